@@ -1,0 +1,1 @@
+"""Start papertrack: ``python -m papertrack`` and the ``papertrack`` command."""

@@ -1,0 +1,81 @@
+"""arXiv identifiers: every written form of one paper comes down to one value.
+
+Rules: https://info.arxiv.org/help/arxiv_identifier.html (two schemes; the subject class of an old
+identifier is not part of it; a version is never part of a paper's identity).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Archives that gave out identifiers before April 2007. Anything else before a slash and seven
+# digits is not an arXiv identifier ("fixtures/1234567").
+_OLD_ARCHIVES = (
+    "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas "
+    "cond-mat cs dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin "
+    "nucl-ex nucl-th patt-sol physics plasm-ph q-alg q-bio quant-ph solv-int stat supr-con"
+).split()
+
+_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_OLD = rf"(?:{'|'.join(sorted(_OLD_ARCHIVES, key=len, reverse=True))})(?:\.[A-Za-z-]+)?/\d{{7}}"
+_ID = re.compile(
+    rf"(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?", re.ASCII | re.IGNORECASE
+)
+_SUBJECT_CLASS = re.compile(r"\.[A-Za-z-]+(?=/)")
+
+# Hosts that show arXiv papers under their arXiv number; the path before the number is checked too,
+# because the same hosts have other pages.
+_MIRRORS = re.compile(
+    r"""^(?:https?://)?(?:
+        (?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print|format|ps|list/new)/
+      | (?:www\.)?alphaxiv\.org/(?:abs|pdf|overview)/
+      | ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)/
+      | (?:www\.)?ar5iv\.org/(?:abs|html)/
+      | (?:www\.)?huggingface\.co/papers/
+      | (?:www\.)?scirate\.com/arxiv/
+      | (?:dx\.)?(?:www\.)?doi\.org/10\.48550/arxiv\.
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PREFIX = re.compile(r"^(?:arxiv:\s*|oai:arxiv\.org:|(?:doi:\s*)?10\.48550/arxiv\.)", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\.pdf|\.html)?/?(?:[?#].*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """A paper on arXiv.
+
+    Attributes:
+        base: The identifier without version, in canonical form (``2611.99901``, ``math/0611800``).
+        version: The version that was named, or None for "the latest".
+    """
+
+    base: str
+    version: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The abstract page, without version, as arXiv's terms ask links to be."""
+        return f"https://arxiv.org/abs/{self.base}"
+
+
+def read_arxiv_id(text: str) -> ArxivId | None:
+    """Read an identifier in any form people write it; None if it is none.
+
+    Args:
+        text: A bare identifier, ``arXiv:…``, ``oai:arXiv.org:…``, a DOI under 10.48550, or the
+            address of the paper on arXiv, a mirror of it, or doi.org.
+    """
+    candidate = text.strip()
+    rest = _MIRRORS.sub("", candidate, count=1)
+    if rest == candidate:
+        rest = _PREFIX.sub("", candidate, count=1)
+    else:
+        rest = _TAIL.sub("", rest, count=1)
+    match = _ID.fullmatch(rest)
+    if match is None:
+        return None
+    base = _SUBJECT_CLASS.sub("", match["base"]).lower()
+    version = match["version"]
+    return ArxivId(base, int(version) if version else None)

@@ -1,0 +1,138 @@
+"""The nouns that travel between the layers: entries from outside, items of ours, judgements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from papertrack.core.arxiv_id import ArxivId
+
+
+class Kind(StrEnum):
+    """What sort of work an item is."""
+
+    PAPER = "paper"
+    POST = "post"
+    NEWS = "news"
+    VIDEO = "video"
+    OPPORTUNITY = "opportunity"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Where an item stands in the author's week; OLD came with a first subscription, unqueued."""
+
+    NEW = "new"
+    LATER = "later"
+    KEPT = "kept"
+    REJECTED = "rejected"
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person or a group; name parts are None where the source gave one string only."""
+
+    name: str
+    given: str | None = None
+    family: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivFacts:
+    """What arXiv says of a paper beside its title, authors and abstract."""
+
+    id: ArxivId
+    primary: str | None = None
+    categories: tuple[str, ...] = ()
+    announce_type: str | None = None
+    comment: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    licence: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed, made plain: no markup, no control characters, times in UTC.
+
+    Attributes:
+        guid: What the source calls it: guid, else link, else a hash of title and date; never empty.
+        title: One line of plain text; may be empty.
+        url: Where a person reads it (http or https), or None.
+        summary: Plain text with paragraphs separated by blank lines; may be empty.
+        links: Further http(s) addresses of the same work (PDF, the post a linkpost points to).
+        arxiv: arXiv's facts, when the source is arXiv itself; None for every other source.
+    """
+
+    guid: str
+    title: str
+    url: str | None = None
+    authors: tuple[Author, ...] = ()
+    summary: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    links: tuple[str, ...] = ()
+    arxiv: ArxivFacts | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed as read: its own title, its entries, and one sentence for every entry dropped."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the author thinks of an item in one area.
+
+    Attributes:
+        halves: The rating in half points, 1 to 10 (7 means 3.5); None while only text was given.
+        emoji, label: None means the area's own.
+        rated_at: When the item first got a rating in this area (UTC); draws the order of a draft.
+    """
+
+    area: str
+    halves: int | None = None
+    emoji: str | None = None
+    label: str | None = None
+    remark: str | None = None
+    rated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that the author has said about one item; the fold of its journal."""
+
+    state: State | None = None
+    judged_at: datetime | None = None
+    ratings: tuple[Rating, ...] = ()
+    tags: tuple[str, ...] = ()
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One work, as stored: the facts from outside and the judgement beside them."""
+
+    id: int
+    kind: Kind
+    title: str
+    url: str | None
+    authors: tuple[Author, ...]
+    summary: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    state: State
+    arxiv: ArxivFacts | None = None
+    doi: str | None = None
+    sources: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    judgement: Judgement = field(default_factory=Judgement)

@@ -1,0 +1,78 @@
+"""Every failure the user can mend, with the exit code it ends the program with.
+
+```
+PapertrackError            1   something was not done
+├── UsageError             2   the call or the config is wrong
+│   └── NoSuchItem         2   an ITEM that the database does not know
+├── DatabaseUnusable       3   the database cannot be used; nothing was changed
+├── StorageFull            4   the disk is full or read-only
+├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
+└── SourceError            1   one source could not be read; the others were
+    ├── DownloadError      1   the network or the server failed, or a limit was passed
+    └── UnreadableDocument 1   the bytes are not the feed that was asked for
+```
+
+0 is success (also "nothing new"); 130 and 143 are what a shell expects after SIGINT and SIGTERM.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+INTERRUPTED = 130
+
+
+class PapertrackError(Exception):
+    """Something the user can mend.
+
+    Args:
+        what: What failed, and on which thing, as one line without a full stop.
+        hint: What to do next, as an order; None when `what` says it already.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class UsageError(PapertrackError):
+    """The call or the config is wrong; nothing was done."""
+
+    exit_code = 2
+
+
+class NoSuchItem(UsageError):
+    """An ITEM was named that the database does not know."""
+
+
+class DatabaseUnusable(PapertrackError):
+    """The file is newer, foreign or damaged; it was left byte for byte as it was."""
+
+    exit_code = 3
+
+
+class StorageFull(PapertrackError):
+    """The disk is full or read-only; the last acknowledged act is safe."""
+
+    exit_code = 4
+
+
+class AnotherFetchRunning(PapertrackError):
+    """Another process is fetching into the same database."""
+
+    exit_code = 75
+
+
+class SourceError(PapertrackError):
+    """One source could not be read; the run goes on without it."""
+
+
+class DownloadError(SourceError):
+    """The network or the server failed, or a limit of `net` was passed."""
+
+
+class UnreadableDocument(SourceError):
+    """The bytes that came are not the document that was asked for."""

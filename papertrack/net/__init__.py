@@ -1,0 +1,1 @@
+"""The outside world: httpx, sockets, politeness and limits; bytes and response facts come back."""
