@@ -4,6 +4,7 @@
 PapertrackError            1   something was not done
 ├── UsageError             2   the call or the config is wrong
 │   └── NoSuchItem         2   an ITEM that the database does not know
+├── HandEdited             1   a draft holds edits by hand and was left alone
 ├── DatabaseUnusable       3   the database cannot be used; nothing was changed
 ├── StorageFull            4   the disk is full or read-only
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
@@ -46,6 +47,10 @@ class UsageError(PapertrackError):
 
 class NoSuchItem(UsageError):
     """An ITEM was named that the database does not know."""
+
+
+class HandEdited(PapertrackError):
+    """A draft file holds an edit by hand; it was not overwritten."""
 
 
 class DatabaseUnusable(PapertrackError):

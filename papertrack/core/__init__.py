@@ -1,1 +1,1 @@
-"""Pure decisions: bytes and records in, records out; nothing here opens, prints or asks the time."""
+"""Pure decisions: bytes and records in, records out; nothing here opens, prints or waits."""

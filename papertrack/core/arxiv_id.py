@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 # Archives that gave out identifiers before April 2007. Anything else before a slash and seven
 # digits is not an arXiv identifier ("fixtures/1234567").
-_OLD_ARCHIVES = (
-    "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas "
-    "cond-mat cs dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin "
-    "nucl-ex nucl-th patt-sol physics plasm-ph q-alg q-bio quant-ph solv-int stat supr-con"
-).split()
-
+_OLD_ARCHIVES = (  # longest first, so that "math-ph" is not read as "math"
+    r"acc-phys|adap-org|alg-geom|astro-ph|bayes-an|chao-dyn|comp-gas|cond-mat|"
+    r"funct-an|patt-sol|plasm-ph|quant-ph|solv-int|supr-con|atom-ph|chem-ph|hep-lat|"
+    r"math-ph|mtrl-th|nucl-ex|nucl-th|physics|ao-sci|cmp-lg|hep-ex|hep-ph|hep-th|"
+    r"dg-ga|gr-qc|q-alg|q-bio|math|nlin|stat|cs"
+)
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD = rf"(?:{'|'.join(sorted(_OLD_ARCHIVES, key=len, reverse=True))})(?:\.[A-Za-z-]+)?/\d{{7}}"
+_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/\d{{7}}"
 _ID = re.compile(
     rf"(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?", re.ASCII | re.IGNORECASE
 )

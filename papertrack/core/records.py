@@ -81,11 +81,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed as read: its own title, its entries, and one sentence for every entry dropped."""
+    """A feed as read: its own title, its entries, and one sentence for every entry dropped.
+
+    Attributes:
+        total: How many results arXiv's API has in all; None for every other source.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,147 @@
+"""The command line's front door: global options, lazy commands, errors to exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+import papertrack
+from papertrack.cli.session import Session, one_line, session_of
+from papertrack.errors import INTERRUPTED, PapertrackError, UsageError
+
+# Each command lives in a module of its own that is imported only when it runs: a call pays for
+# the libraries of its own command and for no others.
+COMMANDS = {
+    "init": "papertrack.cli.init",
+    "fetch": "papertrack.cli.fetch",
+    "rate": "papertrack.cli.rate",
+    "draft": "papertrack.cli.draft",
+    "list": "papertrack.cli.list_",
+    "show": "papertrack.cli.show",
+    "add": "papertrack.cli.add",
+    "undo": "papertrack.cli.undo",
+    "demo": "papertrack.cli.demo",
+}
+
+SIGPIPE_EXIT = 141  # what a shell reports for a program that wrote into a closed pipe
+
+
+class LazyGroup(TyperGroup):
+    """The group of all commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Name the commands in the order of an author's week."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
+        """Load one command; None when there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(COMMANDS[cmd_name]).app)
+        if not isinstance(command, TyperCommand):
+            raise TypeError(command)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:  # Typer calls it with the flag's value
+    if asked:
+        sys.stdout.write(f"papertrack {papertrack.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def papertrack_(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="The config file (or PAPERTRACK_CONFIG).")
+    ] = None,
+    db: Annotated[Path | None, typer.Option(help="The database (or PAPERTRACK_DB).")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print details.")] = False,
+    version: Annotated[  # noqa: ARG001  # its callback does the work
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Collect papers and posts, rate them, and draft your weekly digest.
+
+    \b
+    The week:  papertrack fetch    every day
+               papertrack rate     a few minutes a day
+               papertrack draft    on Friday
+    """
+    session = session_of(context)
+    session.config_option = config
+    session.db_option = db
+    session.verbosity = int(verbose) - int(quiet)
+
+
+def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
+    """Run papertrack.
+
+    Args:
+        argv: The words after ``papertrack``; None takes them from the process.
+        clock: Tells the present, aware; None is the system's clock.
+
+    Returns:
+        The exit code, see `papertrack.errors`.
+    """
+    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    session = Session(clock=clock or (lambda: datetime.now(UTC)))
+    try:
+        _refuse_undecodable(words)
+        code = typer.main.get_command(app).main(
+            args=words, prog_name="papertrack", standalone_mode=False, obj=session
+        )
+        sys.stdout.flush()
+    except PapertrackError as error:
+        session.warn(one_line(error))
+        return error.exit_code
+    except TyperException as error:
+        return _refuse_call(session, error)
+    except (KeyboardInterrupt, typer.Abort):
+        session.warn("papertrack: interrupted; what was acknowledged is kept")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SIGPIPE_EXIT
+    return code if isinstance(code, int) else 0
+
+
+def _refuse_undecodable(words: Sequence[str]) -> None:
+    for word in words:
+        if any("\ud800" <= character <= "\udfff" for character in word):
+            message = f"the call holds bytes that are not UTF-8: {word!r}"
+            raise UsageError(message, hint="type them as UTF-8")
+
+
+def _refuse_call(session: Session, error: TyperException) -> int:
+    """Print a wrong call as one line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "papertrack"
+    message = " ".join(error.format_message().split())
+    session.warn(f"papertrack: {message.rstrip('.')}; see {path} --help")
+    return UsageError.exit_code

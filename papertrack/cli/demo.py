@@ -1,0 +1,158 @@
+"""``papertrack demo``: the whole loop offline, with invented sources served on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from papertrack.cli.app import main
+from papertrack.net.loopback import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+app = typer.Typer(rich_markup_mode=None)
+
+_SAMPLES = files("papertrack") / "data" / "demo"
+_BLOGS = ("field-notes.rss.xml", "model-watch.atom.xml", "register.feed.json", "broken.xml")
+_ARXIV_PATH = "/atom/cs.AI+cs.LG"
+
+# A day, what is said about it, and the commands of that day as the author types them.
+_SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "2026-11-18",
+        "Wednesday. The first fetch; one blog is being moved and fails, the others are stored.",
+        (
+            "fetch",
+            "list",
+        ),
+    ),
+    (
+        "2026-11-18",
+        "A few minutes with what came: on a terminal this is the screen of papertrack rate.",
+        (
+            (
+                "rate 2611.99921 --area mech-interp --value 3"
+                ' --what "A map of the inputs on which a small model drops its rule"'
+                ' --new "Both kinds of failure on the same checkpoints"'
+            ),
+            "rate 2611.99923 --reject",
+            (
+                "rate https://accords.example.org/accord --area initiatives --value 3"
+                ' --remark "3 signatures" --meaning "The wording will be copied"'
+            ),
+        ),
+    ),
+    (
+        "2026-11-19",
+        "Thursday. The paper that field-notes linked as a PDF is the same item, not a new one.",
+        (
+            "fetch",
+            "show 2611.99922",
+            (
+                'rate 2611.99922 --area mech-interp --value 4 --what "A probe for truth"'
+                ' --good-for "A first test for a model that knows better than it says" --tag +probes'
+            ),
+            (
+                'rate 2611.99925 --area adversarial --value 2 --remark "the evidence is thin"'
+                ' --what "Pre-training that makes harmful fine-tuning expensive" --hide-title'
+            ),
+            "rate 2611.99926 --later",
+        ),
+    ),
+    (
+        "2026-11-20",
+        "Friday. A second version keeps its rating; a slip is taken back; the digest is written.",
+        (
+            "fetch",
+            "rate https://watch.example.org/small-models --reject",
+            "undo",
+            (
+                "rate https://watch.example.org/small-models --area off-topic --value 3.5"
+                ' --remark "3.5 desk robots" --what "Three new models for an ordinary laptop"'
+            ),
+            'draft --lead "A quiet week with one good probe."',
+            "draft -o -",
+        ),
+    ),
+)
+
+
+@app.command()
+def demo() -> None:
+    """Run a week of papertrack offline, in a folder of its own, and show every command.
+
+    Sources are invented and served over HTTP on this machine; nothing else is asked, and neither
+    your config nor your database is touched.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="papertrack-demo-"))
+    documents = {f"/{name}": (_SAMPLES / name).read_bytes() for name in _BLOGS}
+    with serve(documents) as address:
+        config = folder / "config.toml"
+        sample = (_SAMPLES / "config.toml").read_text("utf-8")
+        filled = sample.replace("FOLDER", str(folder)).replace("SERVER", address)
+        config.write_text(filled, "utf-8")
+        _write(f"$ export PAPERTRACK_CONFIG={config}")
+        before = _swap_environment({"PAPERTRACK_CONFIG": str(config), "PAPERTRACK_DB": None})
+        try:
+            # What goes to standard error belongs into the story, at its place.
+            with contextlib.redirect_stderr(sys.stdout):
+                _play(documents)
+        finally:
+            _swap_environment(before)
+    _write(
+        f"\nThat was the loop. Everything is kept in {folder}; look around with\n"
+        f"  export PAPERTRACK_CONFIG={config}\n"
+        "  papertrack rate          the rating screen, on what is left\n"
+        "  papertrack list\n"
+        "  papertrack show 2611.99921\n"
+        "and start for real with\n"
+        "  unset PAPERTRACK_CONFIG\n"
+        "  papertrack init\n"
+        "(papertrack is ./run.sh papertrack where it is not installed)"
+    )
+
+
+def _play(documents: dict[str, bytes]) -> None:
+    seconds = 0
+    for day, words, commands in _SCRIPT:
+        documents[_ARXIV_PATH] = (_SAMPLES / f"arxiv-{day}.atom.xml").read_bytes()
+        _write(f"\n# {words}")
+        for command in commands:
+            seconds += 40
+            now = datetime.fromisoformat(f"{day}T13:00:00").replace(tzinfo=UTC)
+            moment = now + timedelta(seconds=seconds)
+            _write(f"\n$ papertrack {command}")
+            code = main(shlex.split(command), clock=partial(_same, moment))
+            if code:
+                _write(f"[exit {code}]")
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _swap_environment(values: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Set and unset variables; returns what they were, to be given back the same way."""
+    before = {name: os.environ.get(name) for name in values}
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    return before

@@ -1,0 +1,114 @@
+"""``papertrack draft``: write the digest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from papertrack.cli.session import Session, session_of
+from papertrack.commands import draft as drafting
+from papertrack.core.window import Window, current_window, read_day, read_moment, week_window
+from papertrack.errors import UsageError
+from papertrack.storage.issues import last_published_at
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def draft(
+    context: typer.Context,
+    week: Annotated[str | None, typer.Option(help="A whole ISO week, 2026-W47.")] = None,
+    since: Annotated[str | None, typer.Option(help="From then on: 2026-11-16, 7d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Up to then, not including it.")] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", "-t", help="cards, or a Jinja2 file.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="The file; - for standard output.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(help="The date under the title.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title of this call's draft.")] = None,
+    lead: Annotated[
+        list[str] | None, typer.Option(help="A paragraph before the sections; repeatable, kept.")
+    ] = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Write next to a file that was edited by hand.")
+    ] = False,
+) -> None:
+    """Write the digest of what was rated since the last issue, else this week.
+
+    A file that you changed by hand is never overwritten.
+
+    \b
+    Examples:
+      papertrack draft                          drafts/2026-W47.md
+      papertrack draft --lead "A quiet week."   with a lead, kept for the next draft
+      papertrack draft --since 2026-11-09 -o -  two weeks, to standard output
+    """
+    session = session_of(context)
+    style = session.config.digest
+    style = msgspec.structs.replace(
+        style, template=template or style.template, title=title or style.title
+    )
+    with session.database() as db:
+        window = _window(session, last_published_at(db), week=week, since=since, until=until)
+        composed = drafting.compose(
+            db,
+            style,
+            window,
+            day=read_day(date) if date else _day(session, window),
+            texts={"lead": "\n\n".join(lead)} if lead else {},
+            now=session.clock(),
+        )
+        if output == "-":
+            sys.stdout.write(composed.text)
+        else:
+            path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
+            written = drafting.write(db, composed, path, beside=beside, now=session.clock())
+            session.say(f"wrote {_shown(written)}: {composed.cards} items")
+    if composed.earlier and not (week or since):
+        session.warn(
+            f"{composed.earlier} kept items were judged earlier and are not in it; "
+            "--since takes them in"
+        )
+
+
+def _window(
+    session: Session,
+    published: dt.datetime | None,
+    *,
+    week: str | None,
+    since: str | None,
+    until: str | None,
+) -> Window:
+    now, zone = session.clock(), session.zone
+    if week:
+        if since or until:
+            message = "--week and --since or --until contradict each other"
+            raise UsageError(message, hint="give one of them")
+        return week_window(week, zone)
+    usual = current_window(now, zone, published)
+    window = Window(
+        read_moment(since, now, zone) if since else usual.since,
+        read_moment(until, now, zone) if until else usual.until,
+    )
+    if window.since >= window.until:
+        message = "the window ends before it begins"
+        raise UsageError(message, hint="give --since an earlier date than --until")
+    return window
+
+
+def _day(session: Session, window: Window) -> dt.date:
+    """Take today as the issue's date, or the last day of a window that is over."""
+    last = window.until.astimezone(session.zone) - dt.timedelta(microseconds=1)
+    return min(session.clock().astimezone(session.zone), last).date()
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

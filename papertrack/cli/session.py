@@ -1,0 +1,164 @@
+"""What every command needs: where config and database are, the clock, and how to print."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertrack.config import Config, ConfigMistake, read_config
+from papertrack.errors import PapertrackError, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from datetime import datetime, tzinfo
+
+    import typer
+
+
+@dataclass
+class Session:
+    """One call of papertrack.
+
+    Attributes:
+        config_option, db_option: As given before the command, else None.
+        verbosity: -1 quiet, 0 normal, 1 verbose.
+        clock: Tells the present; tests and the demo bring their own.
+    """
+
+    clock: Callable[[], datetime]
+    config_option: Path | None = None
+    db_option: Path | None = None
+    verbosity: int = 0
+
+    @property
+    def named_config(self) -> Path | None:
+        """The config file that the call or the environment names, else None."""
+        return self.config_option or _from_environment("PAPERTRACK_CONFIG")
+
+    @property
+    def config_path(self) -> Path:
+        """The config file: option, environment, else the user's config folder."""
+        if self.named_config is not None:
+            return self.named_config
+        import platformdirs  # noqa: PLC0415  # 4 ms that a call with --config need not pay
+
+        return platformdirs.user_config_path("papertrack") / "config.toml"
+
+    @cached_property
+    def config(self) -> Config:
+        """The config.
+
+        Raises:
+            UsageError: It is missing or has a mistake.
+        """
+        path = self.config_path
+        try:
+            return read_config(path)
+        except ConfigMistake as error:
+            raise ConfigRefused(str(error)) from error
+        except FileNotFoundError as error:
+            if self._named_database is not None and self.named_config is None:
+                return Config()
+            message = f"there is no config at {path}"
+            raise UsageError(message, hint="run: papertrack init") from error
+        except OSError as error:
+            message = f"cannot read the config {path}: {error.strerror}"
+            raise UsageError(message, hint="check its permissions") from error
+
+    @property
+    def database_path(self) -> Path:
+        """The database: option, environment, config, else beside a config that was named.
+
+        Without any of these it is in the user's data folder.
+        """
+        if self._named_database is not None:
+            return self._named_database
+        if self.config.database is not None:
+            return self.config_path.parent / Path(self.config.database).expanduser()
+        if self.named_config is not None:
+            return self.named_config.with_name("papertrack.db")
+        import platformdirs  # noqa: PLC0415  # as above
+
+        return platformdirs.user_data_path("papertrack") / "papertrack.db"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The author's time zone."""
+        from zoneinfo import ZoneInfo  # noqa: PLC0415  # not every command needs time zones
+
+        return ZoneInfo(self.config.timezone)
+
+    @contextlib.contextmanager
+    def database(
+        self, *, create: bool = False, mirrored: bool = True
+    ) -> Iterator[sqlite3.Connection]:
+        """Open the database for the length of a command.
+
+        Args:
+            create: Make it when there is none.
+            mirrored: Bring its areas and sources in line with the config.
+
+        Raises:
+            PapertrackError: It cannot be used, or what is done with it fails.
+        """
+        from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # sqlite3, on use
+        from papertrack.storage.database import open_database, translated  # noqa: PLC0415
+
+        config, path = self.config, self.database_path
+        with (
+            contextlib.closing(open_database(path, create=create)) as db,
+            translated(path),
+        ):
+            if mirrored and (self.config_path.exists() or self._named_database is None):
+                mirror_config(db, config, self.clock())
+            yield db
+
+    def say(self, line: str) -> None:
+        """Print a result, unless quiet."""
+        if self.verbosity >= 0:
+            sys.stdout.write(line + "\n")
+
+    def warn(self, line: str) -> None:
+        """Print what the author should know to standard error."""
+        sys.stdout.flush()
+        sys.stderr.write(line + "\n")
+
+    def explain(self, line: str) -> None:
+        """Print a detail to standard error, if verbose."""
+        if self.verbosity > 0:
+            self.warn(line)
+
+    @property
+    def _named_database(self) -> Path | None:
+        return self.db_option or _from_environment("PAPERTRACK_DB")
+
+
+class ConfigRefused(UsageError):
+    """The config has a mistake; the message begins with its file and line."""
+
+
+def session_of(context: typer.Context) -> Session:
+    """Take the session that `main` put into the context."""
+    session = context.obj
+    if not isinstance(session, Session):
+        raise TypeError(session)
+    return session
+
+
+def one_line(error: PapertrackError) -> str:
+    """Write an error as the one line that is printed for it."""
+    hint = f"; {error.hint}" if error.hint else ""
+    if isinstance(error, ConfigRefused):
+        return f"{error.what}{hint}"
+    return f"papertrack: {error.what}{hint}"
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value).expanduser() if value else None

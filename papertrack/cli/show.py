@@ -1,0 +1,53 @@
+"""``papertrack show``: one item with all that is known of it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+
+from papertrack.cli import options
+from papertrack.cli.json_ import item_json, moment_json, print_json
+from papertrack.cli.session import session_of
+from papertrack.commands.listing import show as gather
+from papertrack.core.dossier import Dossier
+from papertrack.ui.dossier import dossier_lines
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
+    as_json: options.JsonOption = False,
+) -> None:
+    """Show one item: its facts, what you said of it, its versions and its history."""
+    session = session_of(context)
+    with session.database(mirrored=False) as db:
+        dossier = gather(db, item)
+    if as_json:
+        print_json(_dossier_json(dossier))
+        return
+    width = min(shutil.get_terminal_size().columns, 100)
+    sys.stdout.write("".join(f"{line}\n" for line in dossier_lines(dossier, session.zone, width)))
+
+
+def _dossier_json(dossier: Dossier) -> dict[str, object]:
+    return {
+        **item_json(dossier.item),
+        "versions": [
+            {
+                "arxiv_version": version.arxiv_version,
+                "title": version.title,
+                "seen_at": moment_json(version.seen_at),
+            }
+            for version in dossier.versions
+        ],
+        "history": [
+            {"at": moment_json(said.at), "what": said.what, "holds": said.holds}
+            for said in dossier.history
+        ],
+    }

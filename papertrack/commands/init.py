@@ -1,0 +1,36 @@
+"""Write the first config."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from papertrack.errors import StorageFull
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_config(path: Path) -> bool:
+    """Write the example as the author's config.
+
+    Args:
+        path: Where it goes; its folder is made.
+
+    Returns:
+        Whether it was written: False leaves a file that is there as it is.
+
+    Raises:
+        StorageFull: The file cannot be written.
+    """
+    example = (files("papertrack") / "data" / "config.example.toml").read_bytes()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(example)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise StorageFull(message, hint="name another file with --config") from error
+    return True

@@ -1,0 +1,168 @@
+"""Say something about items: rate, reject, keep for later, tag, note. One call is one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from papertrack.commands import references
+from papertrack.core.glyphs import rating_value
+from papertrack.core.journal import (
+    Statement,
+    Value,
+    set_note,
+    set_rating,
+    set_state,
+    set_tag,
+)
+from papertrack.core.records import State
+from papertrack.errors import UsageError
+from papertrack.storage import items, journal
+from papertrack.storage.database import transaction
+from papertrack.storage.sources import list_areas
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from papertrack.core.records import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the author says about each of the items named.
+
+    Attributes:
+        state: REJECTED or LATER, or None when the rest of the verdict says it.
+        area: The area of the rating; None where the item leaves only one choice.
+        halves: The rating in half points, 1 to 10; None says nothing about it.
+        emoji, label, remark: None says nothing, an empty text takes it back.
+        notes: Text by field; an empty text takes it back.
+    """
+
+    state: State | None = None
+    area: str | None = None
+    halves: int | None = None
+    emoji: str | None = None
+    label: str | None = None
+    remark: str | None = None
+    tags_added: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def speaks_of_rating(self) -> bool:
+        """Whether any field of a rating is given."""
+        return any(
+            value is not None for value in (self.halves, self.emoji, self.label, self.remark)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was written down about one item, a sentence each: ``rated 12 mech-interp 3.5``."""
+
+    item: int
+    lines: tuple[str, ...]
+
+
+def judge(
+    db: sqlite3.Connection, named: Sequence[str], verdict: Verdict, now: datetime
+) -> list[Said]:
+    """Write a verdict about items into the journal, as one undo step.
+
+    Args:
+        db: The database.
+        named: The items as the author named them; acknowledgements repeat these names.
+        verdict: What to say about each.
+        now: The present.
+
+    Returns:
+        What was said, on disk by then.
+
+    Raises:
+        NoSuchItem: An item is not known; then nothing was said about any.
+        UsageError: The verdict says nothing, or its area is not known.
+    """
+    with transaction(db):
+        numbers = [references.find(db, name) for name in named]
+        statements: list[Statement] = []
+        said: list[Said] = []
+        for name, number in zip(named, numbers, strict=True):
+            item = items.read_item(db, number)
+            mine, lines = state_verdict(
+                journal.subject_of(db, number), name, verdict, area=choose_area(db, item, verdict)
+            )
+            statements += mine
+            said.append(Said(number, tuple(lines)))
+        if not statements:
+            message = "nothing was said about the item"
+            raise UsageError(message, hint="give --area and --value, --reject, --later or a note")
+        journal.append(db, statements, now)
+    return said
+
+
+def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | None:
+    """Find the area that a rating is meant for.
+
+    Raises:
+        UsageError: The area is not known, or none was named and there is more than one choice.
+    """
+    known = [area.slug for area in list_areas(db)]
+    if verdict.area is not None:
+        if verdict.area not in known:
+            message = f'there is no area "{verdict.area}"'
+            raise UsageError(message, hint=f"the areas are {', '.join(known) or 'not written yet'}")
+        return verdict.area
+    if not verdict.speaks_of_rating:
+        return None
+    rated = [rating.area for rating in item.judgement.ratings]
+    choices = rated if len(rated) == 1 else known
+    if len(choices) != 1:
+        message = "no area was named for the rating"
+        raise UsageError(message, hint=f"add --area with one of {', '.join(known)}")
+    return choices[0]
+
+
+def state_verdict(
+    subject: str, name: str, verdict: Verdict, *, area: str | None
+) -> tuple[list[Statement], list[str]]:
+    """Put a verdict about one item into statements and their acknowledgements."""
+    statements: list[Statement] = []
+    lines: list[str] = []
+    if verdict.state is not None:
+        statements.append(set_state(subject, verdict.state))
+        lines.append({State.LATER: "later", State.REJECTED: "rejected"}[verdict.state] + f" {name}")
+    if area is not None and verdict.speaks_of_rating:
+        statements += _rating_statements(subject, area, verdict)
+        if verdict.halves is not None:
+            statements.append(set_state(subject, State.KEPT))
+            lines.append(f"rated {name} {area} {rating_value(verdict.halves)}")
+        else:
+            lines.append(f"noted {name} {area}")
+    for tag in verdict.tags_added:
+        statements.append(set_tag(subject, tag, present=True))
+        lines.append(f"tagged {name} +{tag}")
+    for tag in verdict.tags_removed:
+        statements.append(set_tag(subject, tag, present=False))
+        lines.append(f"tagged {name} -{tag}")
+    for note_field, text in verdict.notes.items():
+        statements.append(set_note(subject, note_field, text))
+        lines.append(f"noted {name} {note_field}")
+    return statements, lines
+
+
+def _rating_statements(subject: str, area: str, verdict: Verdict) -> list[Statement]:
+    given: dict[str, Value] = {
+        "halves": verdict.halves,
+        "emoji": verdict.emoji,
+        "label": verdict.label,
+        "remark": verdict.remark,
+    }
+    return [
+        set_rating(subject, area, name, value if value != "" else None)
+        for name, value in given.items()
+        if value is not None
+    ]

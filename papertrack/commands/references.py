@@ -1,0 +1,39 @@
+"""Find the item that an ITEM on the command line means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papertrack.core.arxiv_id import read_arxiv_id
+from papertrack.core.identity import Identifier, identify_doi, identify_url, read_doi
+from papertrack.errors import NoSuchItem
+from papertrack.storage import items
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def find(db: sqlite3.Connection, text: str) -> int:
+    """Find an item by short number, arXiv id in any form, address or DOI.
+
+    Raises:
+        NoSuchItem: The database has no such item.
+    """
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        number = items.find_number(db, int(text)) if len(text) <= 18 else None  # noqa: PLR2004  # an SQLite integer
+    else:
+        number = items.find_item(db, names_of(text))
+    if number is None:
+        message = f"there is no item {text}"
+        raise NoSuchItem(message, hint="papertrack list shows the numbers of all items")
+    return number
+
+
+def names_of(text: str) -> tuple[Identifier, ...]:
+    """Read what a person typed as identifiers of a work; empty when it is none."""
+    if arxiv_id := read_arxiv_id(text):
+        return (Identifier("arxiv", arxiv_id.base),)
+    if doi := read_doi(text):
+        return (identify_doi(doi),)
+    return identify_url(text)

@@ -1,0 +1,161 @@
+"""A sitting at the rating screen: the queue, and every key's act written down at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from papertrack.commands.judge import Verdict, state_verdict
+from papertrack.commands.undo import undo
+from papertrack.config import Config
+from papertrack.core.glyphs import rating_value
+from papertrack.core.notes import LABELS, TITLE, read_card, write_card
+from papertrack.core.records import State
+from papertrack.core.suggest import suggest_area
+from papertrack.core.window import week_name
+from papertrack.storage import items, journal
+from papertrack.storage.database import transaction
+from papertrack.ui.review_desk import AreaChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papertrack.core.records import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the rating screen works on; see `papertrack.ui.review_desk.ReviewDesk`.
+
+    Attributes:
+        queue: The items to judge, fixed when the sitting begins.
+        started_at: When it began; later items are announced, not mixed in.
+    """
+
+    db: sqlite3.Connection
+    config: Config
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    queue: tuple[int, ...]
+    areas: tuple[AreaChoice, ...]
+    week: str
+    started_at: datetime
+
+    def item(self, item_id: int) -> Item:
+        """Read an item as it is now."""
+        return items.read_item(self.db, item_id)
+
+    def suggested_area(self, item_id: int) -> str | None:
+        """Guess the area of an item from keywords and its sources."""
+        item = self.item(item_id)
+        hints = {source.slug: source.area for source in self.config.sources}
+        return suggest_area(
+            f"{item.title}\n{item.summary}",
+            {area.slug: area.keywords for area in self.config.areas},
+            [area for slug in item.sources if (area := hints.get(slug))],
+        )
+
+    def reject(self, item_id: int) -> str:
+        """Reject an item."""
+        return f'rejected "{self._say(item_id, Verdict(state=State.REJECTED))}"'
+
+    def later(self, item_id: int) -> str:
+        """Keep an item for later."""
+        return f'later "{self._say(item_id, Verdict(state=State.LATER))}"'
+
+    def rate(self, item_id: int, area: str, halves: int) -> str:
+        """Rate an item in an area."""
+        title = self._say(item_id, Verdict(area=area, halves=halves))
+        return f'{rating_value(halves)} in {area}: "{title}"'
+
+    def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
+        """Put tags on an item and take others off."""
+        verdict = Verdict(tags_added=tuple(added), tags_removed=tuple(removed))
+        title = self._say(item_id, verdict)
+        return " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed), title])
+
+    def card_text(self, item_id: int) -> str:
+        """Lay out an item's notes for the editor."""
+        item = self.item(item_id)
+        return write_card(_printed_title(item), item.judgement.notes)
+
+    def write_card(self, item_id: int, text: str) -> str:
+        """Write down what the author changed in an edited card.
+
+        Raises:
+            UsageError: The card cannot be read; nothing was written.
+        """
+        item = self.item(item_id)
+        new = read_card(text)
+        old = {field: item.judgement.notes.get(field, "") for field in LABELS}
+        old[TITLE] = _printed_title(item)
+        changed = {field: said for field, said in new.items() if said != old[field]}
+        if changed.get(TITLE) == item.title:
+            changed[TITLE] = ""  # arXiv's own title again: nothing of the author's is left to keep
+        if not changed:
+            return "nothing changed"
+        title = self._say(item_id, Verdict(notes=changed))
+        return f'noted {", ".join(changed)}: "{title}"'
+
+    def undo(self) -> tuple[int | None, str]:
+        """Take back the newest act, of this sitting or an earlier one."""
+        undone = undo(self.db, self.clock())
+        if undone is None:
+            return None, "there is nothing to undo"
+        item = undone.items[0] if len(undone.items) == 1 else None
+        return item, f"undone: {'; '.join(undone.lines)}"
+
+    def arrivals(self) -> int:
+        """Count the items that came into the queue since the sitting began."""
+        return items.count_new_since(self.db, self.started_at)
+
+    def local_day(self, moment: datetime) -> str:
+        """Write a moment as a day of the author's calendar, ``Fri 20``."""
+        local = moment.astimezone(self.zone)
+        return f"{local:%a} {local.day}"
+
+    def _say(self, item_id: int, verdict: Verdict) -> str:
+        with transaction(self.db):
+            subject = journal.subject_of(self.db, item_id)
+            statements, _ = state_verdict(subject, str(item_id), verdict, area=verdict.area)
+            journal.append(self.db, statements, self.clock())
+        return _printed_title(self.item(item_id))
+
+
+def open_desk(
+    db: sqlite3.Connection,
+    config: Config,
+    chosen: items.Filter,
+    *,
+    zone: tzinfo,
+    clock: Callable[[], datetime],
+    limit: int | None = None,
+) -> Desk:
+    """Begin a sitting.
+
+    Args:
+        db: The database.
+        config: The config, for areas, keywords and the hints of sources.
+        chosen: Which items are to be judged; they are served newest first.
+        zone: The author's time zone.
+        clock: The time, for the journal.
+        limit: At most so many items; None for all.
+    """
+    now = clock()
+    return Desk(
+        db=db,
+        config=config,
+        zone=zone,
+        clock=clock,
+        queue=tuple(items.list_numbers(db, chosen, limit=limit)),
+        areas=tuple(AreaChoice(area.slug, area.name, area.emoji) for area in config.areas),
+        week=week_name(now.astimezone(zone).date()),
+        started_at=now,
+    )
+
+
+def _printed_title(item: Item) -> str:
+    return item.judgement.notes.get(TITLE) or item.title

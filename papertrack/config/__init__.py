@@ -1,0 +1,26 @@
+"""The config file: TOML to frozen records, or the line and the key that are wrong."""
+
+from papertrack.config.read import ConfigMistake, read_config
+from papertrack.config.schema import (
+    AreaConfig,
+    ArxivConfig,
+    ArxivQuerySource,
+    ArxivSource,
+    Config,
+    DigestConfig,
+    FeedSource,
+    SourceConfig,
+)
+
+__all__ = [
+    "AreaConfig",
+    "ArxivConfig",
+    "ArxivQuerySource",
+    "ArxivSource",
+    "Config",
+    "ConfigMistake",
+    "DigestConfig",
+    "FeedSource",
+    "SourceConfig",
+    "read_config",
+]

@@ -1,0 +1,136 @@
+"""What the types alone cannot say: slugs, addresses, categories, time zones, ratings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from papertrack.config.schema import ArxivQuerySource, ArxivSource, Config, FeedSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from papertrack.config.schema import SourceConfig
+
+Mistake = tuple[tuple[str | int, ...], str]
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
+
+
+def find_mistake(config: Config) -> Mistake | None:
+    """Find the first key whose value cannot be used.
+
+    Returns:
+        The key as a path and a sentence on what is wrong, or None when all is well.
+    """
+    checks: tuple[Callable[[Config], Iterator[Mistake]], ...] = (
+        _check_timezone,
+        _check_contact,
+        _check_digest,
+        _check_slugs,
+        _check_areas,
+        _check_sources,
+        _check_arxiv,
+    )
+    return next((mistake for check in checks for mistake in check(config)), None)
+
+
+def _check_timezone(config: Config) -> Iterator[Mistake]:
+    if config.timezone == "UTC":  # the default needs no database of zones
+        return
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # costs 3 ms that UTC does not need
+
+    try:
+        ZoneInfo(config.timezone)
+    except (ValueError, OSError, KeyError):
+        yield (
+            ("timezone",),
+            f'"{config.timezone}" is no time zone; write one like "Europe/Berlin"',
+        )
+
+
+def _check_contact(config: Config) -> Iterator[Mistake]:
+    # It becomes part of an HTTP header (RFC 9110 §5.5: visible ASCII and spaces).
+    if not config.contact.isascii() or not config.contact.isprintable():
+        yield ("contact",), "must be plain ASCII text, for example an e-mail address"
+
+
+def _check_digest(config: Config) -> Iterator[Mistake]:
+    halves = config.digest.min_rating * 2
+    if not halves.is_integer() or not 1 <= halves <= 10:  # noqa: PLR2004  # 0.5 to 5 points
+        yield ("digest", "min_rating"), "must be 0.5 to 5 in steps of 0.5"
+    if not config.digest.title.strip():
+        yield ("digest", "title"), "must not be empty"
+
+
+def _check_slugs(config: Config) -> Iterator[Mistake]:
+    for table, rows in (("areas", config.areas), ("sources", config.sources)):
+        seen: set[str] = set()
+        for index, row in enumerate(rows):
+            if not _SLUG.fullmatch(row.slug):
+                yield (
+                    (table, index, "slug"),
+                    f'"{row.slug}" must be lower-case letters, digits and single hyphens',
+                )
+            if row.slug in seen:
+                yield (table, index, "slug"), f'"{row.slug}" is used twice'
+            seen.add(row.slug)
+
+
+def _check_areas(config: Config) -> Iterator[Mistake]:
+    for index, area in enumerate(config.areas):
+        for key in ("name", "emoji", "rating_label"):
+            value: str = getattr(area, key)
+            if not value.strip() or not value.replace("\u200d", "").isprintable():
+                yield ("areas", index, key), "must be one line of text"
+
+
+def _check_sources(config: Config) -> Iterator[Mistake]:
+    areas = sorted(area.slug for area in config.areas)
+    for index, source in enumerate(config.sources):
+        for key, problem in _source_problems(source, areas):
+            yield ("sources", index, key), problem
+
+
+def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[str, str]]:
+    if source.area is not None and source.area not in areas:
+        known = ", ".join(areas) or "there are none yet"
+        yield "area", f'there is no area "{source.area}"; the areas are {known}'
+    if source.user_agent is not None and not _is_header_text(source.user_agent):
+        yield "user_agent", "must be one line of plain ASCII text"
+    if isinstance(source, FeedSource):
+        if problem := _address_problem(source.url):
+            yield "url", problem
+        return
+    if isinstance(source, ArxivSource) and not source.categories:
+        yield "categories", "name at least one category"
+    if isinstance(source, ArxivQuerySource) and not (source.all or source.any or source.authors):
+        yield "kind", "give `all`, `any` or `authors` something to find"
+    for category in source.categories:
+        if not _CATEGORY.fullmatch(category):
+            yield "categories", f'"{category}" is no arXiv category; write one like "cs.LG"'
+
+
+def _check_arxiv(config: Config) -> Iterator[Mistake]:
+    for key in ("feed_url", "oai_url", "api_url"):
+        if problem := _address_problem(getattr(config.arxiv, key)):
+            yield ("arxiv", key), problem
+    if not 0 <= config.arxiv.pause_s <= 3600:  # noqa: PLR2004  # an hour is surely a slip
+        yield ("arxiv", "pause_s"), "must be between 0 and 3600 seconds"
+
+
+def _is_header_text(text: str) -> bool:
+    return bool(text.strip()) and text.isascii() and text.isprintable()
+
+
+def _address_problem(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return f'"{url}" is no address'
+    if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in url):
+        return f'"{url}" must be an address that starts with http:// or https://'
+    return None

@@ -1,0 +1,143 @@
+"""Read the config file: one line a mistake, with its place and the nearest name that exists."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from typing import TYPE_CHECKING, get_args
+
+import msgspec
+
+from papertrack.config.checks import find_mistake
+from papertrack.config.lines import line_of
+from papertrack.config.schema import (
+    AreaConfig,
+    ArxivConfig,
+    Config,
+    DigestConfig,
+    SourceConfig,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
+_TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$|\s*\(at end of document\)$")
+_TYPES = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": 'a list, for example ["a", "b"]',
+    "object": "a table",
+    "str | null": "text in quotes",
+}
+
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "areas": AreaConfig,
+    "arxiv": ArxivConfig,
+    "digest": DigestConfig,
+}
+
+
+class ConfigMistake(ValueError):
+    """The config file cannot be used.
+
+    Args:
+        message: ``FILE:LINE: KEY: what is wrong``, ready to print.
+    """
+
+
+def read_config(path: Path) -> Config:
+    """Read a config file.
+
+    Args:
+        path: The file; it is named in messages as given here.
+
+    Returns:
+        The config, every missing key at its default.
+
+    Raises:
+        ConfigMistake: A key is unknown, missing or of the wrong kind, or the file is not TOML.
+        OSError: The file cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        tables = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        message = f"{path}:1: the file is not UTF-8 text"
+        raise ConfigMistake(message) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigMistake(_toml_message(path, error)) from error
+    try:
+        config = msgspec.convert(tables, Config)
+    except msgspec.ValidationError as error:
+        keys, problem = _explain(str(error), tables)
+        raise ConfigMistake(_message(path, text, keys, problem)) from error
+    if mistake := find_mistake(config):
+        raise ConfigMistake(_message(path, text, *mistake))
+    return config
+
+
+def _message(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> str:
+    return f"{path}:{line_of(text, keys)}: {_dotted(keys)}: {problem}"
+
+
+def _dotted(keys: tuple[str | int, ...]) -> str:
+    written = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return written.removeprefix(".")
+
+
+def _toml_message(path: Path, error: tomllib.TOMLDecodeError) -> str:
+    place = _TOML_LINE.search(str(error))
+    line = int(place[1]) if place and place[1] else 1
+    if place and not place[1]:
+        line = path.read_text("utf-8", "replace").count("\n") + 1
+    problem = _TOML_LINE.sub("", str(error))
+    return f"{path}:{line}: not valid TOML: {problem[:1].lower()}{problem[1:]}"
+
+
+def _explain(message: str, tables: dict[str, object]) -> tuple[tuple[str | int, ...], str]:
+    """Turn msgspec's sentence into the key it means and a sentence for the author."""
+    match = _AT.match(message)
+    problem = match["problem"] if match else message
+    keys: tuple[str | int, ...] = tuple(
+        name or int(index)
+        for name, index in _STEP.findall((match and match["path"]) or "")
+        if name or index
+    )
+    if unknown := re.fullmatch(r"Object contains unknown field `(.+)`", problem):
+        known = _known_keys(keys, tables)
+        return (*keys, unknown[1]), "there is no such key" + _nearest(unknown[1], known)
+    if missing := re.fullmatch(r"Object missing required field `(.+)`", problem):
+        return (*keys, missing[1]), "this key is missing"
+    if wrong := re.fullmatch(r"Expected `(.+?)`, got `(.+?)`", problem):
+        return keys, f"must be {_TYPES.get(wrong[1], wrong[1])}"
+    if value := re.fullmatch(r"Invalid value '(.*)'", problem):
+        kinds = [_tag(kind) for kind in get_args(SourceConfig)]
+        return keys, f'"{value[1]}" is none of {", ".join(kinds)}' + _nearest(value[1], kinds)
+    return keys, problem
+
+
+def _tag(struct: type[msgspec.Struct]) -> str:
+    return str(struct.__struct_config__.tag)
+
+
+def _known_keys(keys: tuple[str | int, ...], tables: dict[str, object]) -> list[str]:
+    """List the keys that the table at `keys` may have."""
+    if keys[:1] != ("sources",):
+        struct = _TABLES.get(str(keys[0]), Config) if keys else Config
+        return list(struct.__struct_fields__)
+    source: object = tables
+    for key in keys:
+        source = source[key]  # type: ignore[index]  # msgspec has walked this path already
+    kind = source.get("kind") if isinstance(source, dict) else None
+    fields = next((s.__struct_fields__ for s in get_args(SourceConfig) if _tag(s) == kind), ())
+    return ["kind", *fields]
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f'; did you mean "{close[0]}"?' if close else f"; the keys here are {', '.join(known)}"

@@ -1,0 +1,86 @@
+"""What the config file may hold; every key with its default is explained in config.example.toml."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the config file: keys that are not named here are mistakes."""
+
+
+class DigestConfig(_Table, frozen=True, kw_only=True):
+    """How a draft looks and where it goes."""
+
+    title: str = "Research digest"
+    template: str = "cards"
+    folder: str = "drafts"
+    date_format: str = "%Y-%m-%d"
+    min_rating: float = 0.5
+    contents_intro: str = "This week there were findings in the areas of:"
+
+
+class AreaConfig(_Table, frozen=True, kw_only=True):
+    """A section of the digest; sections appear in the order of the file."""
+
+    slug: str
+    name: str
+    emoji: str = "⭐"
+    keywords: tuple[str, ...] = ()
+    rating_label: str = "Rating"
+    in_contents: bool = True
+
+
+class _Source(_Table, frozen=True, kw_only=True):
+    slug: str
+    name: str | None = None
+    area: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow_private_network: bool = False
+    user_agent: str | None = None
+
+
+class ArxivSource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arxiv"):
+    """Whole arXiv categories, as announced every weekday."""
+
+    categories: tuple[str, ...]
+
+
+class ArxivQuerySource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arxiv-query"):
+    """A search over all of arXiv: every word of `all`, one of `any`, none of `exclude`."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+class FeedSource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="feed"):
+    """One blog or news feed: RSS, Atom or JSON Feed."""
+
+    url: str
+
+
+SourceConfig = ArxivSource | ArxivQuerySource | FeedSource
+
+
+class ArxivConfig(_Table, frozen=True, kw_only=True):
+    """Where arXiv is; other addresses are for mirrors and tests."""
+
+    feed_url: str = "https://rss.arxiv.org/atom"
+    oai_url: str = "https://oaipmh.arxiv.org/oai"
+    api_url: str = "https://export.arxiv.org/api/query"
+    pause_s: float = 3.0
+
+
+class Config(_Table, frozen=True, kw_only=True):
+    """The whole file."""
+
+    database: str | None = None
+    timezone: str = "UTC"
+    contact: str = ""
+    digest: DigestConfig = DigestConfig()
+    areas: tuple[AreaConfig, ...] = ()
+    sources: tuple[SourceConfig, ...] = ()
+    arxiv: ArxivConfig = ArxivConfig()

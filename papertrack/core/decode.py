@@ -1,0 +1,161 @@
+"""Bytes of an XML feed, made into text that an XML parser can be trusted with.
+
+What is settled here, once for every kind of feed: the character encoding, characters that XML
+forbids (one of them would cost the whole feed), and document types (none gets through, so there is
+no entity to expand and no file to open).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from papertrack.errors import UnreadableDocument
+
+NOT_A_FEED = "not a feed but a web page"
+FEED_HINT = "Give the address of the feed itself; the page often names it as RSS or Atom."
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How "<?" or "<r" looks without a byte order mark (XML 1.0, appendix F).
+_UNMARKED = (
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+# Only names of character sets: Python knows "codecs" that are none, and slow ones (punycode).
+# UTF-16 shows in the bytes; where only the label says so, the label is wrong.
+_CHARACTER_SET = re.compile(
+    r"(?:utf-?8|iso|windows|cp\d|latin|us-ascii|ascii|koi8|gb|big5|euc|shift|sjis|mac|"
+    r"tis|ks_c|johab|hz)",
+    re.IGNORECASE,
+)
+# What servers and tools write when they mean "I do not know" (WHATWG Encoding, 4.2).
+_WINDOWS_1252 = frozenset({"ascii", "iso8859-1"})
+
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# As in `clean`, but never across markup.
+_ESCAPE = re.compile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-Z\\\\-~]?|\\][^\x07\x1b<&]*(?:\x07|\x1b\\\\)?)?")
+
+_PROLOG = re.compile(
+    r"""\s++ | <\?.*?\?> | <!--.*?-->
+      | <!(?P<declared>[A-Z]++) [^>\[]*+ (?: \[ (?P<subset>.*?) \]\s* )? >""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
+_JUNK_LIMIT = 5_000
+
+
+def xml_text(body: bytes, *, content_type: str | None = None) -> str:
+    """Decode an XML document up to its root element and make it safe to parse.
+
+    Args:
+        body: The document as it came, in any encoding.
+        content_type: The HTTP header, for its charset; None if there was none.
+
+    Returns:
+        The text from the root element on: no declaration, no document type, no character that
+        XML 1.0 forbids. It may still be broken, or no feed.
+
+    Raises:
+        UnreadableDocument: There is no markup in it, or it declares entities.
+    """
+    text = decoded(body, content_type=content_type)
+    text = _without_illegal_characters(text).lstrip("\ufeff \t\r\n\xa0")
+    if not text:
+        what = "an empty document came"
+        raise UnreadableDocument(what)
+    if not text.startswith("<"):
+        # PHP warnings and the like in front of a feed.
+        start = _FEED_START.search(text, 0, _JUNK_LIMIT)
+        if start is None:
+            what = "not a feed but plain text"
+            raise UnreadableDocument(what, hint=FEED_HINT)
+        text = text[start.start() :]
+    return _without_prolog(text)
+
+
+def decoded(body: bytes, *, content_type: str | None = None) -> str:
+    """Decode text by its byte order mark, else as UTF-8, else as it is declared.
+
+    Bytes that are valid UTF-8 are UTF-8, whatever the declarations say: other encodings do not
+    pass that test by chance, while wrong declarations are common.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _encoded_once(body[len(mark) :].decode(encoding, "replace"))
+    for shape, encoding in _UNMARKED:
+        if shape.match(body):
+            return body.decode(encoding, "replace")
+    declared = _declared_encodings(body, content_type)
+    seven_bit = [name for name in declared if name.startswith(("iso2022", "hz"))]
+    for encoding in (*seven_bit, "utf-8", *declared):
+        try:
+            return _encoded_once(body.decode(encoding))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # One bad byte in a UTF-8 feed costs one character, not the accents of all others.
+    return body.decode("utf-8" if "utf-8" in declared else "windows-1252", "replace")
+
+
+def _encoded_once(text: str) -> str:
+    """Undo UTF-8 that was read as Latin-1 and encoded again, if that is so from end to end."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _declared_encodings(body: bytes, content_type: str | None) -> list[str]:
+    """List the encodings that the HTTP header and the XML declaration name, in Python's words."""
+    header = _CHARSET.search(content_type or "")
+    inside = _DECLARED.match(body[:1_000])
+    names = [header[1] if header else "", inside[1].decode("ascii") if inside else ""]
+    found = []
+    for name in names:
+        if _CHARACTER_SET.match(name):
+            try:
+                python_name = codecs.lookup(name).name
+            except LookupError:
+                continue
+            known = "windows-1252" if python_name in _WINDOWS_1252 else python_name
+            found.append("gb18030" if known == "gb2312" else known)  # a superset, often meant
+    return found
+
+
+def _without_illegal_characters(text: str) -> str:
+    text = _REFERENCE.sub(_legal_reference, text) if "&#" in text else text
+    if not _ILLEGAL.search(text):
+        return text
+    return _ILLEGAL.sub("", _ESCAPE.sub("", text))
+
+
+def _legal_reference(reference: re.Match[str]) -> str:
+    """Turn ``&#xD800;`` into the replacement character and ``&#27;`` into what it stands for."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the limits of Unicode
+        return "\ufffd"
+    return chr(code) if _ILLEGAL.match(chr(code)) else reference[0]
+
+
+def _without_prolog(text: str) -> str:
+    at = 0
+    while part := _PROLOG.match(text, at):
+        kind = (part["declared"] or "").upper()
+        if kind == "ENTITY" or "<!ENTITY" in (part["subset"] or "").upper():
+            what = "it declares entities, which no feed needs"
+            raise UnreadableDocument(what)
+        at = part.end()
+    if text.startswith("<!", at):
+        what = "its document type is broken"
+        raise UnreadableDocument(what)
+    return text[at:]

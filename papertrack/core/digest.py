@@ -1,0 +1,149 @@
+"""Lay out an issue: which cards stand in which section, in which order, as which text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.core import markdown
+from papertrack.core.glyphs import rating_glyphs
+from papertrack.core.notes import HIDE_TITLE, LABELS, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papertrack.core.records import Item, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStyle:
+    """An area as the digest prints it."""
+
+    slug: str
+    name: str
+    emoji: str
+    rating_label: str
+    in_contents: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled text of a card; Markdown, as the author wrote it."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item as printed.
+
+    Attributes:
+        title: The title as Markdown, linked where there is an address; None when it is hidden.
+        link: The bare address, for a card without title; None when there is none.
+        rating: Glyphs and remark; empty when there is no value.
+    """
+
+    number: int
+    title: str | None
+    link: str | None
+    fields: tuple[Field, ...]
+    body: str
+    rating_label: str
+    rating: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The cards of one area under its heading."""
+
+    heading: str
+    anchor: str
+    in_contents: bool
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A whole issue, ready for a template; every text is Markdown."""
+
+    title: str
+    date: str
+    lead: str
+    contents_intro: str
+    sections: tuple[Section, ...]
+
+
+def lay_out(
+    items: Sequence[Item], areas: Sequence[SectionStyle], *, least_halves: int
+) -> tuple[Section, ...]:
+    """Sort items into the sections of an issue.
+
+    Args:
+        items: The kept items of the issue's window.
+        areas: The sections in the author's order.
+        least_halves: Ratings below this stay out, 1 to 10.
+
+    Returns:
+        The sections that have cards. An item stands once, in the area where it is rated highest
+        (at a tie in the first of these areas); within a section items stand in the order in which
+        they were first rated.
+    """
+    homes: dict[str, list[tuple[Rating, Item]]] = {}
+    order = {area.slug: position for position, area in enumerate(areas)}
+    for item in items:
+        ratings = [
+            rating
+            for rating in item.judgement.ratings
+            if rating.area in order and (rating.halves or 0) >= least_halves
+        ]
+        if ratings:
+            home = min(ratings, key=lambda rating: (-(rating.halves or 0), order[rating.area]))
+            homes.setdefault(home.area, []).append((home, item))
+    used = [area for area in areas if area.slug in homes]
+    names = markdown.anchors(area.name for area in used)
+    return tuple(
+        Section(
+            heading=markdown.escape(area.name),
+            anchor=anchor,
+            in_contents=area.in_contents,
+            cards=tuple(
+                _card(item, rating, area)
+                for rating, item in sorted(homes[area.slug], key=_by_first_rating)
+            ),
+        )
+        for area, anchor in zip(used, names, strict=True)
+    )
+
+
+def _by_first_rating(placed: tuple[Rating, Item]) -> tuple[str, int]:
+    rating, item = placed
+    return (rating.rated_at.isoformat() if rating.rated_at else "", item.id)
+
+
+def _card(item: Item, rating: Rating, area: SectionStyle) -> Card:
+    notes = item.judgement.notes
+    title = notes.get(TITLE) or item.title
+    hidden = HIDE_TITLE in notes or not title
+    linked = markdown.link(title, item.url) if item.url else markdown.escape(title)
+    return Card(
+        number=item.id,
+        title=None if hidden else linked,
+        link=markdown.bare_link(item.url) if hidden and item.url else None,
+        fields=tuple(
+            Field(label, markdown.paragraph(notes[name]))
+            for name, label in LABELS.items()
+            if name in notes and name != "body"
+        ),
+        body=markdown.paragraph(notes.get("body", "")),
+        rating_label=markdown.escape(rating.label or area.rating_label),
+        rating=_rating_line(rating, area),
+    )
+
+
+def _rating_line(rating: Rating, area: SectionStyle) -> str:
+    if rating.halves is None:
+        return ""
+    glyphs = rating_glyphs(rating.halves, markdown.escape(rating.emoji or area.emoji))
+    remark = " ".join((rating.remark or "").split())
+    return f"{glyphs} ({remark})" if remark else glyphs

@@ -1,0 +1,152 @@
+"""What makes two things the same work: identifiers, and the addresses that stand for them.
+
+The order of `SCHEMES` is the order of trust: the journal refers to an item by its first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from papertrack.core.arxiv_id import ArxivId, read_arxiv_id
+
+if TYPE_CHECKING:
+    from papertrack.core.records import Entry
+
+SCHEMES = ("arxiv", "doi", "forum", "url", "guid", "local")
+
+# Parameters that say how a reader came, never what the page is. Short common names (`ref`,
+# `source`, `id`) are left alone unless their value gives them away: one page shown twice is a
+# smaller evil than two pages taken for one.
+_TRACKING = re.compile(
+    r"utm_.*|mc_[ce]id|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|yclid|igshid|_hs(?:enc|mi)"
+    r"|mkt_tok|ref_src|ref_url|ck_subscriber_id|isFreemail|triedRedirect|at_(?:medium|campaign)",
+    re.IGNORECASE,
+)
+_TRACKING_VALUES = {"source": ("rss",), "ref": ("rss", "feed")}
+_AMP_VALUES = {"", "1", "true"}
+# LessWrong, the Alignment Forum and their readers show one post under one 17-character id;
+# the EA Forum runs the same software with ids of its own.
+_FORUM = re.compile(
+    r"(?:www\.)?(?P<host>lesswrong\.com|alignmentforum\.org|greaterwrong\.com"
+    r"|forum\.effectivealtruism\.org|ea\.greaterwrong\.com)"
+    r"(?:/s/[^/]+/p|/posts|/[a-z]/[^/]+/p)/(?P<post>[A-Za-z0-9]{17})(?:/|$)"
+)
+_EA_HOSTS = {"forum.effectivealtruism.org", "ea.greaterwrong.com"}
+_DOI = re.compile(
+    r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Identifier(NamedTuple):
+    """A name that one work has, the same on every machine."""
+
+    scheme: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+def read_subject(text: str) -> Identifier:
+    """Read what ``str(identifier)`` wrote."""
+    scheme, _, value = text.partition(":")
+    return Identifier(scheme, value)
+
+
+def read_doi(text: str) -> str | None:
+    """Read a DOI in any written form; lower case, as DOIs ignore case (DOI Handbook §2.4)."""
+    match = _DOI.match(text.strip())
+    return match[1].rstrip(".,;)").lower() if match else None
+
+
+def canonical_url(url: str) -> str | None:
+    """Reduce an address to what names the page.
+
+    Scheme, ``www.``, default port, fragment, tracking parameters, AMP marks, a final slash and
+    the order of parameters do not name a page. The result is for comparing, not for opening.
+
+    Returns:
+        ``host/path?query``, or None when the text is no http(s) address.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return None
+    host = re.sub(r"^(?:www\d?|amp|m)\.(?=[^.]+\.[^.]+)", "", host.rstrip("."))
+    if port not in {None, _DEFAULT_PORTS[parts.scheme]}:
+        host = f"{host}:{port}"
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._")
+    path = re.sub(r"/(?:amp|index\.html?|index\.php)/?$", "/", path)
+    path = re.sub(r"/{2,}", "/", path).rstrip("/")
+    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None)
+    query = urlencode(sorted(pair for pair in pairs if not _is_tracking(*pair)))
+    return host + path + (f"?{query}" if query else "")
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    if name == "amp":
+        return value in _AMP_VALUES
+    return bool(_TRACKING.fullmatch(name)) or (
+        name in _TRACKING_VALUES and value.lower().startswith(_TRACKING_VALUES[name])
+    )
+
+
+def identify_url(url: str) -> tuple[Identifier, ...]:
+    """Name the work behind an address: an arXiv paper, a DOI, a forum post, else the page."""
+    if arxiv_id := read_arxiv_id(url):
+        return (Identifier("arxiv", arxiv_id.base),)
+    canonical = canonical_url(url)
+    if canonical is None:
+        return ()
+    if "doi.org/" in canonical and (doi := read_doi(unquote(url))):
+        return (Identifier("doi", doi),)
+    if forum := _FORUM.match(canonical):
+        site = "ea" if forum["host"] in _EA_HOSTS else "lw"
+        return (Identifier("forum", f"{site}/{forum['post']}"),)
+    return (Identifier("url", canonical),)
+
+
+def identify_doi(doi: str) -> Identifier:
+    """Name the work behind a DOI; arXiv's own DOIs are arXiv identifiers."""
+    arxiv_id = read_arxiv_id(doi)
+    return Identifier("arxiv", arxiv_id.base) if arxiv_id else Identifier("doi", doi.lower())
+
+
+def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
+    """Name the work behind an entry, most trusted name first.
+
+    Args:
+        entry: The entry, made plain.
+        source: The slug of its source, for entries that have no name but their guid.
+
+    Returns:
+        At least one identifier, each once.
+    """
+    found: list[Identifier] = []
+    if entry.arxiv is not None:
+        found.append(Identifier("arxiv", entry.arxiv.id.base))
+    elif guid_id := _paper_in_guid(entry.guid):
+        found.append(Identifier("arxiv", guid_id.base))
+    dois = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
+    found.extend(identify_doi(value) for doi in dois if doi and (value := read_doi(doi)))
+    if entry.url:
+        found.extend(identify_url(entry.url))
+    if not found:
+        found.append(guid_identifier(entry, source))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: SCHEMES.index(one.scheme)))
+
+
+def guid_identifier(entry: Entry, source: str) -> Identifier:
+    """Name an entry by what its source calls it, when nothing better names it."""
+    return Identifier("guid", f"{source} {entry.guid}")
+
+
+def _paper_in_guid(guid: str) -> ArxivId | None:
+    """Read an arXiv id from a guid, but only where the guid says that it is one."""
+    return read_arxiv_id(guid) if "arxiv" in guid.lower() else None

@@ -1,0 +1,318 @@
+"""Decide what a document changes: known items and incoming entries in, a list of changes out.
+
+Nothing here touches the database. Feeding the same entries twice gives no change the second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from papertrack.core.identity import Identifier, canonical_url, guid_identifier, identify_entry
+from papertrack.core.records import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+# Announcements that bring a paper in. Replacements only update what is known already.
+_NEW_ANNOUNCEMENTS = {None, "new", "cross"}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the decision needs to know of a stored item.
+
+    Attributes:
+        origin: The source whose words the item carries; None for one added by hand.
+        from_arxiv: Whether the item carries arXiv's own words.
+        judged: Whether the journal speaks of it.
+    """
+
+    id: int
+    title: str
+    summary: str
+    origin: str | None
+    from_arxiv: bool
+    arxiv_version: int | None
+    judged: bool
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database knows of the entries that are coming in.
+
+    Attributes:
+        sightings: For each guid of this source, the items shown under it, with their hashes: the
+            guids that are coming in, and all guids of the items in `owners`.
+        owners: For each identifier, the item that has it.
+        items: The items that occur in the two above.
+    """
+
+    sightings: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    owners: dict[Identifier, int] = field(default_factory=dict)
+    items: dict[int, Snapshot] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An entry that nobody has shown before; `key` is negative and stands for its row."""
+
+    key: int
+    entry: Entry
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A source shows an item, for the first time or with other words than last time."""
+
+    key: int
+    guid: str
+    url: str | None
+    content_hash: bytes
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """An item's facts change; `is_version` when its title, abstract or arXiv version did."""
+
+    key: int
+    entry: Entry
+    is_version: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two items turn out to be one work; `keep` stays."""
+
+    keep: int
+    drop: int
+
+
+Change = NewItem | Seen | Reworded | Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, in order, and what could not be decided."""
+
+    changes: tuple[Change, ...]
+    unchanged: int
+    problems: tuple[str, ...] = ()
+
+
+def content_hash(entry: Entry) -> bytes:
+    """Hash what an entry says, leaving out what feeds change without saying anything new.
+
+    Dates, announcement types, tracking parameters and guids are no part of it.
+    """
+    said = (
+        entry.title,
+        entry.summary,
+        [author.name for author in entry.authors],
+        canonical_url(entry.url) if entry.url else None,
+        entry.doi,
+        entry.arxiv
+        and (
+            entry.arxiv.id.version,
+            entry.arxiv.primary,
+            sorted(entry.arxiv.categories),
+            entry.arxiv.comment,
+            entry.arxiv.journal_ref,
+            entry.arxiv.doi,
+            entry.arxiv.licence,
+            entry.arxiv.withdrawn,
+        ),
+    )
+    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
+
+
+def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
+    """Name the work behind each entry of one document.
+
+    An address that several entries of one document share (a changelog with anchors, a feed that
+    links its front page) names none of them; each is then known by its guid.
+    """
+    names = [identify_entry(entry, source) for entry in entries]
+    sharing = Counter(name for mine in names for name in mine if name.scheme == "url")
+    distinct: list[tuple[Identifier, ...]] = []
+    for entry, mine in zip(entries, names, strict=True):
+        own = tuple(name for name in mine if sharing[name] <= 1)
+        distinct.append(own or (guid_identifier(entry, source),))
+    return distinct
+
+
+def decide(
+    known: Known,
+    entries: Sequence[Entry],
+    names: Sequence[tuple[Identifier, ...]],
+    *,
+    source: str,
+    is_wanted: Callable[[Entry], bool],
+) -> Decision:
+    """Decide what the entries of one document change.
+
+    Args:
+        known: What the database knows of them; changed here as the decision goes along, so that
+            a document that shows one work twice makes one item.
+        entries: The document, in its order.
+        names: What `identify_all` says of them.
+        source: The slug of the source.
+        is_wanted: Whether a new entry may come in (the source's words).
+    """
+    changes: list[Change] = []
+    problems: list[str] = []
+    unchanged = 0
+    for entry, mine in zip(entries, names, strict=True):
+        digest = content_hash(entry)
+        keys = _owners(known, entry, mine)
+        if not keys:
+            changes.extend(_take_in(known, entry, mine, digest, source=source, is_wanted=is_wanted))
+            continue
+        key = keys[0]
+        if len(keys) > 1:
+            key, merges, problem = _unite(known, keys, entry)
+            changes.extend(merges)
+            problems.extend(problem)
+        elif known.sightings.get(entry.guid, {}).get(key) == digest:
+            unchanged += 1
+            continue
+        changes.extend(_see_again(known, key, entry, mine, digest, source=source))
+    return Decision(tuple(changes), unchanged, tuple(problems))
+
+
+def _owners(known: Known, entry: Entry, names: Iterable[Identifier]) -> list[int]:
+    """List the items that an entry speaks of, oldest first."""
+    keys = {
+        known.owners[name]
+        for name in names
+        if name in known.owners
+        and (name.scheme != "url" or not _is_another_post(known, known.owners[name], entry))
+    }
+    if not keys:
+        # Only the guid is known. Two posts under one guid stay two, so the words must agree:
+        # an address that moved keeps its title, a title that was changed keeps its address.
+        shown = known.sightings.get(entry.guid, {})
+        keys = {key for key in shown if _same_words(known.items[key], entry)}
+    return sorted(keys, key=lambda key: (key < 0, abs(key)))
+
+
+def _is_another_post(known: Known, key: int, entry: Entry) -> bool:
+    """Tell a new post at an old address (a page of news that every entry links) from a known one.
+
+    One sign alone is an edit: a guid that was made anew, or a title that was changed. Both
+    together, with other text, at a source that gave this page another guid, are another post.
+    """
+    guids = {guid for guid, shown in known.sightings.items() if key in shown}
+    return bool(guids) and entry.guid not in guids and not _same_words(known.items[key], entry)
+
+
+def _same_words(item: Snapshot, entry: Entry) -> bool:
+    return item.title.casefold() == entry.title.casefold() or (
+        bool(entry.summary) and item.summary == entry.summary
+    )
+
+
+def _take_in(
+    known: Known,
+    entry: Entry,
+    names: tuple[Identifier, ...],
+    digest: bytes,
+    *,
+    source: str,
+    is_wanted: Callable[[Entry], bool],
+) -> list[Change]:
+    announced = entry.arxiv.announce_type if entry.arxiv else None
+    if announced not in _NEW_ANNOUNCEMENTS or not is_wanted(entry):
+        return []
+    names = tuple(name for name in names if name not in known.owners) or (
+        guid_identifier(entry, source),
+    )
+    key = min((key for key in known.items if key < 0), default=0) - 1
+    known.items[key] = _snapshot(key, entry, source)
+    _remember(known, key, entry, names, digest)
+    return [
+        NewItem(key, entry, names),
+        Seen(key, entry.guid, entry.url, digest, names),
+    ]
+
+
+def _unite(known: Known, keys: list[int], entry: Entry) -> tuple[int, list[Change], list[str]]:
+    """Merge the items that an entry shows to be one, unless the author judged several."""
+    judged = [key for key in keys if known.items[key].judged]
+    if len(judged) > 1:
+        numbers = " and ".join(str(key) for key in judged)
+        return judged[0], [], [f'items {numbers} look like one work: "{entry.title}"']
+    keep = judged[0] if judged else keys[0]
+    merges: list[Change] = []
+    for drop in keys:
+        if drop != keep:
+            merges.append(Merged(keep, drop))
+            known.owners = {n: keep if k == drop else k for n, k in known.owners.items()}
+            for shown in known.sightings.values():
+                if drop in shown:
+                    shown.setdefault(keep, shown.pop(drop))
+    return keep, merges, []
+
+
+def _see_again(
+    known: Known,
+    key: int,
+    entry: Entry,
+    names: tuple[Identifier, ...],
+    digest: bytes,
+    *,
+    source: str,
+) -> list[Change]:
+    """Note that a known item was shown; take its new words when this source may give them."""
+    item = known.items[key]
+    changes: list[Change] = []
+    fresh = tuple(name for name in names if name not in known.owners)
+    if known.sightings.get(entry.guid, {}).get(key) != digest:
+        changes.append(Seen(key, entry.guid, entry.url, digest, fresh))
+        if _may_reword(item, entry, source):
+            is_version = (
+                item.title != entry.title
+                or (bool(entry.summary) and item.summary != entry.summary)
+                or (entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0))
+            )
+            changes.append(Reworded(key, entry, is_version))
+            known.items[key] = _snapshot(key, entry, source, judged=item.judged)
+    _remember(known, key, entry, fresh, digest)
+    return changes
+
+
+def _may_reword(item: Snapshot, entry: Entry, source: str) -> bool:
+    """Let arXiv speak for its papers and, else, the source that showed the item first."""
+    if entry.arxiv is not None:
+        return not item.from_arxiv or _version(entry) >= (item.arxiv_version or 0)
+    return not item.from_arxiv and item.origin == source and bool(entry.title)
+
+
+def _version(entry: Entry) -> int:
+    return (entry.arxiv.id.version if entry.arxiv else None) or 1
+
+
+def _snapshot(key: int, entry: Entry, source: str, *, judged: bool = False) -> Snapshot:
+    return Snapshot(
+        id=key,
+        title=entry.title,
+        summary=entry.summary,
+        origin=source,
+        from_arxiv=entry.arxiv is not None,
+        arxiv_version=_version(entry) if entry.arxiv else None,
+        judged=judged,
+    )
+
+
+def _remember(
+    known: Known, key: int, entry: Entry, names: Iterable[Identifier], digest: bytes
+) -> None:
+    known.sightings.setdefault(entry.guid, {})[key] = digest
+    for name in names:
+        known.owners[name] = key

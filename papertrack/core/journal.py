@@ -1,0 +1,190 @@
+"""The author's journal: what was said, and what it comes to.
+
+Every event sets one register of one subject: the state of an item, one field of one rating, one
+tag, one note. The last event of a register holds (by time, ties by uid), whatever order events
+arrive in, so two journals can be joined. An act is one undo step; undoing appends an `undo` event
+for it, and what an undone act said is passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from papertrack.core.records import Judgement, Rating, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Value = str | int | bool | list[str] | None
+
+RATING_FIELDS = ("halves", "emoji", "label", "remark")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing the author says, not yet written down.
+
+    Attributes:
+        verb: ``state``, ``rate``, ``tag``, ``note``, ``text``, ``add``, ``undo`` or ``redo``.
+        subject: What it is about: an identifier of an item, ``issue:2026-W47`` or ``act:UID``.
+        payload: The register and its new value.
+    """
+
+    verb: str
+    subject: str
+    payload: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A statement as it stands in the journal."""
+
+    uid: str
+    device: str
+    at: datetime
+    act: str
+    verb: str
+    subject: str
+    payload: dict[str, Value]
+
+
+def set_state(subject: str, state: State) -> Statement:
+    """Say where an item stands."""
+    return Statement("state", subject, {"to": state.value})
+
+
+def set_rating(subject: str, area: str, field: str, value: Value) -> Statement:
+    """Say one field of a rating (see `RATING_FIELDS`); None takes it back."""
+    return Statement("rate", subject, {"area": area, "field": field, "to": value})
+
+
+def set_tag(subject: str, tag: str, *, present: bool) -> Statement:
+    """Put a tag on an item or take it off."""
+    return Statement("tag", subject, {"tag": tag, "to": present})
+
+
+def set_note(subject: str, field: str, text: str | None) -> Statement:
+    """Write a note of an item; None or nothing but blanks takes it away."""
+    return Statement("note", subject, {"field": field, "to": text or None})
+
+
+def set_issue_text(issue: str, field: str, text: str | None) -> Statement:
+    """Write a text of an issue, such as its lead."""
+    return Statement("text", f"issue:{issue}", {"field": field, "to": text or None})
+
+
+def uuid7(unix_ms: int, random: bytes) -> str:
+    """Make a UUID whose text sorts by time (RFC 9562 §5.7).
+
+    Args:
+        unix_ms: Milliseconds since 1970, below 2**48.
+        random: Ten random bytes.
+    """
+    raw = bytearray(unix_ms.to_bytes(6, "big") + random[:10])
+    raw[6] = 0x70 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Put events in the order in which they hold."""
+    return sorted(events, key=lambda event: (event.at, event.uid))
+
+
+def undone_acts(events: Iterable[Event]) -> frozenset[str]:
+    """List the acts that do not hold: whose last undo or redo is an undo."""
+    undone: dict[str, bool] = {}
+    for event in in_order(events):
+        if event.verb in {"undo", "redo"}:
+            undone[event.subject.removeprefix("act:")] = event.verb == "undo"
+    return frozenset(act for act, is_undone in undone.items() if is_undone)
+
+
+def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
+    """Draw all that the author has said about one item from its events.
+
+    Args:
+        events: Every event about the item, in any order.
+        undone: The acts to pass over.
+    """
+    state: State | None = None
+    judged_at: datetime | None = None
+    ratings: dict[str, dict[str, Value]] = {}
+    rated_at: dict[str, datetime] = {}
+    tags: set[str] = set()
+    notes: dict[str, str] = {}
+    for event in in_order(events):
+        if event.act in undone:
+            continue
+        said = event.payload
+        match event.verb:
+            case "state":
+                state, judged_at = State(str(said["to"])), event.at
+            case "rate":
+                area = str(said["area"])
+                ratings.setdefault(area, {})[str(said["field"])] = said["to"]
+                if said["field"] == "halves":
+                    judged_at = event.at
+                    _note_first_rating(rated_at, area, event.at, given=said["to"] is not None)
+            case "tag":
+                (tags.add if said["to"] else tags.discard)(str(said["tag"]))
+            case "note":
+                _put(notes, str(said["field"]), said["to"])
+            case _:
+                pass
+    return Judgement(
+        state=state,
+        judged_at=judged_at,
+        ratings=tuple(
+            _rating(area, fields, rated_at.get(area))
+            for area, fields in sorted(ratings.items())
+            if any(value is not None for value in fields.values())
+        ),
+        tags=tuple(sorted(tags)),
+        notes=dict(sorted(notes.items())),
+    )
+
+
+def fold_texts(events: Iterable[Event], undone: frozenset[str]) -> dict[str, str]:
+    """Draw the texts of one issue from its events."""
+    texts: dict[str, str] = {}
+    for event in in_order(events):
+        if event.verb == "text" and event.act not in undone:
+            _put(texts, str(event.payload["field"]), event.payload["to"])
+    return dict(sorted(texts.items()))
+
+
+def _note_first_rating(
+    rated_at: dict[str, datetime], area: str, at: datetime, *, given: bool
+) -> None:
+    """Keep the time of the first rating in an area: a changed value does not move the card."""
+    if given:
+        rated_at.setdefault(area, at)
+    else:
+        rated_at.pop(area, None)
+
+
+def _put(texts: dict[str, str], field: str, value: Value) -> None:
+    if isinstance(value, str) and value.strip():
+        texts[field] = value
+    else:
+        texts.pop(field, None)
+
+
+def _rating(area: str, fields: dict[str, Value], rated_at: datetime | None) -> Rating:
+    halves = fields.get("halves")
+    return Rating(
+        area=area,
+        halves=halves if isinstance(halves, int) else None,
+        emoji=_text(fields.get("emoji")),
+        label=_text(fields.get("label")),
+        remark=_text(fields.get("remark")),
+        rated_at=rated_at,
+    )
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,82 @@
+"""The author's text on an item: its fields, and the card they are edited in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Field and the label that stands before it in the digest and in the card.
+LABELS = {
+    "what": "What is it",
+    "new": "What's new",
+    "meaning": "What does it mean",
+    "good_for": "What is it good for",
+    "body": "Body",
+}
+# Fields that steer how an item is printed; plain text, not Markdown.
+TITLE = "title"
+HIDE_TITLE = "hide_title"
+
+_HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TITLE_LINE = re.compile(r"^#[ \t]+(.+?)[ \t]*$")
+
+
+def write_card(title: str, notes: Mapping[str, str]) -> str:
+    """Lay out an item's notes as Markdown, every field with its heading, ready to be edited.
+
+    Args:
+        title: The item's title as the digest prints it.
+        notes: Text by field; fields without text get an empty place.
+    """
+    parts = [f"# {title}\n"]
+    for field, label in LABELS.items():
+        text = notes.get(field, "")
+        parts.append(f"## {label}\n\n{text}\n" if text else f"## {label}\n\n")
+    return "\n".join(parts)
+
+
+def read_card(text: str) -> dict[str, str]:
+    """Read an edited card back.
+
+    Args:
+        text: What `write_card` made, as the author left it.
+
+    Returns:
+        Text by field for every field whose heading is there, and the title under `TITLE` when
+        its line is there. A field that was emptied has an empty text.
+
+    Raises:
+        UsageError: Text stands where it belongs to no field, or a field stands there twice.
+    """
+    fields = {label.casefold(): field for field, label in LABELS.items()}
+    found: dict[str, list[str]] = {}
+    current: str | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        heading = _HEADING.match(line)
+        field = (
+            fields.get(heading[1].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold())
+            if heading
+            else None
+        )
+        if field is not None:
+            if field in found:
+                raise _mistake(number, f'"{LABELS[field]}" stands there twice')
+            found[field] = []
+            current = field
+        elif current is not None:
+            found[current].append(line)
+        elif (title := _TITLE_LINE.match(line)) and TITLE not in found:
+            found[TITLE] = [title[1]]
+        elif line.strip():
+            raise _mistake(number, "this text stands before the first field")
+    return {field: "\n".join(lines).strip("\n").rstrip() for field, lines in found.items()}
+
+
+def _mistake(line: int, problem: str) -> UsageError:
+    labels = ", ".join(f"## {label}" for label in LABELS.values())
+    return UsageError(f"card line {line}: {problem}", hint=f"the fields are {labels}")

@@ -1,0 +1,44 @@
+"""Fill a template with an issue; templates run in a sandbox and see the issue alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from papertrack.core.digest import Digest
+
+
+def render(digest: Digest, template: str, *, name: str) -> str:
+    """Render an issue as Markdown.
+
+    Args:
+        digest: The issue; the template sees it as ``issue``.
+        template: Jinja2 source.
+        name: What messages call the template.
+
+    Returns:
+        Markdown that ends with one line break.
+
+    Raises:
+        UsageError: The template has a mistake.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # the output is Markdown; core.markdown escapes it
+    )
+    try:
+        text = environment.from_string(template).render(issue=digest)
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"{name}:{line}" if line else name
+        message = f"{place}: the template cannot be filled: {error}"
+        raise UsageError(message, hint="mend the template, or use -t cards") from error
+    return text.strip("\n") + "\n"

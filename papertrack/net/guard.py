@@ -1,0 +1,278 @@
+"""What from outside may be used (addresses, URLs, header values), and what may be said of it.
+
+A feed's URL, its redirects and its name server belong to strangers; none of them may make us talk
+to the router, to a service on this machine or to a cloud's metadata address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+
+from papertrack.errors import DownloadError
+
+if TYPE_CHECKING:
+    from papertrack.net.limits import Limits
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Looks a host name up for a port; gives its addresses as text, best first."""
+
+# What ipaddress calls global and the IANA special-purpose registries do not, or not for us:
+# protocol assignments, the retired 6to4 relays (RFC 7526), documentation (RFC 9637).
+_ALSO_RESERVED_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+_ALSO_RESERVED_V6 = (IPv6Network("3fff::/20"),)
+# The only part of IPv6 that IANA has given out for global unicast.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+# Networks without IPv4 reach it through this prefix (RFC 6052, section 2.1).
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+_WEB = frozenset({"http", "https"})
+_HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
+# Visible ASCII and Latin-1, spaces inside: RFC 9110, section 5.5, without the control characters
+# that it tolerates (nothing of the kind may reach the database).
+_HEADER_VALUE = re.compile(r"[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?")
+_HEADER_CHARACTERS = 1024
+_LAST_PORT = 65535
+_SHOWN_CHARACTERS = 200
+
+
+def refusal(address: IPv4Address | IPv6Address) -> str | None:
+    """Say why an address may not be connected to; None if it may.
+
+    An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4) is judged by that one.
+    """
+    if isinstance(address, IPv4Address):
+        if any(address in network for network in _ALSO_RESERVED_V4):
+            return "reserved"
+        return _registered_use(address)
+    carried = address.ipv4_mapped or address.sixtofour
+    if address in _NAT64:
+        carried = IPv4Address(int(address) & 0xFFFF_FFFF)
+    if carried is not None:
+        return refusal(carried)
+    if any(address in network for network in _ALSO_RESERVED_V6):
+        return "reserved"
+    use = _registered_use(address)
+    return "reserved" if use is None and address not in _GLOBAL_UNICAST else use
+
+
+def _registered_use(address: IPv4Address | IPv6Address) -> str | None:
+    if address.is_multicast:
+        return "multicast"
+    if address.is_reserved and not address.is_loopback and not address.is_unspecified:
+        return "reserved"
+    # Not is_private: the shared space of carriers (100.64.0.0/10) is neither private nor global.
+    if not address.is_global or (isinstance(address, IPv6Address) and address.is_site_local):
+        return "private network"
+    return None
+
+
+async def permitted_addresses(
+    host: str, port: int, *, allow_private_network: bool, resolve: Resolve
+) -> list[str]:
+    """Look a host up and keep the addresses that may be connected to, best first.
+
+    Connect to one of these and not to the name: a second look-up could answer differently (DNS
+    rebinding). Literal addresses in any spelling (``0x7f.1``, ``2130706433``) take the same way.
+
+    Args:
+        host: The name or address, without brackets.
+        port: For the resolver only.
+        allow_private_network: Whether every address is permitted.
+        resolve: Where names are looked up.
+
+    Raises:
+        DownloadError: The name has no address, or none that is permitted.
+    """
+    try:
+        found = [ip_address(text) for text in await _look_up(host, port, resolve)]
+    except (OSError, ValueError) as error:
+        what = "could not resolve host"
+        hint = "check the spelling of the URL and the network connection"
+        raise DownloadError(what, hint=hint) from error
+    judged = [(address, refusal(address)) for address in dict.fromkeys(found)]
+    permitted = [address for address, why in judged if why is None or allow_private_network]
+    if permitted:
+        return [str(address) for address in _alternate(permitted)]
+    if not judged:
+        what = "could not resolve host"
+        raise DownloadError(what, hint="check the spelling of the URL")
+    address, why = judged[0]
+    what = f"refused address {address} ({why})"
+    hint = "set allow_private_network = true for the source if it is yours"
+    raise DownloadError(what, hint=hint)
+
+
+async def _look_up(host: str, port: int, resolve: Resolve) -> Sequence[str]:
+    try:
+        ip_address(host)
+    except ValueError:
+        return await resolve(host, port)
+    return [host]
+
+
+def _alternate(
+    addresses: Sequence[IPv4Address | IPv6Address],
+) -> list[IPv4Address | IPv6Address]:
+    """Let the families take turns, so that one broken family costs one attempt (RFC 8305, 4)."""
+    first = [address for address in addresses if address.version == addresses[0].version]
+    other = [address for address in addresses if address.version != addresses[0].version]
+    turns = itertools.chain.from_iterable(itertools.zip_longest(first, other))
+    return [address for address in turns if address is not None]
+
+
+async def resolve_by_system(host: str, port: int) -> list[str]:
+    """Ask the system's resolver, in a thread that nobody has to wait for.
+
+    The event loop's own look-up uses a pool whose threads are joined at the end of the program:
+    one dead name server would hold it open long after the time limit.
+
+    Raises:
+        OSError: The name is not known, or the resolver cannot be reached.
+        ValueError: The name cannot be one.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(found: list[str] | Exception) -> None:
+        if answer.done():  # cancelled by the time limit
+            return
+        if isinstance(found, Exception):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+    def look_up() -> None:
+        found: list[str] | Exception
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = [str(row[4][0]) for row in rows]
+        except (OSError, ValueError) as error:
+            found = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return await answer
+
+
+def parse_url(url: str) -> httpx.URL:
+    """Parse a URL that may be asked for, and drop its fragment.
+
+    Raises:
+        DownloadError: It is not http or https, or no valid URL.
+    """
+    try:
+        parsed = httpx.URL(url).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise unreadable_url() from error
+    if parsed.scheme not in _WEB:
+        what = "the URL is not http or https"
+        raise DownloadError(what, hint="correct the URL of the source")
+    # What DNS gets: ASCII, international names in Punycode.
+    if not _HOST.fullmatch(parsed.raw_host) or (parsed.port or 0) > _LAST_PORT:
+        raise unreadable_url()
+    return parsed
+
+
+def parse_redirect(base: httpx.URL, location: str) -> httpx.URL:
+    """Find where a Location leads, without any user name and password in it.
+
+    Args:
+        base: The URL that was asked for.
+        location: The header, decoded as Latin-1; relative to `base` or not.
+
+    Raises:
+        DownloadError: Not to http or https, or to no valid URL.
+    """
+    scheme = _SCHEME.match(location)
+    if scheme and scheme[1].lower() not in _WEB:
+        what = f"redirected to {scheme[1].lower()}:"
+        raise DownloadError(what, hint="look for a new URL of the source")
+    with contextlib.suppress(UnicodeDecodeError):  # sent raw, as browsers read it
+        location = location.encode("latin-1").decode()
+    try:
+        return parse_url(str(base.join(location).copy_with(userinfo=b"")))
+    except (httpx.InvalidURL, ValueError, DownloadError) as error:
+        what = "redirected to a URL that is not valid"
+        raise DownloadError(what, hint="look for a new URL of the source") from error
+
+
+def unreadable_url() -> DownloadError:
+    """Make the error that says that a URL is none."""
+    what = "the URL is not valid"
+    return DownloadError(what, hint="correct the URL of the source")
+
+
+def is_plain(value: str) -> bool:
+    """Tell whether a header value can be stored and sent back: short, Latin-1, no controls."""
+    return len(value) <= _HEADER_CHARACTERS and _HEADER_VALUE.fullmatch(value) is not None
+
+
+def public_url(url: str) -> str:
+    """Make a URL fit for a message or a log.
+
+    User name, password, fragment, every value of the query and every invisible character are left
+    out, and the rest is cut at 200 characters. Never raises.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(unreadable URL)"
+    if parts.scheme not in _WEB or not parts.netloc:
+        return "(URL that is not http or https)"
+    place = parts.netloc.rpartition("@")[2]
+    fields = [field.partition("=") for field in parts.query.split("&") if field]
+    query = "&".join(f"{name}=…" if equals else "…" for name, equals, _ in fields)
+    shown = f"{parts.scheme}://{place}{parts.path}" + (f"?{query}" if query else "")
+    shown = "".join(filter(str.isprintable, shown))
+    is_long = len(shown) > _SHOWN_CHARACTERS
+    return shown[: _SHOWN_CHARACTERS - 1] + "…" if is_long else shown
+
+
+def explain(error: Exception, limits: Limits) -> DownloadError:
+    """Say in our words why a download failed; the exceptions' own may quote the server.
+
+    Args:
+        error: Of httpx, ssl or the operating system, or a ValueError.
+        limits: The ones that were in force.
+    """
+    causes = list(_causes(error))
+    later = "try again later"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            what = f"certificate not valid: {cause.verify_message.rstrip('.')}"
+            return DownloadError(what, hint="check the URL and the clock of this computer")
+    for kinds, what, hint in (
+        (httpx.ConnectTimeout, f"timed out connecting after {limits.connect_s:g} s", later),
+        (TimeoutError, f"timed out after {limits.total_s:g} s", later),
+        (ssl.SSLError, "TLS failed", later),
+        (ConnectionRefusedError, "connection refused", later),
+        (httpx.ConnectError, "could not connect", "check the network connection"),
+        (httpx.LocalProtocolError, "the User-Agent is not valid", "correct user_agent"),
+        (httpx.RemoteProtocolError, "the server did not answer in HTTP", later),
+        (httpx.TransportError, "the connection was lost", later),
+        (OSError, "the connection was lost", later),
+    ):
+        if any(isinstance(cause, kinds) for cause in causes):
+            return DownloadError(what, hint=hint)
+    return unreadable_url()
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

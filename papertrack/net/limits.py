@@ -1,0 +1,172 @@
+"""What one download may cost, and the reading of a body within it."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.errors import DownloadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MIB = 1024 * 1024
+
+# gzip files may be joined end to end (RFC 1952, section 2.2), and each joint costs a copy of what
+# is left of the chunk: without a bound, empty members by the million would keep a core busy.
+_MEMBERS = 1000
+
+_PIECE_BYTES = 64 * 1024
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+_ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one download; nothing a server sends can pass them.
+
+    Attributes:
+        body_bytes: The body after decoding, and as sent.
+        total_s: Seconds for the whole download with its redirects, names looked up, headers and
+            bodies; waiting for a free slot of our own is not counted.
+        connect_s: Seconds to reach one host, shared by its addresses.
+        redirects: How many redirects are followed.
+        per_origin: How many downloads one origin (scheme, host and port) sees at once.
+    """
+
+    body_bytes: int = 20 * _MIB
+    total_s: float = 30.0
+    connect_s: float = 10.0
+    redirects: int = 5
+    per_origin: int = 2
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Body:
+    """A body as it comes in: decoded from at most one layer, never larger than allowed.
+
+    Args:
+        content_encoding: The header as received, its repetitions joined by commas; None or empty
+            when the server sent none.
+        limit_bytes: How large the body may be, decoded and as sent.
+
+    Raises:
+        DownloadError: The encoding is not gzip or deflate, or there is more than one layer.
+    """
+
+    def __init__(self, content_encoding: str | None, *, limit_bytes: int) -> None:
+        self._encoding = _one_encoding(content_encoding)
+        self._limit_bytes = limit_bytes
+        self._raw_bytes = 0
+        self._members = 0
+        self._first_byte = b""
+        self._decoded = io.BytesIO()
+        self._inflater = zlib.decompressobj(_GZIP_WINDOW) if self._encoding == "gzip" else None
+
+    def feed(self, raw: bytes) -> Iterator[int]:
+        """Take the next bytes off the wire, a piece at a time.
+
+        Yields:
+            How many bytes have been decoded so far, after each piece of 64 KiB at most.
+
+        Raises:
+            DownloadError: The body is too large, or not what its encoding says.
+        """
+        self._raw_bytes += len(raw)
+        self._check(self._raw_bytes)
+        if self._encoding is None:
+            self._decoded.write(raw)
+            yield self.size
+            return
+        try:
+            yield from self._inflate(raw)
+        except zlib.error as error:
+            what = f"the body is not valid {self._encoding}"
+            raise DownloadError(what, hint="try again later") from error
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether a compressed body stopped before its own end."""
+        if self._encoding is None or not self._raw_bytes:
+            return False
+        return self._inflater is None or not self._inflater.eof
+
+    @property
+    def size(self) -> int:
+        """How many decoded bytes have come so far."""
+        return self._decoded.tell()
+
+    def decoded(self) -> bytes:
+        """Return what has come so far, decoded."""
+        return self._decoded.getvalue()  # shares its memory; joining chunks would take it twice
+
+    def _check(self, size: int) -> None:
+        if size > self._limit_bytes:
+            raise too_large(self._limit_bytes)
+
+    def _inflate(self, raw: bytes) -> Iterator[int]:
+        if self._inflater is None:
+            raw = self._first_byte + raw
+            if len(raw) < 2:  # noqa: PLR2004, the bytes that tell zlib from raw deflate
+                self._first_byte = raw
+                return
+            self._inflater = zlib.decompressobj(_deflate_window(raw))
+        has_more = bool(raw)
+        while has_more:
+            if self._inflater.eof:
+                if self._encoding != "gzip" or not raw.startswith(b"\x1f"):
+                    return  # padding after the end, which browsers ignore too
+                self._begin_member()
+            # One byte more than allowed, so that a bomb shows itself and inflates no further.
+            room = min(_PIECE_BYTES, self._limit_bytes - self.size + 1)
+            piece = self._inflater.decompress(raw, room)
+            self._decoded.write(piece)
+            self._check(self.size)
+            yield self.size
+            ended = self._inflater.eof
+            raw = self._inflater.unused_data if ended else self._inflater.unconsumed_tail
+            # A full piece may leave output behind in zlib after the last byte of input.
+            has_more = bool(raw) or (len(piece) == room and not ended)
+
+    def _begin_member(self) -> None:
+        self._members += 1
+        if self._members > _MEMBERS:
+            what = "the body is made of too many gzip members"
+            raise DownloadError(what, hint="report it to the publisher of the feed")
+        self._inflater = zlib.decompressobj(_GZIP_WINDOW)
+
+
+def too_large(limit_bytes: int) -> DownloadError:
+    """Make the error that says that a body passed its limit."""
+    unit, name = next(
+        (unit, name)
+        for unit, name in ((_MIB, "MiB"), (1024, "KiB"), (1, "bytes"))
+        if limit_bytes >= unit and limit_bytes % unit == 0
+    )
+    what = f"more than {limit_bytes // unit} {name}"
+    return DownloadError(what, hint="look for a shorter feed of the same source")
+
+
+def _one_encoding(content_encoding: str | None) -> str | None:
+    names = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    layers = [name for name in names if name not in {"", "identity"}]
+    if not layers:
+        return None
+    hint = "report it to the publisher of the feed: only gzip or deflate was asked for"
+    if len(layers) > 1:
+        what = "the body is compressed more than once"
+        raise DownloadError(what, hint=hint)
+    if layers[0] not in _ENCODINGS:
+        what = "the body is compressed in a way that was not asked for"
+        raise DownloadError(what, hint=hint)
+    return _ENCODINGS[layers[0]]
+
+
+def _deflate_window(head: bytes) -> int:
+    """Tell zlib (RFC 1950) from the raw deflate of some servers (RFC 9110, section 8.4.1.2)."""
+    is_zlib = head[0] & 0x0F == zlib.DEFLATED and (head[0] << 8 | head[1]) % 31 == 0
+    return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS

@@ -1,0 +1,214 @@
+"""Open the database: one SQLite file, checked before it is touched, and its short transactions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import struct
+from typing import TYPE_CHECKING
+
+from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
+APPLICATION_ID = 0x5054726B
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 30.0
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+
+
+def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open the database for reading and writing.
+
+    Args:
+        path: The file.
+        create: Make it, and its folder, when there is none.
+
+    Returns:
+        A connection in autocommit mode: write inside `transaction` only.
+
+    Raises:
+        DatabaseUnusable: It is missing, newer, foreign or damaged; it was left as it was.
+        StorageFull: It cannot be created or written.
+    """
+    if not path.exists():
+        if not create:
+            message = f"there is no database at {path}"
+            raise DatabaseUnusable(message, hint="run: papertrack init")
+        _create(path)
+    _refuse_unless_ours(path)
+    with translated(path):
+        db = _connect(path)
+        try:
+            if db.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+                _upgrade(db, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Write all or nothing; nests into a transaction that is already open.
+
+    IMMEDIATE takes the write lock at once, so that what was read inside stays true until the
+    commit and "database is locked" cannot come half-way (https://www.sqlite.org/isolation.html).
+    """
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()  # does nothing when SQLite has already rolled back, as for a full disk
+        raise
+    db.commit()
+
+
+def check_whole(db: sqlite3.Connection, path: Path) -> None:
+    """Read every page of the database.
+
+    Raises:
+        DatabaseUnusable: A page is damaged.
+    """
+    with translated(path):
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise _damaged(path)
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into errors that say what to do.
+
+    Raises:
+        DatabaseUnusable: The file is damaged or cannot be opened.
+        StorageFull: The disk is full or read-only.
+        PapertrackError: Another program holds the database for too long.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explain(error, path) from error
+
+
+def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}:
+        return StorageFull(
+            f"cannot write to {path}: {error}",
+            hint="free some space or mend its permissions; all that was acknowledged is safe",
+        )
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return _damaged(path)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return DatabaseUnusable(
+            f"cannot open {path}", hint="check that the file and its folder are yours to write"
+        )
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return PapertrackError(
+            f"another program has held {path} for {BUSY_TIMEOUT_S:.0f} s",
+            hint="close it and try again; nothing was changed",
+        )
+    raise error
+
+
+def _damaged(path: Path) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"the database {path} is damaged",
+        hint="put a copy of it aside, then restore your last backup",
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA foreign_keys = ON")
+    # WAL with FULL loses no acknowledged rating at a power cut; WAL with NORMAL does.
+    db.execute("PRAGMA synchronous = FULL")
+    return db
+
+
+def _refuse_unless_ours(path: Path) -> None:
+    """Judge the file by its header alone, so that a foreign file is not even opened by SQLite."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+        size = path.stat().st_size
+    except OSError as error:
+        message = f"cannot read the database {path}: {error.strerror}"
+        raise DatabaseUnusable(message, hint="check the path and its permissions") from error
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+        message = f"{path} is not a papertrack database"
+        raise DatabaseUnusable(message, hint="name another file with --db")
+    page_bytes, pages, version, application = (
+        struct.unpack_from(">H", header, 16)[0],
+        struct.unpack_from(">I", header, 28)[0],
+        struct.unpack_from(">I", header, 60)[0],
+        struct.unpack_from(">I", header, 68)[0],
+    )
+    if application != APPLICATION_ID:
+        message = f"{path} belongs to another program"
+        raise DatabaseUnusable(message, hint="name another file with --db")
+    if version > SCHEMA_VERSION:
+        message = f"{path} was written by a newer papertrack"
+        raise DatabaseUnusable(message, hint="upgrade papertrack")
+    # Pages that are still in the write-ahead log are not missing.
+    log = path.with_name(path.name + "-wal")
+    if size < pages * (page_bytes if page_bytes > 1 else 65536) and not (
+        log.exists() and log.stat().st_size
+    ):
+        raise _damaged(path)
+
+
+def _create(path: Path) -> None:
+    """Make the database beside its place and move it there whole: it exists complete or not."""
+    new = path.with_name(f".{path.name}.new-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        with translated(path), contextlib.closing(_connect(new)) as db:
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            _migrate(db)
+            db.execute("PRAGMA journal_mode = WAL")
+        _place(new, path)
+    except OSError as error:
+        message = f"cannot create the database {path}: {error.strerror}"
+        raise StorageFull(message, hint="free some space or name another file with --db") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _place(new: Path, path: Path) -> None:
+    """Give a finished file its name unless another process was faster: then its file is used."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            new.rename(path)
+
+
+def _upgrade(db: sqlite3.Connection, path: Path) -> None:
+    """Bring an older database up to date, after a backup beside it."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    backup = path.with_name(f"{path.name}.backup-of-schema-{version}")
+    with contextlib.closing(sqlite3.connect(backup)) as copy:
+        db.backup(copy)
+    _migrate(db)
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    from papertrack.storage.migrate import apply_migrations  # noqa: PLC0415  # 100 ms, rarely due
+
+    with transaction(db):
+        apply_migrations(db)

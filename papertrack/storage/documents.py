@@ -1,0 +1,119 @@
+"""What a run of `fetch` leaves beside items: validators, outcomes, when a host was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from papertrack.core.times import read_utc, utc_text
+from papertrack.storage.database import transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What to send back for "only if it changed", exactly as it was received."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one source fared in one run."""
+
+    outcome: str
+    http_status: int | None = None
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    dropped: int = 0
+    newest_at: datetime | None = None
+    error: str | None = None
+
+
+def read_validators(db: sqlite3.Connection, url: str, readers: str) -> Validators:
+    """Read what the server gave last time.
+
+    Args:
+        db: The database.
+        url: The address of the document.
+        readers: Who reads it and how (sources, their words). Validators kept for other readers
+            are no use: a source added since has not seen the document that "has not changed".
+    """
+    row = db.execute(
+        "SELECT etag, last_modified FROM documents WHERE url = ? AND readers = ?", [url, readers]
+    ).fetchone()
+    return Validators(row["etag"], row["last_modified"]) if row else Validators()
+
+
+def write_validators(
+    db: sqlite3.Connection, url: str, readers: str, validators: Validators, now: datetime
+) -> None:
+    """Keep what the server gave, once its document is stored whole."""
+    db.execute(
+        "INSERT OR REPLACE INTO documents (url, readers, etag, last_modified, checked_at) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [url, readers, validators.etag, validators.last_modified, utc_text(now)],
+    )
+
+
+def write_outcome(
+    db: sqlite3.Connection,
+    source_id: int,
+    outcome: Outcome,
+    *,
+    started_at: datetime,
+    finished_at: datetime,
+) -> None:
+    """Write down how a source fared."""
+    db.execute(
+        """INSERT INTO fetches (source_id, started_at, finished_at, outcome, http_status, entries,
+                                new, updated, dropped, newest_at, error)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            source_id,
+            utc_text(started_at),
+            utc_text(finished_at),
+            outcome.outcome,
+            outcome.http_status,
+            outcome.entries,
+            outcome.new,
+            outcome.updated,
+            outcome.dropped,
+            utc_text(outcome.newest_at) if outcome.newest_at else None,
+            outcome.error,
+        ],
+    )
+
+
+def reserve_turn(db: sqlite3.Connection, host: str, now: datetime, pause_s: float) -> float:
+    """Take the next turn to ask a host that wants a pause between requests.
+
+    The turn is written down before it is used, so that several processes queue up behind each
+    other instead of asking at once.
+
+    Args:
+        db: The database.
+        host: What shares the pause; arXiv counts all its services as one.
+        now: The present.
+        pause_s: Seconds between two requests.
+
+    Returns:
+        Seconds to wait from now on.
+    """
+    with transaction(db):
+        row = db.execute("SELECT asked_at FROM hosts WHERE name = ?", [host]).fetchone()
+        turn = now
+        if row:
+            earliest = read_utc(row["asked_at"]) + timedelta(seconds=pause_s)
+            # A turn far ahead was written by a clock that was wrong, not by a queue.
+            if now < earliest <= now + timedelta(seconds=20 * pause_s):
+                turn = earliest
+        db.execute(
+            "INSERT OR REPLACE INTO hosts (name, asked_at) VALUES (?, ?)", [host, utc_text(turn)]
+        )
+    return (turn - now).total_seconds()

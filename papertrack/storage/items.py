@@ -1,0 +1,269 @@
+"""Find and read items."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from papertrack.core.arxiv_id import ArxivId
+from papertrack.core.dossier import Version
+from papertrack.core.identity import SCHEMES, Identifier
+from papertrack.core.records import ArxivFacts, Author, Item, Judgement, Kind, Rating, State
+from papertrack.core.times import read_utc, utc_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from papertrack.core.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which items to list; None and empty mean "any"."""
+
+    states: tuple[State, ...] = ()
+    area: str | None = None
+    tag: str | None = None
+    source: str | None = None
+    since: datetime | None = None
+
+
+def find_item(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | None:
+    """Find the item that has one of these identifiers; the first that is known counts."""
+    for name in names:
+        row = db.execute(
+            "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?", name
+        ).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
+def find_number(db: sqlite3.Connection, number: int) -> int | None:
+    """Find an item by its short number; that of a merged item leads to the one that stayed."""
+    row = db.execute(
+        "SELECT coalesce(merged_into, id) FROM items WHERE id = ?", [number]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def list_numbers(
+    db: sqlite3.Connection, chosen: Filter, *, limit: int | None = None, newest_first: bool = True
+) -> list[int]:
+    """List the numbers of the items that a filter lets through.
+
+    Args:
+        db: The database.
+        chosen: The filter.
+        limit: At most so many; None for all.
+        newest_first: By the time they came in; items of one fetch stay in the order of the feed.
+    """
+    where, values = _conditions(chosen)
+    order = "i.first_seen_at DESC, i.id" if newest_first else "i.first_seen_at, i.id"
+    rows = db.execute(
+        f"SELECT i.id FROM items AS i WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?",
+        [*values, -1 if limit is None else limit],
+    )
+    return [row[0] for row in rows]
+
+
+def judged_numbers(db: sqlite3.Connection, window: Window) -> list[int]:
+    """List the kept items that were judged inside a window and never published."""
+    rows = db.execute(
+        """SELECT id FROM items
+           WHERE state = 'kept' AND judged_at >= ? AND judged_at < ?
+             AND id NOT IN (SELECT item_id FROM issue_items)
+           ORDER BY judged_at, id""",
+        [utc_text(window.since), utc_text(window.until)],
+    )
+    return [row[0] for row in rows]
+
+
+def count_kept_before(db: sqlite3.Connection, moment: datetime) -> int:
+    """Count the kept items that were judged before a moment and never published."""
+    row = db.execute(
+        """SELECT count(*) FROM items WHERE state = 'kept' AND judged_at < ?
+             AND id NOT IN (SELECT item_id FROM issue_items)""",
+        [utc_text(moment)],
+    ).fetchone()
+    return int(row[0])
+
+
+def count_new_since(db: sqlite3.Connection, moment: datetime) -> int:
+    """Count the unjudged items that came in after a moment."""
+    row = db.execute(
+        "SELECT count(*) FROM items WHERE state = 'new' AND first_seen_at > ?", [utc_text(moment)]
+    ).fetchone()
+    return int(row[0])
+
+
+def read_items(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Item]:
+    """Read items whole, in the order asked for; unknown numbers are passed over."""
+    asked = json.dumps(list(numbers))
+    rows = db.execute(
+        "SELECT i.* FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value "
+        "ORDER BY asked.key",
+        [asked],
+    ).fetchall()
+    names = _gather(
+        db,
+        "SELECT item_id, scheme, value FROM identifiers WHERE item_id IN "
+        "(SELECT value FROM json_each(?)) ORDER BY item_id, scheme, value",
+        asked,
+    )
+    sources = _gather(
+        db,
+        "SELECT s.item_id, o.slug FROM sightings AS s JOIN sources AS o ON o.id = s.source_id "
+        "WHERE s.item_id IN (SELECT value FROM json_each(?)) "
+        "GROUP BY s.item_id, o.slug ORDER BY min(s.first_seen_at), o.id",
+        asked,
+    )
+    judgements = _judgements(db, asked)
+    return [
+        _item(
+            row,
+            names=[Identifier(r["scheme"], r["value"]) for r in names.get(row["id"], [])],
+            sources=[r["slug"] for r in sources.get(row["id"], [])],
+            judgement=judgements.get(row["id"], Judgement()),
+        )
+        for row in rows
+    ]
+
+
+def read_item(db: sqlite3.Connection, number: int) -> Item:
+    """Read one item whole.
+
+    Raises:
+        LookupError: There is no such item.
+    """
+    found = read_items(db, [number])
+    if not found:
+        raise LookupError(number)
+    return found[0]
+
+
+def count_states(db: sqlite3.Connection) -> dict[State, int]:
+    """Count the items in each state."""
+    rows = db.execute("SELECT state, count(*) FROM items WHERE state <> 'merged' GROUP BY state")
+    return {State(state): count for state, count in rows}
+
+
+def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
+    """List the versions of an item as they were seen, oldest first."""
+    rows = db.execute(
+        "SELECT arxiv_version, title, seen_at FROM versions WHERE item_id = ? ORDER BY position",
+        [number],
+    )
+    return [Version(row["arxiv_version"], row["title"], read_utc(row["seen_at"])) for row in rows]
+
+
+def _conditions(chosen: Filter) -> tuple[list[str], list[str]]:
+    where, values = ["i.state <> 'merged'"], []
+    if chosen.states:
+        where.append(f"i.state IN ({', '.join('?' * len(chosen.states))})")
+        values += [state.value for state in chosen.states]
+    if chosen.area is not None:
+        where.append("i.id IN (SELECT item_id FROM ratings WHERE area = ?)")
+        values.append(chosen.area)
+    if chosen.tag is not None:
+        where.append("i.id IN (SELECT item_id FROM tags WHERE tag = ?)")
+        values.append(chosen.tag)
+    if chosen.source is not None:
+        where.append(
+            "i.id IN (SELECT s.item_id FROM sightings AS s JOIN sources AS o ON o.id = s.source_id "
+            "WHERE o.slug = ?)"
+        )
+        values.append(chosen.source)
+    if chosen.since is not None:
+        where.append("i.first_seen_at >= ?")
+        values.append(utc_text(chosen.since))
+    return where, values
+
+
+def _gather(db: sqlite3.Connection, sql: str, asked: str) -> dict[int, list[sqlite3.Row]]:
+    found: dict[int, list[sqlite3.Row]] = {}
+    for row in db.execute(sql, [asked]):
+        found.setdefault(row["item_id"], []).append(row)
+    return found
+
+
+def _judgements(db: sqlite3.Connection, asked: str) -> dict[int, Judgement]:
+    among = "WHERE item_id IN (SELECT value FROM json_each(?))"
+    ratings = _gather(db, f"SELECT * FROM ratings {among} ORDER BY rated_at, area", asked)
+    tags = _gather(db, f"SELECT * FROM tags {among} ORDER BY tag", asked)
+    notes = _gather(db, f"SELECT * FROM notes {among} ORDER BY field", asked)
+    states = _gather(
+        db,
+        "SELECT id AS item_id, state, judged_at FROM items "
+        "WHERE id IN (SELECT value FROM json_each(?)) AND judged_at IS NOT NULL",
+        asked,
+    )
+    return {
+        number: Judgement(
+            state=State(states[number][0]["state"]) if number in states else None,
+            judged_at=read_utc(states[number][0]["judged_at"]) if number in states else None,
+            ratings=tuple(_rating(row) for row in ratings.get(number, [])),
+            tags=tuple(row["tag"] for row in tags.get(number, [])),
+            notes={row["field"]: row["text"] for row in notes.get(number, [])},
+        )
+        for number in {*ratings, *tags, *notes, *states}
+    }
+
+
+def _rating(row: sqlite3.Row) -> Rating:
+    return Rating(
+        area=row["area"],
+        halves=row["halves"],
+        emoji=row["emoji"],
+        label=row["label"],
+        remark=row["remark"],
+        rated_at=_moment(row["rated_at"]),
+    )
+
+
+def _item(
+    row: sqlite3.Row,
+    *,
+    names: Iterable[Identifier],
+    sources: Iterable[str],
+    judgement: Judgement,
+) -> Item:
+    ordered = sorted(names, key=lambda name: (SCHEMES.index(name.scheme), name.value))
+    arxiv_base = next((name.value for name in ordered if name.scheme == "arxiv"), None)
+    return Item(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        url=row["url"],
+        authors=tuple(Author(**author) for author in json.loads(row["authors"])),
+        summary=row["summary"],
+        published_at=_moment(row["published_at"]),
+        updated_at=_moment(row["updated_at"]),
+        first_seen_at=read_utc(row["first_seen_at"]),
+        state=State(row["state"]),
+        arxiv=_arxiv(row, arxiv_base) if arxiv_base else None,
+        doi=row["doi"],
+        sources=tuple(sources),
+        identifiers=tuple(str(name) for name in ordered),
+        judgement=judgement,
+    )
+
+
+def _arxiv(row: sqlite3.Row, base: str) -> ArxivFacts:
+    return ArxivFacts(
+        id=ArxivId(base, row["arxiv_version"]),
+        primary=row["primary_category"],
+        categories=tuple(json.loads(row["categories"])),
+        comment=row["comment"],
+        journal_ref=row["journal_ref"],
+        doi=row["doi"],
+        licence=row["licence"],
+        withdrawn=bool(row["withdrawn"]),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return read_utc(text) if text else None

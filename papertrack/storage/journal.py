@@ -1,0 +1,223 @@
+"""The journal on disk: append what was said, draw the tables from it in the same transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from papertrack.core.identity import SCHEMES, Identifier, read_subject
+from papertrack.core.journal import (
+    Event,
+    Statement,
+    fold_item,
+    fold_texts,
+    undone_acts,
+    uuid7,
+)
+from papertrack.core.times import read_utc, utc_text
+from papertrack.storage.database import transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from papertrack.core.records import Judgement
+
+_COLUMNS = "uid, device, at, act, verb, subject, payload"
+_TICK = timedelta(milliseconds=1)
+
+
+def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetime) -> list[Event]:
+    """Write one act into the journal and bring every table that it touches up to date.
+
+    Args:
+        db: The database.
+        statements: What the author said, as one undo step; at least one.
+        now: The present. Events get later times than all before them, even if the clock went back.
+
+    Returns:
+        The events as written; they are on disk when the enclosing transaction is.
+    """
+    with transaction(db):
+        device = db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
+        at = _next_moment(db, now)
+        events: list[Event] = []
+        for statement in statements:
+            uid = uuid7(int(at.timestamp() * 1000), os.urandom(10))
+            act = events[0].uid if events else uid
+            events.append(
+                Event(uid, device, at, act, statement.verb, statement.subject, statement.payload)
+            )
+            at += _TICK
+        db.executemany(
+            f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [_row(event) for event in events],
+        )
+        _redraw(db, events)
+    return events
+
+
+def subject_of(db: sqlite3.Connection, item_id: int) -> str:
+    """Name an item by its most trusted identifier, as the journal does."""
+    rows = db.execute("SELECT scheme, value FROM identifiers WHERE item_id = ?", [item_id])
+    names = [Identifier(*row) for row in rows]
+    return str(min(names, key=lambda name: (SCHEMES.index(name.scheme), name.value)))
+
+
+def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
+    """Find the items that subjects of the journal mean today; others are passed over."""
+    found: dict[int, None] = {}
+    for name in map(read_subject, subjects):
+        row = db.execute(
+            "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?", name
+        ).fetchone()
+        if row:
+            found[row[0]] = None
+    return list(found)
+
+
+def last_act(db: sqlite3.Connection) -> list[Event]:
+    """Find the newest act that still holds and can be undone; empty when there is none."""
+    row = db.execute(
+        """SELECT act FROM events
+           WHERE verb NOT IN ('undo', 'redo')
+             AND act NOT IN (SELECT value FROM json_each(?))
+           ORDER BY seq DESC LIMIT 1""",
+        [json.dumps(sorted(undone(db)))],
+    ).fetchone()
+    return act_events(db, row[0]) if row else []
+
+
+def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
+    """List what one act said, in its order."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE act = ? ORDER BY seq", [act])
+    return [_event(row) for row in rows]
+
+
+def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
+    """List every event about an item, under whichever of its names it was said."""
+    rows = db.execute(
+        f"""SELECT {_COLUMNS} FROM events WHERE subject IN
+              (SELECT scheme || ':' || value FROM identifiers WHERE item_id = ?)
+            ORDER BY at, uid""",
+        [item_id],
+    )
+    return [_event(row) for row in rows]
+
+
+def undone(db: sqlite3.Connection) -> frozenset[str]:
+    """List the acts that are undone today."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE verb IN ('undo', 'redo')")
+    return undone_acts(map(_event, rows))
+
+
+def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Draw ratings, tags, notes and states of some items anew from the journal."""
+    passed_over = undone(db)
+    with transaction(db):
+        for item_id in item_ids:
+            _write_judgement(db, item_id, fold_item(item_events(db, item_id), passed_over))
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Draw every table that comes from the journal anew."""
+    with transaction(db):
+        for table in ("ratings", "tags", "notes", "issue_texts"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("UPDATE items SET state = intake, judged_at = NULL WHERE merged_into IS NULL")
+        subjects = [row[0] for row in db.execute("SELECT DISTINCT subject FROM events")]
+        redraw_items(db, items_of(db, subjects))
+        _redraw_issues(db, subjects)
+
+
+def _next_moment(db: sqlite3.Connection, now: datetime) -> datetime:
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    last = db.execute("SELECT max(at) FROM events").fetchone()[0]
+    return max(now, read_utc(last) + _TICK) if last else now
+
+
+def _redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
+    subjects = {event.subject for event in events}
+    for event in events:
+        if event.verb in {"undo", "redo"}:
+            taken_back = act_events(db, event.subject.removeprefix("act:"))
+            subjects.update(one.subject for one in taken_back)
+    redraw_items(db, items_of(db, sorted(subjects)))
+    _redraw_issues(db, sorted(subjects))
+
+
+def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
+    passed_over = undone(db)
+    for subject in subjects:
+        scheme, issue = read_subject(subject)
+        if scheme != "issue":
+            continue
+        rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE subject = ?", [subject])
+        texts = fold_texts(map(_event, rows), passed_over)
+        db.execute("DELETE FROM issue_texts WHERE issue = ?", [issue])
+        db.executemany(
+            "INSERT INTO issue_texts (issue, field, text) VALUES (?, ?, ?)",
+            [(issue, field, text) for field, text in texts.items()],
+        )
+
+
+def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement) -> None:
+    for table in ("ratings", "tags", "notes"):
+        db.execute(f"DELETE FROM {table} WHERE item_id = ?", [item_id])
+    db.executemany(
+        """INSERT INTO ratings (item_id, area, halves, emoji, label, remark, rated_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (
+                item_id,
+                rating.area,
+                rating.halves,
+                rating.emoji,
+                rating.label,
+                rating.remark,
+                utc_text(rating.rated_at) if rating.rated_at else None,
+            )
+            for rating in judgement.ratings
+        ],
+    )
+    db.executemany(
+        "INSERT INTO tags (item_id, tag) VALUES (?, ?)", [(item_id, tag) for tag in judgement.tags]
+    )
+    db.executemany(
+        "INSERT INTO notes (item_id, field, text) VALUES (?, ?, ?)",
+        [(item_id, field, text) for field, text in judgement.notes.items()],
+    )
+    db.execute(
+        "UPDATE items SET state = coalesce(?, intake), judged_at = ? WHERE id = ?",
+        [
+            judgement.state,
+            utc_text(judgement.judged_at) if judgement.judged_at else None,
+            item_id,
+        ],
+    )
+
+
+def _row(event: Event) -> tuple[str, ...]:
+    return (
+        event.uid,
+        event.device,
+        utc_text(event.at),
+        event.act,
+        event.verb,
+        event.subject,
+        json.dumps(event.payload, ensure_ascii=False, sort_keys=True),
+    )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        uid=row["uid"],
+        device=row["device"],
+        at=read_utc(row["at"]),
+        act=row["act"],
+        verb=row["verb"],
+        subject=row["subject"],
+        payload=json.loads(row["payload"]),
+    )

@@ -1,0 +1,105 @@
+"""Areas and sources, mirrored from the config: added, changed, retired, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.core.times import utc_text
+from papertrack.storage.database import transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+Row = dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A section of the digest as the database knows it."""
+
+    slug: str
+    name: str
+    emoji: str
+    rating_label: str
+    in_contents: bool
+    is_retired: bool
+
+
+def mirror(
+    db: sqlite3.Connection, areas: Sequence[Row], sources: Sequence[Row], now: datetime
+) -> None:
+    """Bring the tables in line with the config; writes only what differs.
+
+    Args:
+        db: The database.
+        areas: Rows of ``areas`` without ``position`` and ``retired_at``, in the order of sections.
+        sources: Rows of ``sources`` without ``id``, ``added_at`` and ``retired_at``.
+        now: When what is gone from the config is said to be retired.
+    """
+    placed = [{**area, "position": position} for position, area in enumerate(areas)]
+    if _is_in_line(db, "areas", placed) and _is_in_line(db, "sources", sources):
+        return
+    with transaction(db):
+        _bring_in_line(db, "areas", placed, {}, now)
+        _bring_in_line(db, "sources", sources, {"added_at": utc_text(now)}, now)
+
+
+def list_areas(db: sqlite3.Connection) -> list[Area]:
+    """List the areas in the order of the digest, retired ones last."""
+    rows = db.execute(
+        """SELECT slug, name, emoji, rating_label, in_contents, retired_at FROM areas
+           ORDER BY retired_at IS NOT NULL, position, slug"""
+    )
+    return [
+        Area(
+            slug=row["slug"],
+            name=row["name"],
+            emoji=row["emoji"],
+            rating_label=row["rating_label"],
+            in_contents=bool(row["in_contents"]),
+            is_retired=row["retired_at"] is not None,
+        )
+        for row in rows
+    ]
+
+
+def source_ids(db: sqlite3.Connection) -> dict[str, int]:
+    """Map the slug of every source, retired ones too, to its row."""
+    return {row["slug"]: row["id"] for row in db.execute("SELECT slug, id FROM sources")}
+
+
+def _stored(db: sqlite3.Connection, table: str) -> dict[str, sqlite3.Row]:
+    rows = db.execute(f"SELECT * FROM {table} WHERE retired_at IS NULL")
+    return {row["slug"]: row for row in rows}
+
+
+def _is_in_line(db: sqlite3.Connection, table: str, wanted: Sequence[Row]) -> bool:
+    stored = _stored(db, table)
+    return {row["slug"] for row in wanted} == stored.keys() and all(
+        stored[str(row["slug"])][column] == value for row in wanted for column, value in row.items()
+    )
+
+
+def _bring_in_line(
+    db: sqlite3.Connection,
+    table: str,
+    wanted: Sequence[Row],
+    for_new: Mapping[str, str],
+    now: datetime,
+) -> None:
+    for row in wanted:
+        full: Row = {**row, "retired_at": None}
+        known = db.execute(f"SELECT 1 FROM {table} WHERE slug = ?", [row["slug"]]).fetchone()
+        if known:
+            sets = ", ".join(f"{column} = :{column}" for column in full)
+            db.execute(f"UPDATE {table} SET {sets} WHERE slug = :slug", full)
+        else:
+            full |= for_new
+            columns = ", ".join(full)
+            values = ", ".join(f":{column}" for column in full)
+            db.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", full)
+    for gone in _stored(db, table).keys() - {row["slug"] for row in wanted}:
+        db.execute(f"UPDATE {table} SET retired_at = ? WHERE slug = ?", [utc_text(now), gone])

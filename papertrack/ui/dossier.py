@@ -1,0 +1,99 @@
+"""One item with all that is known of it, as lines of text."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from papertrack.core.glyphs import rating_value
+from papertrack.core.notes import LABELS
+from papertrack.ui.tables import mark, printed_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from papertrack.core.dossier import Dossier
+    from papertrack.core.records import Item, Rating
+
+_INDENT = "  "
+
+
+def dossier_lines(dossier: Dossier, zone: tzinfo, width: int) -> list[str]:
+    """Draw one item.
+
+    Args:
+        dossier: What is known of it.
+        zone: The author's time zone.
+        width: Columns to fill, at least 20.
+    """
+    item = dossier.item
+    lines = [f"{item.id}  {printed_title(item)}  [{mark(item)}]"]
+    lines += _wrapped("; ".join(_facts(item, zone)), width)
+    lines += [f"{_INDENT}{item.url}"] if item.url else []
+    if item.authors:
+        lines += _wrapped(", ".join(author.name for author in item.authors), width)
+    for paragraph in filter(None, item.summary.split("\n\n")):
+        lines += ["", *_wrapped(paragraph, width)]
+    said = [_INDENT + line for line in _said(item)]
+    lines += ["", *said] if said else []
+    if len(dossier.versions) > 1:
+        lines += ["", f"{_INDENT}versions seen"]
+        lines += [
+            f"{_INDENT * 2}{_day(one.seen_at, zone)}  "
+            + (f"v{one.arxiv_version}  " if one.arxiv_version else "")
+            + one.title
+            for one in dossier.versions
+        ]
+    if dossier.history:
+        lines += ["", f"{_INDENT}history"]
+        lines += [
+            f"{_INDENT * 2}{one.at.astimezone(zone):%Y-%m-%d %H:%M}  {one.what}"
+            + ("" if one.holds else "  (undone)")
+            for one in dossier.history
+        ]
+    return lines
+
+
+def _facts(item: Item, zone: tzinfo) -> Iterator[str]:
+    if item.arxiv:
+        yield f"arXiv {item.arxiv.id.base}v{item.arxiv.id.version or 1}"
+        if item.arxiv.categories:
+            yield " ".join(item.arxiv.categories)
+    yield item.kind.value
+    if item.published_at:
+        yield f"published {_day(item.published_at, zone)}"
+    yield f"seen {_day(item.first_seen_at, zone)}"
+    if item.sources:
+        yield f"in {', '.join(item.sources)}"
+    if item.doi:
+        yield f"doi {item.doi}"
+    if item.arxiv and item.arxiv.comment:
+        yield item.arxiv.comment
+    if item.arxiv and item.arxiv.withdrawn:
+        yield "WITHDRAWN"
+
+
+def _said(item: Item) -> Iterator[str]:
+    for rating in item.judgement.ratings:
+        yield f"rated {rating.area} {_rating(rating)}"
+    if item.judgement.tags:
+        yield f"tags {', '.join(item.judgement.tags)}"
+    for field, text in item.judgement.notes.items():
+        yield f"{LABELS.get(field, field)}: {text}"
+
+
+def _rating(rating: Rating) -> str:
+    value = rating_value(rating.halves) if rating.halves is not None else "-"
+    extras = [part for part in (rating.emoji, rating.label, rating.remark) if part]
+    return f"{value} ({', '.join(extras)})" if extras else value
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text, max(width, 20), initial_indent=_INDENT, subsequent_indent=_INDENT
+    ) or [""]
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}"

@@ -1,0 +1,174 @@
+"""The rating screen as lines of text: a pure function of what is known and the terminal's size.
+
+Everything that came from outside is put into `rich.text.Text` as plain characters; nothing is ever
+read as markup, and nothing that moves the cursor or turns the writing direction gets through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from papertrack.ui.review_foot import foot_lines
+from papertrack.ui.review_keys import KEYS
+from papertrack.ui.review_view import Mode, View, cut, plain, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papertrack.core.records import Author, Item
+
+_MOST_TITLE_ROWS = 2
+_LEAST_BODY_ROWS = 3
+# Some feeds carry whole books; wrapping 20,000 characters takes a few milliseconds.
+_LONGEST_SUMMARY = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The screen, drawn.
+
+    Attributes:
+        text: The lines, none wider and no more than the terminal.
+        offset: The scroll position, brought into range.
+        page: How many lines one PageDown moves.
+    """
+
+    text: Text
+    offset: int
+    page: int
+
+
+def draw(view: View, width: int, height: int) -> Frame:
+    """Draw the whole screen; the keys stay in sight however long the abstract and small the window.
+
+    Args:
+        view: What to show.
+        width: Columns of the terminal.
+        height: Rows of the terminal.
+    """
+    foot = foot_lines(view, width, height)[-height:]
+    head = _head(view, width)[: max(2, height - len(foot) - _LEAST_BODY_ROWS - 1)]
+    body = _body(view, width - 2)
+    room = max(1, height - len(head) - len(foot) - 1)
+    offset = max(0, min(view.offset, len(body) - room))
+    shown = [cut(view, Text.assemble(" ", line), width) for line in body[offset : offset + room]]
+    shown += [Text()] * (room - len(shown))
+    top = [*head, _body_rule(view, width, offset, room, len(body)), *shown]
+    lines = [*top[: height - len(foot)], *foot]
+    return Frame(Text("\n", no_wrap=True).join(lines), offset, max(1, room - 1))
+
+
+def _head(view: View, width: int) -> list[Text]:
+    head = [_header(view, width)]
+    item = view.item
+    if item is None or view.mode is Mode.HELP:
+        return head
+    head.append(Text(view.rule * width, "dim"))
+    title = Text(plain(item.title).strip() or "(no title)", "bold")
+    rows = wrap(title, width - 2)
+    if len(rows) > _MOST_TITLE_ROWS:
+        rows = rows[:_MOST_TITLE_ROWS]
+        rows[-1].append(view.ellipsis)
+    head += [cut(view, Text.assemble(" ", row), width) for row in rows]
+    if not view.is_expanded:
+        details = [_facts(item, view.day, width - 2), *_origin(view, item)]
+        head += [cut(view, Text(f" {line}"), width) for line in details]
+    return head
+
+
+def _header(view: View, width: int) -> Text:
+    tally = view.tally
+    parts = [
+        f"{min(view.position + 1, view.total)}/{view.total}",
+        f"later {tally.later}",
+        f"rated {tally.rated}",
+        f"week {plain(view.week)}",
+    ]
+    if view.arrivals:
+        parts.insert(1, f"+{view.arrivals} new")
+    place = f" {view.dot.join(parts)}"
+    named = f" papertrack rate  {place}"
+    for left, keys in ((named, "undo: u  quit: q"), (named, "undo: u"), (place, "undo: u")):
+        spare = width - cell_len(left) - len(keys)
+        if spare > 1:
+            return Text(f"{left}{' ' * spare}{keys}", "bold")
+    return cut(view, Text(place, "bold"), width)
+
+
+def _facts(item: Item, day: str, width: int) -> str:
+    """Say who, which paper and when in one line; a narrow screen leaves out the least."""
+    paper, categories = "", ""
+    if item.arxiv is not None:
+        version = f"v{item.arxiv.id.version}" if item.arxiv.id.version else ""
+        withdrawn = "  WITHDRAWN" if item.arxiv.withdrawn else ""
+        paper = f"arXiv {item.arxiv.id.base}{version}{withdrawn}"
+        categories = " ".join(item.arxiv.categories[:3])
+    lines = [
+        "  ".join(plain(part) for part in parts if part)
+        for parts in (
+            (_authors(item.authors, 2), paper, categories, day),
+            (_authors(item.authors, 2), paper, day),
+            (_authors(item.authors, 1), paper, day),
+        )
+    ]
+    return next((line for line in lines if cell_len(line) <= width), lines[-1])
+
+
+def _authors(authors: Sequence[Author], most: int) -> str:
+    named = ", ".join(author.name for author in authors[:most])
+    return f"{named}, +{len(authors) - most}" if len(authors) > most else named
+
+
+def _origin(view: View, item: Item) -> list[str]:
+    seen_in = f"in {', '.join(item.sources)}" if item.sources else ""
+    lines = [view.dot.join(plain(part) for part in (seen_in, item.url or "") if part)]
+    if item.arxiv is not None and item.arxiv.comment:
+        lines.append(f"comment: {plain(item.arxiv.comment)}")
+    return [line for line in lines if line]
+
+
+def _body_rule(view: View, width: int, offset: int, room: int, total: int) -> Text:
+    if total <= room:
+        note = " less: v " if view.is_expanded and view.mode is not Mode.HELP else ""
+    else:
+        keys = f"PageDown, {'less' if view.is_expanded else 'more'}: v"
+        keys = "PageDown" if view.mode is Mode.HELP or view.item is None else keys
+        note = f" {offset + 1}-{min(total, offset + room)} of {total} lines, {keys} "
+    left = view.rule * max(0, width - len(note) - 2)
+    return cut(view, Text(f"{left}{note}{view.rule * 2}"[-width:], "dim"), width)
+
+
+def _body(view: View, width: int) -> list[Text]:
+    if view.mode is Mode.HELP:
+        shown = max(len(key.shown) for key in KEYS)
+        return [Text(f"{key.shown:{shown}}  {key.does}") for key in KEYS]
+    if view.item is None:
+        return wrap(Text(_ending(view)), width)
+    summary = view.item.summary
+    paragraphs = [
+        " ".join(plain(paragraph).split())
+        for paragraph in summary[:_LONGEST_SUMMARY].replace("\n\n", "\0").split("\0")
+    ]
+    if len(summary) > _LONGEST_SUMMARY:
+        paragraphs.append(f"{view.ellipsis} the rest is on the page: o opens it")
+    if not any(paragraphs):
+        return [Text("(no text came with it)", "dim")]
+    return wrap(Text("\n\n".join(filter(None, paragraphs))), width)
+
+
+def _ending(view: View) -> str:
+    if view.failed and view.position < view.total:
+        return "This card cannot be shown; j goes on, q quits."
+    if not view.total:
+        return "nothing new; q quits"
+    tally = view.tally
+    left = view.total - tally.rejected - tally.later - tally.rated
+    unjudged = f", {left} not judged" if left else ""
+    return (
+        f"all {view.total} seen: {tally.rejected} rejected, {tally.later} later, "
+        f"{tally.rated} rated{unjudged}; q quits, k goes back"
+    )

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, strategies as st
+
+from papertrack.core.clean import plain_text
+from papertrack.core.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One &amp; <b>two</b>.</p><p>Three</p>", "One & two.\n\nThree"),
+        ("<p>One\n   two</p>\n\n<div>three</div>", "One two\n\nthree"),
+        ("one<br>two<br/>three", "one\ntwo\nthree"),
+        ("<ul><li>a</li><li><p>b</p></li></ul>after", "- a\n- b\n\nafter"),
+        ("<ul><li>a<ul><li>b</ul></ul>", "- a\n- b"),
+        ("<h2>Head</h2>text", "Head\n\ntext"),
+        ("<pre>def f():\n    return 1\n</pre>", "def f():\n    return 1"),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3"),
+        ('see <a href="https://example.org/">this</a>', "see this"),
+        ("a<script>alert('<p>')</script>b<style>p{}</style>c", "abc"),
+        ("a<svg><title>x</title><g>y</g></svg>b<iframe>z</iframe>c", "abc"),
+        ("<div>a<noscript>enable</noscript></div>", "a"),
+        ("<button>Subscribe", "Subscribe"),  # never closed: it does not take the rest with it
+        ('x<span aria-hidden="true">#</span>y', "xy"),
+        ('<img src="a.png" alt="A chart &amp; more">', "A chart & more"),
+        ('<img alt="A chart"> words', "words"),
+        ("$a&lt;b$ and 5 &lt; 6", "$a<b$ and 5 < 6"),
+        ("$a<b$ and 5 < 6, c<d", "$a<b$ and 5 < 6, c<d"),
+        ("<p>unclosed <b>bold", "unclosed bold"),
+        ("<![CDATA[<p>wrapped twice</p>]]>", "wrapped twice"),
+        ("a<!-- hidden -->b<!-- never closed", "ab"),
+        ('<a title="1 > 0">one</a>', "one"),
+        ("<p>a&nbsp;</p><p>&nbsp;</p><p>b</p>", "a\n\nb"),
+        ("e\x1b<b>[31mvil</b>", "evil"),
+        ("&#xD800;&#27;x", "\ufffdx"),
+        (
+            '<math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math>!',
+            "$x^2$!",
+        ),
+        ("", ""),
+    ],
+)
+def test_markup_is_reduced_to_what_it_says(markup: str, text: str) -> None:
+    assert html_to_text(markup) == text
+
+
+@given(st.text(st.sampled_from("<>/\"'=ab &;#x-!\n[]") | st.characters(codec=None)))
+def test_any_markup_gives_plain_text(markup: str) -> None:
+    text = html_to_text(markup)
+
+    assert text == plain_text(text)
+
+
+TAGS = st.sampled_from(
+    ["<p>", "</p>", "<li>", "</li>", "<ul>", "</ul>", "<pre>", "</pre>", "<script>", "</script>"]
+    + [
+        "<svg>",
+        "</svg>",
+        "<math>",
+        "</math>",
+        "<br>",
+        "<img alt='x'>",
+        "<!--",
+        "-->",
+        "word ",
+        "\n",
+    ]
+)
+
+
+@given(st.lists(TAGS).map("".join))
+def test_any_order_of_tags_gives_plain_text(markup: str) -> None:
+    text = html_to_text(markup)
+
+    assert text == plain_text(text)
+    assert "<" not in text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 100_000 + "end",
+        "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">end</p>",
+        "<" * 300_000 + "end",
+        "<a" * 300_000 + " end",
+        "<a b='" * 100_000 + "'>end",
+        "&" * 300_000 + "end",
+        "<math>" * 100_000 + "</math>end",
+        "<svg>" * 100_000 + "</svg>" * 100_000 + "end",
+        "<script>" * 100_000 + "</script>end",
+        "<!--" * 100_000 + "-->end",
+        "<a =" * 100_000 + ">end",
+    ],
+    ids=lambda markup: markup[:8],
+)
+def test_a_bomb_of_tags_takes_time_in_proportion(markup: str) -> None:
+    started = time.process_time()
+
+    text = html_to_text(markup)
+
+    assert text.endswith("end")
+    # Ten times what it takes; what is quadratic takes minutes.
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>x</p>",
+        "a<br>b",
+        "a <b>c</b>",
+        "<img src='x'>",
+        "<a href='x'>y</a>",
+        "<EM>x</EM>",
+        "a<br />",
+    ],
+)
+def test_markup_is_recognised(text: str) -> None:
+    assert looks_like_html(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "5 < 6",
+        "$a<b$",
+        "<think>",
+        "the <video> tag",
+        "<b> or <i>?",
+        "x</b>",
+        "a & b &amp; c",
+        "<i",
+    ],
+)
+def test_words_with_angle_brackets_are_not_markup(text: str) -> None:
+    assert not looks_like_html(text)
+
+
+def test_a_long_text_is_cut_after_a_paragraph() -> None:
+    paragraph = "word " * 100
+
+    text = cut_text("\n\n".join([paragraph.strip()] * 100))
+
+    assert len(text) <= SUMMARY_LIMIT
+    assert text.endswith("word …")
+
+
+@given(st.text(min_size=1), st.integers(1, 400))
+def test_a_cut_text_is_never_longer_than_allowed(piece: str, times: int) -> None:
+    assert len(cut_text(piece * times, limit=50)) <= 50
+
+
+def test_a_short_text_is_not_cut() -> None:
+    assert cut_text("word " * 10, limit=50) == "word " * 10

@@ -1,0 +1,77 @@
+"""The rating screen under Textual's Pilot, with an editor and a browser that only take notes."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from papertrack.ui.review import ReviewApp
+from tests.ui.desk import FakeDesk, desk_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@dataclass
+class Screen:
+    """The running screen, and what it asked of the world outside."""
+
+    desk: FakeDesk
+    app: ReviewApp
+    pilot: Pilot[None]
+    opened: list[str]
+    edited: list[str]
+
+    async def press(self, *keys: str) -> str:
+        """Press keys, wait for the screen, read it."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen now."""
+        card = self.app.query_one("#card", Static)
+        return "\n".join(card.render_line(row).text for row in range(card.size.height))
+
+    def is_open(self) -> bool:
+        """Tell whether the author is still in."""
+        return self.app.is_running
+
+    @property
+    def message(self) -> str:
+        """The last line."""
+        return self.text.splitlines()[-1].strip()
+
+
+@dataclass
+class Editor:
+    """Stands for the author's editor: returns what was prepared, remembers what it was shown."""
+
+    answers: list[str | None] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+
+    def __call__(self, text: str) -> str | None:
+        self.shown.append(text)
+        return self.answers.pop(0)
+
+
+@asynccontextmanager
+async def screen(
+    desk: FakeDesk | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    editor: Editor | None = None,
+    ascii_only: bool = False,
+) -> AsyncIterator[Screen]:
+    desk = desk or desk_of()
+    opened: list[str] = []
+    editor = editor or Editor()
+    app = ReviewApp(desk, open_url=opened.append, edit_text=editor, ascii_only=ascii_only)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Screen(desk, app, pilot, opened, editor.shown)

@@ -1,0 +1,122 @@
+"""The rating screen as text, at every size and for every text from outside."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+from rich.cells import cell_len
+
+from papertrack.ui.review_card import draw
+from papertrack.core.tags import read_tags
+from papertrack.ui.review_tally import Tally
+from papertrack.ui.review_view import Mode, View, plain
+from tests.ui.desk import AREAS, paper
+
+WIDE_TITLE = (
+    "大規模言語モデルにおける機構的解釈可能性の再検討と疎なオートエンコーダーによる特徴の分解" * 3
+)
+
+
+def view(title: str = "A title", summary: str = "A text.", **changes: object) -> View:
+    shown: dict[str, object] = {
+        "item": paper(1, title, summary=summary),
+        "position": 0,
+        "total": 1,
+        "week": "2026-W47",
+        "tally": Tally(),
+        "areas": AREAS,
+        "day": "announced Fri 20",
+    }
+    return View(**(shown | changes))  # type: ignore[arg-type] # the tests name real fields
+
+
+def lines_of(shown: View, width: int, height: int) -> list[str]:
+    return draw(shown, width, height).text.plain.split("\n")
+
+
+@given(
+    title=st.text(max_size=300),
+    summary=st.text(max_size=2000),
+    width=st.integers(10, 140),
+    height=st.integers(1, 50),
+    mode=st.sampled_from(Mode),
+    is_expanded=st.booleans(),
+    offset=st.integers(-5, 500),
+)
+def test_screen_fits_the_terminal_whatever_comes_from_outside(  # noqa: PLR0913 the whole space
+    *,
+    title: str,
+    summary: str,
+    width: int,
+    height: int,
+    mode: Mode,
+    is_expanded: bool,
+    offset: int,
+) -> None:
+    shown = view(title, summary, mode=mode, is_expanded=is_expanded, offset=offset)
+    lines = lines_of(shown, width, height)
+
+    assert len(lines) == height
+    assert max(map(cell_len, lines)) <= width
+    assert not [c for line in lines for c in line if not (c.isprintable() or c == "\u200c")]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40), (40, 12)])
+@pytest.mark.parametrize("title", ["Short", WIDE_TITLE, "e\u0301" * 400])
+def test_keys_stay_in_sight_however_long_the_text(size: tuple[int, int], title: str) -> None:
+    lines = lines_of(view(title, "word " * 5000), *size)
+
+    assert any("x reject" in line for line in lines[-5:])
+    assert any("? help" in line for line in lines[-5:])
+
+
+def test_scrolling_stops_at_the_end() -> None:
+    frame = draw(view(summary="word " * 900, offset=10_000), 80, 24)
+
+    assert 0 < frame.offset < 100
+    assert draw(view(offset=10_000), 80, 24).offset == 0
+
+
+def test_book_in_a_feed_is_cut_and_says_so() -> None:
+    frame = draw(view(summary="word " * 100_000, offset=1_000_000), 80, 24)
+
+    assert "the rest is on the page: o opens it" in frame.text.plain
+
+
+def test_wide_screen_keeps_the_abstract_and_a_narrow_one_leaves_out_categories() -> None:
+    assert "cs.LG cs.AI  announced Fri 20" in lines_of(view(), 80, 24)[3]
+    assert "Example A, +4  arXiv 2611.99901v1  announced Fri 20" in lines_of(view(), 60, 20)[3]
+
+
+def test_item_without_title_or_text_is_named_so() -> None:
+    text = draw(view("\u202e\u200b", ""), 80, 24).text.plain
+    assert "(no title)" in text
+    assert "(no text came with it)" in text
+
+
+@pytest.mark.parametrize(
+    ("outside", "drawn"),
+    [
+        ("a\x1b[31mb", "a [31mb"),
+        ("a\u202eb\u2066c", "a b c"),
+        ("a\nb\tc\u2028d", "a b c d"),
+        ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+        ("👩\u200d🔬 🛡\ufe0f 👍🏽", "👩🔬 🛡 👍"),
+    ],
+)
+def test_text_from_outside_is_made_plain(outside: str, drawn: str) -> None:
+    assert plain(outside) == drawn
+
+
+@pytest.mark.parametrize(
+    ("line", "added", "removed"),
+    [
+        ("interp -old", ("interp",), ("old",)),
+        ("+x, y", ("x", "y"), ()),
+        ("x -x", (), ("x",)),
+        ("- + ,", (), ()),
+        ("toy-models", ("toy-models",), ()),
+    ],
+)
+def test_tags_are_read(line: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
+    assert read_tags(line) == (added, removed)
