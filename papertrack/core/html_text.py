@@ -23,8 +23,8 @@ _TOKEN = re.compile(
     r"""
       <!\[CDATA\[ | \]\]>                                   # feeds that wrap their markup twice
     | <!-- (?: .*?--> | .*\Z )
-    | <[!?] [^>]*+ (?: > | \Z )
-    | <(?P<end>/?) (?P<tag>[a-z][a-z0-9:-]*+) (?=[\s/>]|\Z)
+    | <[!?] [^>]*+ (?: > | \Z ) | </[a-z0-9]*+\Z
+    | <(?P<end>/?) (?P<tag>[a-z][a-z0-9:-]*+) (?=[\s/>])
       (?P<rest> (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ ) (?: > | \Z )
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,

@@ -47,7 +47,7 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
         what = f"no such kind of document: {kind!r}"
         raise ValueError(what)
     problems = document.problems
-    if len(entries) > ENTRY_LIMIT:
+    if len(entries) > ENTRY_LIMIT:  # JSON Feed and arXiv; parse_feed has its own reason to stop
         left_out = len(entries) - ENTRY_LIMIT
         problems = (
             *problems,

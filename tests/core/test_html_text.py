@@ -56,19 +56,8 @@ def test_any_markup_gives_plain_text(markup: str) -> None:
 
 
 TAGS = st.sampled_from(
-    ["<p>", "</p>", "<li>", "</li>", "<ul>", "</ul>", "<pre>", "</pre>", "<script>", "</script>"]
-    + [
-        "<svg>",
-        "</svg>",
-        "<math>",
-        "</math>",
-        "<br>",
-        "<img alt='x'>",
-        "<!--",
-        "-->",
-        "word ",
-        "\n",
-    ]
+    "<p> </p> <li> </li> <ul> </ul> <pre> </pre> <script> </script> <svg> </svg> <math> </math> <br> "
+    "<img> <!-- --> word\n".split(" ")  # noqa: SIM905 - read as a list
 )
 
 
@@ -86,7 +75,7 @@ def test_any_order_of_tags_gives_plain_text(markup: str) -> None:
         "<div>" * 100_000 + "end",
         "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">end</p>",
         "<" * 300_000 + "end",
-        "<a" * 300_000 + " end",
+        "<a" * 300_000 + "> end",
         "<a b='" * 100_000 + "'>end",
         "&" * 300_000 + "end",
         "<math>" * 100_000 + "</math>end",

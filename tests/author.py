@@ -1,0 +1,92 @@
+"""An author at the command line: types words, reads what is printed; the clock is theirs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from papertrack.cli import main
+
+FRIDAY = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+
+CONFIG = """\
+database = "papertrack.db"
+
+[[areas]]
+slug = "interp"
+name = "Mechanistic Interpretability"
+emoji = "💡"
+keywords = ["circuit*", "probe*"]
+
+[[areas]]
+slug = "attacks"
+name = "Avoiding Adversarial Attacks"
+emoji = "🛡️"
+
+[arxiv]
+pause_s = 0
+"""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one call left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  # tests look into whatever was printed
+        return json.loads(self.out)
+
+
+@dataclass
+class Author:
+    """Calls papertrack in a folder of its own, through `main`, with a clock that stands still.
+
+    Every call comes a second after the one before.
+    """
+
+    folder: Path
+    capsys: pytest.CaptureFixture[str]
+    now: datetime = FRIDAY
+    config_text: str = field(default=CONFIG)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "papertrack.db"
+
+    def write_config(self, text: str) -> None:
+        self.config.write_text(text, encoding="utf-8")
+
+    def add_source(self, url: str, slug: str = "blog", **keys: str) -> None:
+        """Add a feed on loopback to the config; `keys` are further lines, as TOML values."""
+        lines = [f'slug = "{slug}"', 'kind = "feed"', f'url = "{url}"']
+        lines += ["allow_private_network = true", *(f"{k} = {v}" for k, v in keys.items())]
+        with self.config.open("a", encoding="utf-8") as file:
+            file.write("\n[[sources]]\n" + "\n".join(lines) + "\n")
+
+    def types(self, *words: str) -> Printed:
+        """Type one command line."""
+        self.now += timedelta(seconds=1)
+        self.capsys.readouterr()
+        code = main(["--config", str(self.config), *words], clock=lambda: self.now)
+        printed = self.capsys.readouterr()
+        return Printed(code, printed.out, printed.err)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the database itself."""
+        with closing(sqlite3.connect(self.database)) as db:
+            return db.execute(sql, values).fetchall()
