@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -85,6 +88,29 @@ class Author:
         code = main(["--config", str(self.config), *words], clock=lambda: self.now)
         printed = self.capsys.readouterr()
         return Printed(code, printed.out, printed.err)
+
+    def starts(self, *words: str, **environment: str) -> Printed:
+        """Run one command line as a process of its own, with the system's clock."""
+        call = [sys.executable, "-m", "papertrack", "--config", str(self.config), *words]
+        ended = subprocess.run(
+            call,
+            cwd=self.folder,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        return Printed(ended.returncode, ended.stdout, ended.stderr)
+
+    def files(self) -> dict[str, bytes]:
+        """Read every file of the folder, by its path inside."""
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file()
+        }
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database itself."""

@@ -10,13 +10,14 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import add as adding
+from papertrack.core.clean import one_line
 from papertrack.core.records import Kind
 from papertrack.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from papertrack.core.records import Entry
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
@@ -54,8 +55,10 @@ def add(
       papertrack add --title "Small models at home" --area off-topic --value 3.5
     """
     session = session_of(context)
-    work = adding.Work(reference, title, tuple(author or ()), kind)
-    if reference is None and not title:
+    title = one_line(title or "") or None
+    authors = tuple(name for name in map(one_line, author or ()) if name)
+    work = adding.Work(reference, title, authors, kind)
+    if reference is None and title is None:
         message = "nothing was named"
         raise UsageError(message, hint="give an address, an arXiv id, or --title")
     notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}

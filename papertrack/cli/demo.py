@@ -21,7 +21,7 @@ from papertrack.net.loopback import serve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _SAMPLES = files("papertrack") / "data" / "demo"
 _BLOGS = ("field-notes.rss.xml", "model-watch.atom.xml", "register.feed.json", "broken.xml")
@@ -61,7 +61,8 @@ _SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "show 2611.99922",
             (
                 'rate 2611.99922 --area mech-interp --value 4 --what "A probe for truth"'
-                ' --good-for "A first test for a model that knows better than it says" --tag +probes'
+                ' --good-for "A first test for a model that knows better than it says"'
+                " --tag +probes"
             ),
             (
                 'rate 2611.99925 --area adversarial --value 2 --remark "the evidence is thin"'

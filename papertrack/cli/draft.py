@@ -16,7 +16,7 @@ from papertrack.core.window import Window, current_window, read_day, read_moment
 from papertrack.errors import UsageError
 from papertrack.storage.issues import last_published_at
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

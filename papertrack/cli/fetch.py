@@ -14,10 +14,9 @@ from papertrack.cli.network import network
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
 from papertrack.net.lock import only_fetch
-from papertrack.storage.database import check_whole
 from papertrack.ui.progress import fetch_progress
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
@@ -40,8 +39,10 @@ def fetch(
     """
     session = session_of(context)
     chosen = fetching.choose_sources(session.config, sources or [])
-    with session.database(create=True) as db, only_fetch(session.database_path):
-        check_whole(db, session.database_path)
+    with (
+        session.database(create=True, checked=True) as db,
+        only_fetch(session.database_path),
+    ):
         with fetch_progress(len(chosen), shown=_may_draw(session)) as advance:
 
             async def run() -> fetching.FetchReport:

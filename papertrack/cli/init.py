@@ -7,7 +7,7 @@ import typer
 from papertrack.cli.session import session_of
 from papertrack.commands.init import write_config
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from papertrack.core.records import State
 from papertrack.core.window import read_moment
 from papertrack.storage.items import Filter
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from papertrack.core.notes import HIDE_TITLE, TITLE
 from papertrack.core.records import State
 from papertrack.core.tags import read_tags
 from papertrack.errors import UsageError
+
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area, by its slug.")]
 ValueOption = Annotated[
@@ -61,6 +64,11 @@ def read_state(*, reject: bool, later: bool) -> State | None:
     return State.LATER if later else None
 
 
+def typed(text: str) -> str:
+    """Leave out what a terminal would obey and nobody types on purpose; it comes with pasting."""
+    return _CONTROL.sub("", text)
+
+
 def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for word in words:
         if not word.isprintable() or not word.strip("+-#, "):
@@ -73,9 +81,9 @@ def read_notes(
     texts: dict[str, str | None], *, title: str | None, shown: bool | None
 ) -> dict[str, str]:
     """Gather the notes that were given; an empty text takes a note back."""
-    notes = {field: text for field, text in texts.items() if text is not None}
+    notes = {field: typed(text) for field, text in texts.items() if text is not None}
     if title is not None:
-        notes[TITLE] = " ".join(title.split())
+        notes[TITLE] = " ".join(typed(title).split())
     if shown is not None:
         notes[HIDE_TITLE] = "" if shown else "yes"
     return notes
@@ -108,9 +116,9 @@ def read_verdict(
         state=state,
         area=area,
         halves=read_halves(value) if value is not None else None,
-        emoji=emoji,
-        label=label,
-        remark=remark,
+        emoji=emoji if emoji is None else typed(emoji),
+        label=label if label is None else typed(label),
+        remark=remark if remark is None else typed(remark),
         tags_added=added,
         tags_removed=removed,
         notes=notes,

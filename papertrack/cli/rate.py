@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from papertrack.core.window import read_moment
 from papertrack.errors import UsageError
 from papertrack.storage.items import Filter
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
@@ -63,13 +64,17 @@ def rate(
       papertrack rate 12 --what "A probe for truth" --tag +interp
     """
     session = session_of(context)
+    notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}
+    on_screen = {"rejected": rejected, "source": source, "since": since, "limit": limit}
+    by_name = {"value": value, "remark": remark, "emoji": emoji, "label": label, "reject": reject}
     if not items:
+        _refuse({**by_name, **notes, "title": title, "show_title": show_title}, "needs an ITEM")
         chosen = _filter(
             session, rejected=rejected, later=later, area=area, tag=tag, source=source, since=since
         )
         _show_screen(session, chosen, limit=limit, ascii_only=ascii_only)
         return
-    notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}
+    _refuse({**on_screen, "ascii": ascii_only}, "is for the screen, without an ITEM")
     verdict = options.read_verdict(
         state=options.read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
@@ -80,6 +85,14 @@ def rate(
         for said in judge(db, items, verdict, session.clock()):
             for line in said.lines:
                 session.say(line)
+
+
+def _refuse(options_given: Mapping[str, object], why: str) -> None:
+    """Refuse options that would be passed over without a word."""
+    for name, given in options_given.items():
+        if given is not None and given is not False:
+            message = f"--{name.replace('_', '-')} {why}"
+            raise UsageError(message, hint="see papertrack rate --help")
 
 
 def _filter(

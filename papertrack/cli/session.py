@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import unicodedata
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.config import Config, ConfigMistake, read_config
 from papertrack.errors import PapertrackError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     import typer
+
+    from papertrack.config import Config
+
+_NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Session:
         Raises:
             UsageError: It is missing or has a mistake.
         """
+        from papertrack.config import Config, ConfigMistake, read_config  # noqa: PLC0415  # 15 ms that --version and --help need not pay
+
         path = self.config_path
         try:
             return read_config(path)
@@ -90,31 +97,33 @@ class Session:
     @property
     def zone(self) -> tzinfo:
         """The author's time zone."""
-        from zoneinfo import ZoneInfo  # noqa: PLC0415  # not every command needs time zones
+        if self.config.timezone == "UTC":  # the default needs no database of zones
+            return UTC
+        from zoneinfo import ZoneInfo  # noqa: PLC0415  # 3 ms
 
         return ZoneInfo(self.config.timezone)
 
     @contextlib.contextmanager
     def database(
-        self, *, create: bool = False, mirrored: bool = True
+        self, *, create: bool = False, mirrored: bool = True, checked: bool = False
     ) -> Iterator[sqlite3.Connection]:
         """Open the database for the length of a command.
 
         Args:
             create: Make it when there is none.
             mirrored: Bring its areas and sources in line with the config.
+            checked: Read every page before anything is written.
 
         Raises:
             PapertrackError: It cannot be used, or what is done with it fails.
         """
         from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # sqlite3, on use
-        from papertrack.storage.database import open_database, translated  # noqa: PLC0415
+        from papertrack.storage.database import check_whole, opened  # noqa: PLC0415
 
         config, path = self.config, self.database_path
-        with (
-            contextlib.closing(open_database(path, create=create)) as db,
-            translated(path),
-        ):
+        with opened(path, create=create) as db:
+            if checked:
+                check_whole(db, path)
             if mirrored and (self.config_path.exists() or self._named_database is None):
                 mirror_config(db, config, self.clock())
             yield db
@@ -152,11 +161,15 @@ def session_of(context: typer.Context) -> Session:
 
 
 def one_line(error: PapertrackError) -> str:
-    """Write an error as the one line that is printed for it."""
+    """Write an error as the one line that is printed for it, whatever was typed into it."""
     hint = f"; {error.hint}" if error.hint else ""
-    if isinstance(error, ConfigRefused):
-        return f"{error.what}{hint}"
-    return f"papertrack: {error.what}{hint}"
+    name = "" if isinstance(error, ConfigRefused) else "papertrack: "
+    return plain(f"{name}{error.what}{hint}")
+
+
+def plain(text: str) -> str:
+    """Put a blank in the place of every character that would move the cursor or break the line."""
+    return "".join(" " if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
 
 
 def _from_environment(name: str) -> Path | None:

@@ -15,7 +15,7 @@ from papertrack.commands.listing import show as gather
 from papertrack.core.dossier import Dossier
 from papertrack.ui.dossier import dossier_lines
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

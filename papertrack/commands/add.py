@@ -119,6 +119,7 @@ def describe(work: Work) -> Entry:
         url=url,
         authors=tuple(Author(name) for name in work.authors),
         arxiv=ArxivFacts(arxiv_id) if arxiv_id else None,
+        doi=None if arxiv_id else read_doi(work.reference or ""),
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Mistake = tuple[tuple[str | int, ...], str]
 
+_BY_HAND = "by-hand"  # the source of what is added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 
@@ -26,6 +27,7 @@ def find_mistake(config: Config) -> Mistake | None:
         The key as a path and a sentence on what is wrong, or None when all is well.
     """
     checks: tuple[Callable[[Config], Iterator[Mistake]], ...] = (
+        _check_database,
         _check_timezone,
         _check_contact,
         _check_digest,
@@ -35,6 +37,11 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_arxiv,
     )
     return next((mistake for check in checks for mistake in check(config)), None)
+
+
+def _check_database(config: Config) -> Iterator[Mistake]:
+    if config.database is not None and (problem := _path_problem(config.database)):
+        yield ("database",), problem
 
 
 def _check_timezone(config: Config) -> Iterator[Mistake]:
@@ -61,8 +68,13 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
     halves = config.digest.min_rating * 2
     if not halves.is_integer() or not 1 <= halves <= 10:  # noqa: PLR2004  # 0.5 to 5 points
         yield ("digest", "min_rating"), "must be 0.5 to 5 in steps of 0.5"
-    if not config.digest.title.strip():
-        yield ("digest", "title"), "must not be empty"
+    for key in ("title", "date_format", "contents_intro"):
+        text: str = getattr(config.digest, key)
+        if not text.strip() or not _is_one_line(text):
+            yield ("digest", key), "must be one line of text"
+    for key in ("folder", "template"):
+        if problem := _path_problem(getattr(config.digest, key)):
+            yield ("digest", key), problem
 
 
 def _check_slugs(config: Config) -> Iterator[Mistake]:
@@ -76,6 +88,8 @@ def _check_slugs(config: Config) -> Iterator[Mistake]:
                 )
             if row.slug in seen:
                 yield (table, index, "slug"), f'"{row.slug}" is used twice'
+            if table == "sources" and row.slug == _BY_HAND:
+                yield (table, index, "slug"), f'"{_BY_HAND}" is taken: what you add by hand'
             seen.add(row.slug)
 
 
@@ -83,7 +97,7 @@ def _check_areas(config: Config) -> Iterator[Mistake]:
     for index, area in enumerate(config.areas):
         for key in ("name", "emoji", "rating_label"):
             value: str = getattr(area, key)
-            if not value.strip() or not value.replace("\u200d", "").isprintable():
+            if not value.strip() or not _is_one_line(value):
                 yield ("areas", index, key), "must be one line of text"
 
 
@@ -96,8 +110,8 @@ def _check_sources(config: Config) -> Iterator[Mistake]:
 
 def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[str, str]]:
     if source.area is not None and source.area not in areas:
-        known = ", ".join(areas) or "there are none yet"
-        yield "area", f'there is no area "{source.area}"; the areas are {known}'
+        known = f"the areas are {', '.join(areas)}" if areas else "write its [[areas]] table first"
+        yield "area", f'there is no area "{source.area}"; {known}'
     if source.user_agent is not None and not _is_header_text(source.user_agent):
         yield "user_agent", "must be one line of plain ASCII text"
     if isinstance(source, FeedSource):
@@ -119,6 +133,15 @@ def _check_arxiv(config: Config) -> Iterator[Mistake]:
             yield ("arxiv", key), problem
     if not 0 <= config.arxiv.pause_s <= 3600:  # noqa: PLR2004  # an hour is surely a slip
         yield ("arxiv", "pause_s"), "must be between 0 and 3600 seconds"
+
+
+def _is_one_line(text: str) -> bool:
+    # Emoji are joined by U+200D; some carry tags (flags of regions) that are not printable either.
+    return all(c.isprintable() or c == "\u200d" or "\U000e0020" <= c <= "\U000e007f" for c in text)
+
+
+def _path_problem(path: str) -> str | None:
+    return None if path.strip() and _is_one_line(path) else "must be a path on one line"
 
 
 def _is_header_text(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from typing import TYPE_CHECKING, get_args
@@ -63,14 +62,19 @@ def read_config(path: Path) -> Config:
         ConfigMistake: A key is unknown, missing or of the wrong kind, or the file is not TOML.
         OSError: The file cannot be read.
     """
+    body = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = body.decode("utf-8-sig")
         tables = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        message = f"{path}:1: the file is not UTF-8 text"
+        line = body.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}: this line is not UTF-8 text"
         raise ConfigMistake(message) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigMistake(_toml_message(path, error)) from error
+        raise ConfigMistake(_toml_message(path, text, error)) from error
+    except (RecursionError, ValueError) as error:  # brackets in thousands; a number of 5,000 digits
+        message = f"{path}:1: not valid TOML: a value is too large"
+        raise ConfigMistake(message) from error
     try:
         config = msgspec.convert(tables, Config)
     except msgspec.ValidationError as error:
@@ -90,11 +94,11 @@ def _dotted(keys: tuple[str | int, ...]) -> str:
     return written.removeprefix(".")
 
 
-def _toml_message(path: Path, error: tomllib.TOMLDecodeError) -> str:
+def _toml_message(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
     place = _TOML_LINE.search(str(error))
     line = int(place[1]) if place and place[1] else 1
     if place and not place[1]:
-        line = path.read_text("utf-8", "replace").count("\n") + 1
+        line = text.rstrip("\n").count("\n") + 1
     problem = _TOML_LINE.sub("", str(error))
     return f"{path}:{line}: not valid TOML: {problem[:1].lower()}{problem[1:]}"
 
@@ -139,5 +143,7 @@ def _known_keys(keys: tuple[str | int, ...], tables: dict[str, object]) -> list[
 
 
 def _nearest(name: str, known: list[str]) -> str:
+    import difflib  # noqa: PLC0415  # only for a mistake
+
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f'; did you mean "{close[0]}"?' if close else f"; the keys here are {', '.join(known)}"

@@ -17,8 +17,13 @@ _OLD_ARCHIVES = (  # longest first, so that "math-ph" is not read as "math"
     r"math-ph|mtrl-th|nucl-ex|nucl-th|physics|ao-sci|cmp-lg|hep-ex|hep-ph|hep-th|"
     r"dg-ga|gr-qc|q-alg|q-bio|math|nlin|stat|cs"
 )
-_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/\d{{7}}"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+# Four digits from 0704 to 1412, five since; old numbers went from 9107 to 0703.
+_NEW = (
+    rf"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}"
+    rf"|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
+)
+_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
 _ID = re.compile(
     rf"(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?", re.ASCII | re.IGNORECASE
 )

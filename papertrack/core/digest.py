@@ -101,19 +101,31 @@ def lay_out(
             home = min(ratings, key=lambda rating: (-(rating.halves or 0), order[rating.area]))
             homes.setdefault(home.area, []).append((home, item))
     used = [area for area in areas if area.slug in homes]
-    names = markdown.anchors(area.name for area in used)
+    placed = [sorted(homes[area.slug], key=_by_first_rating) for area in used]
+    anchors = _section_anchors(used, placed)
     return tuple(
         Section(
             heading=markdown.escape(area.name),
             anchor=anchor,
             in_contents=area.in_contents,
-            cards=tuple(
-                _card(item, rating, area)
-                for rating, item in sorted(homes[area.slug], key=_by_first_rating)
-            ),
+            cards=tuple(_card(item, rating, area) for rating, item in cards),
         )
-        for area, anchor in zip(used, names, strict=True)
+        for area, anchor, cards in zip(used, anchors, placed, strict=True)
     )
+
+
+def _section_anchors(
+    areas: Sequence[SectionStyle], placed: Sequence[Sequence[tuple[Rating, Item]]]
+) -> list[str]:
+    """Name the anchors of the sections; the titles of cards are headings and take anchors too."""
+    headings: list[str] = []
+    positions: list[int] = []
+    for area, cards in zip(areas, placed, strict=True):
+        positions.append(len(headings))
+        headings.append(area.name)
+        headings += [title for _, item in cards if (title := _shown_title(item)) is not None]
+    anchors = markdown.anchors(headings)
+    return [anchors[position] for position in positions]
 
 
 def _by_first_rating(placed: tuple[Rating, Item]) -> tuple[str, int]:
@@ -121,15 +133,20 @@ def _by_first_rating(placed: tuple[Rating, Item]) -> tuple[str, int]:
     return (rating.rated_at.isoformat() if rating.rated_at else "", item.id)
 
 
+def _shown_title(item: Item) -> str | None:
+    notes = item.judgement.notes
+    title = (notes.get(TITLE) or item.title).strip()
+    return None if HIDE_TITLE in notes or not title else title
+
+
 def _card(item: Item, rating: Rating, area: SectionStyle) -> Card:
     notes = item.judgement.notes
-    title = notes.get(TITLE) or item.title
-    hidden = HIDE_TITLE in notes or not title
-    linked = markdown.link(title, item.url) if item.url else markdown.escape(title)
+    title = _shown_title(item)
+    linked = title and (markdown.link(title, item.url) if item.url else markdown.escape(title))
     return Card(
         number=item.id,
-        title=None if hidden else linked,
-        link=markdown.bare_link(item.url) if hidden and item.url else None,
+        title=linked,
+        link=markdown.bare_link(item.url) if title is None and item.url else None,
         fields=tuple(
             Field(label, markdown.paragraph(notes[name]))
             for name, label in LABELS.items()

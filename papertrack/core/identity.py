@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit
 
 from papertrack.core.arxiv_id import ArxivId, read_arxiv_id
 
@@ -38,6 +38,9 @@ _DOI = re.compile(
     r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST_FORM = re.compile(r"^(?:(?:www\d?|amp|m)\.)+(?=[^.]+\.[^.]+)")
+_PAGE_FORM = re.compile(r"(?:/(?:amp|index\.html?|index\.php)?)+$")
+_ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
 class Identifier(NamedTuple):
@@ -59,7 +62,12 @@ def read_subject(text: str) -> Identifier:
 def read_doi(text: str) -> str | None:
     """Read a DOI in any written form; lower case, as DOIs ignore case (DOI Handbook §2.4)."""
     match = _DOI.match(text.strip())
-    return match[1].rstrip(".,;)").lower() if match else None
+    if match is None:
+        return None
+    doi = match[1].rstrip(".,;")
+    while doi.endswith(")") and doi.count(")") > doi.count("("):  # a DOI in brackets
+        doi = doi[:-1].rstrip(".,;")
+    return doi.lower()
 
 
 def canonical_url(url: str) -> str | None:
@@ -78,15 +86,30 @@ def canonical_url(url: str) -> str | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return None
-    host = re.sub(r"^(?:www\d?|amp|m)\.(?=[^.]+\.[^.]+)", "", host.rstrip("."))
-    if port not in {None, _DEFAULT_PORTS[parts.scheme]}:
+    host = _HOST_FORM.sub("", host.rstrip("."))
+    if not host:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    if port not in {None, *_DEFAULT_PORTS.values()}:
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._")
-    path = re.sub(r"/(?:amp|index\.html?|index\.php)/?$", "/", path)
-    path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None)
-    query = urlencode(sorted(pair for pair in pairs if not _is_tracking(*pair)))
+    path = "%2F".join(map(_normal_path, _ENCODED_SLASH.split(parts.path)))
+    path = _PAGE_FORM.sub("", re.sub(r"/{2,}", "/", path))
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
+    query = urlencode([(_bytes(name), _bytes(value)) for name, value in kept])
     return host + path + (f"?{query}" if query else "")
+
+
+def _normal_path(part: str) -> str:
+    """Encode a path the same way whatever part of it came encoded, bad UTF-8 included."""
+    return quote(unquote_to_bytes(_bytes(part)), safe="/:@!$&'()*+,;=~-._")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _is_tracking(name: str, value: str) -> bool:

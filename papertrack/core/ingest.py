@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Announcements that bring a paper in. Replacements only update what is known already.
 _NEW_ANNOUNCEMENTS = {None, "new", "cross"}
+# A content hash is the hash of the words, then that of the address.
+_WORDS_BYTES, _ADDRESS_BYTES = 10, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Known:
     Attributes:
         sightings: For each guid of this source, the items shown under it, with their hashes: the
             guids that are coming in, and all guids of the items in `owners`.
-        owners: For each identifier, the item that has it.
+        owners: For each identifier, the item that has it: those that the entries have, and all
+            arXiv ids and guids of the items in `items`.
         items: The items that occur in the two above.
     """
 
@@ -88,10 +91,11 @@ class Reworded:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Two items turn out to be one work; `keep` stays."""
+    """Two items turn out to be one work; `keep` stays, with arXiv's words if `drop` has them."""
 
     keep: int
     drop: int
+    takes_words: bool = False
 
 
 Change = NewItem | Seen | Reworded | Merged
@@ -109,13 +113,13 @@ class Decision:
 def content_hash(entry: Entry) -> bytes:
     """Hash what an entry says, leaving out what feeds change without saying anything new.
 
-    Dates, announcement types, tracking parameters and guids are no part of it.
+    Dates, announcement types, tracking parameters and guids are no part of it. The first part of
+    the hash is about the words alone, so that an entry that moved can be told from another one.
     """
     said = (
         entry.title,
         entry.summary,
         [author.name for author in entry.authors],
-        canonical_url(entry.url) if entry.url else None,
         entry.doi,
         entry.arxiv
         and (
@@ -129,21 +133,37 @@ def content_hash(entry: Entry) -> bytes:
             entry.arxiv.withdrawn,
         ),
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
+    address = canonical_url(entry.url) if entry.url else None
+    return _hash(said, _WORDS_BYTES) + _hash(address, _ADDRESS_BYTES)
+
+
+def _hash(said: object, size: int) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=size).digest()
 
 
 def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
     """Name the work behind each entry of one document.
 
     An address that several entries of one document share (a changelog with anchors, a feed that
-    links its front page) names none of them; each is then known by its guid.
+    links its front page) names none of them; each is then known by its guid. A guid that they
+    share as well is told apart by the title.
     """
     names = [identify_entry(entry, source) for entry in entries]
-    sharing = Counter(name for mine in names for name in mine if name.scheme == "url")
+    # An entry that stands there twice shares nothing with itself.
+    told_apart = {
+        (name, entry.guid, entry.title): None
+        for entry, mine in zip(entries, names, strict=True)
+        for name in mine
+    }
+    sharing = Counter(name for name, _, _ in told_apart if name.scheme == "url")
+    titles = Counter(guid for guid, _ in {(entry.guid, entry.title) for entry in entries})
     distinct: list[tuple[Identifier, ...]] = []
     for entry, mine in zip(entries, names, strict=True):
-        own = tuple(name for name in mine if sharing[name] <= 1)
-        distinct.append(own or (guid_identifier(entry, source),))
+        own = tuple(name for name in mine if name.scheme != "guid" and sharing[name] <= 1)
+        by_guid = guid_identifier(entry, source)
+        if titles[entry.guid] > 1:
+            by_guid = Identifier("guid", f"{by_guid.value} {_hash(entry.title, 8).hex()}")
+        distinct.append(own or (by_guid,))
     return distinct
 
 
@@ -168,52 +188,91 @@ def decide(
     changes: list[Change] = []
     problems: list[str] = []
     unchanged = 0
+    heard: set[tuple[int, str]] = set()
     for entry, mine in zip(entries, names, strict=True):
         digest = content_hash(entry)
-        keys = _owners(known, entry, mine)
+        keys = _owners(known, entry, mine, digest, source=source)
         if not keys:
-            changes.extend(_take_in(known, entry, mine, digest, source=source, is_wanted=is_wanted))
+            taken = _take_in(known, entry, mine, digest, source=source, is_wanted=is_wanted)
+            changes.extend(taken)
+            heard.update((new.key, entry.guid) for new in taken if isinstance(new, NewItem))
             continue
         key = keys[0]
         if len(keys) > 1:
             key, merges, problem = _unite(known, keys, entry)
             changes.extend(merges)
             problems.extend(problem)
-        elif known.sightings.get(entry.guid, {}).get(key) == digest:
-            unchanged += 1
-            continue
-        changes.extend(_see_again(known, key, entry, mine, digest, source=source))
+        said = _see_again(
+            known, key, entry, mine, digest, source=source, is_repeat=(key, entry.guid) in heard
+        )
+        unchanged += not said and len(keys) == 1
+        changes.extend(said)
+        heard.add((key, entry.guid))
     return Decision(tuple(changes), unchanged, tuple(problems))
 
 
-def _owners(known: Known, entry: Entry, names: Iterable[Identifier]) -> list[int]:
+def _owners(
+    known: Known,
+    entry: Entry,
+    names: Sequence[Identifier],
+    digest: bytes,
+    *,
+    source: str,
+) -> list[int]:
     """List the items that an entry speaks of, oldest first."""
+    shown = known.sightings.get(entry.guid, {})
+    repeated = {key for key, said in shown.items() if _says_the_same(said, digest, entry)}
     keys = {
         known.owners[name]
         for name in names
         if name in known.owners
-        and (name.scheme != "url" or not _is_another_post(known, known.owners[name], entry))
+        and (name.scheme != "url" or not _is_another_post(known, known.owners[name], entry, digest))
     }
+    if names[0].scheme == "arxiv":
+        # Two papers on arXiv are two, though they name one journal's DOI (two parts, a slip).
+        same = {known.owners.get(name) for name in names if name.scheme == "arxiv"}
+        keys = {key for key in keys if key in same or not _has_paper(known, key)}
     if not keys:
         # Only the guid is known. Two posts under one guid stay two, so the words must agree:
         # an address that moved keeps its title, a title that was changed keeps its address.
-        shown = known.sightings.get(entry.guid, {})
-        keys = {key for key in shown if _same_words(known.items[key], entry)}
+        keys = repeated or {key for key in shown if _same_words(known.items[key], entry)}
+    elif repeated and names[0].scheme in {"url", "guid"} and len(keys) == 1:
+        # Posts that share an address or a guid have been told apart by their words before.
+        keys = keys & repeated or repeated
+    if not keys and all(name in known.owners for name in names):
+        # Nothing else is left to name it by: it is the item that has its guid for a name.
+        own = known.owners.get(guid_identifier(entry, source))
+        keys = set() if own is None else {own}
     return sorted(keys, key=lambda key: (key < 0, abs(key)))
 
 
-def _is_another_post(known: Known, key: int, entry: Entry) -> bool:
+def _has_paper(known: Known, key: int) -> bool:
+    return any(name.scheme == "arxiv" and owner == key for name, owner in known.owners.items())
+
+
+def _is_another_post(known: Known, key: int, entry: Entry, digest: bytes) -> bool:
     """Tell a new post at an old address (a page of news that every entry links) from a known one.
 
     One sign alone is an edit: a guid that was made anew, or a title that was changed. Both
     together, with other text, at a source that gave this page another guid, are another post.
     """
-    guids = {guid for guid, shown in known.sightings.items() if key in shown}
-    return bool(guids) and entry.guid not in guids and not _same_words(known.items[key], entry)
+    said = {guid: shown[key] for guid, shown in known.sightings.items() if key in shown}
+    return (
+        bool(said)
+        and entry.guid not in said
+        and not _same_words(known.items[key], entry)
+        and not any(_says_the_same(words, digest, entry) for words in said.values())
+    )
+
+
+def _says_the_same(said: bytes, digest: bytes, entry: Entry) -> bool:
+    """Tell whether an entry repeats what this source said, perhaps at another address."""
+    is_silent = not entry.title and not entry.summary
+    return said == digest or (not is_silent and said[:_WORDS_BYTES] == digest[:_WORDS_BYTES])
 
 
 def _same_words(item: Snapshot, entry: Entry) -> bool:
-    return item.title.casefold() == entry.title.casefold() or (
+    return (bool(entry.title) and item.title.casefold() == entry.title.casefold()) or (
         bool(entry.summary) and item.summary == entry.summary
     )
 
@@ -247,12 +306,18 @@ def _unite(known: Known, keys: list[int], entry: Entry) -> tuple[int, list[Chang
     judged = [key for key in keys if known.items[key].judged]
     if len(judged) > 1:
         numbers = " and ".join(str(key) for key in judged)
-        return judged[0], [], [f'items {numbers} look like one work: "{entry.title}"']
+        shown = known.sightings.get(entry.guid, {})
+        key = next((key for key in judged if key in shown), judged[0])
+        return key, [], [f'items {numbers} look like one work: "{entry.title}"']
     keep = judged[0] if judged else keys[0]
     merges: list[Change] = []
     for drop in keys:
         if drop != keep:
-            merges.append(Merged(keep, drop))
+            kept, dropped = known.items[keep], known.items[drop]
+            takes_words = dropped.from_arxiv and not kept.from_arxiv
+            if takes_words:
+                known.items[keep] = replace(dropped, id=keep, judged=kept.judged)
+            merges.append(Merged(keep, drop, takes_words))
             known.owners = {n: keep if k == drop else k for n, k in known.owners.items()}
             for shown in known.sightings.values():
                 if drop in shown:
@@ -260,7 +325,7 @@ def _unite(known: Known, keys: list[int], entry: Entry) -> tuple[int, list[Chang
     return keep, merges, []
 
 
-def _see_again(
+def _see_again(  # noqa: PLR0913  # the record of one entry, and who says it
     known: Known,
     key: int,
     entry: Entry,
@@ -268,21 +333,33 @@ def _see_again(
     digest: bytes,
     *,
     source: str,
+    is_repeat: bool,
 ) -> list[Change]:
-    """Note that a known item was shown; take its new words when this source may give them."""
+    """Note that a known item was shown; take its new words when this source may give them.
+
+    Of two entries of one document under one guid (`is_repeat`: the second) the first counts, and
+    the newer version of a paper.
+    """
     item = known.items[key]
-    changes: list[Change] = []
+    before = known.sightings.get(entry.guid, {}).get(key)
+    is_older = entry.arxiv is not None and _version(entry) < (item.arxiv_version or 0)
+    is_newer = entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0)
     fresh = tuple(name for name in names if name not in known.owners)
-    if known.sightings.get(entry.guid, {}).get(key) != digest:
-        changes.append(Seen(key, entry.guid, entry.url, digest, fresh))
-        if _may_reword(item, entry, source):
-            is_version = (
-                item.title != entry.title
-                or (bool(entry.summary) and item.summary != entry.summary)
-                or (entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0))
-            )
-            changes.append(Reworded(key, entry, is_version))
-            known.items[key] = _snapshot(key, entry, source, judged=item.judged)
+    is_known = before is not None and (before == digest or is_older)
+    if (is_known and not fresh) or (is_repeat and not is_newer):
+        return []
+    changes: list[Change] = [Seen(key, entry.guid, entry.url, digest, fresh)]
+    if before != digest and _may_reword(item, entry, source):
+        is_version = (
+            bool(entry.title and item.title != entry.title)
+            or bool(entry.summary and item.summary != entry.summary)
+            or is_newer
+        )
+        changes.append(Reworded(key, entry, is_version))
+        after = _snapshot(key, entry, source, judged=item.judged)
+        known.items[key] = replace(
+            after, title=after.title or item.title, summary=after.summary or item.summary
+        )
     _remember(known, key, entry, fresh, digest)
     return changes
 

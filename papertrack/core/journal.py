@@ -141,7 +141,7 @@ def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
         ratings=tuple(
             _rating(area, fields, rated_at.get(area))
             for area, fields in sorted(ratings.items())
-            if any(value is not None for value in fields.values())
+            if any(value is not None and value != "" for value in fields.values())
         ),
         tags=tuple(sorted(tags)),
         notes=dict(sorted(notes.items())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ACTIVE = re.compile(r"[\\`*_\[\]<>#|~$]|&(?=#?\w+;)")
 # What makes a block at the start of a line: a list, a rule, a quotation, a setext underline, code.
 _BLOCK_START = re.compile(r"^(\s*)(?:([-+=:])|(\d{1,9})([.)]))(?=\s|$|[-+=:])")
-_NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
+_IN_DESTINATION = re.compile(r"[\\()<>]|&(?=#?\w+;)")
 
 
 def escape(text: str) -> str:
@@ -50,15 +50,23 @@ def anchors(headings: Iterable[str]) -> list[str]:
     """Name the anchors that renderers give to headings, in the order of the document.
 
     The rule is GitHub's, which most follow: lower case, punctuation dropped, blanks to hyphens,
-    a counter behind a heading that was there before.
+    and behind an anchor that was there before the next number that makes it another one
+    (https://github.com/Flet/github-slugger).
     """
-    seen: Counter[str] = Counter()
-    found: list[str] = []
+    taken: dict[str, int] = {}
     for heading in headings:
-        anchor = _NOT_IN_ANCHOR.sub("", heading.strip().lower()).replace(" ", "-")
-        found.append(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
-        seen[anchor] += 1
-    return found
+        line = " ".join(heading.lower().split())
+        plain = anchor = "".join(filter(_is_in_anchor, line)).replace(" ", "-")
+        while anchor in taken:
+            taken[plain] += 1
+            anchor = f"{plain}-{taken[plain]}"
+        taken[anchor] = 0
+    return list(taken)
+
+
+def _is_in_anchor(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return character in "- " or kind[0] in "LM" or kind in {"Nd", "Nl", "Pc"}
 
 
 def _escape_block_start(match: re.Match[str]) -> str:
@@ -67,4 +75,4 @@ def _escape_block_start(match: re.Match[str]) -> str:
 
 
 def _destination(url: str) -> str:
-    return re.sub(r"[\\()<>]", lambda match: "\\" + match[0], url)
+    return _IN_DESTINATION.sub(lambda match: "\\" + match[0], url)

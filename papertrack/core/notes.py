@@ -23,7 +23,7 @@ TITLE = "title"
 HIDE_TITLE = "hide_title"
 
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_TITLE_LINE = re.compile(r"^#[ \t]+(.+?)[ \t]*$")
+_TITLE_LINE = re.compile(r"^#(?:[ \t]+(.*?))?[ \t]*$")
 
 
 def write_card(title: str, notes: Mapping[str, str]) -> str:
@@ -71,7 +71,7 @@ def read_card(text: str) -> dict[str, str]:
         elif current is not None:
             found[current].append(line)
         elif (title := _TITLE_LINE.match(line)) and TITLE not in found:
-            found[TITLE] = [title[1]]
+            found[TITLE] = [title[1] or ""]
         elif line.strip():
             raise _mistake(number, "this text stands before the first field")
     return {field: "\n".join(lines).strip("\n").rstrip() for field, lines in found.items()}

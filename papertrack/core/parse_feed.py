@@ -194,7 +194,9 @@ def _addresses(fields: dict[str, object], feed: _Feed) -> tuple[str | None, tupl
     """Find where a person reads the entry, and what else it points to as the same work."""
     links = [item for item in _list(fields, "links") if isinstance(item, dict)]
     by_rel = [(_string(link, "rel"), _resolve(_string(link, "href"), feed)) for link in links]
-    guid = _resolve(_string(fields, "id"), feed) if fields.get("guidislink") is True else None
+    # feedparser takes every guid for a link, Atom's too, unless the feed denies it.
+    is_permalink = fields.get("guidislink") is True and not feed.is_atom
+    guid = http_url(_string(fields, "id")) if is_permalink else None
     link = _string(fields, "link")
     page = (
         _resolve(link, feed),

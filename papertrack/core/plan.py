@@ -115,7 +115,7 @@ def write_query(source: ArxivQuerySource) -> str:
 
 def takes(source: SourceConfig, entry: Entry) -> bool:
     """Tell whether an entry of a shared document is meant for a source at all."""
-    if not isinstance(source, ArxivSource) or entry.arxiv is None:
+    if not isinstance(source, ArxivSource) or entry.arxiv is None or not entry.arxiv.categories:
         return True
     wanted = {category.lower() for category in source.categories}
     return any(

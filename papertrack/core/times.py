@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 def utc_text(moment: datetime) -> str:
     """Write an aware moment as ``2026-11-20T07:30:00.000Z``."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def read_utc(text: str) -> datetime:

@@ -10,6 +10,8 @@ from papertrack.errors import UsageError
 
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.IGNORECASE)
 _AGO = re.compile(r"(\d{1,4})\s*([hdw])", re.IGNORECASE)
+# Nothing to do with papers is older; beyond, time zones and weeks run out of the calendar.
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
 _AGO_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -43,7 +45,7 @@ def week_window(week: str, zone: tzinfo) -> Window:
         monday = date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
     except ValueError:
         monday = None
-    if monday is None:
+    if monday is None or not _FIRST_YEAR <= monday.year <= _LAST_YEAR:
         message = f'"{week}" is no week'
         raise UsageError(message, hint="write it like 2026-W47")
     return Window(_midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
@@ -71,11 +73,11 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
         return now - timedelta(**{_AGO_UNITS[ago[2].lower()]: int(ago[1])})
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+    except ValueError:
+        moment = None
+    if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         message = f'"{text}" is no date'
-        raise UsageError(
-            message, hint="write it like 2026-11-20, or 3d for three days ago"
-        ) from error
+        raise UsageError(message, hint="write it like 2026-11-20, or 3d for three days ago")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

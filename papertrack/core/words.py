@@ -10,19 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_GAP = r"[\s\-\u2010-\u2015]+"  # blanks and every hyphen and dash
+
+
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
     """Compile a word or phrase: whole words, any case, `*` for the rest of a word.
 
     White space and hyphens between the words of a phrase match each other, because papers write
-    "jail break", "jail-break" and, at the end of a line, both.
+    "jail break", "jail-break" and, at the end of a line, both. Without any word there is no match.
     """
     parts = [
-        r"\w*".join(re.escape(piece) for piece in part.split("*"))
-        for part in re.split(r"[\s-]+", word.strip())
+        r"\w*".join(re.escape(piece) for piece in re.split(r"\*+", part))
+        for part in re.split(_GAP, word.strip())
         if part
     ]
-    return re.compile(r"(?<!\w)" + r"[\s-]+".join(parts) + r"(?!\w)", re.IGNORECASE)
+    if not parts:
+        return re.compile(r"(?!)")
+    return re.compile(r"(?<!\w)" + _GAP.join(parts) + r"(?!\w)", re.IGNORECASE)
 
 
 def matching_words(words: Iterable[str], text: str) -> tuple[str, ...]:

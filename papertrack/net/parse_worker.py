@@ -13,6 +13,7 @@ import math
 import resource
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 # Memory that Python has taken it rarely gives back: after a huge document, start afresh.
-_RETIRE_AT_BYTES = 160 * 1024 * 1024
+_RETIRE_AT_BYTES = 100 * 1024**2
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -76,9 +77,14 @@ def _read_message(stream: BinaryIO) -> bytes | None:
 
 
 def _has_grown() -> bool:
-    # Kilobytes on Linux, bytes on macOS (getrusage(2) of each).
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > _RETIRE_AT_BYTES
+    """Whether the process holds much more memory than a fresh one does."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        # Not Linux, where ru_maxrss would be the parent's: it survives fork and exec.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak * (1 if sys.platform == "darwin" else 1024) > _RETIRE_AT_BYTES
+    return pages * resource.getpagesize() > _RETIRE_AT_BYTES
 
 
 def _limit(what: int, soft: int) -> None:

@@ -79,7 +79,7 @@ class ParseWorkers:
         """
         request = msgspec.msgpack.encode(Request(kind, body, base_url, content_type))
         async with self._turns:
-            process = self._idle.pop() if self._idle else await self._start()
+            process = await self._ready()
             try:
                 async with asyncio.timeout(self._wall_s):
                     reply = await _exchange(process, request)
@@ -101,6 +101,15 @@ class ParseWorkers:
         if reply.document is None:
             raise UnreadableDocument(reply.what, hint=reply.hint)
         return reply.document
+
+    async def _ready(self) -> Process:
+        """Take an idle process, or start one; one that has died while it was idle is passed over."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.returncode is None:
+                return process
+            await self._reap(process)
+        return await self._start()
 
     async def _start(self) -> Process:
         # -P: a file named feedparser.py where the user stands is not ours to run.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
@@ -46,12 +46,35 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     with translated(path):
         db = _connect(path)
         try:
-            if db.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-                _upgrade(db, path)
+            _settle_version(db, path)
         except BaseException:
             db.close()
             raise
     return db
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open the database for the length of a block, as `open_database` does.
+
+    A database that turns out to be damaged is left without a trace of us beside it.
+
+    Raises:
+        PapertrackError: It cannot be used, or what is done with it fails.
+    """
+    had_log = _log(path).exists()
+    try:
+        with (
+            contextlib.closing(open_database(path, create=create)) as db,
+            translated(path),
+        ):
+            yield db
+    except DatabaseUnusable:
+        # SQLite leaves its log behind when it cannot read the file; an empty one holds nothing.
+        if not had_log and _log(path).exists() and not _log(path).stat().st_size:
+            for ending in ("-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager
@@ -107,7 +130,8 @@ def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
             f"cannot write to {path}: {error}",
             hint="free some space or mend its permissions; all that was acknowledged is safe",
         )
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    is_incomplete = code == sqlite3.SQLITE_ERROR and str(error).startswith("no such ")
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or is_incomplete:
         return _damaged(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return DatabaseUnusable(
@@ -126,6 +150,14 @@ def _damaged(path: Path) -> DatabaseUnusable:
         f"the database {path} is damaged",
         hint="put a copy of it aside, then restore your last backup",
     )
+
+
+def _newer(path: Path) -> DatabaseUnusable:
+    return DatabaseUnusable(f"{path} was written by a newer papertrack", hint="upgrade papertrack")
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -149,42 +181,44 @@ def _refuse_unless_ours(path: Path) -> None:
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
         message = f"{path} is not a papertrack database"
         raise DatabaseUnusable(message, hint="name another file with --db")
-    page_bytes, pages, version, application = (
-        struct.unpack_from(">H", header, 16)[0],
-        struct.unpack_from(">I", header, 28)[0],
-        struct.unpack_from(">I", header, 60)[0],
-        struct.unpack_from(">I", header, 68)[0],
+    page_bytes = struct.unpack_from(">H", header, 16)[0]
+    pages, layout, encoding, version, application = (
+        struct.unpack_from(">I", header, offset)[0] for offset in (28, 44, 56, 60, 68)
     )
     if application != APPLICATION_ID:
         message = f"{path} belongs to another program"
         raise DatabaseUnusable(message, hint="name another file with --db")
     if version > SCHEMA_VERSION:
-        message = f"{path} was written by a newer papertrack"
-        raise DatabaseUnusable(message, hint="upgrade papertrack")
+        raise _newer(path)
+    log = _log(path)
     # Pages that are still in the write-ahead log are not missing.
-    log = path.with_name(path.name + "-wal")
-    if size < pages * (page_bytes if page_bytes > 1 else 65536) and not (
+    is_short = size < pages * (page_bytes if page_bytes > 1 else 65536) and not (
         log.exists() and log.stat().st_size
-    ):
+    )
+    if is_short or version == 0 or layout not in range(1, 5) or encoding not in range(1, 4):
         raise _damaged(path)
 
 
 def _create(path: Path) -> None:
     """Make the database beside its place and move it there whole: it exists complete or not."""
+    from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # as below
+
     new = path.with_name(f".{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         new.unlink(missing_ok=True)
         with translated(path), contextlib.closing(_connect(new)) as db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            _migrate(db)
+            with transaction(db):
+                apply_migrations(db, own_steps())
             db.execute("PRAGMA journal_mode = WAL")
         _place(new, path)
     except OSError as error:
         message = f"cannot create the database {path}: {error.strerror}"
         raise StorageFull(message, hint="free some space or name another file with --db") from error
     finally:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # its folder may be no folder
+            new.unlink(missing_ok=True)
 
 
 def _place(new: Path, path: Path) -> None:
@@ -198,17 +232,40 @@ def _place(new: Path, path: Path) -> None:
             new.rename(path)
 
 
-def _upgrade(db: sqlite3.Connection, path: Path) -> None:
-    """Bring an older database up to date, after a backup beside it."""
+def _settle_version(db: sqlite3.Connection, path: Path) -> None:
+    # What the header says may be older than the write-ahead log, which SQLite reads first.
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    backup = path.with_name(f"{path.name}.backup-of-schema-{version}")
-    with contextlib.closing(sqlite3.connect(backup)) as copy:
-        db.backup(copy)
-    _migrate(db)
+    if version > SCHEMA_VERSION:
+        raise _newer(path)
+    if version < SCHEMA_VERSION:
+        upgrade(db, path)
 
 
-def _migrate(db: sqlite3.Connection) -> None:
-    from papertrack.storage.migrate import apply_migrations  # noqa: PLC0415  # 100 ms, rarely due
+def upgrade(
+    db: sqlite3.Connection, path: Path, steps: Mapping[str, str] | None = None
+) -> Path | None:
+    """Bring an older database up to date, after a backup beside it; all steps or none.
 
-    with transaction(db):
-        apply_migrations(db)
+    Args:
+        db: The database.
+        path: Its file.
+        steps: SQL by name, in order; None means papertrack's own.
+
+    Returns:
+        The backup, or None when no step was due.
+    """
+    from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # 100 ms, rarely due
+
+    steps = own_steps() if steps is None else steps
+    with transaction(db):  # so that of two processes one upgrades and the other finds it done
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version >= len(steps):
+            return None
+        backup = path.with_name(f"{path.name}.backup-of-schema-{version}")
+        with (
+            contextlib.closing(sqlite3.connect(path)) as old,
+            contextlib.closing(sqlite3.connect(backup)) as copy,
+        ):
+            old.backup(copy)
+        apply_migrations(db, steps)
+    return backup

@@ -18,13 +18,25 @@ if TYPE_CHECKING:
     from papertrack.core.records import Author, Entry
 
 
+_FACTS = (
+    "kind, title, authors, summary, url, published_at, updated_at, origin_id, arxiv_version, "
+    "primary_category, categories, comment, journal_ref, doi, licence, withdrawn"
+)
+# How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
+# tell that a version was withdrawn; the others do not take it back.
+_UPDATES = {
+    "published_at": "coalesce(published_at, :published_at)",
+    "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
+}
+
+
 def find_known(
     db: sqlite3.Connection,
     source_id: int,
     entries: Sequence[Entry],
     names: Sequence[tuple[Identifier, ...]],
 ) -> Known:
-    """Look up everything that the decision about a document needs, in four queries.
+    """Look up everything that the decision about a document needs, in a few queries.
 
     Args:
         db: The database, inside the transaction that will write the changes.
@@ -54,6 +66,13 @@ def find_known(
     ):
         known.sightings.setdefault(row["guid"], {})[row["item_id"]] = row["content_hash"]
     touched = set(known.owners.values()).union(*known.sightings.values())
+    for row in db.execute(
+        """SELECT i.scheme, i.value, i.item_id FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS i
+           WHERE i.item_id = asked.value AND i.scheme IN ('arxiv', 'guid')""",
+        [json.dumps(sorted(touched))],
+    ):
+        known.owners[Identifier(row["scheme"], row["value"])] = row["item_id"]
     known.items = _snapshots(db, touched)
     return known
 
@@ -96,7 +115,10 @@ def apply_changes(
                 if change.is_version:
                     _add_version(db, item_id, change.entry, seen_at)
             case Merged():
-                _merge(db, rows.get(change.keep, change.keep), rows.get(change.drop, change.drop))
+                keep = rows.get(change.keep, change.keep)
+                # A row of this document that was merged away is no new item.
+                drop = rows.pop(change.drop, change.drop)
+                _merge(db, keep, drop, takes_words=change.takes_words)
             case _:
                 assert_never(change)
     return list(rows.values())
@@ -170,15 +192,17 @@ def _author(author: Author) -> dict[str, str]:
 def _reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
     """Take an entry's facts; what it does not say is kept, and so is the first date."""
     facts = {key: value for key, value in _facts(entry, source_id).items() if value is not None}
-    if not entry.summary:
-        facts.pop("summary")
-    if not entry.authors:
-        facts.pop("authors")
+    for silent, column in (
+        (not entry.title, "title"),
+        (not entry.summary, "summary"),
+        (not entry.authors, "authors"),
+        (entry.arxiv is None or not entry.arxiv.categories, "categories"),
+    ):
+        if silent:
+            facts.pop(column)
     if entry.arxiv is not None:
         facts["kind"] = "paper"
-    sets = ", ".join(
-        f"{c} = coalesce({c}, :{c})" if c == "published_at" else f"{c} = :{c}" for c in facts
-    )
+    sets = ", ".join(f"{column} = {_UPDATES.get(column, ':' + column)}" for column in facts)
     db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
 
 
@@ -211,8 +235,27 @@ def _see(db: sqlite3.Connection, change: Seen, item_id: int, source_id: int, see
     )
 
 
-def _merge(db: sqlite3.Connection, keep: int, drop: int) -> None:
+def _merge(db: sqlite3.Connection, keep: int, drop: int, *, takes_words: bool) -> None:
     """Make one item of two; the row that goes keeps its facts, so that a split can undo it."""
+    if takes_words:
+        db.execute(
+            f"UPDATE items SET ({_FACTS}) = (SELECT {_FACTS} FROM items WHERE id = ?) WHERE id = ?",
+            [drop, keep],
+        )
+        db.execute(
+            """INSERT INTO versions (item_id, position, arxiv_version, title, summary, seen_at)
+               SELECT ?1, (SELECT coalesce(max(position), 0) FROM versions WHERE item_id = ?1)
+                          + row_number() OVER (ORDER BY position),
+                      arxiv_version, title, summary, seen_at
+               FROM versions WHERE item_id = ?2 ORDER BY position""",
+            [keep, drop],
+        )
+    # What one source has just brought in waits to be read, though another's first load held it.
+    db.execute(
+        """UPDATE items SET intake = 'new'
+           WHERE id = ? AND (SELECT intake FROM items WHERE id = ?) = 'new'""",
+        [keep, drop],
+    )
     db.execute("UPDATE identifiers SET item_id = ? WHERE item_id = ?", [keep, drop])
     db.execute(
         """INSERT OR IGNORE INTO sightings

@@ -101,11 +101,11 @@ def count_new_since(db: sqlite3.Connection, moment: datetime) -> int:
 
 
 def read_items(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Item]:
-    """Read items whole, in the order asked for; unknown numbers are passed over."""
+    """Read items whole, in the order asked for; unknown and merged numbers are passed over."""
     asked = json.dumps(list(numbers))
     rows = db.execute(
         "SELECT i.* FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value "
-        "ORDER BY asked.key",
+        "WHERE i.merged_into IS NULL ORDER BY asked.key",
         [asked],
     ).fetchall()
     names = _gather(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.core.identity import SCHEMES, Identifier, read_subject
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = "uid, device, at, act, verb, subject, payload"
 _TICK = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetime) -> list[Event]:
@@ -45,7 +46,7 @@ def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetim
         at = _next_moment(db, now)
         events: list[Event] = []
         for statement in statements:
-            uid = uuid7(int(at.timestamp() * 1000), os.urandom(10))
+            uid = uuid7((at - _EPOCH) // _TICK, os.urandom(10))
             act = events[0].uid if events else uid
             events.append(
                 Event(uid, device, at, act, statement.verb, statement.subject, statement.payload)
@@ -84,7 +85,7 @@ def last_act(db: sqlite3.Connection) -> list[Event]:
         """SELECT act FROM events
            WHERE verb NOT IN ('undo', 'redo')
              AND act NOT IN (SELECT value FROM json_each(?))
-           ORDER BY seq DESC LIMIT 1""",
+           ORDER BY at DESC, uid DESC LIMIT 1""",
         [json.dumps(sorted(undone(db)))],
     ).fetchone()
     return act_events(db, row[0]) if row else []

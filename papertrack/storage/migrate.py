@@ -10,25 +10,26 @@ from sqlite_utils import Database, Migrations
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _FILES = ("0001_first.sql",)
 
 
-def apply_migrations(db: sqlite3.Connection, steps: dict[str, str] | None = None) -> None:
+def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
     """Apply the steps that are due, inside the transaction that is open.
 
     Args:
         db: The database.
-        steps: SQL by name, in order; None means papertrack's own.
+        steps: SQL by name, in order.
     """
     migrations = Migrations("papertrack")
-    for position, (name, sql) in enumerate((steps or _own_steps()).items(), start=1):
+    for position, (name, sql) in enumerate(steps.items(), start=1):
         migrations(name=name)(_step(sql, position))
     migrations.apply(Database(db, recursive_triggers=False, execute_plugins=False))
 
 
-def _own_steps() -> dict[str, str]:
+def own_steps() -> dict[str, str]:
+    """Read papertrack's own steps: SQL by name, in order."""
     folder = files("papertrack.storage") / "migrations"
     return {name: (folder / name).read_text("utf-8") for name in _FILES}
 

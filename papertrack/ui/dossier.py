@@ -34,7 +34,7 @@ def dossier_lines(dossier: Dossier, zone: tzinfo, width: int) -> list[str]:
     if item.authors:
         lines += _wrapped(", ".join(author.name for author in item.authors), width)
     for paragraph in filter(None, item.summary.split("\n\n")):
-        lines += ["", *_wrapped(paragraph, width)]
+        lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
     said = [_INDENT + line for line in _said(item)]
     lines += ["", *said] if said else []
     if len(dossier.versions) > 1:

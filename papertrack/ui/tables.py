@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 from papertrack.core.glyphs import rating_value
 
 if TYPE_CHECKING:
@@ -55,6 +53,8 @@ def printed_title(item: Item) -> str:
 
 
 def _aligned(row: tuple[str, str, str, str, str], width: int) -> str:
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # a pipe need not pay for it
+
     number, state, day, source, title = row
     start = f"{number:>{_NUMBER_WIDTH}}  {state:<{_MARK_WIDTH}}  {day[5:]}  "
     if width >= _NARROW:

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from papertrack.errors import UnreadableDocument
+from papertrack.net.parsing import ParseWorkers
+
+BASE = "https://example.org/feed"
+ITEM = "<item><title>T{}</title><guid>https://example.org/{}</guid><description>{}</description></item>"
+PROC = Path("/proc/self/stat")
+
+
+def feed(entries: int, words: int = 3) -> bytes:
+    items = "".join(ITEM.format(n, n, "word " * words) for n in range(entries))
+    return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
+
+
+async def titles(workers: ParseWorkers, body: bytes) -> list[str]:
+    document = await workers.parse("feed", body, base_url=BASE, content_type=None)
+    return [entry.title for entry in document.entries]
+
+
+def worker_ids() -> set[int]:
+    """List our parse workers as the system sees them, those that nobody has waited for included."""
+    if not PROC.exists():
+        pytest.skip("there is no /proc to look into")
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            command = (stat.parent / "cmdline").read_bytes()
+        except OSError:  # it has ended meanwhile
+            continue
+        if parent == os.getpid() and (b"parse_worker" in command or not command):
+            found.add(int(stat.parent.name))
+    return found
+
+
+async def until_there_is_a_worker() -> None:
+    for _ in range(1_000):
+        if worker_ids():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("no worker was started")
+
+
+async def test_a_document_comes_back_as_records() -> None:
+    async with ParseWorkers() as workers:
+        document = await workers.parse("feed", feed(2), base_url=BASE, content_type="text/xml")
+
+    assert document.title == "T"
+    assert [entry.url for entry in document.entries] == [
+        "https://example.org/0",
+        "https://example.org/1",
+    ]
+
+
+async def test_a_refusal_comes_back_with_its_hint() -> None:
+    async with ParseWorkers() as workers:
+        with pytest.raises(UnreadableDocument) as refusal:
+            await workers.parse("feed", b"<html></html>", base_url=BASE, content_type=None)
+
+    assert refusal.value.what == "not a feed but a web page"
+    assert refusal.value.hint is not None
+
+
+async def test_no_process_is_started_before_the_first_document() -> None:
+    async with ParseWorkers():
+        assert worker_ids() == set()
+
+
+async def test_one_process_reads_many_documents_and_ends_with_the_block() -> None:
+    async with ParseWorkers() as workers:
+        await titles(workers, feed(1))
+        first = worker_ids()
+        await titles(workers, feed(1))
+
+        assert len(first) == 1
+        assert worker_ids() == first
+    assert worker_ids() == set()
+
+
+async def test_as_many_processes_as_asked_for_share_the_work() -> None:
+    async with ParseWorkers(count=2) as workers:
+        answers = await asyncio.gather(*(titles(workers, feed(n)) for n in range(1, 8)))
+
+        assert [len(answer) for answer in answers] == list(range(1, 8))
+        assert len(worker_ids()) == 2
+
+
+async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+    async with ParseWorkers(wall_s=1.5) as workers:
+        await titles(workers, feed(1))
+        before = worker_ids()
+        with pytest.raises(UnreadableDocument) as refusal:
+            await titles(workers, feed(10_000, words=400))
+
+        assert refusal.value.what == "it took longer than 1.5 s to read"
+        assert not worker_ids() & before
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_document_that_eats_memory_is_given_up_and_the_next_one_is_read() -> None:
+    bomb = (
+        b"<rss version='2.0'><channel><item>"
+        + b"<link>x</link>" * 700_000
+        + b"</item></channel></rss>"
+    )
+
+    async with ParseWorkers(memory_bytes=80 * 1024**2) as workers:
+        with pytest.raises(UnreadableDocument) as refusal:
+            await titles(workers, bomb)
+
+        assert refusal.value.what in (
+            "it needs too much memory to read",
+            "the reader crashed on it",
+        )
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_worker_that_dies_between_two_documents_costs_none() -> None:
+    async with ParseWorkers() as workers:
+        await titles(workers, feed(1))
+        for process in worker_ids():
+            os.kill(process, signal.SIGKILL)
+        await asyncio.sleep(0.3)
+
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_worker_that_dies_over_a_document_costs_that_document() -> None:
+    async with ParseWorkers() as workers:
+        task = asyncio.create_task(titles(workers, feed(10_000, words=400)))
+        await until_there_is_a_worker()
+        for process in worker_ids():
+            os.kill(process, signal.SIGKILL)
+        with pytest.raises(UnreadableDocument) as refusal:
+            await task
+
+        assert refusal.value.what == "the reader crashed on it"
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_worker_is_replaced_after_a_huge_document() -> None:
+    async with ParseWorkers() as workers:
+        await titles(workers, feed(1))
+        before = worker_ids()
+        assert len(await titles(workers, feed(9_000, words=200))) == 9_000
+        await titles(workers, feed(1))
+
+        assert len(before) == len(worker_ids()) == 1
+        assert not worker_ids() & before
+
+
+async def test_a_cancelled_document_leaves_no_process() -> None:
+    async with ParseWorkers() as workers:
+        task = asyncio.create_task(titles(workers, feed(10_000, words=400)))
+        await until_there_is_a_worker()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert worker_ids() == set()
+        assert await titles(workers, feed(1)) == ["T0"]
+    assert worker_ids() == set()
+
+
+async def test_leaving_the_block_ends_a_worker_that_is_still_reading() -> None:
+    async with ParseWorkers() as workers:
+        task = asyncio.create_task(titles(workers, feed(10_000, words=400)))
+        await until_there_is_a_worker()
+
+    assert worker_ids() == set()
+    with pytest.raises(UnreadableDocument):
+        await task
+
+
+async def test_a_worker_ends_with_its_parent() -> None:
+    program = (
+        "import asyncio, os\n"
+        "from papertrack.net.parsing import ParseWorkers\n"
+        "async def main():\n"
+        "    workers = ParseWorkers()\n"
+        "    await workers.parse('feed', b'<rss></rss>', base_url='', content_type=None)\n"
+        "    print(next(iter(workers._alive)).pid, flush=True)\n"
+        "    os._exit(0)\n"
+        "asyncio.run(main())\n"
+    )
+
+    ended = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    worker = int(ended.stdout)
+    for _ in range(200):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the worker outlived its parent")
+
+
+def test_neither_side_loads_what_it_does_not_need() -> None:
+    program = "import sys, {}; print(*sorted(set(sys.modules) & set({!r})))"
+    for module, needless in (
+        ("papertrack.net.parsing", ["feedparser", "lxml", "papertrack.core.parse"]),
+        ("papertrack.net.parse_worker", ["httpx", "sqlite_utils", "typer", "rich", "asyncio"]),
+    ):
+        loaded = subprocess.run(
+            [sys.executable, "-c", program.format(module, needless)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert loaded.stdout.split() == []

@@ -1,0 +1,109 @@
+"""A step that is due runs once, whole, and after a backup."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papertrack.storage.database import open_database, opened, upgrade
+from papertrack.storage.migrate import own_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MORE = {
+    "0002_more.sql": "CREATE TABLE more (a TEXT) STRICT; INSERT INTO more (a) VALUES ('one; two');"
+}
+BROKEN = {
+    "0002_broken.sql": (
+        "CREATE TABLE more (a TEXT) STRICT; INSERT INTO meta VALUES ('x', 'y'); SELECT nothing;"
+    )
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "papertrack.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(open_database(path, create=True)) as db:
+        yield db
+
+
+def _dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return [*db.iterdump(), str(db.execute("PRAGMA user_version").fetchone())]
+
+
+def test_a_step_that_is_due_runs_after_a_backup(db: sqlite3.Connection, path: Path) -> None:
+    before = _dump(path)
+
+    backup = upgrade(db, path, own_steps() | MORE)
+
+    assert backup == path.with_name("papertrack.db.backup-of-schema-1")
+    assert _dump(backup) == before
+    assert [row[0] for row in db.execute("SELECT a FROM more")] == ["one; two"]
+    assert db.execute("PRAGMA user_version").fetchone()[0] == 2
+
+
+def test_a_step_runs_once(db: sqlite3.Connection, path: Path) -> None:
+    upgrade(db, path, own_steps() | MORE)
+
+    again = upgrade(db, path, own_steps() | MORE)
+
+    assert again is None
+    assert db.execute("SELECT count(*) FROM more").fetchone()[0] == 1
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(
+    db: sqlite3.Connection, path: Path
+) -> None:
+    before = _dump(path)
+
+    with pytest.raises(sqlite3.OperationalError):
+        upgrade(db, path, own_steps() | BROKEN)
+
+    assert _dump(path) == before
+    assert not db.in_transaction
+
+
+def test_no_step_of_several_holds_when_one_fails(db: sqlite3.Connection, path: Path) -> None:
+    before = _dump(path)
+
+    with pytest.raises(sqlite3.OperationalError):
+        upgrade(db, path, own_steps() | MORE | {"0003.sql": "SELECT nothing"})
+
+    assert _dump(path) == before
+
+
+def test_a_step_can_be_tried_again_after_it_failed(db: sqlite3.Connection, path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        upgrade(db, path, own_steps() | BROKEN)
+
+    upgrade(db, path, own_steps() | {"0002_broken.sql": "CREATE TABLE more (a TEXT) STRICT"})
+
+    assert db.execute("SELECT count(*) FROM more").fetchone()[0] == 0
+
+
+def test_opening_an_up_to_date_database_makes_no_backup(path: Path) -> None:
+    with opened(path, create=True):
+        pass
+    with opened(path):
+        pass
+
+    assert [one.name for one in path.parent.iterdir()] == ["papertrack.db"]
+
+
+def test_each_database_has_a_name_of_its_own(tmp_path: Path) -> None:
+    devices = set()
+    for name in ("a.db", "b.db"):
+        with opened(tmp_path / name, create=True) as db:
+            devices.add(db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
+
+    assert len(devices) == 2
