@@ -9,7 +9,8 @@ PapertrackError            1   something was not done
 ├── StorageFull            4   the disk is full or read-only
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
 └── SourceError            1   one source could not be read; the others were
-    ├── DownloadError      1   the network or the server failed, or a limit was passed
+    ├── DownloadError      1   the network failed, or a limit was passed
+    │   └── HttpError      1   the server said no (defined in net.messages)
     └── UnreadableDocument 1   the bytes are not the feed that was asked for
 ```
 

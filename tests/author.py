@@ -91,9 +91,11 @@ class Author:
 
     def starts(self, *words: str, **environment: str) -> Printed:
         """Run one command line as a process of its own, with the system's clock."""
-        call = [sys.executable, "-m", "papertrack", "--config", str(self.config), *words]
+        return self._run("-m", "papertrack", "--config", str(self.config), *words, **environment)
+
+    def _run(self, *words: str, **environment: str) -> Printed:
         ended = subprocess.run(
-            call,
+            [sys.executable, *words],
             cwd=self.folder,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -103,6 +105,17 @@ class Author:
             check=False,
         )
         return Printed(ended.returncode, ended.stdout, ended.stderr)
+
+    def starts_with_files_up_to(self, size: int, *words: str) -> Printed:
+        """Run one command line as a process that no disk lets write beyond `size` bytes a file."""
+        script = (
+            "import resource, signal, sys\n"
+            "from papertrack.cli import main\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+            "sys.exit(main(sys.argv[1:]))\n"
+        )
+        return self._run("-B", "-c", script, "--config", str(self.config), *words)
 
     def files(self) -> dict[str, bytes]:
         """Read every file of the folder, by its path inside."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -110,6 +111,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     session = Session(clock=clock or (lambda: datetime.now(UTC)))
+    _speak_unicode()
     try:
         _refuse_undecodable(words)
         code = typer.main.get_command(app).main(
@@ -129,6 +131,14 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SIGPIPE_EXIT
     return code if isinstance(code, int) else 0
+
+
+def _speak_unicode() -> None:
+    """Send UTF-8 into pipes and files, and never fail on a character that a terminal lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _refuse_undecodable(words: Sequence[str]) -> None:

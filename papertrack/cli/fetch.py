@@ -42,16 +42,16 @@ def fetch(
     with (
         session.database(create=True, checked=True) as db,
         only_fetch(session.database_path),
+        fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
     ):
-        with fetch_progress(len(chosen), shown=_may_draw(session)) as advance:
 
-            async def run() -> fetching.FetchReport:
-                async with network(session.config.contact, jobs=jobs) as (client, workers):
-                    pause_s = session.config.arxiv.pause_s
-                    resources = fetching.Run(db, client, workers, pause_s, session.clock, advance)
-                    return await fetching.fetch(resources, session.config, chosen)
+        async def run() -> fetching.FetchReport:
+            async with network(session.config.contact, jobs=jobs) as (client, workers):
+                pause_s = session.config.arxiv.pause_s
+                resources = fetching.Run(db, client, workers, pause_s, session.clock, advance)
+                return await fetching.fetch(resources, session.config, chosen)
 
-            report = asyncio.run(run())
+        report = asyncio.run(run())
     _print(session, report, as_json=as_json)
     if report.failed:
         raise typer.Exit(1)

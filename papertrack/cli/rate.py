@@ -68,7 +68,10 @@ def rate(
     on_screen = {"rejected": rejected, "source": source, "since": since, "limit": limit}
     by_name = {"value": value, "remark": remark, "emoji": emoji, "label": label, "reject": reject}
     if not items:
-        _refuse({**by_name, **notes, "title": title, "show_title": show_title}, "needs an ITEM")
+        _refuse(
+            {**by_name, **notes, "title": title, "hide_title": show_title is not None},
+            "needs an ITEM",
+        )
         chosen = _filter(
             session, rejected=rejected, later=later, area=area, tag=tag, source=source, since=since
         )

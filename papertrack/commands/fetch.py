@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -144,14 +145,10 @@ async def _fetch_document(
     started_at = run.clock()
     status: int | None = None
     try:
-        if download.is_arxiv:
-            async with asking_arxiv:  # one connection at a time, as arXiv's terms ask
-                await _wait_for_turn(run)
-                response = await _ask(run, download)
-        else:
-            response = await _ask(run, download)
-        status = response.status
-        document = await _read(run, download, response)
+        async with AsyncExitStack() as held:
+            response = await _ask(run, download, asking_arxiv, held)
+            status = response.status
+            document = await _read(run, download, response)
         return _store(run, download, response, document, started_at)
     except SourceError as error:
         status = error.status if isinstance(error, HttpError) else status
@@ -164,23 +161,23 @@ async def _fetch_document(
         return _fail(run, download, started_at, (what, hint), status)
 
 
-async def _wait_for_turn(run: Run) -> None:
-    wait_s = documents.reserve_turn(run.db, ARXIV, run.clock(), run.pause_s)
-    if wait_s > 0:
-        await asyncio.sleep(wait_s)
-
-
-async def _ask(run: Run, download: Download) -> Response:
+async def _ask(
+    run: Run, download: Download, asking_arxiv: asyncio.Lock, held: AsyncExitStack
+) -> Response:
     validators = documents.read_validators(run.db, download.url, download.fingerprint)
-    return await run.client.get(
-        Request(
-            url=download.url,
-            etag=validators.etag,
-            last_modified=validators.last_modified,
-            allow_private_network=download.allow_private_network,
-            user_agent=download.user_agent,
-        )
+    request = Request(
+        url=download.url,
+        etag=validators.etag,
+        last_modified=validators.last_modified,
+        allow_private_network=download.allow_private_network,
+        user_agent=download.user_agent,
     )
+    if not download.is_arxiv:
+        return await held.enter_async_context(run.client.download(request))
+    async with asking_arxiv:  # one connection at a time, as arXiv's terms ask
+        wait_s = documents.reserve_turn(run.db, ARXIV, run.clock(), run.pause_s)
+        await asyncio.sleep(wait_s)
+        return await held.enter_async_context(run.client.download(request))
 
 
 async def _read(run: Run, download: Download, response: Response) -> Document | None:

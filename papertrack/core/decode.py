@@ -13,7 +13,7 @@ import re
 from papertrack.errors import UnreadableDocument
 
 NOT_A_FEED = "not a feed but a web page"
-FEED_HINT = "Give the address of the feed itself; the page often names it as RSS or Atom."
+FEED_HINT = "give the address of the feed itself; the page often names it as RSS or Atom"
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -39,7 +39,7 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         what = "JSON came, but no JSON Feed"
-        raise UnreadableDocument(what, hint="Give the address of the feed itself.")
+        raise UnreadableDocument(what, hint="give the address of the feed itself")
     feed_people = _authors(feed)
     entries: list[Entry] = []
     problems: list[str] = []

@@ -6,10 +6,7 @@ Everything else in papertrack asks for documents here; nothing else knows httpx.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import ssl
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -19,117 +16,38 @@ from papertrack.errors import DownloadError
 from papertrack.net.guard import (
     Resolve,
     explain,
-    is_plain,
     parse_redirect,
     parse_url,
     permitted_addresses,
     resolve_by_system,
 )
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
+from papertrack.net.messages import (
+    HttpError,
+    Request,
+    Response,
+    has_validator,
+    kept,
+    received_headers,
+    request_headers,
+)
+from papertrack.net.origins import Origin, Origins
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
+
+__all__ = ["Client", "HttpError", "Request", "Response"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, "
-    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
-
-# Servers commonly hang up after 5 s of silence (Apache's default); asking on a connection that is
-# just being closed fails a download for nothing.
-_KEEP_ALIVE_S = 4.0
-# Each idle origin holds a socket; a thousand sources would use up the usual 1,024 of a process.
-_IDLE_ORIGINS = 128
 _ADDRESSES_TRIED = 4
 # Bodies beyond 1 MiB come in three at a time, so that 16 hostile servers fill 75 MiB, not 320.
 _LARGE_BODY_BYTES = 1024 * 1024
 _LARGE_BODIES = 3
-
-_LATER = "try again later"
-_HINTS: Mapping[int, str] = {
-    304: "fetch the source again with --force",
-    401: "put the right user name and password into the URL of the source",
-    403: "set user_agent for the source: the server may not like ours",
-    404: "check the URL of the source: the feed may have moved",
-    410: "remove the source: the feed is gone for good",
-    429: "try again later: the server asks for fewer requests",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to ask for.
-
-    Attributes:
-        url: http or https; a user name and password in it are sent to its own origin only.
-        etag: As an earlier response gave it, sent back character by character (arXiv's has no
-            quotes); None asks for the body in any case.
-        last_modified: As an earlier response gave it; None likewise.
-        allow_private_network: Whether private addresses are permitted, on every hop.
-        user_agent: None means the client's.
-        accept: None means feeds first, then anything.
-    """
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    allow_private_network: bool = False
-    user_agent: str | None = None
-    accept: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What came back.
-
-    Header values are as received, decoded as Latin-1; None when the server sent none, or one that
-    is longer than 1 kB or has control characters in it.
-
-    Attributes:
-        url: As asked for.
-        final_url: Where the redirects led, without user name and password.
-        status: 200 or 304.
-        body: Decoded; None on 304.
-        permanent_url: Where a chain of redirects leads that are all permanent (301, 308); None
-            when there was no redirect, or a temporary one among them.
-        truncated: The server hung up before the end of the body, which holds what came.
-    """
-
-    url: str
-    final_url: str
-    status: int
-    body: bytes | None
-    etag: str | None
-    last_modified: str | None
-    content_type: str | None
-    retry_after: str | None
-    cache_control: str | None
-    expires: str | None
-    permanent_url: str | None
-    truncated: bool = False
-
-
-class HttpError(DownloadError):
-    """The server answered, but not with a document.
-
-    Args:
-        status: The HTTP status, 100 to 999.
-        retry_after: The header of that name as received, or None.
-    """
-
-    def __init__(self, status: int, *, retry_after: str | None = None) -> None:
-        is_theirs = status >= 500  # noqa: PLR2004, RFC 9110, section 15.6
-        super().__init__(
-            f"HTTP {status}",
-            hint=_HINTS.get(status, _LATER if is_theirs else "check the URL of the source"),
-        )
-        self.status = status
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +56,12 @@ class _Redirect:
     is_permanent: bool
 
 
-@dataclass(slots=True)
-class _Origin:
-    """Scheme, host and port, with connections of their own.
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """What a download holds until its caller is done with it, and its clock."""
 
-    httpcore's pool looks at all its connections on every request; one pool an origin keeps that
-    short. It also keeps a TLS connection that was verified for one name from serving another.
-    """
-
-    transport: httpx.AsyncHTTPTransport
-    slots: asyncio.Semaphore
-    users: int = 0
-    last_address: str | None = None
+    stack: contextlib.AsyncExitStack
+    clock: asyncio.Timeout
 
 
 class Client:
@@ -174,12 +86,9 @@ class Client:
     ) -> None:
         self._user_agent = user_agent
         self._limits = limits
-        self._jobs = asyncio.Semaphore(jobs)
+        self._origins = Origins(jobs=jobs, per_origin=limits.per_origin, tls=tls)
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
         self._resolve = resolve
-        self._tls = tls
-        self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
-        self._origins: OrderedDict[tuple[str, bytes, int | None], _Origin] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         return self
@@ -190,9 +99,7 @@ class Client:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        while self._origins:
-            _, origin = self._origins.popitem()
-            await origin.transport.aclose()
+        await self._origins.close()
 
     async def get(self, request: Request) -> Response:
         """Download one document, following its redirects.
@@ -204,13 +111,33 @@ class Client:
             HttpError: The server answered with another status.
             DownloadError: There was no answer, it passed a limit, or an address was refused.
         """
-        request = replace(request, user_agent=request.user_agent or self._user_agent)
-        try:
-            return await self._follow(request)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
-            raise explain(error, self._limits) from error
+        async with self.download(request) as response:
+            return response
 
-    async def _follow(self, request: Request) -> Response:
+    @contextlib.asynccontextmanager
+    async def download(self, request: Request) -> AsyncIterator[Response]:
+        """Download one document and let go of it at the end of the context.
+
+        A large body keeps its place among the few that may be in memory until then.
+
+        Raises:
+            HttpError, DownloadError: As `get` does.
+        """
+        request = replace(request, user_agent=request.user_agent or self._user_agent)
+        async with contextlib.AsyncExitStack() as held:
+            try:
+                response = await self._follow(request, held)
+            except (
+                httpx.HTTPError,
+                httpx.InvalidURL,
+                httpx.StreamError,
+                OSError,
+                ValueError,
+            ) as error:
+                raise explain(error, self._limits) from error
+            yield response
+
+    async def _follow(self, request: Request, held: contextlib.AsyncExitStack) -> Response:
         home = parse_url(request.url)
         url = home.copy_with(userinfo=b"")
         permanent_url: str | None = None
@@ -218,11 +145,11 @@ class Client:
         left_s = self._limits.total_s
         loop = asyncio.get_running_loop()
         for _ in range(self._limits.redirects + 1):
-            headers = _request_headers(request, url, home)
-            async with self._slot(url) as origin:
+            headers = request_headers(request, url, home)
+            async with self._origins.slot(url) as origin:
                 started_at = loop.time()
                 async with asyncio.timeout(left_s) as clock:
-                    answer = await self._ask(origin, url, headers, request, clock)
+                    answer = await self._ask(origin, url, headers, request, _Hold(held, clock))
                 left_s -= loop.time() - started_at
             if isinstance(answer, Response):
                 return replace(answer, permanent_url=permanent_url)
@@ -232,77 +159,36 @@ class Client:
         what = f"redirected more than {self._limits.redirects} times"
         raise DownloadError(what, hint="open the URL in a browser and use the one it ends at")
 
-    @contextlib.asynccontextmanager
-    async def _slot(self, url: httpx.URL) -> AsyncIterator[_Origin]:
-        """Wait until the origin and then the client have room for one more request."""
-        key = (url.scheme, url.raw_host, url.port)
-        if key not in self._origins:
-            self._origins[key] = self._open_origin(url.scheme)
-        origin = self._origins[key]
-        origin.users += 1
-        try:
-            # In this order, and for one hop only: whoever holds a job never waits for an origin,
-            # so one busy host neither uses up the jobs nor locks two redirects into each other.
-            async with origin.slots, self._jobs:
-                yield origin
-        finally:
-            origin.users -= 1
-            self._origins.move_to_end(key)
-            await self._close_idle_origins()
-
-    def _open_origin(self, scheme: str) -> _Origin:
-        transport = httpx.AsyncHTTPTransport(
-            verify=self._trust(scheme),
-            trust_env=False,
-            limits=httpx.Limits(
-                max_keepalive_connections=self._limits.per_origin, keepalive_expiry=_KEEP_ALIVE_S
-            ),
-        )
-        return _Origin(transport, asyncio.Semaphore(self._limits.per_origin))
-
-    def _trust(self, scheme: str) -> ssl.SSLContext:
-        if scheme != "https":
-            return self._no_tls
-        if self._tls is None:
-            self._tls = httpx.create_ssl_context(trust_env=False)  # 20 ms: once, and only if used
-        return self._tls
-
-    async def _close_idle_origins(self) -> None:
-        idle = [key for key, origin in self._origins.items() if not origin.users]
-        # Out of reach first, closed second: closing lets other downloads run.
-        for origin in [self._origins.pop(key) for key in idle[:-_IDLE_ORIGINS]]:
-            await origin.transport.aclose()
-
     async def _ask(
         self,
-        origin: _Origin,
+        origin: Origin,
         url: httpx.URL,
         headers: Mapping[bytes, bytes],
         request: Request,
-        clock: asyncio.Timeout,
+        hold: _Hold,
     ) -> Response | _Redirect:
         response = await self._send(origin, url, headers, request)
         try:
-            received = _received_headers(response)
+            received = received_headers(response)
             status = response.status_code
             if status in _MOVED and "location" in received:
                 target = parse_redirect(url, received["location"])
                 return _Redirect(target, is_permanent=status in _MOVED_FOR_GOOD)
-            is_unasked = status == _NOT_MODIFIED and not _has_validator(headers)
+            is_unasked = status == _NOT_MODIFIED and not has_validator(headers)
             if status not in {_OK, _NOT_MODIFIED} or is_unasked:
-                raise HttpError(status, retry_after=_kept(received, "retry-after"))
-            body, is_complete = await self._read(response, received, clock)
+                raise HttpError(status, retry_after=kept(received, "retry-after"))
+            body, is_complete = await self._read(response, received, hold)
             return Response(
                 url=request.url,
                 final_url=str(url),
                 status=status,
                 body=body if status == _OK else None,
-                etag=_kept(received, "etag"),
-                last_modified=_kept(received, "last-modified"),
-                content_type=_kept(received, "content-type"),
-                retry_after=_kept(received, "retry-after"),
-                cache_control=_kept(received, "cache-control"),
-                expires=_kept(received, "expires"),
+                etag=kept(received, "etag"),
+                last_modified=kept(received, "last-modified"),
+                content_type=kept(received, "content-type"),
+                retry_after=kept(received, "retry-after"),
+                cache_control=kept(received, "cache-control"),
+                expires=kept(received, "expires"),
                 permanent_url=None,
                 truncated=not is_complete,
             )
@@ -310,7 +196,7 @@ class Client:
             await response.aclose()
 
     async def _send(
-        self, origin: _Origin, url: httpx.URL, headers: Mapping[bytes, bytes], request: Request
+        self, origin: Origin, url: httpx.URL, headers: Mapping[bytes, bytes], request: Request
     ) -> httpx.Response:
         """Send to the first permitted address that answers the phone."""
         host = url.raw_host.decode("ascii")
@@ -345,7 +231,7 @@ class Client:
         raise AssertionError  # the last address has returned or raised
 
     async def _read(
-        self, response: httpx.Response, received: Mapping[str, str], clock: asyncio.Timeout
+        self, response: httpx.Response, received: Mapping[str, str], hold: _Hold
     ) -> tuple[bytes, bool]:
         """Read a body to its end; tell also whether that end was the one announced."""
         limit_bytes = self._limits.body_bytes
@@ -353,63 +239,22 @@ class Client:
         if response.status_code == _OK and announced.isdecimal() and int(announced) > limit_bytes:
             raise too_large(limit_bytes)
         body = Body(received.get("content-encoding"), limit_bytes=limit_bytes)
-        async with contextlib.AsyncExitStack() as held:
-            has_room = False
-            try:
-                async for raw in response.aiter_raw():
-                    for size in body.feed(raw):
-                        if size > _LARGE_BODY_BYTES and not has_room:
-                            await held.enter_async_context(self._room_for_a_large_body(clock))
-                            has_room = True
-            except (httpx.RemoteProtocolError, httpx.ReadError):
-                return body.decoded(), False
-            return body.decoded(), not body.is_cut_short
+        has_room = False
+        try:
+            async for raw in response.aiter_raw():
+                for size in body.feed(raw):
+                    if size > _LARGE_BODY_BYTES and not has_room:
+                        await hold.stack.enter_async_context(self._large_body(hold.clock))
+                        has_room = True
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            return body.decoded(), False
+        return body.decoded(), not body.is_cut_short
 
     @contextlib.asynccontextmanager
-    async def _room_for_a_large_body(self, clock: asyncio.Timeout) -> AsyncIterator[None]:
+    async def _large_body(self, clock: asyncio.Timeout) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         left_s = (clock.when() or loop.time()) - loop.time()
         clock.reschedule(None)  # the wait is ours, not the server's
         async with self._large_bodies:
             clock.reschedule(loop.time() + left_s)
             yield
-
-
-def _request_headers(request: Request, url: httpx.URL, home: httpx.URL) -> dict[bytes, bytes]:
-    headers = {
-        b"Host": url.netloc,
-        b"User-Agent": (request.user_agent or "").encode(),
-        b"Accept": (request.accept or _ACCEPT).encode(),
-        b"Accept-Encoding": b"gzip, deflate",
-    }
-    for name, value in (
-        (b"If-None-Match", request.etag),
-        (b"If-Modified-Since", request.last_modified),
-    ):
-        if value is not None and is_plain(value):
-            headers[name] = value.encode("latin-1")
-    is_home = (url.scheme, url.netloc) == (home.scheme, home.netloc)
-    if is_home and home.userinfo:
-        credentials = f"{home.username}:{home.password}".encode()
-        headers[b"Authorization"] = b"Basic " + base64.b64encode(credentials)
-    return headers
-
-
-def _has_validator(headers: Mapping[bytes, bytes]) -> bool:
-    return b"If-None-Match" in headers or b"If-Modified-Since" in headers
-
-
-def _received_headers(response: httpx.Response) -> dict[str, str]:
-    received: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name == "content-encoding" and name in received:
-            value = f"{received[name]}, {value}"  # a list may come in parts: RFC 9110, section 5.3
-            received[name] = value
-        received.setdefault(name, value)
-    return received
-
-
-def _kept(received: Mapping[str, str], name: str) -> str | None:
-    value = received.get(name)
-    return value if value is not None and is_plain(value) else None

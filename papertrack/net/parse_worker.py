@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 # Memory that Python has taken it rarely gives back: after a huge document, start afresh.
-_RETIRE_AT_BYTES = 100 * 1024**2
+_RETIRE_AT_BYTES = 64 * 1024**2
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 

@@ -46,7 +46,8 @@ class ParseWorkers:
         self._memory_bytes = memory_bytes
         self._turns = asyncio.Semaphore(count)
         self._idle: list[Process] = []
-        self._alive: set[Process] = set()
+        self._readings: set[asyncio.Task[Reply]] = set()
+        self._farewells: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,11 +58,12 @@ class ParseWorkers:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        idle, self._idle = self._idle, []
-        for process in self._alive.difference(idle):
-            await self._kill(process)
-        for process in idle:
-            await self._dismiss(process)
+        for reading in self._readings:
+            reading.cancel()
+        await asyncio.gather(*self._readings, return_exceptions=True)
+        while self._idle:
+            self._part_with(self._idle.pop())
+        await asyncio.gather(*self._farewells)
 
     async def parse(
         self, kind: str, body: bytes, *, base_url: str, content_type: str | None
@@ -78,73 +80,86 @@ class ParseWorkers:
             UnreadableDocument: It is not what was asked for, or it took too long, or too much.
         """
         request = msgspec.msgpack.encode(Request(kind, body, base_url, content_type))
+        # A task of its own: leaving the block can end it without cancelling who waits for it.
+        reading = asyncio.create_task(self._read(request))
+        self._readings.add(reading)
+        reading.add_done_callback(self._readings.discard)
+        try:
+            reply = await reading
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            what = "reading was stopped"
+            raise UnreadableDocument(what) from error
+        if reply.document is None:
+            raise UnreadableDocument(reply.what, hint=reply.hint)
+        return reply.document
+
+    async def _read(self, request: bytes) -> Reply:
         async with self._turns:
             process = await self._ready()
             try:
                 async with asyncio.timeout(self._wall_s):
                     reply = await _exchange(process, request)
-            except TimeoutError as error:
-                await self._kill(process)
-                what = f"it took longer than {self._wall_s:g} s to read"
-                raise UnreadableDocument(what) from error
-            except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
-                await self._kill(process)
-                what = "the reader crashed on it"
-                raise UnreadableDocument(what) from error
-            except BaseException:  # cancelled: the reply would reach the next document
-                await self._kill(process)
+            except TimeoutError:
+                reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
+                _kill(process)
+            except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
+                reply = Reply(what="the reader crashed on it", is_last=True)
+                _kill(process)
+            except BaseException:  # cancelled: its reply must not reach the next document
+                _kill(process)
+                self._part_with(process)
                 raise
             if reply.is_last:
-                await self._dismiss(process)
+                # Its successor starts when it has gone: never more processes than agreed on.
+                await asyncio.shield(self._part_with(process))
             else:
                 self._idle.append(process)
-        if reply.document is None:
-            raise UnreadableDocument(reply.what, hint=reply.hint)
-        return reply.document
+            return reply
 
     async def _ready(self) -> Process:
-        """Take an idle process, or start one; one that has died while it was idle is passed over."""
+        """Take an idle process or start one; one that has died while it was idle is passed over."""
         while self._idle:
             process = self._idle.pop()
             if process.returncode is None:
                 return process
-            await self._reap(process)
-        return await self._start()
-
-    async def _start(self) -> Process:
+            self._part_with(process)
         # -P: a file named feedparser.py where the user stands is not ours to run.
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "papertrack.net.parse_worker"),
             *(str(self._wall_s), str(self._memory_bytes)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
         )
-        self._alive.add(process)
-        return process
 
-    async def _kill(self, process: Process) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await self._reap(process)
+    def _part_with(self, process: Process) -> asyncio.Task[None]:
+        """Begin to end a process; leaving the block waits for it, whoever is cancelled meanwhile."""
+        farewell = asyncio.create_task(_end(process))
+        self._farewells.add(farewell)
+        farewell.add_done_callback(self._farewells.discard)
+        return farewell
 
-    async def _dismiss(self, process: Process) -> None:
-        """Let a process end by itself, as it does at the end of its input."""
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            async with asyncio.timeout(_FAREWELL_S):
-                await process.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await self._reap(process)
 
-    async def _reap(self, process: Process) -> None:
-        # communicate() and not wait(): only when both pipes are at their end does asyncio close
-        # them, and a transport that is still open is reported after the loop is gone.
-        await process.communicate()
-        self._alive.discard(process)
+async def _end(process: Process) -> None:
+    """Close the input, upon which a worker ends; kill it if it does not."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        async with asyncio.timeout(_FAREWELL_S):
+            await process.wait()
+    except TimeoutError:
+        _kill(process)
+    # communicate() and not only wait(): asyncio closes its pipes when both are at their end, and
+    # one that is still open would be reported after the loop has gone.
+    await process.communicate()
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 async def _exchange(process: Process, request: bytes) -> Reply:

@@ -197,6 +197,7 @@ def _reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) 
         (not entry.summary, "summary"),
         (not entry.authors, "authors"),
         (entry.arxiv is None or not entry.arxiv.categories, "categories"),
+        (entry.arxiv is None, "withdrawn"),
     ):
         if silent:
             facts.pop(column)

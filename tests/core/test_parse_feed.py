@@ -314,10 +314,10 @@ def test_harmful_characters_are_gone_from_every_field() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    (
+    [
         *("links", "authors", "content", "title_detail", "summary_detail", "published_parsed"),
         *("tags", "guidislink", "author_detail", "id", "link", "author", "image", "source"),
-    ),
+    ],
 )
 def test_element_names_that_clash_with_feedparsers_own_keys_do_no_harm(name: str) -> None:
     plain = f"<item><title>A</title><{name}>x</{name}></item>"

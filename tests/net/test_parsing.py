@@ -189,7 +189,7 @@ async def test_a_worker_ends_with_its_parent() -> None:
         "async def main():\n"
         "    workers = ParseWorkers()\n"
         "    await workers.parse('feed', b'<rss></rss>', base_url='', content_type=None)\n"
-        "    print(next(iter(workers._alive)).pid, flush=True)\n"
+        "    print(workers._idle[0].pid, flush=True)\n"
         "    os._exit(0)\n"
         "asyncio.run(main())\n"
     )
