@@ -13,6 +13,7 @@ from papertrack.cli.json_ import print_json
 from papertrack.cli.network import network
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
+from papertrack.commands.fetch_report import FetchReport
 from papertrack.net.lock import only_fetch
 from papertrack.ui.progress import fetch_progress
 
@@ -45,7 +46,7 @@ def fetch(
         fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
     ):
 
-        async def run() -> fetching.FetchReport:
+        async def run() -> FetchReport:
             async with network(session.config.contact, jobs=jobs) as (client, workers):
                 pause_s = session.config.arxiv.pause_s
                 resources = fetching.Run(db, client, workers, pause_s, session.clock, advance)
@@ -61,7 +62,7 @@ def _may_draw(session: Session) -> bool:
     return session.verbosity >= 0 and sys.stderr.isatty()
 
 
-def _print(session: Session, report: fetching.FetchReport, *, as_json: bool) -> None:
+def _print(session: Session, report: FetchReport, *, as_json: bool) -> None:
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
@@ -79,7 +80,7 @@ def _print(session: Session, report: fetching.FetchReport, *, as_json: bool) -> 
         session.say(_summary(report))
 
 
-def _summary(report: fetching.FetchReport) -> str:
+def _summary(report: FetchReport) -> str:
     """Say in one line what the run brought."""
     new, updated, left_out = (report.total("new"), report.total("updated"), 0)
     left_out = sum(len(source.problems) for source in report.sources)
@@ -92,7 +93,7 @@ def _summary(report: fetching.FetchReport) -> str:
     return f"fetched {count} source{'s' if count != 1 else ''}: {', '.join(parts)}"
 
 
-def _json(report: fetching.FetchReport) -> dict[str, object]:
+def _json(report: FetchReport) -> dict[str, object]:
     return {
         "new": report.total("new"),
         "updated": report.total("updated"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # the rest is left out before it sees them: 20 MB of "<item/>" would fill 600 MB.
 ENTRY_LIMIT = 10_000
 _ENTRY = re.compile(r"<(item|entry)[\s>/]")
+_ENDING = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 
 _BODIES = 4  # texts of one entry worth comparing
 _PAGE = re.compile(r"<(?:html|head|body|div|p|script)\b", re.IGNORECASE)
@@ -72,6 +73,7 @@ def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Docum
     text = xml_text(body, content_type=content_type)
     if _PAGE.match(text):
         raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
+    text, breaks_off = _whole_entries(text)
     text, left_out = _first_entries(text)
     parsed = _run_feedparser(text)
     version, about = _string(parsed, "version"), _fields(parsed, "feed")
@@ -97,8 +99,20 @@ def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Docum
             problems.append(f"Entry {number} could not be read ({type(error).__name__})")
     if left_out:
         problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
+    if breaks_off:
+        problems.append("The document breaks off; its last entry was left out")
     title = _title(about, feed) if about else ""
     return Document(title, tuple(_without_shared_links(entries)), tuple(problems))
+
+
+def _whole_entries(text: str) -> tuple[str, bool]:
+    """Leave out an entry that a download broke off in: half a title is worse than tomorrow's."""
+    if _ENDING.search(text):
+        return text, False
+    last = next(reversed(list(_ENTRY.finditer(text))), None)
+    if last is None or text.find(f"</{last[1]}", last.end()) >= 0:
+        return text, False
+    return text[: last.start()], True
 
 
 def _first_entries(text: str) -> tuple[str, int]:

@@ -1,0 +1,46 @@
+"""How a run of `fetch` went, source by source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """How one source fared.
+
+    Attributes:
+        outcome: ``stored``, ``unchanged`` (the server said so) or ``failed``.
+        entries: How many entries the source showed.
+        new: How many items came in.
+        updated: How many known items got other words.
+        error, hint: Why it failed and what to do, else None.
+        problems: A sentence for each entry that was left out.
+    """
+
+    slug: str
+    name: str
+    outcome: str
+    http_status: int | None = None
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    error: str | None = None
+    hint: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """How a run went, in the order of the config."""
+
+    sources: tuple[SourceReport, ...]
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that could not be read."""
+        return tuple(source for source in self.sources if source.outcome == "failed")
+
+    def total(self, field: str) -> int:
+        """Add up one of the counts over all sources."""
+        return sum(int(getattr(source, field)) for source in self.sources)
