@@ -82,10 +82,14 @@ class Author:
             file.write("\n[[sources]]\n" + "\n".join(lines) + "\n")
 
     def types(self, *words: str) -> Printed:
-        """Type one command line."""
+        """Type one command line, with this author's config."""
+        return self.calls("--config", str(self.config), *words)
+
+    def calls(self, *words: str) -> Printed:
+        """Type one command line that finds its config by itself."""
         self.now += timedelta(seconds=1)
         self.capsys.readouterr()
-        code = main(["--config", str(self.config), *words], clock=lambda: self.now)
+        code = main(list(words), clock=lambda: self.now)
         printed = self.capsys.readouterr()
         return Printed(code, printed.out, printed.err)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,6 +71,8 @@ def add(
         if title or adding.find(db, work) is not None:
             entry = adding.describe(work)
         else:
+            import asyncio  # noqa: PLC0415  # 40 ms, only to look up
+
             entry = asyncio.run(_look_up(session, work))
         added = adding.add(db, work, entry, verdict, session.clock())
     session.say(f'{"added" if added.is_new else "had"} {added.number} "{added.title}"')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import os
 import sys
@@ -16,8 +18,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 import papertrack
-from papertrack.cli.session import Session, one_line, session_of
-from papertrack.errors import INTERRUPTED, PapertrackError, UsageError
+from papertrack.cli.session import Session, one_line, plain, session_of
+from papertrack.errors import INTERRUPTED, PapertrackError, StorageFull, UsageError
 
 # Each command lives in a module of its own that is imported only when it runs: a call pays for
 # the libraries of its own command and for no others.
@@ -34,6 +36,14 @@ COMMANDS = {
 }
 
 SIGPIPE_EXIT = 141  # what a shell reports for a program that wrote into a closed pipe
+
+
+class _Interrupted(Exception):
+    """Ctrl-C; Typer would end the call without a word."""
+
+
+class _ReaderLeft(Exception):
+    """Whoever reads our standard output has seen enough; Typer would call it a failure."""
 
 
 class LazyGroup(TyperGroup):
@@ -54,6 +64,15 @@ class LazyGroup(TyperGroup):
             raise TypeError(command)
         command.name = cmd_name
         return command
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command that was asked for; `main` hears how it ended."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _Interrupted from error
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error
 
 
 app = typer.Typer(
@@ -123,14 +142,25 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
         return error.exit_code
     except TyperException as error:
         return _refuse_call(session, error)
-    except (KeyboardInterrupt, typer.Abort):
+    except (_Interrupted, KeyboardInterrupt, typer.Abort):
         session.warn("papertrack: interrupted; what was acknowledged is kept")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_ReaderLeft, BrokenPipeError):
+        _silence_stdout()
         return SIGPIPE_EXIT
+    except OSError as error:
+        _silence_stdout()
+        place = f" {error.filename}" if error.filename else ""
+        session.warn(plain(f"papertrack: cannot read or write{place}: {error.strerror or error}"))
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
+        return StorageFull.exit_code if is_full else PapertrackError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _silence_stdout() -> None:
+    """Throw away what could not be printed: Python would complain again when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak_unicode() -> None:
@@ -153,5 +183,5 @@ def _refuse_call(session: Session, error: TyperException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "papertrack"
     message = " ".join(error.format_message().split())
-    session.warn(f"papertrack: {message.rstrip('.')}; see {path} --help")
+    session.warn(plain(f"papertrack: {message.rstrip('.')}; see {path} --help"))
     return UsageError.exit_code

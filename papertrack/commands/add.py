@@ -18,7 +18,6 @@ from papertrack.core.journal import Statement, set_note, set_state, uuid7
 from papertrack.core.notes import TITLE
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
 from papertrack.errors import SourceError, UsageError
-from papertrack.net.client import Request
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
@@ -76,6 +75,8 @@ async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: Arxi
         SourceError: It could not be had.
         UsageError: The reference is neither.
     """
+    from papertrack.net.client import Request  # noqa: PLC0415  # 150 ms, only to look up
+
     reference = work.reference or ""
     arxiv_id = read_arxiv_id(reference)
     address = _address(reference)

@@ -25,11 +25,11 @@ def write_config(path: Path) -> bool:
     """
     example = (files("papertrack") / "data" / "config.example.toml").read_bytes()
     try:
+        if path.is_file():
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(example)
-    except FileExistsError:
-        return False
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise StorageFull(message, hint="name another file with --config") from error

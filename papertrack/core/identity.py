@@ -162,6 +162,9 @@ def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
         found.extend(identify_url(entry.url))
     if not found:
         found.append(guid_identifier(entry, source))
+    # What names two papers (a post on both) is not both: the first named counts.
+    papers = [name for name in found if name.scheme == "arxiv"]
+    found = [name for name in found if name.scheme != "arxiv" or name == papers[0]]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: SCHEMES.index(one.scheme)))
 
 

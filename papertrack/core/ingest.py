@@ -133,8 +133,13 @@ def content_hash(entry: Entry) -> bytes:
             entry.arxiv.withdrawn,
         ),
     )
-    address = canonical_url(entry.url) if entry.url else None
-    return _hash(said, _WORDS_BYTES) + _hash(address, _ADDRESS_BYTES)
+    return _hash(said, _WORDS_BYTES) + _hash(_address(entry), _ADDRESS_BYTES)
+
+
+def _address(entry: Entry) -> str | None:
+    if entry.arxiv is not None and entry.url == entry.arxiv.id.url:
+        return entry.url.removeprefix("https://")  # canonical already; saves half of the work
+    return canonical_url(entry.url) if entry.url else None
 
 
 def _hash(said: object, size: int) -> bytes:
@@ -222,16 +227,15 @@ def _owners(
     """List the items that an entry speaks of, oldest first."""
     shown = known.sightings.get(entry.guid, {})
     repeated = {key for key, said in shown.items() if _says_the_same(said, digest, entry)}
-    keys = {
-        known.owners[name]
-        for name in names
-        if name in known.owners
-        and (name.scheme != "url" or not _is_another_post(known, known.owners[name], entry, digest))
-    }
-    if names[0].scheme == "arxiv":
+    keys: set[int] = set()
+    for name in names:
+        key = known.owners.get(name)
+        if key is None or (name.scheme == "url" and _is_another_post(known, key, entry, digest)):
+            continue
         # Two papers on arXiv are two, though they name one journal's DOI (two parts, a slip).
-        same = {known.owners.get(name) for name in names if name.scheme == "arxiv"}
-        keys = {key for key in keys if key in same or not _has_paper(known, key)}
+        is_of_a_paper = names[0].scheme == "arxiv" or any(_has_paper(known, one) for one in keys)
+        if name.scheme == "arxiv" or key in keys or not (is_of_a_paper and _has_paper(known, key)):
+            keys.add(key)
     if not keys:
         # Only the guid is known. Two posts under one guid stay two, so the words must agree:
         # an address that moved keeps its title, a title that was changed keeps its address.
@@ -345,8 +349,9 @@ def _see_again(  # noqa: PLR0913  # the record of one entry, and who says it
     is_older = entry.arxiv is not None and _version(entry) < (item.arxiv_version or 0)
     is_newer = entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0)
     fresh = tuple(name for name in names if name not in known.owners)
-    is_known = before is not None and (before == digest or is_older)
-    if (is_known and not fresh) or (is_repeat and not is_newer):
+    if before is not None and (is_older or (is_repeat and not is_newer)):
+        digest = before  # at most it brings a name; what was said stays what it was
+    if before == digest and not fresh:
         return []
     changes: list[Change] = [Seen(key, entry.guid, entry.url, digest, fresh)]
     if before != digest and _may_reword(item, entry, source):

@@ -38,9 +38,12 @@ _LIST_MARKS = re.compile(r"\s*,\s+(?:and\s+|&\s+)?|\s+(?:and|&)\s+")
 _WORD = re.compile(r"[^\W\d_][\w.'\u2019-]*")
 _PARTICLES = frozenset(
     {"de", "da", "dos", "del", "della", "di", "du", "van", "von", "der", "den", "la", "le", "al"}
-    | {"bin", "ibn", "el", "zu", "y"}
+    | {"bin", "ibn", "el", "zu", "y", "e", "ter", "ten"}
 )
+# "Lovelace, A., Turing, A. M." is how bioRxiv and the journals list them.
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?)+")
 _NOBODY = frozenset({"", "unknown", "admin", "administrator", "author", "noreply", "no-reply"})
+_LIST_LIMIT = 5_000  # characters of an author element
 _LIMIT = 200  # characters of a name; longer ones are sentences
 
 
@@ -93,7 +96,8 @@ def feed_authors(names: Iterable[str]) -> tuple[Author, ...]:
     """
     people: dict[str, Author] = {}
     for text in names:
-        for author in _split(one_line(_MAIL.sub(" ", text))):
+        known = _without_tex(text[:_LIST_LIMIT])
+        for author in _split(one_line(_MAIL.sub(" ", known) if "@" in known else known)):
             if author.name.lower() not in _NOBODY and len(author.name) <= _LIMIT:
                 people.setdefault(author.name.lower(), author)
     return tuple(people.values())
@@ -105,6 +109,9 @@ def _split(text: str) -> list[Author]:
         text = text[1:-1].strip()
     if ";" in text:
         return [_turned(piece.strip(" ,")) for piece in text.split(";")]
+    pieces = [piece for piece in text.split(",") if piece.strip()]
+    if len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2]):
+        return [_turned(",".join(pair)) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
     pieces = [piece for piece in _LIST_MARKS.split(text) if piece]
     if len(pieces) > 1 and all(_is_person(piece) for piece in pieces):
         return [Author(piece) for piece in pieces]

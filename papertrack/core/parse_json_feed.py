@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -57,7 +58,8 @@ def _read_item(
 ) -> Entry | None:
     url = _address(item, "url", base_url)
     external = _address(item, "external_url", base_url)
-    title, summary = one_line(_string(item, "title")), _summary(item)
+    # Plain text by the specification, but "&amp;" is never what a person reads in a title.
+    title, summary = one_line(html.unescape(_string(item, "title"))), _summary(item)
     guid = _id(item) or url or external or title or one_line(summary)[:200]
     if not guid:
         return None

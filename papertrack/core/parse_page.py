@@ -37,14 +37,15 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         UnreadableDocument: The page gives no title.
     """
     try:
-        parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, encoding=None)
+        parser = lxml.html.HTMLParser(
+            no_network=True, huge_tree=False, encoding="utf-8" if _is_utf_8(body) else None
+        )
         tree = lxml.html.document_fromstring(body, parser=parser)
     except (ValueError, lxml.etree.LxmlError) as error:
         message = "the page cannot be read"
         raise UnreadableDocument(message, hint="give its title with --title") from error
     said = _metas(tree)
-    heading = tree.findtext(".//title") or tree.findtext(".//h1") or ""
-    title = one_line(_first(said, _TITLES) or heading)[:_TITLE_LIMIT]
+    title = one_line(_first(said, _TITLES) or _heading(tree))[:_TITLE_LIMIT]
     if not title:
         message = "the page has no title"
         raise UnreadableDocument(message, hint="give one with --title")
@@ -61,6 +62,21 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         doi=_first(said, ("citation_doi", "dc.identifier.doi")),
     )
     return Document(title, (entry,))
+
+
+def _is_utf_8(body: bytes) -> bool:
+    """Tell whether the bytes are UTF-8, said or not: libxml2 takes what is not said for Latin-1."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _heading(tree: lxml.html.HtmlElement) -> str:
+    elements = (tree.find(".//title"), tree.find(".//h1"))
+    texts = ("".join(map(str, one.itertext())) for one in elements if one is not None)
+    return next((text for text in texts if text.strip()), "")
 
 
 def _metas(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:

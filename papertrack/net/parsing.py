@@ -136,7 +136,7 @@ class ParseWorkers:
         )
 
     def _part_with(self, process: Process) -> asyncio.Task[None]:
-        """Begin to end a process; leaving the block waits for it, whoever is cancelled meanwhile."""
+        """Begin to end a process; leaving the block waits until it has gone."""
         farewell = asyncio.create_task(_end(process))
         self._farewells.add(farewell)
         farewell.add_done_callback(self._farewells.discard)

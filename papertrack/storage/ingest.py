@@ -45,18 +45,18 @@ def find_known(
         names: The identifiers of each entry.
     """
     known = Known()
-    values = json.dumps(sorted({(n.scheme, n.value) for mine in names for n in mine}))
-    for row in db.execute(
-        """SELECT i.scheme, i.value, i.item_id FROM json_each(?) AS asked
-           CROSS JOIN identifiers AS i
-           WHERE i.scheme = json_extract(asked.value, '$[0]')
-             AND i.value = json_extract(asked.value, '$[1]')""",
-        [values],
-    ):
-        known.owners[Identifier(row["scheme"], row["value"])] = row["item_id"]
+    asked = {name for mine in names for name in mine}
+    for scheme in {name.scheme for name in asked}:
+        values = json.dumps(sorted(name.value for name in asked if name.scheme == scheme))
+        for value, item_id in db.execute(
+            """SELECT i.value, i.item_id FROM json_each(?) AS asked
+               CROSS JOIN identifiers AS i WHERE i.scheme = ? AND i.value = asked.value""",
+            [values, scheme],
+        ):
+            known.owners[Identifier(scheme, value)] = item_id
     guids = json.dumps(sorted({entry.guid for entry in entries}))
     owners = json.dumps(sorted(set(known.owners.values())))
-    for row in db.execute(
+    for guid, item_id, said in db.execute(
         """SELECT s.guid, s.item_id, s.content_hash FROM json_each(?) AS asked
              CROSS JOIN sightings AS s WHERE s.source_id = ? AND s.guid = asked.value
            UNION
@@ -64,15 +64,15 @@ def find_known(
              CROSS JOIN sightings AS s WHERE s.item_id = asked.value AND s.source_id = ?""",
         [guids, source_id, owners, source_id],
     ):
-        known.sightings.setdefault(row["guid"], {})[row["item_id"]] = row["content_hash"]
+        known.sightings.setdefault(guid, {})[item_id] = said
     touched = set(known.owners.values()).union(*known.sightings.values())
-    for row in db.execute(
+    for scheme, value, item_id in db.execute(
         """SELECT i.scheme, i.value, i.item_id FROM json_each(?) AS asked
            CROSS JOIN identifiers AS i
            WHERE i.item_id = asked.value AND i.scheme IN ('arxiv', 'guid')""",
         [json.dumps(sorted(touched))],
     ):
-        known.owners[Identifier(row["scheme"], row["value"])] = row["item_id"]
+        known.owners[Identifier(scheme, value)] = item_id
     known.items = _snapshots(db, touched)
     return known
 
@@ -126,25 +126,25 @@ def apply_changes(
 
 def _snapshots(db: sqlite3.Connection, item_ids: Iterable[int]) -> dict[int, Snapshot]:
     rows = db.execute(
-        """SELECT i.id, i.title, i.summary, s.slug AS origin, i.arxiv_version,
-                  EXISTS (SELECT 1 FROM identifiers AS n JOIN events AS e
+        """SELECT i.id, i.title, i.summary, s.slug, i.arxiv_version,
+                  EXISTS (SELECT 1 FROM identifiers AS n CROSS JOIN events AS e
                             ON e.subject = n.scheme || ':' || n.value
-                          WHERE n.item_id = i.id) AS judged
+                          WHERE n.item_id = i.id)
            FROM json_each(?) AS asked CROSS JOIN items AS i ON i.id = asked.value
            LEFT JOIN sources AS s ON s.id = i.origin_id""",
         [json.dumps(sorted(item_ids))],
     )
     return {
-        row["id"]: Snapshot(
-            id=row["id"],
-            title=row["title"],
-            summary=row["summary"],
-            origin=row["origin"],
-            from_arxiv=row["arxiv_version"] is not None,
-            arxiv_version=row["arxiv_version"],
-            judged=bool(row["judged"]),
+        item_id: Snapshot(
+            id=item_id,
+            title=title,
+            summary=summary,
+            origin=origin,
+            from_arxiv=arxiv_version is not None,
+            arxiv_version=arxiv_version,
+            judged=bool(judged),
         )
-        for row in rows
+        for item_id, title, summary, origin, arxiv_version, judged in rows
     }
 
 

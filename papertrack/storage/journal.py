@@ -93,7 +93,7 @@ def last_act(db: sqlite3.Connection) -> list[Event]:
 
 def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
     """List what one act said, in its order."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE act = ? ORDER BY seq", [act])
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE act = ? ORDER BY at, uid", [act])
     return [_event(row) for row in rows]
 
 

@@ -38,6 +38,7 @@ PAPER = """\
   </entry>
 </feed>
 """
+HINT = 'for a note of your own leave it out and give --title "…"'
 NOTHING = PAPER[: PAPER.index("  <entry>")].replace(">1<", ">0<") + "</feed>\n"
 
 
@@ -209,22 +210,19 @@ def test_a_page_on_a_private_address_is_not_asked(author: Author, server: FeedSe
         (("--title", "  "), "nothing was named; give an address, an arXiv id, or --title"),
         (
             ("junk",),
-            '"junk" is no address, arXiv id or DOI; '
-            'for a note of your own leave it out and give --title "…"',
+            '"junk" is no address, arXiv id or DOI; ' + HINT,
         ),
         (
             ("file:///etc/passwd",),
-            '"file:///etc/passwd" is no address, arXiv id or DOI; '
-            'for a note of your own leave it out and give --title "…"',
+            '"file:///etc/passwd" is no address, arXiv id or DOI; ' + HINT,
         ),
         (
             ("junk", "--title", "x"),
             '"junk" is no address, arXiv id or DOI; addresses begin with http:// or https://',
         ),
         (
-            ("javascript:alert(1)", "--title", "x"),
-            '"javascript:alert(1)" is no address, arXiv id or DOI; '
-            "addresses begin with http:// or https://",
+            ("javascript:1", "--title", "x"),
+            '"javascript:1" is no address, arXiv id or DOI; addresses begin with http:// or https://',
         ),
         (
             ("2611.99901", "--title", "x", "--value", "9"),

@@ -82,14 +82,15 @@ def test_filters_choose_items_newest_first(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("--since", "soon"), '"soon" is no date; write it like 2026-11-20, or 3d for three days ago'),
+        (
+            ("--since", "soon"),
+            '"soon" is no date; write it like 2026-11-20, or 3d for three days ago',
+        ),
         (("--state", "lost"), "Invalid value for '--state'"),
         (("--limit", "0"), "Invalid value for '--limit'"),
     ],
 )
-def test_a_wrong_filter_is_one_line(
-    week: Author, words: tuple[str, ...], expected: str
-) -> None:
+def test_a_wrong_filter_is_one_line(week: Author, words: tuple[str, ...], expected: str) -> None:
     printed = week.types("list", *words)
 
     assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
@@ -108,7 +109,9 @@ def test_a_pipe_gets_every_field_whole(week: Author) -> None:
 
 
 def test_days_are_those_of_the_author(week: Author) -> None:
-    week.write_config(week.config_text + '[digest]\ntitle = "x"\n'.replace("[digest]", "\n[digest]"))
+    week.write_config(
+        week.config_text + '[digest]\ntitle = "x"\n'.replace("[digest]", "\n[digest]")
+    )
     week.config.write_text('timezone = "Pacific/Kiritimati"\n' + week.config.read_text())
 
     assert week.types("list", "-n", "1").out == "4\tnew\t2026-11-21\tby-hand\tFresh\n"
@@ -117,7 +120,8 @@ def test_days_are_those_of_the_author(week: Author) -> None:
 def test_json_has_one_shape(author: Author) -> None:
     author.types(
         "add", "2611.99901v2", "--title", "A work", "--author", "Ada Example",
-        "--area", "interp", "--value", "3.5", "--remark", "good", "--tag", "toy", "--what", "A probe",
+        "--area", "interp", "--value", "3.5", "--remark", "good",
+        "--tag", "toy", "--what", "A probe",
     )  # fmt: skip
 
     printed = author.types("list", "--json")
@@ -197,7 +201,14 @@ def test_a_hostile_title_is_only_text(
 @pytest.mark.parametrize("width", [40, 60, 71, 72, 80, 120])
 @pytest.mark.parametrize(
     "title",
-    ["Short", "A long title " * 20, "可解释性研究的新进展" * 20, "👩‍💻💡" * 60, "e\u0301" * 200, ""],
+    [
+        "Short",
+        "A long title " * 20,
+        "可解释性研究的新进展" * 20,
+        "👩‍💻💡" * 60,
+        "e\u0301" * 200,
+        "",
+    ],
     ids=["short", "long", "chinese", "emoji", "combining", "empty"],
 )
 def test_a_line_never_passes_the_edge_of_the_terminal(width: int, title: str) -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def test_an_item_is_shown_with_what_was_said_of_it(author: Author) -> None:
     author.types(
         "add", "2611.99901v2", "--title", "A work", "--author", "Ada Example", "--author", "B. Two",
-        "--area", "interp", "--value", "3.5", "--remark", "good", "--tag", "toy", "--what", "A probe",
+        "--area", "interp", "--value", "3.5", "--remark", "good",
+        "--tag", "toy", "--what", "A probe",
     )  # fmt: skip
     author.types("rate", "1", "--reject")
     author.types("undo")

@@ -27,8 +27,11 @@ def test_acts_are_taken_back_one_at_a_time_down_to_nothing(author: Author) -> No
 
     assert undone == [
         'undone: tag +a: "A work"\nundone: text of what: "A work"\n',
-        'undone: rating 3 in interp: "A work"\nundone: remark in interp: "A work"\n'
-        'undone: kept: "A work"\n',
+        (
+            'undone: rating 3 in interp: "A work"\n'
+            'undone: remark in interp: "A work"\n'
+            'undone: kept: "A work"\n'
+        ),
         'undone: added: "A work"\nundone: text of title: "A work"\nundone: queued: "A work"\n',
         "there is nothing to undo\n",
     ]

@@ -253,6 +253,11 @@ def test_arxiv_authors_are_written_as_they_are_printed() -> None:
         ("Ludwig van Beethoven, Clara Schumann", ["Ludwig van Beethoven", "Clara Schumann"]),
         ("Lovelace, Ada; Turing, A. M.", ["Ada Lovelace", "A. M. Turing"]),
         ("Lovelace, Ada", ["Lovelace, Ada"]),
+        (
+            "Lovelace, A., TURING, A. M., Dupont, J.-F.",
+            ["A. Lovelace", "A. M. TURING", "J.-F. Dupont"],
+        ),
+        (r"J\"org M\"oller", ["J\xf6rg M\xf6ller"]),
         ("Johnson and Sons", ["Johnson and Sons"]),
         ("Dept. of Physics, Example Town", ["Dept. of Physics, Example Town"]),
         ("ada@example.org (Ada Lovelace)", ["Ada Lovelace"]),

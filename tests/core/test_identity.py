@@ -227,6 +227,12 @@ def test_guid_names_a_paper_only_where_it_says_so(guid: str, names: list[str]) -
     assert [str(name) for name in identify_entry(Entry(guid, "T"), "blog")] == names
 
 
+def test_entry_that_names_two_papers_stands_for_the_first() -> None:
+    entry = Entry("g", "T", url="https://arxiv.org/abs/2611.99902", doi="10.48550/arXiv.2611.99901")
+
+    assert identify_entry(entry, "blog") == (Identifier("arxiv", "2611.99901"),)
+
+
 def test_what_is_no_doi_in_a_doi_field_names_nothing() -> None:
     assert identify_entry(Entry("g", "T", doi="pending"), "blog") == (Identifier("guid", "blog g"),)
 

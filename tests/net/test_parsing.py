@@ -95,12 +95,21 @@ async def test_as_many_processes_as_asked_for_share_the_work() -> None:
         assert len(worker_ids()) == 2
 
 
-async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+# feedparser looks for a mail address in it, again from each letter.
+NEVER_ENDING = (
+    b"<rss><channel><item><author>" + b"a" * 300_000 + b"</author></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("body", [feed(10_000, words=400), NEVER_ENDING], ids=["big", "endless"])
+async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_read(
+    body: bytes,
+) -> None:
     async with ParseWorkers(wall_s=1.5) as workers:
         await titles(workers, feed(1))
         before = worker_ids()
         with pytest.raises(UnreadableDocument) as refusal:
-            await titles(workers, feed(10_000, words=400))
+            await titles(workers, body)
 
         assert refusal.value.what == "it took longer than 1.5 s to read"
         assert not worker_ids() & before

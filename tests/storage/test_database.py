@@ -243,7 +243,9 @@ def test_the_journal_cannot_be_changed(author: Author, sql: str) -> None:
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with opened(tmp_path / "papertrack.db", create=True) as db:
         with pytest.raises(KeyError), transaction(db), transaction(db):
-            db.executemany("INSERT INTO meta (key, value) VALUES ('a', ?)", [["b"], {}["c"]])
+            db.executemany(
+                "INSERT INTO meta (key, value) VALUES ('a', ?)", [["b"], {"a": "b"}["c"]]
+            )
 
         assert db.execute("SELECT count(*) FROM meta WHERE key = 'a'").fetchone()[0] == 0
         assert not db.in_transaction

@@ -396,6 +396,15 @@ def test_forum_post_on_two_sites_is_one_item_and_on_another_forum_another(room: 
     assert len(room.numbers()) == 2
 
 
+def test_two_papers_are_never_merged_whatever_a_post_says_of_both(room: Newsroom) -> None:
+    room.shows("arxiv", paper(doi=DOI), replace(paper("2611.99902"), url=URL))
+
+    room.shows("blog", post("g", "Paper 2611.99902 v1", URL, doi=DOI))
+
+    assert len(room.numbers()) == 2
+    assert items.read_item(room.db, 1).identifiers == (ARXIV, f"doi:{DOI}")
+
+
 # A small world: works that sources show, each source in words of its own that do not change.
 _guids = st.sampled_from("abcd")
 _titles = st.sampled_from(["", "One", "Two", "Three"])

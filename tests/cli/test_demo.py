@@ -1,0 +1,86 @@
+"""The demo runs the whole loop by itself, and leaves nothing outside its folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _play(place: Path) -> tuple[str, Path]:
+    """Play the demo with nobody at home; returns what it printed and the one folder it made."""
+    for name in ("home", "tmp", "here"):
+        (place / name).mkdir(parents=True)
+    ended = subprocess.run(
+        [sys.executable, "-B", "-m", "papertrack", "demo"],
+        cwd=place / "here",
+        env={
+            **os.environ,
+            "HOME": str(place / "home"),
+            "XDG_CONFIG_HOME": str(place / "home"),
+            "XDG_DATA_HOME": str(place / "home"),
+            "TMPDIR": str(place / "tmp"),
+            "PAPERTRACK_DB": str(place / "home" / "mine.db"),
+            "http_proxy": "http://127.0.0.1:9",
+        },
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    made = [path for name in ("home", "tmp", "here") for path in (place / name).iterdir()]
+    assert len(made) == 1
+    assert made[0].name.startswith("papertrack-demo-")
+    return ended.stdout, made[0]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    return _play(tmp_path_factory.mktemp("demo"))
+
+
+def test_the_demo_ends_with_the_digest(demo: tuple[str, Path]) -> None:
+    told, folder = demo
+
+    drafts = list(folder.rglob("*.md"))
+    digest = drafts[0].read_text("utf-8")
+
+    assert [path.name for path in drafts] == ["2026-W47.md"]
+    assert digest in told
+    assert digest.startswith("# ")
+    assert "A quiet week with one good probe." in digest
+    assert "+" in digest.partition("**Rating:**")[2]
+
+
+def test_the_demo_shows_each_command_of_the_week(demo: tuple[str, Path]) -> None:
+    typed = re.findall(r"^\$ papertrack (\w+)", demo[0], re.MULTILINE)
+
+    assert {"fetch", "list", "rate", "show", "undo", "draft"} <= set(typed)
+    assert typed.index("fetch") < typed.index("rate") < typed.index("draft")
+
+
+def test_one_blog_of_the_demo_fails_and_costs_nobody_else(demo: tuple[str, Path]) -> None:
+    failures = re.findall(r"^\S+: failed: .+$", demo[0], re.MULTILINE)
+
+    assert len(failures) >= 1
+    assert "[exit 1]" in demo[0]
+    assert "[exit 2]" not in demo[0]
+
+
+def test_the_demo_tells_the_same_story_every_time(demo: tuple[str, Path], tmp_path: Path) -> None:
+    told, folder = demo
+
+    again, other = _play(tmp_path / "again")
+
+    def plain(text: str, place: Path) -> str:
+        return re.sub(r"127\.0\.0\.1:\d+", "SERVER", text.replace(str(place), "FOLDER"))
+
+    assert plain(again, other) == plain(told, folder)

@@ -1,0 +1,94 @@
+"""What a run leaves beside items: validators, outcomes, turns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papertrack.storage.database import open_database
+from papertrack.storage.documents import (
+    Outcome,
+    Validators,
+    read_validators,
+    reserve_turn,
+    write_outcome,
+    write_validators,
+)
+from tests.storage.newsroom import MONDAY, Newsroom, newsroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+URL = "https://example.org/feed"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    with newsroom(tmp_path) as room:
+        yield room
+
+
+def test_validators_come_back_exactly_as_they_were_received(room: Newsroom) -> None:
+    given = Validators(etag='W/"a \\ b"', last_modified="yesterday")
+    write_validators(room.db, URL, "me", given, MONDAY)
+
+    assert read_validators(room.db, URL, "me") == given
+
+
+def test_validators_are_no_use_to_other_readers(room: Newsroom) -> None:
+    write_validators(room.db, URL, "me", Validators("1"), MONDAY)
+
+    assert read_validators(room.db, URL, "me and you") == Validators()
+    assert read_validators(room.db, "https://example.org/other", "me") == Validators()
+
+
+def test_newer_validators_replace_older_ones(room: Newsroom) -> None:
+    write_validators(room.db, URL, "me", Validators("1", "2"), MONDAY)
+    write_validators(room.db, URL, "me", Validators("3"), MONDAY)
+
+    assert read_validators(room.db, URL, "me") == Validators("3")
+
+
+def test_outcome_of_a_source_is_written_down(room: Newsroom) -> None:
+    later = MONDAY + timedelta(seconds=2)
+    write_outcome(
+        room.db,
+        1,
+        Outcome("stored", 200, entries=5, new=3, updated=1, dropped=1, newest_at=MONDAY),
+        started_at=MONDAY,
+        finished_at=later,
+    )
+    write_outcome(room.db, 1, Outcome("failed", error="no"), started_at=MONDAY, finished_at=later)
+
+    start, end = "2026-11-16T09:00:00.000Z", "2026-11-16T09:00:02.000Z"
+    assert [tuple(row) for row in room.db.execute("SELECT * FROM fetches")] == [
+        (1, 1, start, end, "stored", 200, 5, 3, 1, 1, start, None),
+        (2, 1, start, end, "failed", None, 0, 0, 0, 0, None, "no"),
+    ]
+
+
+def test_turns_queue_up_one_pause_apart(room: Newsroom, tmp_path: Path) -> None:
+    other = open_database(tmp_path / "papertrack.db")
+
+    waits = [reserve_turn(db, "arxiv", MONDAY, 3.0) for db in (room.db, other, room.db)]
+    other.close()
+
+    assert waits == [0, 3, 6]
+    assert reserve_turn(room.db, "another", MONDAY, 3.0) == 0
+    assert reserve_turn(room.db, "arxiv", MONDAY + timedelta(seconds=7), 3.0) == 2
+
+
+def test_host_that_was_asked_long_ago_is_asked_at_once(room: Newsroom) -> None:
+    reserve_turn(room.db, "arxiv", MONDAY, 3.0)
+
+    assert reserve_turn(room.db, "arxiv", MONDAY + timedelta(seconds=3), 3.0) == 0
+
+
+def test_turn_that_a_wrong_clock_wrote_is_not_waited_for(room: Newsroom) -> None:
+    reserve_turn(room.db, "arxiv", MONDAY + timedelta(days=365), 3.0)
+
+    assert reserve_turn(room.db, "arxiv", MONDAY, 3.0) == 0
+    assert reserve_turn(room.db, "arxiv", MONDAY, 3.0) == 3
