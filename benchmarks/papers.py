@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from papertrack.commands.mirror import mirror_config
 from papertrack.config import ArxivSource, Config
 from papertrack.core import ingest
-from papertrack.core.arxiv_id import ArxivId
-from papertrack.core.records import ArxivFacts, Author, Entry
+from papertrack.core.incoming import prepare
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known
@@ -22,7 +22,28 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 CONFIG = Config(sources=(ArxivSource(slug="arxiv", categories=("cs.LG",)),))
-_WORDS = ["attention", "circuit", "sparse", "feature", "reward", "policy", "latent", "probe", "robust", "scaling", "transformer", "adversarial", "alignment", "benchmark", "causal", "gradient", "induction", "prompt", "safety", "steering"]
+_WORDS = (
+    "attention",
+    "circuit",
+    "sparse",
+    "feature",
+    "reward",
+    "policy",
+    "latent",
+    "probe",
+    "robust",
+    "scaling",
+    "transformer",
+    "adversarial",
+    "alignment",
+    "benchmark",
+    "causal",
+    "gradient",
+    "induction",
+    "prompt",
+    "safety",
+    "steering",
+)
 
 
 def make_papers(count: int, *, seed: int = 7) -> list[Entry]:
@@ -44,10 +65,10 @@ def store(db: sqlite3.Connection, papers: Sequence[Entry], now: datetime) -> int
     """Take papers in the way `fetch` does; returns how many changes that was."""
     with transaction(db):
         source_id = sources.source_ids(db)["arxiv"]
-        names = ingest.identify_all(papers, "arxiv")
-        known = find_known(db, source_id, papers, names)
-        decision = ingest.decide(known, papers, names, source="arxiv", is_wanted=lambda _: True)
-        apply_changes(db, decision.changes, source_id=source_id, kind="paper", now=now)
+        incoming = prepare(papers, "arxiv")
+        known = find_known(db, source_id, incoming)
+        decision = ingest.decide(known, incoming, source="arxiv", is_wanted=lambda _: True)
+        apply_changes(db, decision.changes, source_id=source_id, now=now)
     return len(decision.changes)
 
 

@@ -34,10 +34,11 @@ def run() -> None:
         config = Path(folder) / "config.toml"
         config.write_text(CONFIG, encoding="utf-8")
         fill(Path(folder) / "papertrack.db", make_papers(ITEMS)).close()
-        papertrack = [sys.executable, "-m", "papertrack", "--config", str(config)]
+        program = str(Path(sys.executable).with_name("papertrack"))
+        papertrack = [program, "--config", str(config)]
         calls = {
             'python -c "import sqlite3"': ([sys.executable, "-c", "import sqlite3"], False),
-            "papertrack --version": ([sys.executable, "-m", "papertrack", "--version"], False),
+            "papertrack --version": ([program, "--version"], False),
             "list --limit 20, pipe": ([*papertrack, "list", "--limit", "20"], False),
             "list --limit 20, terminal": ([*papertrack, "list", "--limit", "20"], True),
             "rate ITEM --reject": ([*papertrack, "rate", "77", "--reject"], False),

@@ -8,6 +8,7 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.session import Session, session_of
+from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands import add as adding
 from papertrack.core.clean import one_line
 from papertrack.core.records import Kind
@@ -61,11 +62,11 @@ def add(
         message = "nothing was named"
         raise UsageError(message, hint="give an address, an arXiv id, or --title")
     notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}
-    verdict = options.read_verdict(
-        state=options.read_state(reject=reject, later=later),
+    verdict = read_verdict(
+        state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
-        notes=options.read_notes(notes, title=None, shown=show_title),
+        notes=read_notes(notes, title=None, shown=show_title),
     )
     with session.database(create=True) as db:
         if title or adding.find(db, work) is not None:

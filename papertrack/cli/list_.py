@@ -10,9 +10,8 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.session import session_of
-from papertrack.commands.listing import list_items
+from papertrack.commands.list_items import list_items
 from papertrack.core.records import State
-from papertrack.core.window import read_moment
 from papertrack.storage.items import Filter
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -44,12 +43,17 @@ def list_(
       papertrack list --tag interp --json
     """
     session = session_of(context)
+    moment = None
+    if since:
+        from papertrack.core.window import read_moment  # noqa: PLC0415  # on use
+
+        moment = read_moment(since, session.clock(), session.zone)
     chosen = Filter(
         states=tuple(state or ()),
         area=area,
         tag=tag,
         source=source,
-        since=read_moment(since, session.clock(), session.zone) if since else None,
+        since=moment,
     )
     with session.database(mirrored=False) as db:
         found = list_items(db, chosen, limit=limit)

@@ -10,6 +10,7 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.session import Session, session_of
+from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands.judge import judge
 from papertrack.commands.review import Desk, open_desk
 from papertrack.core.records import State
@@ -78,11 +79,11 @@ def rate(
         _show_screen(session, chosen, limit=limit, ascii_only=ascii_only)
         return
     _refuse({**on_screen, "ascii": ascii_only}, "is for the screen, without an ITEM")
-    verdict = options.read_verdict(
-        state=options.read_state(reject=reject, later=later),
+    verdict = read_verdict(
+        state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
-        notes=options.read_notes(notes, title=title, shown=show_title),
+        notes=read_notes(notes, title=title, shown=show_title),
     )
     with session.database() as db:
         for said in judge(db, items, verdict, session.clock()):

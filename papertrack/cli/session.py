@@ -117,14 +117,15 @@ class Session:
         Raises:
             PapertrackError: It cannot be used, or what is done with it fails.
         """
-        from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # sqlite3, on use
-        from papertrack.storage.database import check_whole, opened  # noqa: PLC0415
+        from papertrack.storage.database import check_whole, opened  # noqa: PLC0415  # on use
 
         config, path = self.config, self.database_path
         with opened(path, create=create) as db:
             if checked:
                 check_whole(db, path)
             if mirrored and (self.config_path.exists() or self._named_database is None):
+                from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
+
                 mirror_config(db, config, self.clock())
             yield db
 

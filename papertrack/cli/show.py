@@ -11,7 +11,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.json_ import item_json, moment_json, print_json
 from papertrack.cli.session import session_of
-from papertrack.commands.listing import show as gather
+from papertrack.commands.show import show as gather
 from papertrack.core.dossier import Dossier
 from papertrack.ui.dossier import dossier_lines
 

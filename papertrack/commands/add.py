@@ -13,7 +13,9 @@ from papertrack.config import ArxivConfig
 from papertrack.core import ingest
 from papertrack.core.arxiv_id import read_arxiv_id
 from papertrack.core.clean import http_url
-from papertrack.core.identity import Identifier, identify_entry, read_doi
+from papertrack.core.identifier import Identifier
+from papertrack.core.identity import identify_entry, read_doi
+from papertrack.core.incoming import Incoming, content_hash
 from papertrack.core.journal import Statement, set_note, set_state, uuid7
 from papertrack.core.notes import TITLE
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
@@ -172,15 +174,12 @@ def _take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) ->
     if number is not None:
         return number, False
     source_id = sources.source_ids(db)[BY_HAND]
-    decision = ingest.decide(
-        find_known(db, source_id, [entry], [names]),
-        [entry],
-        [names],
-        source=BY_HAND,
-        is_wanted=lambda _: True,
+    incoming = [Incoming(entry, names, content_hash(entry))]
+    known = find_known(db, source_id, incoming)
+    decision = ingest.decide(known, incoming, source=BY_HAND, is_wanted=lambda _: True)
+    new = apply_changes(
+        db, decision.changes, source_id=source_id, now=now, kind=work.kind, intake="old"
     )
-    kind = work.kind or (Kind.PAPER if entry.arxiv or entry.doi else Kind.POST)
-    new = apply_changes(db, decision.changes, source_id=source_id, kind=kind, now=now, intake="old")
     return new[0], True
 
 

@@ -6,12 +6,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.core import ingest
+from papertrack.core.incoming import prepare
 from papertrack.core.plan import Download, plan, takes, wants
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument, UsageError
 from papertrack.net.client import Client, HttpError, Request, Response
@@ -29,25 +30,23 @@ if TYPE_CHECKING:
 ARXIV = "arxiv"  # the name under which the pause of all of arXiv's hosts is kept
 
 
-class Reader(Protocol):
-    """What turns bytes into a document: `ParseWorkers`, or the same thing in this process."""
-
-    async def parse(
-        self, kind: str, body: bytes, *, base_url: str, content_type: str | None
-    ) -> Document:
-        """Read a document; raises UnreadableDocument."""
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every download of a run shares."""
+    """What every download of a run shares.
+
+    Attributes:
+        pause_s: Seconds between two requests to arXiv.
+        on_done: Hears of each source as it is finished.
+        brought: The items that came in during this run.
+    """
 
     db: sqlite3.Connection
     client: Client
-    reader: ParseWorkers | Reader
+    reader: ParseWorkers
     pause_s: float
     clock: Callable[[], datetime]
     on_done: Callable[[SourceReport], None]
+    brought: set[int] = field(default_factory=set)
 
 
 def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
@@ -174,7 +173,7 @@ def _store(
                     reader.slug, reader.name or reader.slug, "unchanged", response.status
                 )
             else:
-                report = _ingest(run.db, reader, source_id, document, response.status, now)
+                report = _ingest(run, reader, source_id, document, response.status, now)
             _log(run.db, source_id, report, document, started_at, now)
             reports.append(report)
         if document is not None:
@@ -191,7 +190,7 @@ def _store(
 
 
 def _ingest(
-    db: sqlite3.Connection,
+    run: Run,
     reader: SourceConfig,
     source_id: int,
     document: Document,
@@ -199,12 +198,13 @@ def _ingest(
     now: datetime,
 ) -> SourceReport:
     mine = [entry for entry in document.entries if takes(reader, entry)]
-    names = ingest.identify_all(mine, reader.slug)
-    known = find_known(db, source_id, mine, names)
+    incoming = prepare(mine, reader.slug)
+    known = find_known(run.db, source_id, incoming)
     decision = ingest.decide(
-        known, mine, names, source=reader.slug, is_wanted=lambda entry: wants(reader, entry)
+        known, incoming, source=reader.slug, is_wanted=lambda entry: wants(reader, entry)
     )
-    new = apply_changes(db, decision.changes, source_id=source_id, kind="post", now=now)
+    new = apply_changes(run.db, decision.changes, source_id=source_id, now=now)
+    run.brought.update(new)
     reworded = {c.key for c in decision.changes if isinstance(c, ingest.Reworded) and c.key > 0}
     return SourceReport(
         slug=reader.slug,
@@ -213,7 +213,7 @@ def _ingest(
         http_status=status,
         entries=len(mine),
         new=len(new),
-        updated=len(reworded),
+        updated=len(reworded - run.brought),
         problems=(*document.problems, *decision.problems),
     )
 

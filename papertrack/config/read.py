@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from papertrack.config.checks import find_mistake
-from papertrack.config.lines import line_of
 from papertrack.config.schema import (
     AreaConfig,
     ArxivConfig,
@@ -86,6 +85,8 @@ def read_config(path: Path) -> Config:
 
 
 def _message(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> str:
+    from papertrack.config.lines import line_of  # noqa: PLC0415  # only mistakes need it
+
     return f"{path}:{line_of(text, keys)}: {_dotted(keys)}: {problem}"
 
 

@@ -7,7 +7,8 @@ identifier is not part of it; a version is never part of a paper's identity).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from papertrack.core.records import ArxivId
 
 # Archives that gave out identifiers before April 2007. Anything else before a slash and seven
 # digits is not an arXiv identifier ("fixtures/1234567").
@@ -45,24 +46,6 @@ _MIRRORS = re.compile(
 )
 _PREFIX = re.compile(r"^(?:arxiv:\s*|oai:arxiv\.org:|(?:doi:\s*)?10\.48550/arxiv\.)", re.IGNORECASE)
 _TAIL = re.compile(r"(?:\.pdf|\.html)?/?(?:[?#].*)?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ArxivId:
-    """A paper on arXiv.
-
-    Attributes:
-        base: The identifier without version, in canonical form (``2611.99901``, ``math/0611800``).
-        version: The version that was named, or None for "the latest".
-    """
-
-    base: str
-    version: int | None = None
-
-    @property
-    def url(self) -> str:
-        """The abstract page, without version, as arXiv's terms ask links to be."""
-        return f"https://arxiv.org/abs/{self.base}"
 
 
 def read_arxiv_id(text: str) -> ArxivId | None:

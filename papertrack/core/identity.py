@@ -1,20 +1,19 @@
-"""What makes two things the same work: identifiers, and the addresses that stand for them.
-
-The order of `SCHEMES` is the order of trust: the journal refers to an item by its first.
-"""
+"""What makes two things the same work: the names that entries and addresses give to it."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit
 
-from papertrack.core.arxiv_id import ArxivId, read_arxiv_id
+from papertrack.core.arxiv_id import read_arxiv_id
+from papertrack.core.identifier import SCHEMES, Identifier
+from papertrack.core.records import Kind
 
 if TYPE_CHECKING:
-    from papertrack.core.records import Entry
+    from collections.abc import Iterable
 
-SCHEMES = ("arxiv", "doi", "forum", "url", "guid", "local")
+    from papertrack.core.records import ArxivId, Entry
 
 # Parameters that say how a reader came, never what the page is. Short common names (`ref`,
 # `source`, `id`) are left alone unless their value gives them away: one page shown twice is a
@@ -41,22 +40,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_FORM = re.compile(r"^(?:(?:www\d?|amp|m)\.)+(?=[^.]+\.[^.]+)")
 _PAGE_FORM = re.compile(r"(?:/(?:amp|index\.html?|index\.php)?)+$")
 _ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
-
-
-class Identifier(NamedTuple):
-    """A name that one work has, the same on every machine."""
-
-    scheme: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.scheme}:{self.value}"
-
-
-def read_subject(text: str) -> Identifier:
-    """Read what ``str(identifier)`` wrote."""
-    scheme, _, value = text.partition(":")
-    return Identifier(scheme, value)
 
 
 def read_doi(text: str) -> str | None:
@@ -158,7 +141,8 @@ def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
         found.append(Identifier("arxiv", guid_id.base))
     dois = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
     found.extend(identify_doi(value) for doi in dois if doi and (value := read_doi(doi)))
-    if entry.url:
+    is_abstract_page = entry.arxiv is not None and entry.url == entry.arxiv.id.url
+    if entry.url and not is_abstract_page:  # which says nothing that its arXiv id has not said
         found.extend(identify_url(entry.url))
     if not found:
         found.append(guid_identifier(entry, source))
@@ -166,6 +150,12 @@ def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
     papers = [name for name in found if name.scheme == "arxiv"]
     found = [name for name in found if name.scheme != "arxiv" or name == papers[0]]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: SCHEMES.index(one.scheme)))
+
+
+def guess_kind(names: Iterable[Identifier]) -> Kind:
+    """Tell papers, which have an arXiv id or a DOI, from posts."""
+    is_paper = any(name.scheme in {"arxiv", "doi"} for name in names)
+    return Kind.PAPER if is_paper else Kind.POST
 
 
 def guid_identifier(entry: Entry, source: str) -> Identifier:

@@ -5,14 +5,13 @@ Nothing here touches the database. Feeding the same entries twice gives no chang
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from papertrack.core.identity import Identifier, canonical_url, guid_identifier, identify_entry
+from papertrack.core.identifier import Identifier
+from papertrack.core.identity import guid_identifier
+from papertrack.core.incoming import WORDS_BYTES, Incoming
+from papertrack.core.known import Known, Snapshot
 from papertrack.core.records import Entry
 
 if TYPE_CHECKING:
@@ -20,44 +19,6 @@ if TYPE_CHECKING:
 
 # Announcements that bring a paper in. Replacements only update what is known already.
 _NEW_ANNOUNCEMENTS = {None, "new", "cross"}
-# A content hash is the hash of the words, then that of the address.
-_WORDS_BYTES, _ADDRESS_BYTES = 10, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the decision needs to know of a stored item.
-
-    Attributes:
-        origin: The source whose words the item carries; None for one added by hand.
-        from_arxiv: Whether the item carries arXiv's own words.
-        judged: Whether the journal speaks of it.
-    """
-
-    id: int
-    title: str
-    summary: str
-    origin: str | None
-    from_arxiv: bool
-    arxiv_version: int | None
-    judged: bool
-
-
-@dataclass(slots=True)
-class Known:
-    """What the database knows of the entries that are coming in.
-
-    Attributes:
-        sightings: For each guid of this source, the items shown under it, with their hashes: the
-            guids that are coming in, and all guids of the items in `owners`.
-        owners: For each identifier, the item that has it: those that the entries have, and all
-            arXiv ids and guids of the items in `items`.
-        items: The items that occur in the two above.
-    """
-
-    sightings: dict[str, dict[int, bytes]] = field(default_factory=dict)
-    owners: dict[Identifier, int] = field(default_factory=dict)
-    items: dict[int, Snapshot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,72 +71,9 @@ class Decision:
     problems: tuple[str, ...] = ()
 
 
-def content_hash(entry: Entry) -> bytes:
-    """Hash what an entry says, leaving out what feeds change without saying anything new.
-
-    Dates, announcement types, tracking parameters and guids are no part of it. The first part of
-    the hash is about the words alone, so that an entry that moved can be told from another one.
-    """
-    said = (
-        entry.title,
-        entry.summary,
-        [author.name for author in entry.authors],
-        entry.doi,
-        entry.arxiv
-        and (
-            entry.arxiv.id.version,
-            entry.arxiv.primary,
-            sorted(entry.arxiv.categories),
-            entry.arxiv.comment,
-            entry.arxiv.journal_ref,
-            entry.arxiv.doi,
-            entry.arxiv.licence,
-            entry.arxiv.withdrawn,
-        ),
-    )
-    return _hash(said, _WORDS_BYTES) + _hash(_address(entry), _ADDRESS_BYTES)
-
-
-def _address(entry: Entry) -> str | None:
-    if entry.arxiv is not None and entry.url == entry.arxiv.id.url:
-        return entry.url.removeprefix("https://")  # canonical already; saves half of the work
-    return canonical_url(entry.url) if entry.url else None
-
-
-def _hash(said: object, size: int) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=size).digest()
-
-
-def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
-    """Name the work behind each entry of one document.
-
-    An address that several entries of one document share (a changelog with anchors, a feed that
-    links its front page) names none of them; each is then known by its guid. A guid that they
-    share as well is told apart by the title.
-    """
-    names = [identify_entry(entry, source) for entry in entries]
-    # An entry that stands there twice shares nothing with itself.
-    told_apart = {
-        (name, entry.guid, entry.title): None
-        for entry, mine in zip(entries, names, strict=True)
-        for name in mine
-    }
-    sharing = Counter(name for name, _, _ in told_apart if name.scheme == "url")
-    titles = Counter(guid for guid, _ in {(entry.guid, entry.title) for entry in entries})
-    distinct: list[tuple[Identifier, ...]] = []
-    for entry, mine in zip(entries, names, strict=True):
-        own = tuple(name for name in mine if name.scheme != "guid" and sharing[name] <= 1)
-        by_guid = guid_identifier(entry, source)
-        if titles[entry.guid] > 1:
-            by_guid = Identifier("guid", f"{by_guid.value} {_hash(entry.title, 8).hex()}")
-        distinct.append(own or (by_guid,))
-    return distinct
-
-
 def decide(
     known: Known,
-    entries: Sequence[Entry],
-    names: Sequence[tuple[Identifier, ...]],
+    incoming: Sequence[Incoming],
     *,
     source: str,
     is_wanted: Callable[[Entry], bool],
@@ -185,8 +83,7 @@ def decide(
     Args:
         known: What the database knows of them; changed here as the decision goes along, so that
             a document that shows one work twice makes one item.
-        entries: The document, in its order.
-        names: What `identify_all` says of them.
+        incoming: The document, in its order.
         source: The slug of the source.
         is_wanted: Whether a new entry may come in (the source's words).
     """
@@ -194,47 +91,42 @@ def decide(
     problems: list[str] = []
     unchanged = 0
     heard: set[tuple[int, str]] = set()
-    for entry, mine in zip(entries, names, strict=True):
-        digest = content_hash(entry)
-        keys = _owners(known, entry, mine, digest, source=source)
+    for one in incoming:
+        if known.is_repeat(one):
+            unchanged += 1
+            heard.add((known.owners[one.names[0]], one.entry.guid))
+            continue
+        keys = _owners(known, one, source=source)
         if not keys:
-            taken = _take_in(known, entry, mine, digest, source=source, is_wanted=is_wanted)
+            taken = _take_in(known, one, source=source, is_wanted=is_wanted)
             changes.extend(taken)
-            heard.update((new.key, entry.guid) for new in taken if isinstance(new, NewItem))
+            heard.update((new.key, one.entry.guid) for new in taken if isinstance(new, NewItem))
             continue
         key = keys[0]
         if len(keys) > 1:
-            key, merges, problem = _unite(known, keys, entry)
+            key, merges, problem = _unite(known, keys, one.entry)
             changes.extend(merges)
             problems.extend(problem)
-        said = _see_again(
-            known, key, entry, mine, digest, source=source, is_repeat=(key, entry.guid) in heard
-        )
+        said = _see_again(known, key, one, source=source, is_repeat=(key, one.entry.guid) in heard)
         unchanged += not said and len(keys) == 1
         changes.extend(said)
-        heard.add((key, entry.guid))
+        heard.add((key, one.entry.guid))
     return Decision(tuple(changes), unchanged, tuple(problems))
 
 
-def _owners(
-    known: Known,
-    entry: Entry,
-    names: Sequence[Identifier],
-    digest: bytes,
-    *,
-    source: str,
-) -> list[int]:
+def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
     """List the items that an entry speaks of, oldest first."""
+    entry, names = one.entry, one.names
     shown = known.sightings.get(entry.guid, {})
-    repeated = {key for key, said in shown.items() if _says_the_same(said, digest, entry)}
+    repeated = {key for key, said in shown.items() if _says_the_same(said, one)}
     keys: set[int] = set()
     for name in names:
         key = known.owners.get(name)
-        if key is None or (name.scheme == "url" and _is_another_post(known, key, entry, digest)):
+        if key is None or (name.scheme == "url" and _is_another_post(known, key, one)):
             continue
         # Two papers on arXiv are two, though they name one journal's DOI (two parts, a slip).
-        is_of_a_paper = names[0].scheme == "arxiv" or any(_has_paper(known, one) for one in keys)
-        if name.scheme == "arxiv" or key in keys or not (is_of_a_paper and _has_paper(known, key)):
+        is_of_a_paper = names[0].scheme == "arxiv" or any(map(known.is_paper, keys))
+        if name.scheme == "arxiv" or key in keys or not (is_of_a_paper and known.is_paper(key)):
             keys.add(key)
     if not keys:
         # Only the guid is known. Two posts under one guid stay two, so the words must agree:
@@ -250,29 +142,25 @@ def _owners(
     return sorted(keys, key=lambda key: (key < 0, abs(key)))
 
 
-def _has_paper(known: Known, key: int) -> bool:
-    return any(name.scheme == "arxiv" and owner == key for name, owner in known.owners.items())
-
-
-def _is_another_post(known: Known, key: int, entry: Entry, digest: bytes) -> bool:
+def _is_another_post(known: Known, key: int, one: Incoming) -> bool:
     """Tell a new post at an old address (a page of news that every entry links) from a known one.
 
     One sign alone is an edit: a guid that was made anew, or a title that was changed. Both
     together, with other text, at a source that gave this page another guid, are another post.
     """
-    said = {guid: shown[key] for guid, shown in known.sightings.items() if key in shown}
+    said = known.shown_as(key)
     return (
         bool(said)
-        and entry.guid not in said
-        and not _same_words(known.items[key], entry)
-        and not any(_says_the_same(words, digest, entry) for words in said.values())
+        and one.entry.guid not in said
+        and not _same_words(known.items[key], one.entry)
+        and not any(_says_the_same(words, one) for words in said.values())
     )
 
 
-def _says_the_same(said: bytes, digest: bytes, entry: Entry) -> bool:
+def _says_the_same(said: bytes, one: Incoming) -> bool:
     """Tell whether an entry repeats what this source said, perhaps at another address."""
-    is_silent = not entry.title and not entry.summary
-    return said == digest or (not is_silent and said[:_WORDS_BYTES] == digest[:_WORDS_BYTES])
+    is_silent = not one.entry.title and not one.entry.summary
+    return said == one.digest or (not is_silent and said[:WORDS_BYTES] == one.digest[:WORDS_BYTES])
 
 
 def _same_words(item: Snapshot, entry: Entry) -> bool:
@@ -282,26 +170,21 @@ def _same_words(item: Snapshot, entry: Entry) -> bool:
 
 
 def _take_in(
-    known: Known,
-    entry: Entry,
-    names: tuple[Identifier, ...],
-    digest: bytes,
-    *,
-    source: str,
-    is_wanted: Callable[[Entry], bool],
+    known: Known, one: Incoming, *, source: str, is_wanted: Callable[[Entry], bool]
 ) -> list[Change]:
+    entry = one.entry
     announced = entry.arxiv.announce_type if entry.arxiv else None
     if announced not in _NEW_ANNOUNCEMENTS or not is_wanted(entry):
         return []
-    names = tuple(name for name in names if name not in known.owners) or (
+    names = tuple(name for name in one.names if name not in known.owners) or (
         guid_identifier(entry, source),
     )
-    key = min((key for key in known.items if key < 0), default=0) - 1
+    key = known.new_key()
     known.items[key] = _snapshot(key, entry, source)
-    _remember(known, key, entry, names, digest)
+    _remember(known, key, entry.guid, names, one.digest)
     return [
         NewItem(key, entry, names),
-        Seen(key, entry.guid, entry.url, digest, names),
+        Seen(key, entry.guid, entry.url, one.digest, names),
     ]
 
 
@@ -322,33 +205,23 @@ def _unite(known: Known, keys: list[int], entry: Entry) -> tuple[int, list[Chang
             if takes_words:
                 known.items[keep] = replace(dropped, id=keep, judged=kept.judged)
             merges.append(Merged(keep, drop, takes_words))
-            known.owners = {n: keep if k == drop else k for n, k in known.owners.items()}
-            for shown in known.sightings.values():
-                if drop in shown:
-                    shown.setdefault(keep, shown.pop(drop))
+            known.unite(keep, drop)
     return keep, merges, []
 
 
-def _see_again(  # noqa: PLR0913  # the record of one entry, and who says it
-    known: Known,
-    key: int,
-    entry: Entry,
-    names: tuple[Identifier, ...],
-    digest: bytes,
-    *,
-    source: str,
-    is_repeat: bool,
+def _see_again(
+    known: Known, key: int, one: Incoming, *, source: str, is_repeat: bool
 ) -> list[Change]:
     """Note that a known item was shown; take its new words when this source may give them.
 
     Of two entries of one document under one guid (`is_repeat`: the second) the first counts, and
     the newer version of a paper.
     """
-    item = known.items[key]
+    item, entry, digest = known.items[key], one.entry, one.digest
     before = known.sightings.get(entry.guid, {}).get(key)
     is_older = entry.arxiv is not None and _version(entry) < (item.arxiv_version or 0)
     is_newer = entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0)
-    fresh = tuple(name for name in names if name not in known.owners)
+    fresh = tuple(name for name in one.names if name not in known.owners)
     if before is not None and (is_older or (is_repeat and not is_newer)):
         digest = before  # at most it brings a name; what was said stays what it was
     if before == digest and not fresh:
@@ -365,7 +238,7 @@ def _see_again(  # noqa: PLR0913  # the record of one entry, and who says it
         known.items[key] = replace(
             after, title=after.title or item.title, summary=after.summary or item.summary
         )
-    _remember(known, key, entry, fresh, digest)
+    _remember(known, key, entry.guid, fresh, digest)
     return changes
 
 
@@ -393,8 +266,8 @@ def _snapshot(key: int, entry: Entry, source: str, *, judged: bool = False) -> S
 
 
 def _remember(
-    known: Known, key: int, entry: Entry, names: Iterable[Identifier], digest: bytes
+    known: Known, key: int, guid: str, names: Iterable[Identifier], digest: bytes
 ) -> None:
-    known.sightings.setdefault(entry.guid, {})[key] = digest
+    known.see(guid, key, digest)
     for name in names:
-        known.owners[name] = key
+        known.own(name, key)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from papertrack.core.arxiv_id import ArxivId, read_arxiv_id
+from papertrack.core.arxiv_id import read_arxiv_id
 from papertrack.core.clean import http_url, one_line
 from papertrack.core.dates import read_date
 from papertrack.core.decode import FEED_HINT, NOT_A_FEED, decoded, xml_text
 from papertrack.core.names import arxiv_authors
-from papertrack.core.records import ArxivFacts, Author, Document, Entry
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

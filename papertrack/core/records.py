@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from papertrack.core.arxiv_id import ArxivId
-
 
 class Kind(StrEnum):
     """What sort of work an item is."""
@@ -37,6 +35,24 @@ class Author:
     name: str
     given: str | None = None
     family: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """A paper on arXiv.
+
+    Attributes:
+        base: The identifier without version, in canonical form (``2611.99901``, ``math/0611800``).
+        version: The version that was named, or None for "the latest".
+    """
+
+    base: str
+    version: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The abstract page, without version, as arXiv's terms ask links to be."""
+        return f"https://arxiv.org/abs/{self.base}"
 
 
 @dataclass(frozen=True, slots=True)

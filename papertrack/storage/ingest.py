@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
-from papertrack.core.identity import Identifier
-from papertrack.core.ingest import Change, Known, Merged, NewItem, Reworded, Seen, Snapshot
+from papertrack.core.identifier import Identifier
+from papertrack.core.identity import guess_kind
+from papertrack.core.ingest import Change, Merged, NewItem, Reworded, Seen
+from papertrack.core.known import Known, Snapshot
 from papertrack.core.times import utc_text
 from papertrack.storage.journal import redraw_items
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from papertrack.core.records import Author, Entry
+    from papertrack.core.incoming import Incoming
+    from papertrack.core.records import Author, Entry, Kind
 
 
 _FACTS = (
@@ -25,56 +28,68 @@ _FACTS = (
 # How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
 # tell that a version was withdrawn; the others do not take it back.
 _UPDATES = {
+    "kind": "iif(kind = 'post', :kind, kind)",  # a kind that the author named stays
     "published_at": "coalesce(published_at, :published_at)",
     "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
 }
 
 
-def find_known(
-    db: sqlite3.Connection,
-    source_id: int,
-    entries: Sequence[Entry],
-    names: Sequence[tuple[Identifier, ...]],
-) -> Known:
+def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> Known:
     """Look up everything that the decision about a document needs, in a few queries.
+
+    Entries that only repeat what is known, nearly all of them on most days, cost no more than
+    their names and guids.
 
     Args:
         db: The database, inside the transaction that will write the changes.
         source_id: The source whose guids these are.
-        entries: The document.
-        names: The identifiers of each entry.
+        incoming: The document.
     """
     known = Known()
-    asked = {name for mine in names for name in mine}
-    for scheme in {name.scheme for name in asked}:
-        values = json.dumps(sorted(name.value for name in asked if name.scheme == scheme))
-        for value, item_id in db.execute(
-            """SELECT i.value, i.item_id FROM json_each(?) AS asked
-               CROSS JOIN identifiers AS i WHERE i.scheme = ? AND i.value = asked.value""",
-            [values, scheme],
-        ):
-            known.owners[Identifier(scheme, value)] = item_id
-    guids = json.dumps(sorted({entry.guid for entry in entries}))
-    owners = json.dumps(sorted(set(known.owners.values())))
-    for guid, item_id, said in db.execute(
-        """SELECT s.guid, s.item_id, s.content_hash FROM json_each(?) AS asked
-             CROSS JOIN sightings AS s WHERE s.source_id = ? AND s.guid = asked.value
-           UNION
-           SELECT s.guid, s.item_id, s.content_hash FROM json_each(?) AS asked
-             CROSS JOIN sightings AS s WHERE s.item_id = asked.value AND s.source_id = ?""",
-        [guids, source_id, owners, source_id],
-    ):
-        known.sightings.setdefault(guid, {})[item_id] = said
-    touched = set(known.owners.values()).union(*known.sightings.values())
+    _find_owners(db, known, {name for one in incoming for name in one.names})
+    guids = sorted({one.entry.guid for one in incoming})
+    _find_sightings(db, known, source_id, "s.guid", guids)
+    touched: set[int] = set()
+    for one in incoming:
+        if not known.is_repeat(one):
+            touched.update(known.owners[name] for name in one.names if name in known.owners)
+            touched.update(known.sightings.get(one.entry.guid, ()))
+    _find_sightings(db, known, source_id, "s.item_id", sorted(touched))
     for scheme, value, item_id in db.execute(
         """SELECT i.scheme, i.value, i.item_id FROM json_each(?) AS asked
            CROSS JOIN identifiers AS i
            WHERE i.item_id = asked.value AND i.scheme IN ('arxiv', 'guid')""",
         [json.dumps(sorted(touched))],
     ):
-        known.owners[Identifier(scheme, value)] = item_id
+        known.own(Identifier(scheme, value), item_id)
     known.items = _snapshots(db, touched)
     return known
+
+
+def _find_owners(db: sqlite3.Connection, known: Known, names: set[Identifier]) -> None:
+    for scheme in {name.scheme for name in names}:
+        values = json.dumps(sorted(name.value for name in names if name.scheme == scheme))
+        for value, item_id in db.execute(
+            """SELECT i.value, i.item_id FROM json_each(?) AS asked
+               CROSS JOIN identifiers AS i WHERE i.scheme = ? AND i.value = asked.value""",
+            [values, scheme],
+        ):
+            known.own(Identifier(scheme, value), item_id)
+
+
+def _find_sightings(
+    db: sqlite3.Connection,
+    known: Known,
+    source_id: int,
+    column: str,
+    values: Sequence[str] | Sequence[int],
+) -> None:
+    for guid, item_id, said in db.execute(
+        f"""SELECT s.guid, s.item_id, s.content_hash FROM json_each(?) AS asked
+            CROSS JOIN sightings AS s WHERE {column} = asked.value AND s.source_id = ?""",
+        [json.dumps(values), source_id],
+    ):
+        known.see(guid, item_id, said)
 
 
 def apply_changes(
@@ -82,8 +97,8 @@ def apply_changes(
     changes: Sequence[Change],
     *,
     source_id: int,
-    kind: str,
     now: datetime,
+    kind: Kind | None = None,
     intake: str = "new",
 ) -> list[int]:
     """Write what was decided; the caller holds the transaction.
@@ -92,8 +107,8 @@ def apply_changes(
         db: The database.
         changes: What `core.ingest.decide` returned.
         source_id: The source that showed the document.
-        kind: The kind of new items (``paper`` for arXiv, ``post`` for feeds).
         now: When this is seen.
+        kind: The kind of new items; None tells papers from posts by their names.
         intake: The state in which new items begin, ``new`` or ``old``.
 
     Returns:
@@ -104,9 +119,15 @@ def apply_changes(
     for change in changes:
         match change:
             case NewItem():
-                rows[change.key] = _insert(
-                    db, change.entry, source_id=source_id, kind=kind, seen_at=seen_at, intake=intake
-                )
+                facts = {
+                    **_facts(change.entry, source_id),
+                    "kind": kind or guess_kind(change.identifiers),
+                    "first_seen_at": seen_at,
+                    "intake": intake,
+                    "state": intake,
+                }
+                rows[change.key] = _insert(db, facts)
+                _add_version(db, rows[change.key], change.entry, seen_at)
             case Seen():
                 _see(db, change, rows.get(change.key, change.key), source_id, seen_at)
             case Reworded():
@@ -148,19 +169,12 @@ def _snapshots(db: sqlite3.Connection, item_ids: Iterable[int]) -> dict[int, Sna
     }
 
 
-def _insert(
-    db: sqlite3.Connection, entry: Entry, *, source_id: int, kind: str, seen_at: str, intake: str
-) -> int:
-    facts = _facts(entry, source_id)
-    facts |= {"kind": "paper" if entry.arxiv else kind}
-    facts |= {"first_seen_at": seen_at, "intake": intake, "state": intake}
+def _insert(db: sqlite3.Connection, facts: Mapping[str, str | int | None]) -> int:
     cursor = db.execute(
         f"INSERT INTO items ({', '.join(facts)}) VALUES ({', '.join(f':{c}' for c in facts)})",
         facts,
     )
-    item_id = int(cursor.lastrowid or 0)
-    _add_version(db, item_id, entry, seen_at)
-    return item_id
+    return int(cursor.lastrowid or 0)
 
 
 def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv_id import ArxivId
-from papertrack.core.dossier import Version
-from papertrack.core.identity import SCHEMES, Identifier
-from papertrack.core.records import ArxivFacts, Author, Item, Judgement, Kind, Rating, State
+from papertrack.core.identifier import SCHEMES, Identifier
+from papertrack.core.records import (
+    ArxivFacts,
+    ArxivId,
+    Author,
+    Item,
+    Judgement,
+    Kind,
+    Rating,
+    State,
+)
 from papertrack.core.times import read_utc, utc_text
 
 if TYPE_CHECKING:
@@ -149,15 +156,6 @@ def count_states(db: sqlite3.Connection) -> dict[State, int]:
     """Count the items in each state."""
     rows = db.execute("SELECT state, count(*) FROM items WHERE state <> 'merged' GROUP BY state")
     return {State(state): count for state, count in rows}
-
-
-def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
-    """List the versions of an item as they were seen, oldest first."""
-    rows = db.execute(
-        "SELECT arxiv_version, title, seen_at FROM versions WHERE item_id = ? ORDER BY position",
-        [number],
-    )
-    return [Version(row["arxiv_version"], row["title"], read_utc(row["seen_at"])) for row in rows]
 
 
 def _conditions(chosen: Filter) -> tuple[list[str], list[str]]:

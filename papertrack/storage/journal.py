@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.identity import SCHEMES, Identifier, read_subject
+from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.journal import (
     Event,
     Statement,

@@ -7,18 +7,15 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.arxiv_id import ArxivId
+from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.identity import (
-    SCHEMES,
-    Identifier,
     canonical_url,
     identify_doi,
     identify_entry,
     identify_url,
     read_doi,
-    read_subject,
 )
-from papertrack.core.records import ArxivFacts, Entry
+from papertrack.core.records import ArxivFacts, ArxivId, Entry
 
 PAGE = "https://example.org/blog/post"
 POST_ID = "aBcDeFgHiJkLmNoPq"

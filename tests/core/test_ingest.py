@@ -8,29 +8,18 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.arxiv_id import ArxivId
-from papertrack.core.identity import Identifier
-from papertrack.core.ingest import (
-    Decision,
-    Known,
-    Merged,
-    NewItem,
-    Reworded,
-    Seen,
-    Snapshot,
-    content_hash,
-    decide,
-    identify_all,
-)
-from papertrack.core.records import Author, Entry
+from papertrack.core.identifier import Identifier
+from papertrack.core.incoming import content_hash, identify_all, prepare
+from papertrack.core.ingest import Decision, Merged, NewItem, Reworded, Seen, decide
+from papertrack.core.known import Known, Snapshot
+from papertrack.core.records import ArxivId, Author, Entry
 from tests.storage.newsroom import MONDAY, paper, post
 
 URL = "https://example.org/a"
 
 
 def decided(known: Known, *entries: Entry, source: str = "blog", wanted: bool = True) -> Decision:
-    names = identify_all(entries, source)
-    return decide(known, entries, names, source=source, is_wanted=lambda _: wanted)
+    return decide(known, prepare(entries, source), source=source, is_wanted=lambda _: wanted)
 
 
 def known_item(

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.config import ArxivConfig, ArxivQuerySource, ArxivSource, Config, FeedSource
-from papertrack.core.arxiv_id import ArxivId
 from papertrack.core.plan import plan, takes, wants, write_query
-from papertrack.core.records import ArxivFacts, Entry
+from papertrack.core.records import ArxivFacts, ArxivId, Entry
 
 if TYPE_CHECKING:
     import random

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.arxiv_id import ArxivId
-from papertrack.core.ingest import Decision, decide, identify_all
-from papertrack.core.records import ArxivFacts, Entry, Item
+from papertrack.core.incoming import prepare
+from papertrack.core.ingest import Decision, decide
+from papertrack.core.records import ArxivFacts, ArxivId, Entry, Item
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known
@@ -48,14 +48,13 @@ class Newsroom:
         self.now += timedelta(minutes=1)
         with transaction(self.db):
             source_id = sources.source_ids(self.db)[source]
-            names = identify_all(entries, source)
-            known = find_known(self.db, source_id, entries, names)
-            decision = decide(known, entries, names, source=source, is_wanted=is_wanted)
+            incoming = prepare(entries, source)
+            known = find_known(self.db, source_id, incoming)
+            decision = decide(known, incoming, source=source, is_wanted=is_wanted)
             self.new = apply_changes(
                 self.db,
                 decision.changes,
                 source_id=source_id,
-                kind="post",
                 now=self.now,
                 intake=intake,
             )

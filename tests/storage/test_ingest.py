@@ -15,7 +15,7 @@ from hypothesis import example, given, settings, strategies as st
 from papertrack.core.journal import set_note, set_rating, set_state, set_tag
 from papertrack.core.notes import TITLE
 from papertrack.core.records import Author, Entry, State
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, versions
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ def test_new_version_keeps_the_judgement_and_both_texts_are_remembered(room: New
         ("Paper 2611.99901 v1", "Abstract of 2611.99901 v1."),
         ("Paper 2611.99901 v2", "Abstract of 2611.99901 v2."),
     ]
-    assert [one.arxiv_version for one in items.list_versions(room.db, 1)] == [1, 2]
+    assert [one.arxiv_version for one in versions.list_versions(room.db, 1)] == [1, 2]
     assert room.the_item().title == "Paper 2611.99901 v2"
 
 
@@ -309,7 +309,7 @@ def test_version_with_the_same_words_is_a_version(room: Newsroom) -> None:
     room.shows("arxiv", paper(title="T", summary="S."))
     room.shows("arxiv", paper(version=2, announced="replace", title="T", summary="S."))
 
-    assert [one.arxiv_version for one in items.list_versions(room.db, 1)] == [1, 2]
+    assert [one.arxiv_version for one in versions.list_versions(room.db, 1)] == [1, 2]
 
 
 def test_older_version_that_comes_later_changes_nothing(room: Newsroom) -> None:

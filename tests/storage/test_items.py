@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.identity import Identifier
+from papertrack.core.identifier import Identifier
 from papertrack.core.journal import set_rating, set_state, set_tag
 from papertrack.core.records import Author, Kind, Rating, State
 from papertrack.core.window import Window
-from papertrack.storage import items
+from papertrack.storage import items, versions
 from papertrack.storage.items import Filter
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
@@ -143,7 +143,7 @@ def test_arrivals_are_counted_while_nobody_judged_them(room: Newsroom) -> None:
 def test_versions_are_listed_oldest_first(room: Newsroom) -> None:
     room.shows("blog", post("g", "A better post", URL, "Text."))
 
-    assert [(one.arxiv_version, one.title) for one in items.list_versions(room.db, 3)] == [
+    assert [(one.arxiv_version, one.title) for one in versions.list_versions(room.db, 3)] == [
         (None, "A post"),
         (None, "A better post"),
     ]

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from papertrack.core.arxiv_id import ArxivId
-from papertrack.core.records import ArxivFacts, Author, Item, Judgement, Kind, Rating, State
+from papertrack.core.records import (
+    ArxivFacts,
+    ArxivId,
+    Author,
+    Item,
+    Judgement,
+    Kind,
+    Rating,
+    State,
+)
 from papertrack.errors import PapertrackError, StorageFull
 from papertrack.ui.review_desk import AreaChoice
 

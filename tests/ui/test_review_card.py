@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from papertrack.ui.review_card import draw
 from papertrack.core.tags import read_tags
+from papertrack.ui.review_card import draw
 from papertrack.ui.review_tally import Tally
 from papertrack.ui.review_view import Mode, View, plain
 from tests.ui.desk import AREAS, paper

@@ -108,6 +108,8 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_subject ON events (subject);
 CREATE INDEX events_by_act ON events (act);
+CREATE INDEX events_by_time ON events (at, uid);
+CREATE INDEX events_that_undo ON events (subject, at, uid) WHERE verb IN ('undo', 'redo');
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
 BEGIN
   SELECT RAISE(ABORT, 'the journal is append-only');

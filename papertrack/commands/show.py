@@ -1,4 +1,4 @@
-"""List items, and show one with all that is known of it."""
+"""Show one item with all that is known of it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,10 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.undo import describe
 from papertrack.core.dossier import Dossier, Remembered
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, versions
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from papertrack.core.records import Item
-
-
-def list_items(db: sqlite3.Connection, chosen: items.Filter, *, limit: int | None) -> list[Item]:
-    """List items, newest first.
-
-    Args:
-        db: The database.
-        chosen: Which items.
-        limit: At most so many; None for all.
-    """
-    return items.read_items(db, items.list_numbers(db, chosen, limit=limit))
 
 
 def show(db: sqlite3.Connection, name: str) -> Dossier:
@@ -40,6 +27,6 @@ def show(db: sqlite3.Connection, name: str) -> Dossier:
     ]
     return Dossier(
         item=items.read_item(db, number),
-        versions=tuple(items.list_versions(db, number)),
+        versions=tuple(versions.list_versions(db, number)),
         history=tuple(history),
     )

@@ -1,0 +1,89 @@
+"""What the options of `rate` and `add` say about an item."""
+
+from __future__ import annotations
+
+import re
+
+from papertrack.commands.judge import Verdict
+from papertrack.core.halves import read_halves
+from papertrack.core.notes import HIDE_TITLE, TITLE
+from papertrack.core.records import State
+from papertrack.core.tags import read_tags
+from papertrack.errors import UsageError
+
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def read_state(*, reject: bool, later: bool) -> State | None:
+    """Read the two flags that set an item's state.
+
+    Raises:
+        UsageError: Both are set.
+    """
+    if reject and later:
+        message = "an item cannot be rejected and kept for later at once"
+        raise UsageError(message, hint="give --reject or --later")
+    if reject:
+        return State.REJECTED
+    return State.LATER if later else None
+
+
+def typed(text: str) -> str:
+    """Leave out what a terminal would obey and nobody types on purpose; it comes with pasting."""
+    return _CONTROL.sub("", text)
+
+
+def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    for word in words:
+        if not word.isprintable() or not word.strip("+-#, "):
+            message = f'"{word}" is no tag'
+            raise UsageError(message, hint="write +x or -x")
+    return read_tags(" ".join(words))
+
+
+def read_notes(
+    texts: dict[str, str | None], *, title: str | None, shown: bool | None
+) -> dict[str, str]:
+    """Gather the notes that were given; an empty text takes a note back."""
+    notes = {field: typed(text) for field, text in texts.items() if text is not None}
+    if title is not None:
+        notes[TITLE] = " ".join(typed(title).split())
+    if shown is not None:
+        notes[HIDE_TITLE] = "" if shown else "yes"
+    return notes
+
+
+def read_verdict(
+    *,
+    state: State | None,
+    rating: tuple[str | None, str | None, str | None, str | None, str | None],
+    tags: list[str] | None,
+    notes: dict[str, str],
+) -> Verdict:
+    """Put the options of `rate` and `add` together.
+
+    Args:
+        state: What `read_state` says.
+        rating: Area, value, remark, emoji and label as typed.
+        tags: As typed.
+        notes: What `read_notes` says.
+
+    Raises:
+        UsageError: The value is no rating, or it contradicts the state.
+    """
+    area, value, remark, emoji, label = rating
+    if state is not None and value is not None:
+        message = f"an item cannot be {state.value} and rated at once"
+        raise UsageError(message, hint="give --value, --reject or --later")
+    added, removed = _read_tags(tags or [])
+    return Verdict(
+        state=state,
+        area=area,
+        halves=read_halves(value) if value is not None else None,
+        emoji=emoji if emoji is None else typed(emoji),
+        label=label if label is None else typed(label),
+        remark=remark if remark is None else typed(remark),
+        tags_added=added,
+        tags_removed=removed,
+        notes=notes,
+    )
