@@ -70,11 +70,11 @@ def draft(
         else:
             path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
             written = drafting.write(db, composed, path, beside=beside, now=session.clock())
-            session.say(f"wrote {_shown(written)}: {composed.cards} items")
+            session.say(f"wrote {_shown(written)}: {_items(composed.cards)}")
     if composed.earlier and not (week or since):
         session.warn(
-            f"{composed.earlier} kept items were judged earlier and are not in it; "
-            "--since takes them in"
+            f"not in it: {_items(composed.earlier)} kept before {window.since:%Y-%m-%d}; "
+            "--since with an earlier date takes more in"
         )
 
 
@@ -112,3 +112,7 @@ def _day(session: Session, window: Window) -> dt.date:
 def _shown(path: Path) -> str:
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _items(count: int) -> str:
+    return f"{count} item" if count == 1 else f"{count} items"

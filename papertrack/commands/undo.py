@@ -12,6 +12,7 @@ from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -35,9 +36,24 @@ def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
         for event in events:
             about = journal.items_of(db, [event.subject])
             numbers.update(dict.fromkeys(about))
-            title = items.read_item(db, about[0]).title if about else event.subject
-            lines[describe(event, title)] = None
+            if not _goes_without_saying(event, events):
+                lines[describe(event, _title(db, event, about))] = None
     return Undone(tuple(numbers), tuple(lines))
+
+
+def _goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
+    """Tell whether a state only follows from a rating or an addition of the same act."""
+    return event.verb == "state" and any(
+        other.subject == event.subject
+        and (other.verb == "add" or other.payload.get("field") == "halves")
+        for other in act
+    )
+
+
+def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:
+    if about:
+        return items.read_item(db, about[0]).title
+    return event.subject.replace(":", " ", 1)
 
 
 def describe(event: Event, title: str) -> str:

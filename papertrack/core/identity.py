@@ -70,7 +70,7 @@ def canonical_url(url: str) -> str | None:
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return None
     host = _HOST_FORM.sub("", host.rstrip("."))
-    if not host:
+    if not host or any(character.isspace() for character in host):
         return None
     host = f"[{host}]" if ":" in host else host
     if port not in {None, *_DEFAULT_PORTS.values()}:
@@ -81,6 +81,23 @@ def canonical_url(url: str) -> str | None:
     kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
     query = urlencode([(_bytes(name), _bytes(value)) for name, value in kept])
     return host + path + (f"?{query}" if query else "")
+
+
+def without_tracking(url: str) -> str:
+    """Leave out the parameters that say how a reader came; the rest stays as it is.
+
+    Args:
+        url: A cleaned http(s) address.
+    """
+    address, mark, fragment = url.partition("#")
+    page, _, query = address.partition("?")
+    kept = [part for part in query.split("&") if not _is_tracking_part(part)]
+    return page + ("?" + "&".join(kept) if any(kept) else "") + mark + fragment
+
+
+def _is_tracking_part(part: str) -> bool:
+    name, _, value = part.partition("=")
+    return name != "amp" and _is_tracking(unquote(name), unquote(value))
 
 
 def _normal_path(part: str) -> str:

@@ -22,6 +22,7 @@ LABELS = {
 TITLE = "title"
 HIDE_TITLE = "hide_title"
 
+_FIELDS = {label.casefold(): field for field, label in LABELS.items()}
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _TITLE_LINE = re.compile(r"^#(?:[ \t]+(.*?))?[ \t]*$")
 
@@ -35,7 +36,7 @@ def write_card(title: str, notes: Mapping[str, str]) -> str:
     """
     parts = [f"# {title}\n"]
     for field, label in LABELS.items():
-        text = notes.get(field, "")
+        text = _guarded(notes.get(field, ""))
         parts.append(f"## {label}\n\n{text}\n" if text else f"## {label}\n\n")
     return "\n".join(parts)
 
@@ -53,28 +54,39 @@ def read_card(text: str) -> dict[str, str]:
     Raises:
         UsageError: Text stands where it belongs to no field, or a field stands there twice.
     """
-    fields = {label.casefold(): field for field, label in LABELS.items()}
     found: dict[str, list[str]] = {}
     current: str | None = None
     for number, line in enumerate(text.splitlines(), start=1):
-        heading = _HEADING.match(line)
-        field = (
-            fields.get(heading[1].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold())
-            if heading
-            else None
-        )
+        field = None if line.startswith("\\") else _field_of(line)
         if field is not None:
             if field in found:
                 raise _mistake(number, f'"{LABELS[field]}" stands there twice')
             found[field] = []
             current = field
         elif current is not None:
-            found[current].append(line)
+            is_guarded = line.startswith("\\") and _field_of(line[1:]) is not None
+            found[current].append(line[1:] if is_guarded else line)
         elif (title := _TITLE_LINE.match(line)) and TITLE not in found:
             found[TITLE] = [title[1] or ""]
         elif line.strip():
             raise _mistake(number, "this text stands before the first field")
     return {field: "\n".join(lines).strip("\n").rstrip() for field, lines in found.items()}
+
+
+def _field_of(line: str) -> str | None:
+    """Name the field whose heading a line is; guards of `_guarded` do not make it another."""
+    heading = _HEADING.match(line.lstrip("\\"))
+    if heading is None:
+        return None
+    label = heading[1].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+    return _FIELDS.get(label)
+
+
+def _guarded(text: str) -> str:
+    """Put a backslash before lines of a note that would be read as the heading of a field."""
+    return "\n".join(
+        "\\" + line if _field_of(line) is not None else line for line in text.splitlines()
+    )
 
 
 def _mistake(line: int, problem: str) -> UsageError:

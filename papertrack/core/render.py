@@ -37,8 +37,19 @@ def render(digest: Digest, template: str, *, name: str) -> str:
     try:
         text = environment.from_string(template).render(issue=digest)
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        line = getattr(error, "lineno", None)
+        line = getattr(error, "lineno", None) or _line_of(error)
         place = f"{name}:{line}" if line else name
         message = f"{place}: the template cannot be filled: {error}"
         raise UsageError(message, hint="mend the template, or use -t cards") from error
     return text.strip("\n") + "\n"
+
+
+def _line_of(error: BaseException) -> int | None:
+    """Find the line of a template at which filling it failed, the innermost that is its own."""
+    line = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == "<template>":
+            line = step.tb_lineno
+        step = step.tb_next
+    return line

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.identity import guess_kind
+from papertrack.core.identity import guess_kind, without_tracking
 from papertrack.core.ingest import Change, Merged, NewItem, Reworded, Seen
 from papertrack.core.known import Known, Snapshot
 from papertrack.core.times import utc_text
@@ -183,7 +183,7 @@ def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:
         "title": entry.title,
         "authors": json.dumps([_author(one) for one in entry.authors], ensure_ascii=False),
         "summary": entry.summary,
-        "url": entry.url,
+        "url": without_tracking(entry.url) if entry.url else None,
         "published_at": utc_text(entry.published_at) if entry.published_at else None,
         "updated_at": utc_text(entry.updated_at) if entry.updated_at else None,
         "origin_id": source_id,

@@ -202,7 +202,7 @@ def test_the_draft_goes_where_it_is_told(author: Author) -> None:
     to_file = author.types("draft", "-o", "deep/mine.md")
     to_output = author.types("draft", "-o", "-")
 
-    assert to_file.out == "wrote deep/mine.md: 1 items\n"
+    assert to_file.out == "wrote deep/mine.md: 1 item\n"
     assert (author.folder / "deep/mine.md").read_text("utf-8") == to_output.out
     assert not (author.folder / "drafts").exists()
 
@@ -247,9 +247,9 @@ def test_a_draft_is_written_beside_a_hand_edit(author: Author) -> None:
     third = author.types("draft", "--beside")
 
     assert [first.out, second.out, third.out] == [
-        "wrote drafts/2026-W47-2.md: 1 items\n",
-        "wrote drafts/2026-W47-2.md: 1 items\n",
-        "wrote drafts/2026-W47-3.md: 1 items\n",
+        "wrote drafts/2026-W47-2.md: 1 item\n",
+        "wrote drafts/2026-W47-2.md: 1 item\n",
+        "wrote drafts/2026-W47-3.md: 1 item\n",
     ]
     assert (author.folder / DRAFT).read_text() == "By hand.\n"
     assert (author.folder / "drafts/2026-W47-2.md").read_text() == "By hand, too.\n"
@@ -355,7 +355,7 @@ def test_a_draft_late_on_sunday_is_of_the_week_that_ends(author: Author) -> None
 
     printed = author.types("draft")
 
-    assert printed.out == "wrote drafts/2026-W46.md: 1 items\n"
+    assert printed.out == "wrote drafts/2026-W46.md: 1 item\n"
     assert "(2026-11-15)" in (author.folder / "drafts/2026-W46.md").read_text("utf-8")
 
 
@@ -372,7 +372,7 @@ def test_what_was_judged_earlier_and_left_out_is_said(author: Author) -> None:
     printed = author.types("draft")
 
     assert printed.err == (
-        "1 kept items were judged earlier and are not in it; --since takes them in\n"
+        "not in it: 1 item kept before 2026-11-16; --since with an earlier date takes more in\n"
     )
 
 

@@ -14,6 +14,7 @@ from papertrack.core.identity import (
     identify_entry,
     identify_url,
     read_doi,
+    without_tracking,
 )
 from papertrack.core.records import ArxivFacts, ArxivId, Entry
 
@@ -239,3 +240,18 @@ def test_written_identifier_is_read_back(scheme: str, value: str) -> None:
     name = Identifier(scheme, value)
 
     assert read_subject(str(name)) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://example.org/a?utm_source=rss&utm_medium=feed", "https://example.org/a"),
+        ("https://example.org/a?p=1&utm_source=rss#c", "https://example.org/a?p=1#c"),
+        ("https://example.org/a?b=%20c&fbclid=x&d", "https://example.org/a?b=%20c&d"),
+        ("https://example.org/a", "https://example.org/a"),
+    ],
+)
+def test_an_address_is_printed_without_tracking_and_otherwise_as_it_was(
+    url: str, kept: str
+) -> None:
+    assert without_tracking(url) == kept

@@ -62,3 +62,11 @@ def test_card_that_cannot_be_read_names_the_line(card: str, problem: str) -> Non
         read_card(card)
     assert caught.value.what == problem
     assert "## What is it" in (caught.value.hint or "")
+
+
+def test_a_note_that_holds_the_heading_of_a_field_reads_back_as_it_was() -> None:
+    notes = {"body": "Before\n## What's new\nafter\n\\## What is it", "new": "Something"}
+
+    read = read_card(write_card("A title", notes))
+
+    assert {field: read[field] for field in notes} == notes

@@ -134,12 +134,12 @@ def test_blocks_stand_one_blank_line_apart_and_the_end_is_one_line_break(
 @pytest.mark.parametrize(
     ("template", "problem"),
     [
-        ("a\n{{ issue.nothing }}", "own: the template cannot be filled: .* 'nothing'"),
+        ("a\n{{ issue.nothing }}", "own:2: the template cannot be filled: .* 'nothing'"),
         ("a\n{% if %}", "own:2: the template cannot be filled"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ issue.sections.append(1) }}", "append"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
-        ("{{ issue.title + 1 }}", "own: the template cannot be filled"),
+        ("{{ issue.title + 1 }}", "own:1: the template cannot be filled"),
     ],
 )
 def test_mistake_in_a_template_is_named_with_its_place(template: str, problem: str) -> None:
