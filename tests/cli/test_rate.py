@@ -353,6 +353,4 @@ def test_a_full_disk_ends_with_4_and_keeps_what_was_acknowledged(author: Author)
     assert (printed.code, printed.out, printed.err.count("\n")) == (4, "", 1)
     assert "cannot write to" in printed.err
     assert author.rows("SELECT halves FROM ratings") == [(6,)]
-    assert (
-        author.types("undo").out == 'undone: rating 3 in interp: "A work"\nundone: kept: "A work"\n'
-    )
+    assert author.types("undo").out == 'undone: rating 3 in interp: "A work"\n'
