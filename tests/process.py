@@ -47,6 +47,6 @@ def run(config: Path, *words: str, timeout_s: float = 300) -> Ended:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Give a process an environment in which nobody is at home."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "EDITOR") if name in os.environ}
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     return {**kept, "HOME": str(home), "PYTHONPATH": root, "PYTHONUTF8": "1", **more}

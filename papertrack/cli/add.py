@@ -74,17 +74,21 @@ def add(
         else:
             import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
-            entry = asyncio.run(_look_up(session, work))
+            wait_s = adding.reserve_look_up(db, work, session.clock(), session.config.arxiv.pause_s)
+            entry = asyncio.run(_look_up(session, work, wait_s))
         added = adding.add(db, work, entry, verdict, session.clock())
     session.say(f'{"added" if added.is_new else "had"} {added.number} "{added.title}"')
     for line in added.said.lines:
         session.say(line)
 
 
-async def _look_up(session: Session, work: adding.Work) -> Entry:
+async def _look_up(session: Session, work: adding.Work, wait_s: float) -> Entry:
+    import asyncio  # noqa: PLC0415  # as above
+
     from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look up
 
     async with network(session.config.contact, jobs=1) as (client, workers):
+        await asyncio.sleep(wait_s)
         try:
             return await adding.look_up(work, client, workers, session.config.arxiv)
         except SourceError as error:

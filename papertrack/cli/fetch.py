@@ -82,12 +82,12 @@ def _print(session: Session, report: FetchReport, *, as_json: bool) -> None:
 
 def _summary(report: FetchReport) -> str:
     """Say in one line what the run brought."""
-    new, updated, left_out = (report.total("new"), report.total("updated"), 0)
+    new, updated = report.total("new"), report.total("updated")
     left_out = sum(len(source.problems) for source in report.sources)
     brought = f"{new} new" if new else "nothing new"
     parts = [brought]
     parts += [f"{updated} updated"] if updated else []
-    parts += [f"{left_out} entries need a look (-v names them)"] if left_out else []
+    parts += [f"{left_out} to look at (-v says what)"] if left_out else []
     parts += [f"{len(report.failed)} failed"] if report.failed else []
     count = len(report.sources)
     return f"fetched {count} source{'s' if count != 1 else ''}: {', '.join(parts)}"

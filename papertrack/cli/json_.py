@@ -31,6 +31,7 @@ def item_json(item: Item) -> Json:
         "url": item.url,
         "authors": [author.name for author in item.authors],
         "summary": item.summary,
+        "announced_at": moment_json(item.announced_at),
         "published_at": moment_json(item.published_at),
         "updated_at": moment_json(item.updated_at),
         "first_seen_at": moment_json(item.first_seen_at),

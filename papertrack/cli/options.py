@@ -8,7 +8,8 @@ import typer
 
 AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area, by its slug.")]
 ValueOption = Annotated[
-    str | None, typer.Option("--value", help="The rating, 0.5 to 5 in steps of 0.5.")
+    str | None,
+    typer.Option("--value", help="The rating, 0.5 to 5 in steps of 0.5; none takes it back."),
 ]
 RemarkOption = Annotated[
     str | None, typer.Option("--remark", help="Stands in brackets behind the rating.")

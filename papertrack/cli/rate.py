@@ -126,7 +126,12 @@ def _show_screen(session: Session, chosen: Filter, *, limit: int | None, ascii_o
         raise UsageError(message, hint=hint)
     with session.database() as db:
         desk = open_desk(
-            db, session.config, chosen, zone=session.zone, clock=session.clock, limit=limit
+            db,
+            session.config,
+            chosen,
+            zone=session.zone,
+            clock=session.clock,
+            limit=limit,
         )
         if not desk.queue:
             session.say(f"nothing is {chosen.states[0].value}; papertrack fetch brings more")

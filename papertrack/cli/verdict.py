@@ -75,14 +75,16 @@ def read_verdict(
     if state is not None and value is not None:
         message = f"an item cannot be {state.value} and rated at once"
         raise UsageError(message, hint="give --value, --reject or --later")
+    unrates = value is not None and value.strip().lower() in {"", "none"}
     added, removed = _read_tags(tags or [])
     return Verdict(
         state=state,
         area=area,
-        halves=read_halves(value) if value is not None else None,
-        emoji=emoji if emoji is None else typed(emoji),
-        label=label if label is None else typed(label),
-        remark=remark if remark is None else typed(remark),
+        halves=None if value is None or unrates else read_halves(value),
+        unrates=unrates,
+        emoji=emoji if emoji is None else typed(emoji).strip(),
+        label=label if label is None else typed(label).strip(),
+        remark=remark if remark is None else typed(remark).strip(),
         tags_added=added,
         tags_removed=removed,
         notes=notes,

@@ -16,11 +16,12 @@ from papertrack.core.clean import http_url
 from papertrack.core.identifier import Identifier
 from papertrack.core.identity import identify_entry, read_doi
 from papertrack.core.incoming import Incoming, content_hash
-from papertrack.core.journal import Statement, set_note, set_state, uuid7
+from papertrack.core.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.notes import TITLE
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
+from papertrack.core.times import utc_text
 from papertrack.errors import SourceError, UsageError
-from papertrack.storage import items, journal, sources
+from papertrack.storage import documents, items, journal, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+    from papertrack.core.records import Item
     from papertrack.net.client import Client
     from papertrack.net.parsing import ParseWorkers
 
@@ -99,10 +101,20 @@ async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: Arxi
         base_url=response.final_url,
         content_type=response.content_type,
     )
-    if not document.entries:
-        message = f"arXiv knows no paper {reference}"
-        raise SourceError(message, hint="check the number, or describe the work with --title")
-    return document.entries[0]
+    if arxiv_id is None:
+        return document.entries[0]
+    for entry in document.entries:
+        if entry.arxiv is not None and entry.arxiv.id.base == arxiv_id.base:
+            return entry
+    message = f"arXiv knows no paper {reference}"
+    raise SourceError(message, hint="check the number, or describe the work with --title")
+
+
+def reserve_look_up(db: sqlite3.Connection, work: Work, now: datetime, pause_s: float) -> float:
+    """Take a turn to ask arXiv, if it is arXiv that will be asked; returns the seconds to wait."""
+    if read_arxiv_id(work.reference or "") is None:
+        return 0.0
+    return documents.reserve_turn(db, documents.ARXIV, now, pause_s)
 
 
 def describe(work: Work) -> Entry:
@@ -145,10 +157,11 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
         subject = journal.subject_of(db, number)
         area = choose_area(db, item, verdict)
         name = work.reference or str(number)
-        spoken, lines = state_verdict(subject, name, verdict, area=area)
-        statements = [_added(subject, work)] if is_new else []
-        if is_new and work.title and item.arxiv:
-            # arXiv will give its own title one day; the digest prints the one that was typed.
+        spoken, lines = state_verdict(subject, name, verdict, item, area)
+        statements = [_added(subject, work, item)] if is_new else []
+        printed = item.judgement.notes.get(TITLE) or item.title
+        if work.title and (work.title != printed or (is_new and item.arxiv)):
+            # The digest prints what was typed, whatever arXiv or a feed calls the work.
             statements.append(set_note(subject, TITLE, work.title))
         if item.state == State.OLD:
             statements.append(set_state(subject, State.NEW))
@@ -173,7 +186,7 @@ def _take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) ->
     number = items.find_item(db, names)
     if number is not None:
         return number, False
-    source_id = sources.source_ids(db)[BY_HAND]
+    source_id = sources.ensure_source(db, BY_HAND, now)
     incoming = [Incoming(entry, names, content_hash(entry))]
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(known, incoming, source=BY_HAND, is_wanted=lambda _: True)
@@ -183,14 +196,24 @@ def _take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) ->
     return new[0], True
 
 
-def _added(subject: str, work: Work) -> Statement:
-    said = {
+def _added(subject: str, work: Work, item: Item) -> Statement:
+    """Say what was added: what the author typed, and what another machine would need to know."""
+    found: dict[str, Value] = {
+        "title": item.title,
+        "url": item.url,
+        "authors": [author.name for author in item.authors],
+        "kind": item.kind.value,
+        "published_at": utc_text(item.published_at) if item.published_at else None,
+        "identifiers": list(item.identifiers),
+    }
+    said: dict[str, Value] = {
         "title": work.title,
         "url": work.reference,
         "authors": list(work.authors),
         "kind": work.kind,
     }
-    return Statement("add", subject, {key: value for key, value in said.items() if value})
+    typed = {key: value for key, value in said.items() if value}
+    return Statement("add", subject, {**typed, "found": found})
 
 
 def _address(reference: str) -> str | None:

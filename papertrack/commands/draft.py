@@ -126,7 +126,10 @@ def write(db: sqlite3.Connection, draft: Draft, path: Path, *, beside: bool, now
         HandEdited: The file was edited by hand and `beside` is not set.
         StorageFull: The file cannot be written.
     """
-    path = path.absolute()
+    path = path.resolve()  # a link is followed and stays a link
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, a device lie
+        message = f"{path} is not a file"
+        raise UsageError(message, hint="name a file with -o, or - for standard output")
     try:
         if not _is_ours(db, path, draft):
             if not beside:

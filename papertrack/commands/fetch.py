@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,7 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_report import FetchReport, SourceReport
+from papertrack.config import FeedSource
 from papertrack.core import ingest
+from papertrack.core.clean import one_line
 from papertrack.core.incoming import prepare
 from papertrack.core.plan import Download, plan, takes, wants
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument, UsageError
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from papertrack.config import Config, SourceConfig
     from papertrack.core.records import Document
 
-ARXIV = "arxiv"  # the name under which the pause of all of arXiv's hosts is kept
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -38,6 +39,7 @@ class Run:
         pause_s: Seconds between two requests to arXiv.
         on_done: Hears of each source as it is finished.
         brought: The items that came in during this run.
+        name: What the log calls this run.
     """
 
     db: sqlite3.Connection
@@ -47,6 +49,7 @@ class Run:
     clock: Callable[[], datetime]
     on_done: Callable[[SourceReport], None]
     brought: set[int] = field(default_factory=set)
+    name: str = field(default_factory=lambda: os.urandom(8).hex())
 
 
 def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
@@ -115,7 +118,7 @@ async def _fetch_document(
     except (sqlite3.Error, PapertrackError):
         raise
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
-        what = f"unexpected {type(error).__name__}: {error}"
+        what = one_line(f"unexpected {type(error).__name__}: {error}")
         hint = "report this with the address of the source"
         return _fail(run, download, started_at, (what, hint), status)
 
@@ -134,7 +137,7 @@ async def _ask(
     if not download.is_arxiv:
         return await held.enter_async_context(run.client.download(request))
     async with asking_arxiv:  # one connection at a time, as arXiv's terms ask
-        wait_s = documents.reserve_turn(run.db, ARXIV, run.clock(), run.pause_s)
+        wait_s = documents.reserve_turn(run.db, documents.ARXIV, run.clock(), run.pause_s)
         await asyncio.sleep(wait_s)
         return await held.enter_async_context(run.client.download(request))
 
@@ -174,7 +177,7 @@ def _store(
                 )
             else:
                 report = _ingest(run, reader, source_id, document, response.status, now)
-            _log(run.db, source_id, report, document, started_at, now)
+            _log(run, source_id, report, document, started_at, now)
             reports.append(report)
         if document is not None:
             # A body that broke off must come whole next time, so its validators are forgotten.
@@ -198,6 +201,9 @@ def _ingest(
     now: datetime,
 ) -> SourceReport:
     mine = [entry for entry in document.entries if takes(reader, entry)]
+    problems = [*document.problems]
+    if not mine and isinstance(reader, FeedSource) and sources.has_shown(run.db, source_id):
+        problems.append("the feed is empty; it had entries before")
     incoming = prepare(mine, reader.slug)
     known = find_known(run.db, source_id, incoming)
     decision = ingest.decide(
@@ -214,7 +220,7 @@ def _ingest(
         entries=len(mine),
         new=len(new),
         updated=len(reworded - run.brought),
-        problems=(*document.problems, *decision.problems),
+        problems=(*problems, *decision.problems),
     )
 
 
@@ -238,13 +244,13 @@ def _fail(
                 error=why[0],
                 hint=why[1],
             )
-            _log(run.db, ids[reader.slug], report, None, started_at, now)
+            _log(run, ids[reader.slug], report, None, started_at, now)
             reports.append(report)
     return reports
 
 
 def _log(
-    db: sqlite3.Connection,
+    run: Run,
     source_id: int,
     report: SourceReport,
     document: Document | None,
@@ -253,7 +259,7 @@ def _log(
 ) -> None:
     dates = [entry.published_at for entry in document.entries] if document else []
     documents.write_outcome(
-        db,
+        run.db,
         source_id,
         documents.Outcome(
             outcome=report.outcome,
@@ -265,6 +271,7 @@ def _log(
             newest_at=max((date for date in dates if date), default=None),
             error=report.error,
         ),
+        run=run.name,
         started_at=started_at,
         finished_at=now,
     )

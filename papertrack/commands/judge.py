@@ -38,6 +38,7 @@ class Verdict:
         state: REJECTED or LATER, or None when the rest of the verdict says it.
         area: The area of the rating; None where the item leaves only one choice.
         halves: The rating in half points, 1 to 10; None says nothing about it.
+        unrates: Take the value of the rating back; an item without any goes back to the queue.
         emoji, label, remark: None says nothing, an empty text takes it back.
         notes: Text by field; an empty text takes it back.
     """
@@ -45,6 +46,7 @@ class Verdict:
     state: State | None = None
     area: str | None = None
     halves: int | None = None
+    unrates: bool = False
     emoji: str | None = None
     label: str | None = None
     remark: str | None = None
@@ -55,9 +57,8 @@ class Verdict:
     @property
     def speaks_of_rating(self) -> bool:
         """Whether any field of a rating is given."""
-        return any(
-            value is not None for value in (self.halves, self.emoji, self.label, self.remark)
-        )
+        given = (self.halves, self.emoji, self.label, self.remark)
+        return self.unrates or any(value is not None for value in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def judge(
         for name, number in zip(named, numbers, strict=True):
             item = items.read_item(db, number)
             mine, lines = state_verdict(
-                journal.subject_of(db, number), name, verdict, area=choose_area(db, item, verdict)
+                journal.subject_of(db, number), name, verdict, item, choose_area(db, item, verdict)
             )
             statements += mine
             said.append(Said(number, tuple(lines)))
@@ -127,9 +128,17 @@ def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | N
 
 
 def state_verdict(
-    subject: str, name: str, verdict: Verdict, *, area: str | None
+    subject: str, name: str, verdict: Verdict, item: Item, area: str | None
 ) -> tuple[list[Statement], list[str]]:
-    """Put a verdict about one item into statements and their acknowledgements."""
+    """Put a verdict about one item into statements and their acknowledgements.
+
+    Args:
+        subject: What the journal calls the item.
+        name: What the author calls it.
+        verdict: What is said.
+        item: The item as it is.
+        area: What `choose_area` says.
+    """
     statements: list[Statement] = []
     lines: list[str] = []
     if verdict.state is not None:
@@ -140,6 +149,11 @@ def state_verdict(
         if verdict.halves is not None:
             statements.append(set_state(subject, State.KEPT))
             lines.append(f"rated {name} {area} {rating_value(verdict.halves)}")
+        elif verdict.unrates:
+            others = (one for one in item.judgement.ratings if one.area != area)
+            if item.state is State.KEPT and all(one.halves is None for one in others):
+                statements.append(set_state(subject, State.NEW))
+            lines.append(f"unrated {name} {area}")
         else:
             lines.append(f"noted {name} {area}")
     for tag in verdict.tags_added:
@@ -164,5 +178,5 @@ def _rating_statements(subject: str, area: str, verdict: Verdict) -> list[Statem
     return [
         set_rating(subject, area, name, value if value != "" else None)
         for name, value in given.items()
-        if value is not None
+        if value is not None or (name == "halves" and verdict.unrates)
     ]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.undo import undo
 from papertrack.config import Config
 from papertrack.core.glyphs import rating_value
-from papertrack.core.notes import LABELS, TITLE, read_card, write_card
+from papertrack.core.notes import TITLE, read_card, write_card
 from papertrack.core.records import State
 from papertrack.core.suggest import suggest_area
 from papertrack.core.window import week_name
 from papertrack.storage import items, journal
-from papertrack.storage.database import transaction
+from papertrack.storage.database import transaction, translated
 from papertrack.ui.review_desk import AreaChoice
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class Desk:
     """What the rating screen works on; see `papertrack.ui.review_desk.ReviewDesk`.
 
     Attributes:
+        path: The file of the database, for messages.
         queue: The items to judge, fixed when the sitting begins.
         started_at: When it began; later items are announced, not mixed in.
     """
 
+    path: Path
     db: sqlite3.Connection
     config: Config
     zone: tzinfo
@@ -43,10 +46,12 @@ class Desk:
     areas: tuple[AreaChoice, ...]
     week: str
     started_at: datetime
+    _opened_cards: dict[int, str] = field(default_factory=dict)
 
     def item(self, item_id: int) -> Item:
-        """Read an item as it is now."""
-        return items.read_item(self.db, item_id)
+        """Read an item as it is now; one that was merged meanwhile leads to the one that stayed."""
+        with translated(self.path):
+            return items.read_item(self.db, items.find_number(self.db, item_id) or item_id)
 
     def suggested_area(self, item_id: int) -> str | None:
         """Guess the area of an item from keywords and its sources."""
@@ -80,7 +85,9 @@ class Desk:
     def card_text(self, item_id: int) -> str:
         """Lay out an item's notes for the editor."""
         item = self.item(item_id)
-        return write_card(_printed_title(item), item.judgement.notes)
+        text = write_card(_printed_title(item), item.judgement.notes)
+        self._opened_cards[item_id] = text
+        return text
 
     def write_card(self, item_id: int, text: str) -> str:
         """Write down what the author changed in an edited card.
@@ -89,12 +96,13 @@ class Desk:
             UsageError: The card cannot be read; nothing was written.
         """
         item = self.item(item_id)
-        new = read_card(text)
-        old = {field: item.judgement.notes.get(field, "") for field in LABELS}
-        old[TITLE] = _printed_title(item)
-        changed = {field: said for field, said in new.items() if said != old[field]}
+        # Compared with what the editor was opened on: what changed elsewhere meanwhile stays.
+        old = read_card(self._opened_cards.get(item_id) or self.card_text(item_id))
+        changed = {
+            name: typed for name, typed in read_card(text).items() if typed != old.get(name, "")
+        }
         if changed.get(TITLE) == item.title:
-            changed[TITLE] = ""  # arXiv's own title again: nothing of the author's is left to keep
+            changed[TITLE] = ""  # the work's own title again: nothing of the author's is left
         if not changed:
             return "nothing changed"
         title = self._say(item_id, Verdict(notes=changed))
@@ -102,7 +110,8 @@ class Desk:
 
     def undo(self) -> tuple[int | None, str]:
         """Take back the newest act, of this sitting or an earlier one."""
-        undone = undo(self.db, self.clock())
+        with translated(self.path):
+            undone = undo(self.db, self.clock())
         if undone is None:
             return None, "there is nothing to undo"
         item = undone.items[0] if len(undone.items) == 1 else None
@@ -110,7 +119,8 @@ class Desk:
 
     def arrivals(self) -> int:
         """Count the items that came into the queue since the sitting began."""
-        return items.count_new_since(self.db, self.started_at)
+        with translated(self.path):
+            return items.count_new_since(self.db, self.started_at)
 
     def local_day(self, moment: datetime) -> str:
         """Write a moment as a day of the author's calendar, ``Fri 20``."""
@@ -118,9 +128,10 @@ class Desk:
         return f"{local:%a} {local.day}"
 
     def _say(self, item_id: int, verdict: Verdict) -> str:
-        with transaction(self.db):
-            subject = journal.subject_of(self.db, item_id)
-            statements, _ = state_verdict(subject, str(item_id), verdict, area=verdict.area)
+        with translated(self.path), transaction(self.db):
+            item = self.item(item_id)
+            subject = journal.subject_of(self.db, item.id)
+            statements, _ = state_verdict(subject, str(item_id), verdict, item, verdict.area)
             journal.append(self.db, statements, self.clock())
         return _printed_title(self.item(item_id))
 
@@ -146,6 +157,7 @@ def open_desk(
     """
     now = clock()
     return Desk(
+        path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),
         db=db,
         config=config,
         zone=zone,

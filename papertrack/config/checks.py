@@ -17,6 +17,7 @@ Mistake = tuple[tuple[str | int, ...], str]
 
 _BY_HAND = "by-hand"  # the source of what is added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TEMPLATES = ("cards",)
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 
 
@@ -31,6 +32,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_timezone,
         _check_contact,
         _check_digest,
+        _check_template,
         _check_slugs,
         _check_areas,
         _check_sources,
@@ -77,6 +79,13 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
             yield ("digest", key), problem
 
 
+def _check_template(config: Config) -> Iterator[Mistake]:
+    name = config.digest.template
+    if name not in _TEMPLATES and not any(mark in name for mark in "./\\"):
+        known = " or ".join(_TEMPLATES)
+        yield ("digest", "template"), f'"{name}" is neither {known} nor the path of a file'
+
+
 def _check_slugs(config: Config) -> Iterator[Mistake]:
     for table, rows in (("areas", config.areas), ("sources", config.sources)):
         seen: set[str] = set()
@@ -112,6 +121,7 @@ def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[s
     if source.area is not None and source.area not in areas:
         known = f"the areas are {', '.join(areas)}" if areas else "write its [[areas]] table first"
         yield "area", f'there is no area "{source.area}"; {known}'
+    yield from _word_problems(source)
     if source.user_agent is not None and not _is_header_text(source.user_agent):
         yield "user_agent", "must be one line of plain ASCII text"
     if isinstance(source, FeedSource):
@@ -125,6 +135,13 @@ def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[s
     for category in source.categories:
         if not _CATEGORY.fullmatch(category):
             yield "categories", f'"{category}" is no arXiv category; write one like "cs.LG"'
+
+
+def _word_problems(source: SourceConfig) -> Iterator[tuple[str, str]]:
+    for key in ("include", "exclude", "all", "any", "authors"):
+        for word in getattr(source, key, ()):
+            if not any(character.isalnum() for character in word):
+                yield key, f'"{word}" holds no letter or digit to look for'
 
 
 def _check_arxiv(config: Config) -> Iterator[Mistake]:

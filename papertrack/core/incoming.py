@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # A content hash is the hash of the words, then that of the address.
-WORDS_BYTES, _ADDRESS_BYTES = 10, 6
+WORDS_BYTES, _ADDRESS_BYTES = 11, 6
+# The first byte says how it was made, for the day when entries are read or hashed differently.
+_HASH_VERSION = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def content_hash(entry: Entry) -> bytes:
             entry.arxiv.withdrawn,
         ),
     )
-    return _hash(said, WORDS_BYTES) + _hash(_address(entry), _ADDRESS_BYTES)
+    words = _HASH_VERSION + _hash(said, WORDS_BYTES - 1)
+    return words + _hash(_address(entry), _ADDRESS_BYTES)
 
 
 def _address(entry: Entry) -> str | None:

@@ -17,8 +17,9 @@ from papertrack.core.records import Judgement, Rating, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Value = str | int | bool | list[str] | None
+Value = str | int | bool | list[str] | dict[str, "Value"] | None
 
+_STATES = frozenset(State)
 RATING_FIELDS = ("halves", "emoji", "label", "remark")
 
 
@@ -39,7 +40,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A statement as it stands in the journal."""
+    """A statement as it stands in the journal.
+
+    Attributes:
+        at: What the clock said; it may have been wrong.
+        turn: The place in the order, in milliseconds: never before an earlier event's, even when
+            the clock went back.
+    """
 
     uid: str
     device: str
@@ -48,6 +55,7 @@ class Event:
     verb: str
     subject: str
     payload: dict[str, Value]
+    turn: int = 0
 
 
 def set_state(subject: str, state: State) -> Statement:
@@ -91,7 +99,7 @@ def uuid7(unix_ms: int, random: bytes) -> str:
 
 def in_order(events: Iterable[Event]) -> list[Event]:
     """Put events in the order in which they hold."""
-    return sorted(events, key=lambda event: (event.at, event.uid))
+    return sorted(events, key=lambda event: (event.turn, event.at, event.uid))
 
 
 def undone_acts(events: Iterable[Event]) -> frozenset[str]:
@@ -121,7 +129,7 @@ def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
             continue
         said = event.payload
         match event.verb:
-            case "state":
+            case "state" if said.get("to") in _STATES:  # a newer version may know others
                 state, judged_at = State(str(said["to"])), event.at
             case "rate":
                 area = str(said["area"])

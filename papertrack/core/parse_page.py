@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import lxml.html
 
 from papertrack.core.clean import http_url, one_line
 from papertrack.core.dates import read_date
+from papertrack.core.identity import read_doi
 from papertrack.core.records import Author, Document, Entry
 from papertrack.errors import UnreadableDocument
 
@@ -51,7 +53,10 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         raise UnreadableDocument(message, hint="give one with --title")
     names = next((said[key] for key in _AUTHORS if key in said), [])
     canonical = tree.find(".//link[@rel='canonical']")
-    url = http_url(canonical.get("href") if canonical is not None else None) or http_url(base_url)
+    url = http_url(base_url)
+    said_url = http_url(canonical.get("href") if canonical is not None else None)
+    if said_url and url and _host(said_url) == _host(url):  # no page may pose as another site's
+        url = said_url
     entry = Entry(
         guid=url or base_url,
         title=title,
@@ -59,9 +64,13 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         authors=tuple(Author(one_line(name)) for name in names if _is_name(name)),
         summary=one_line(_first(said, _SUMMARIES) or ""),
         published_at=read_date(_first(said, _DATES)),
-        doi=_first(said, ("citation_doi", "dc.identifier.doi")),
+        doi=read_doi(one_line(_first(said, ("citation_doi", "dc.identifier.doi")) or "")),
     )
     return Document(title, (entry,))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _is_utf_8(body: bytes) -> bool:

@@ -152,6 +152,7 @@ class Item:
     updated_at: datetime | None
     first_seen_at: datetime
     state: State
+    announced_at: datetime | None = None
     arxiv: ArxivFacts | None = None
     doi: str | None = None
     sources: tuple[str, ...] = ()

@@ -70,7 +70,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
         UsageError: The text is none of these.
     """
     if ago := _AGO.fullmatch(text.strip()):
-        return now - timedelta(**{_AGO_UNITS[ago[2].lower()]: int(ago[1])})
+        return (now - timedelta(**{_AGO_UNITS[ago[2].lower()]: int(ago[1])})).astimezone(zone)
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

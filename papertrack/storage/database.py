@@ -62,6 +62,9 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     Raises:
         PapertrackError: It cannot be used, or what is done with it fails.
     """
+    if path.is_dir():
+        message = f"{path} is a folder, not a database"
+        raise DatabaseUnusable(message, hint="name a file with --db")
     had_log = _log(path).exists()
     try:
         with (
@@ -90,10 +93,10 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.commit()
     except BaseException:
         db.rollback()  # does nothing when SQLite has already rolled back, as for a full disk
         raise
-    db.commit()
 
 
 def check_whole(db: sqlite3.Connection, path: Path) -> None:
@@ -162,10 +165,14 @@ def _log(path: Path) -> Path:
 
 def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA foreign_keys = ON")
-    # WAL with FULL loses no acknowledged rating at a power cut; WAL with NORMAL does.
-    db.execute("PRAGMA synchronous = FULL")
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
+        # WAL with FULL loses no acknowledged rating at a power cut; WAL with NORMAL does.
+        db.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -257,7 +264,12 @@ def upgrade(
     from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # 100 ms, rarely due
 
     steps = own_steps() if steps is None else steps
-    with transaction(db):  # so that of two processes one upgrades and the other finds it done
+    # A step may have to rebuild a table that others refer to, which SQLite allows only with
+    # foreign keys switched off before the transaction (https://www.sqlite.org/lang_altertable.html).
+    with (
+        _without_foreign_keys(db),
+        transaction(db),  # so that of two processes one upgrades and the other finds it done
+    ):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version >= len(steps):
             return None
@@ -268,4 +280,16 @@ def upgrade(
         ):
             old.backup(copy)
         apply_migrations(db, steps)
+        if db.execute("PRAGMA foreign_key_check").fetchone():
+            message = f"the upgrade of {path} would have broken it and was not made"
+            raise DatabaseUnusable(message, hint="report this; the file is as it was")
     return backup
+
+
+@contextlib.contextmanager
+def _without_foreign_keys(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")

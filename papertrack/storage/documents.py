@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 
+ARXIV = "arxiv"  # the name under which the pause of all of arXiv's hosts is kept
+
+
 @dataclass(frozen=True, slots=True)
 class Validators:
     """What to send back for "only if it changed", exactly as it was received."""
@@ -66,15 +69,17 @@ def write_outcome(
     source_id: int,
     outcome: Outcome,
     *,
+    run: str,
     started_at: datetime,
     finished_at: datetime,
 ) -> None:
-    """Write down how a source fared."""
+    """Write down how a source fared; `run` is the same for all sources of one run."""
     db.execute(
-        """INSERT INTO fetches (source_id, started_at, finished_at, outcome, http_status, entries,
-                                new, updated, dropped, newest_at, error)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO fetches (run, source_id, started_at, finished_at, outcome, http_status,
+                                entries, new, updated, dropped, newest_at, error)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
+            run,
             source_id,
             utc_text(started_at),
             utc_text(finished_at),

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 _FACTS = (
-    "kind, title, authors, summary, url, published_at, updated_at, origin_id, arxiv_version, "
-    "primary_category, categories, comment, journal_ref, doi, licence, withdrawn"
+    "kind, title, authors, summary, url, announced_at, published_at, updated_at, origin_id, "
+    "arxiv_version, primary_category, categories, comment, journal_ref, doi, licence, withdrawn"
 )
 # How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
 # tell that a version was withdrawn; the others do not take it back.
 _UPDATES = {
     "kind": "iif(kind = 'post', :kind, kind)",  # a kind that the author named stays
+    "announced_at": "coalesce(announced_at, :announced_at)",
     "published_at": "coalesce(published_at, :published_at)",
     "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
 }
@@ -139,10 +140,37 @@ def apply_changes(
                 keep = rows.get(change.keep, change.keep)
                 # A row of this document that was merged away is no new item.
                 drop = rows.pop(change.drop, change.drop)
-                _merge(db, keep, drop, takes_words=change.takes_words)
+                _merge(db, keep, drop, takes_words=change.takes_words, merged_at=seen_at)
             case _:
                 assert_never(change)
+    named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
+    seen = {c.key for c in changes if isinstance(c, Seen) and c.key > 0}
+    _hear_journal(db, named | _queue_again(db, seen, source_id))
     return list(rows.values())
+
+
+def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int) -> set[int]:
+    """Queue what was added by hand, taken back, and is now shown by a source."""
+    rows = db.execute(
+        """UPDATE items SET intake = 'new'
+           WHERE id IN (SELECT value FROM json_each(?)) AND intake = 'old'
+             AND EXISTS (SELECT 1 FROM sightings AS s JOIN sources AS o ON o.id = s.source_id
+                         WHERE s.item_id = items.id AND o.kind = 'by-hand' AND o.id <> ?)
+           RETURNING id""",
+        [json.dumps(sorted(item_ids)), source_id],
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
+def _hear_journal(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Draw the judgements of items whose new names the journal has spoken of before."""
+    waiting = db.execute(
+        """SELECT DISTINCT n.item_id FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n ON n.item_id = asked.value
+           CROSS JOIN events AS e ON e.subject = n.scheme || ':' || n.value""",
+        [json.dumps(sorted(item_ids))],
+    )
+    redraw_items(db, [row[0] for row in waiting])
 
 
 def _snapshots(db: sqlite3.Connection, item_ids: Iterable[int]) -> dict[int, Snapshot]:
@@ -179,12 +207,16 @@ def _insert(db: sqlite3.Connection, facts: Mapping[str, str | int | None]) -> in
 
 def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:
     arxiv = entry.arxiv
+    # arXiv's feed dates a paper by its announcement, everybody else by its publication.
+    is_announced = arxiv is not None and arxiv.announce_type is not None
+    dated = utc_text(entry.published_at) if entry.published_at else None
     return {
         "title": entry.title,
         "authors": json.dumps([_author(one) for one in entry.authors], ensure_ascii=False),
         "summary": entry.summary,
         "url": without_tracking(entry.url) if entry.url else None,
-        "published_at": utc_text(entry.published_at) if entry.published_at else None,
+        "announced_at": dated if is_announced else None,
+        "published_at": None if is_announced else dated,
         "updated_at": utc_text(entry.updated_at) if entry.updated_at else None,
         "origin_id": source_id,
         "arxiv_version": (arxiv.id.version or 1) if arxiv else None,
@@ -223,8 +255,9 @@ def _reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) 
 
 def _add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: str) -> None:
     db.execute(
-        """INSERT INTO versions (item_id, position, arxiv_version, title, summary, seen_at)
-           SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5
+        """INSERT INTO versions
+             (item_id, position, arxiv_version, title, summary, seen_at, born_id)
+           SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5, ?1
            FROM versions WHERE item_id = ?1""",
         [
             item_id,
@@ -250,18 +283,26 @@ def _see(db: sqlite3.Connection, change: Seen, item_id: int, source_id: int, see
     )
 
 
-def _merge(db: sqlite3.Connection, keep: int, drop: int, *, takes_words: bool) -> None:
-    """Make one item of two; the row that goes keeps its facts, so that a split can undo it."""
+def _merge(
+    db: sqlite3.Connection, keep: int, drop: int, *, takes_words: bool, merged_at: str
+) -> None:
+    """Make one item of two; what both were like is kept, so that a split can undo it."""
+    before = db.execute(f"SELECT {_FACTS} FROM items WHERE id = ?", [keep]).fetchone()
+    db.execute(
+        "INSERT INTO merges (keep_id, drop_id, merged_at, facts) VALUES (?, ?, ?, ?)",
+        [keep, drop, merged_at, json.dumps(dict(before), ensure_ascii=False)],
+    )
     if takes_words:
         db.execute(
             f"UPDATE items SET ({_FACTS}) = (SELECT {_FACTS} FROM items WHERE id = ?) WHERE id = ?",
             [drop, keep],
         )
         db.execute(
-            """INSERT INTO versions (item_id, position, arxiv_version, title, summary, seen_at)
+            """INSERT INTO versions
+                 (item_id, position, arxiv_version, title, summary, seen_at, born_id)
                SELECT ?1, (SELECT coalesce(max(position), 0) FROM versions WHERE item_id = ?1)
                           + row_number() OVER (ORDER BY position),
-                      arxiv_version, title, summary, seen_at
+                      arxiv_version, title, summary, seen_at, born_id
                FROM versions WHERE item_id = ?2 ORDER BY position""",
             [keep, drop],
         )
@@ -280,6 +321,8 @@ def _merge(db: sqlite3.Connection, keep: int, drop: int, *, takes_words: bool) -
         [keep, drop],
     )
     db.execute("DELETE FROM sightings WHERE item_id = ?", [drop])
+    # What was published under the one is published under the other.
+    db.execute("UPDATE OR IGNORE issue_items SET item_id = ? WHERE item_id = ?", [keep, drop])
     for table in ("ratings", "tags", "notes"):
         db.execute(f"DELETE FROM {table} WHERE item_id = ?", [drop])
     db.execute(

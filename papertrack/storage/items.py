@@ -242,6 +242,7 @@ def _item(
         updated_at=_moment(row["updated_at"]),
         first_seen_at=read_utc(row["first_seen_at"]),
         state=State(row["state"]),
+        announced_at=_moment(row["announced_at"]),
         arxiv=_arxiv(row, arxiv_base) if arxiv_base else None,
         doi=row["doi"],
         sources=tuple(sources),

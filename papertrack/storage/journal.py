@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from papertrack.core.records import Judgement
 
-_COLUMNS = "uid, device, at, act, verb, subject, payload"
+_COLUMNS = "uid, device, turn, at, act, verb, subject, payload"
 _TICK = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,24 +36,34 @@ def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetim
     Args:
         db: The database.
         statements: What the author said, as one undo step; at least one.
-        now: The present. Events get later times than all before them, even if the clock went back.
+        now: The present. Events come after all before them, even if the clock went back.
 
     Returns:
         The events as written; they are on disk when the enclosing transaction is.
     """
     with transaction(db):
         device = db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
-        at = _next_moment(db, now)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        turn = _next_turn(db, now)
         events: list[Event] = []
         for statement in statements:
-            uid = uuid7((at - _EPOCH) // _TICK, os.urandom(10))
+            uid = uuid7(turn, os.urandom(10))
             act = events[0].uid if events else uid
             events.append(
-                Event(uid, device, at, act, statement.verb, statement.subject, statement.payload)
+                Event(
+                    uid,
+                    device,
+                    now,
+                    act,
+                    statement.verb,
+                    statement.subject,
+                    statement.payload,
+                    turn,
+                )
             )
-            at += _TICK
+            turn += 1
         db.executemany(
-            f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [_row(event) for event in events],
         )
         _redraw(db, events)
@@ -85,7 +95,7 @@ def last_act(db: sqlite3.Connection) -> list[Event]:
         """SELECT act FROM events
            WHERE verb NOT IN ('undo', 'redo')
              AND act NOT IN (SELECT value FROM json_each(?))
-           ORDER BY at DESC, uid DESC LIMIT 1""",
+           ORDER BY turn DESC, uid DESC LIMIT 1""",
         [json.dumps(sorted(undone(db)))],
     ).fetchone()
     return act_events(db, row[0]) if row else []
@@ -93,7 +103,7 @@ def last_act(db: sqlite3.Connection) -> list[Event]:
 
 def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
     """List what one act said, in its order."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE act = ? ORDER BY at, uid", [act])
+    rows = db.execute(f"SELECT {_COLUMNS} FROM events WHERE act = ? ORDER BY turn, uid", [act])
     return [_event(row) for row in rows]
 
 
@@ -102,7 +112,7 @@ def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
     rows = db.execute(
         f"""SELECT {_COLUMNS} FROM events WHERE subject IN
               (SELECT scheme || ':' || value FROM identifiers WHERE item_id = ?)
-            ORDER BY at, uid""",
+            ORDER BY turn, uid""",
         [item_id],
     )
     return [_event(row) for row in rows]
@@ -133,10 +143,9 @@ def rebuild(db: sqlite3.Connection) -> None:
         _redraw_issues(db, subjects)
 
 
-def _next_moment(db: sqlite3.Connection, now: datetime) -> datetime:
-    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    last = db.execute("SELECT max(at) FROM events").fetchone()[0]
-    return max(now, read_utc(last) + _TICK) if last else now
+def _next_turn(db: sqlite3.Connection, now: datetime) -> int:
+    last = db.execute("SELECT max(turn) FROM events").fetchone()[0]
+    return max((now - _EPOCH) // _TICK, (last or 0) + 1)
 
 
 def _redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
@@ -200,10 +209,11 @@ def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement)
     )
 
 
-def _row(event: Event) -> tuple[str, ...]:
+def _row(event: Event) -> tuple[str | int, ...]:
     return (
         event.uid,
         event.device,
+        event.turn,
         utc_text(event.at),
         event.act,
         event.verb,
@@ -221,4 +231,5 @@ def _event(row: sqlite3.Row) -> Event:
         verb=row["verb"],
         subject=row["subject"],
         payload=json.loads(row["payload"]),
+        turn=row["turn"],
     )

@@ -71,6 +71,21 @@ def source_ids(db: sqlite3.Connection) -> dict[str, int]:
     return {row["slug"]: row["id"] for row in db.execute("SELECT slug, id FROM sources")}
 
 
+def ensure_source(db: sqlite3.Connection, slug: str, now: datetime) -> int:
+    """Find a source of our own making, whose kind is its slug, or make it; returns its row."""
+    db.execute(
+        "INSERT OR IGNORE INTO sources (slug, kind, name, added_at) VALUES (?, ?, ?, ?)",
+        [slug, slug, slug, utc_text(now)],
+    )
+    return source_ids(db)[slug]
+
+
+def has_shown(db: sqlite3.Connection, source_id: int) -> bool:
+    """Tell whether a source ever showed an item."""
+    row = db.execute("SELECT 1 FROM sightings WHERE source_id = ? LIMIT 1", [source_id]).fetchone()
+    return row is not None
+
+
 def _stored(db: sqlite3.Connection, table: str) -> dict[str, sqlite3.Row]:
     rows = db.execute(f"SELECT * FROM {table} WHERE retired_at IS NULL")
     return {row["slug"]: row for row in rows}

@@ -61,6 +61,8 @@ def _facts(item: Item, zone: tzinfo) -> Iterator[str]:
         if item.arxiv.categories:
             yield " ".join(item.arxiv.categories)
     yield item.kind.value
+    if item.announced_at:
+        yield f"announced {_day(item.announced_at, zone)}"
     if item.published_at:
         yield f"published {_day(item.published_at, zone)}"
     yield f"seen {_day(item.first_seen_at, zone)}"

@@ -180,8 +180,13 @@ class ReviewApp(App[None]):
 
     def _edit_outside(self, edit_text: Callable[[str], str | None], text: str) -> str | None:
         # A headless app (tests) has no terminal to give away, and Textual refuses to try.
+        # An error must not pass through suspend, which would not take the terminal back.
         with nullcontext() if self.is_headless else self.suspend():
-            return edit_text(text)
+            try:
+                return edit_text(text)
+            except PapertrackError as error:
+                failure = error
+        raise failure
 
     def _scroll(self, lines: int) -> None:
         self._sitting.offset += lines

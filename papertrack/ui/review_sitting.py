@@ -127,10 +127,12 @@ class Sitting:
         return (suggested, True) if suggested in known else (None, False)
 
     def _day(self, item: Item) -> str:
-        if item.published_at is None:
-            return f"first seen {self.desk.local_day(item.first_seen_at)}"
-        verb = "published" if item.arxiv is None else "announced"
-        return f"{verb} {self.desk.local_day(item.published_at)}"
+        if item.announced_at is not None:
+            return f"announced {self.desk.local_day(item.announced_at)}"
+        published_at = item.published_at or item.updated_at
+        if published_at is not None:
+            return f"published {self.desk.local_day(published_at)}"
+        return f"first seen {self.desk.local_day(item.first_seen_at)}"
 
     def _card(self) -> Item | None:
         if self.item_id is None:

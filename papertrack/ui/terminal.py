@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from papertrack.errors import PapertrackError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WEB = ("http://", "https://")
 
@@ -33,7 +39,12 @@ def edit_text(text: str) -> str | None:
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     path = keep_text(text)
     try:
-        code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode  # noqa: S603  # the author's own editor
+        with _deaf_to_ctrl_c():
+            code = subprocess.run(  # noqa: S603  # one thread; the author's own editor
+                [*shlex.split(command), str(path)],
+                check=False,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            ).returncode
         edited = path.read_text("utf-8")
     except (OSError, ValueError) as error:
         message = f"the editor {command} did not work; the card is kept in {path}"
@@ -41,10 +52,18 @@ def edit_text(text: str) -> str | None:
     if code != 0:
         message = f"the editor {command} ended with {code}; the card is kept in {path}"
         raise PapertrackError(message, hint="nothing was changed")
-    if edited == text:
-        path.unlink()
-        return None
-    return edited  # its file stays: should the card be lost before it is stored, it is there
+    path.unlink()
+    return None if edited == text else edited
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Leave Ctrl-C to the editor: a terminal sends it to everybody in the foreground."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def keep_text(text: str) -> Path:

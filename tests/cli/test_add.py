@@ -154,7 +154,7 @@ def test_a_known_item_keeps_its_judgement(author: Author) -> None:
     author.types("add", "2611.99901", "--title", "Another title")
 
     assert author.rows("SELECT state FROM items") == [("kept",)]
-    assert author.rows("SELECT text FROM notes WHERE field = 'title'") == [("A work",)]
+    assert author.rows("SELECT text FROM notes WHERE field = 'title'") == [("Another title",)]
 
 
 @pytest.mark.usefixtures("arxiv")

@@ -134,11 +134,12 @@ def test_json_has_one_shape(author: Author) -> None:
             "url": "https://arxiv.org/abs/2611.99901",
             "authors": ["Ada Example"],
             "summary": "",
+            "announced_at": None,
             "published_at": None,
             "updated_at": None,
             "first_seen_at": "2026-11-20T13:00:01.000Z",
             "state": "kept",
-            "judged_at": "2026-11-20T13:00:01.005Z",
+            "judged_at": "2026-11-20T13:00:01.000Z",
             "sources": ["by-hand"],
             "identifiers": ["arxiv:2611.99901"],
             "arxiv": {
@@ -159,7 +160,7 @@ def test_json_has_one_shape(author: Author) -> None:
                     "emoji": None,
                     "label": None,
                     "remark": "good",
-                    "rated_at": "2026-11-20T13:00:01.003Z",
+                    "rated_at": "2026-11-20T13:00:01.000Z",
                 }
             ],
             "tags": ["toy"],

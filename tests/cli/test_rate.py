@@ -37,7 +37,7 @@ def test_every_half_is_a_rating(author: Author, typed: str, halves: int) -> None
     assert author.rows("SELECT halves FROM ratings") == [(halves,)]
 
 
-@pytest.mark.parametrize("typed", ["0", "5.5", "-1", "3.3", "three", "", "nan", "inf", "1e400"])
+@pytest.mark.parametrize("typed", ["0", "5.5", "-1", "3.3", "three", "nan", "inf", "1e400"])
 def test_nothing_else_is_a_rating(author: Author, typed: str) -> None:
     printed = author.types("rate", ITEM, "--area", "interp", f"--value={typed}")
 
@@ -354,3 +354,17 @@ def test_a_full_disk_ends_with_4_and_keeps_what_was_acknowledged(author: Author)
     assert "cannot write to" in printed.err
     assert author.rows("SELECT halves FROM ratings") == [(6,)]
     assert author.types("undo").out == 'undone: rating 3 in interp: "A work"\n'
+
+
+def test_a_rating_can_be_taken_back_and_the_item_waits_again(author: Author) -> None:
+    author.types("add", ITEM, "--title", "A work", "--area", "interp", "--value", "3")
+    author.types("rate", ITEM, "--area", "attacks", "--value", "2")
+
+    first = author.types("rate", ITEM, "--area", "interp", "--value", "none")
+    state = author.rows("SELECT state FROM items")
+    author.types("rate", ITEM, "--area", "attacks", "--value", "none")
+
+    assert first.out == f"unrated {ITEM} interp\n"
+    assert state == [("kept",)]
+    assert author.rows("SELECT state FROM items") == [("new",)]
+    assert author.rows("SELECT * FROM ratings") == []

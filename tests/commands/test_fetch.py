@@ -450,3 +450,28 @@ def _wait_until(is_so: Callable[[], bool], patience_s: float = 15.0) -> None:
     while not is_so():
         assert time.monotonic() < give_up_at
         time.sleep(0.02)
+
+
+def test_what_was_added_and_taken_back_is_queued_when_a_source_shows_it(
+    author: Author, server: FeedServer
+) -> None:
+    author.types("add", "https://blog.example.org/a", "--title", "By hand")
+    author.types("undo")
+    author.add_source(server.put("/blog", rss(Post(link="https://blog.example.org/a"))))
+
+    author.types("fetch")
+
+    assert author.types("list", "--state", "new", "--ids").out == "1\n"
+
+
+def test_a_feed_that_has_lost_its_entries_is_not_a_quiet_day(
+    author: Author, server: FeedServer
+) -> None:
+    author.add_source(server.put("/blog", rss(Post())))
+    author.types("fetch")
+    server.put("/blog", rss())
+
+    printed = author.types("-v", "fetch")
+
+    assert "1 to look at (-v says what)" in printed.out
+    assert "blog: the feed is empty; it had entries before" in printed.err

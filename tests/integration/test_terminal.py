@@ -98,3 +98,35 @@ def test_a_list_on_a_terminal_fits_its_width(queue: Author) -> None:
 
         assert terminal.wait() == 0
         assert len([line for line in terminal.text.splitlines() if line]) == len(TITLES)
+
+
+@pytest.mark.parametrize("editor", ["false", "/nonexistent/editor"])
+def test_an_editor_that_fails_gives_the_screen_back(
+    queue: Author, editor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", editor)
+
+    with Terminal(queue.config, "rate", columns=120) as terminal:
+        terminal.wait_for(TITLES[0])
+        terminal.type("e")
+        terminal.wait_for("the card is kept in")
+        terminal.type("x")
+        terminal.wait_for("rejected")
+
+
+def test_a_card_is_edited_in_the_editor_and_read_back(
+    queue: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = queue.folder / "editor.sh"
+    script.write_text(
+        "#!/bin/sh\nprintf '# First work\\n\\n## What is it\\n\\nA note\\n' > \"$1\"\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(script))
+
+    with Terminal(queue.config, "rate") as terminal:
+        terminal.wait_for(TITLES[0])
+        terminal.type("e")
+        terminal.wait_for("noted what")
+
+    assert queue.rows("SELECT field, text FROM notes") == [("what", "A note")]

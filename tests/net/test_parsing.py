@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ async def until_there_is_a_worker() -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail("no worker was started")
+
+
+async def until_there_is_no_worker() -> None:
+    give_up_at = time.monotonic() + 10
+    while worker_ids():
+        assert time.monotonic() < give_up_at
+        await asyncio.sleep(0.01)
 
 
 async def test_a_document_comes_back_as_records() -> None:
@@ -176,7 +184,7 @@ async def test_a_cancelled_document_leaves_no_process() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-        assert worker_ids() == set()
+        await until_there_is_no_worker()
         assert await titles(workers, feed(1)) == ["T0"]
     assert worker_ids() == set()
 

@@ -21,7 +21,9 @@ from papertrack.storage.database import (
     opened,
     transaction,
     translated,
+    upgrade,
 )
+from papertrack.storage.migrate import own_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,3 +277,41 @@ def test_what_another_program_holds_is_waited_for(tmp_path: Path) -> None:
             from_other = [row[0] for row in other.execute("SELECT count(*) FROM items")]
 
     assert from_other == [0]
+
+
+def _break_a_reference_at_commit(db: sqlite3.Connection) -> None:
+    with transaction(db):
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute("INSERT INTO tags (item_id, tag) VALUES (99, 'a')")
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
+        with pytest.raises(sqlite3.IntegrityError):
+            _break_a_reference_at_commit(db)
+
+        assert not db.in_transaction
+
+
+def test_an_upgrade_may_rebuild_a_table_that_others_refer_to(tmp_path: Path) -> None:
+    path = tmp_path / "papertrack.db"
+    with closing(open_database(path, create=True)) as db:
+        db.execute(
+            "INSERT INTO sources (id, slug, kind, name, added_at) VALUES (1, 'a', 'feed', 'a', '')"
+        )
+        db.execute(
+            "INSERT INTO fetches VALUES (1, 'r', 1, '', '', 'stored', 200, 0, 0, 0, 0, '', '')"
+        )
+        rebuild = """CREATE TABLE sources_2 AS SELECT * FROM sources;
+                     DROP TABLE sources;
+                     CREATE TABLE sources (id INTEGER PRIMARY KEY, slug TEXT) STRICT;
+                     INSERT INTO sources SELECT id, slug FROM sources_2;
+                     DROP TABLE sources_2;"""
+        upgrade(db, path, {**own_steps(), "0002_sources.sql": rebuild})
+
+        assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+        assert db.execute("SELECT id, slug FROM sources").fetchall()[0][:] == (1, "a")
+
+
+def test_the_version_of_the_schema_is_the_number_of_its_steps() -> None:
+    assert len(own_steps()) == SCHEMA_VERSION

@@ -58,15 +58,18 @@ def test_outcome_of_a_source_is_written_down(room: Newsroom) -> None:
         room.db,
         1,
         Outcome("stored", 200, entries=5, new=3, updated=1, dropped=1, newest_at=MONDAY),
+        run="run",
         started_at=MONDAY,
         finished_at=later,
     )
-    write_outcome(room.db, 1, Outcome("failed", error="no"), started_at=MONDAY, finished_at=later)
+    write_outcome(
+        room.db, 1, Outcome("failed", error="no"), run="run", started_at=MONDAY, finished_at=later
+    )
 
     start, end = "2026-11-16T09:00:00.000Z", "2026-11-16T09:00:02.000Z"
     assert [tuple(row) for row in room.db.execute("SELECT * FROM fetches")] == [
-        (1, 1, start, end, "stored", 200, 5, 3, 1, 1, start, None),
-        (2, 1, start, end, "failed", None, 0, 0, 0, 0, None, "no"),
+        (1, "run", 1, start, end, "stored", 200, 5, 3, 1, 1, start, None),
+        (2, "run", 1, start, end, "failed", None, 0, 0, 0, 0, None, "no"),
     ]
 
 

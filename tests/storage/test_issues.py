@@ -30,7 +30,11 @@ def test_newest_issue_counts(room: Newsroom) -> None:
         ("2026-W47", "2026-11-16T09:00:00.000Z"),
         ("2026-W46", "2026-11-09T09:00:00.000Z"),
     ):
-        room.db.execute("INSERT INTO issues VALUES (?, '', '', ?, '', x'00')", [slug, at])
+        room.db.execute(
+            "INSERT INTO issues (slug, title, date, published_at, text, text_hash) "
+            "VALUES (?, '', '', ?, '', x'00')",
+            [slug, at],
+        )
 
     assert last_published_at(room.db) == MONDAY
 

@@ -127,8 +127,14 @@ def test_draft_takes_what_was_kept_in_its_window_and_never_published(room: Newsr
     assert items.judged_numbers(room.db, Window(second, second + hour)) == [3]
     assert items.count_kept_before(room.db, second) == 1
 
-    room.db.execute("INSERT INTO issues VALUES ('2026-W47', '', '', '', '', x'00')")
-    room.db.execute("INSERT INTO issue_items VALUES ('2026-W47', 1, 'interp', 1, 6, '')")
+    room.db.execute(
+        "INSERT INTO issues (slug, title, date, published_at, text, text_hash) "
+        "VALUES ('2026-W47', '', '', '', '', x'00')"
+    )
+    room.db.execute(
+        "INSERT INTO issue_items (issue, item_id, area, position) "
+        "VALUES ('2026-W47', 1, 'interp', 1)"
+    )
     assert items.judged_numbers(room.db, Window(first, second + hour)) == [3]
     assert items.count_kept_before(room.db, second) == 0
 

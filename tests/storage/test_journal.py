@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
@@ -32,7 +33,6 @@ from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
     import random
-    import sqlite3
     from collections.abc import Iterator
 
 PAPER, POST = "arxiv:2611.99901", "url:example.org/a"
@@ -232,14 +232,14 @@ def test_journals_of_two_machines_give_the_same_tables_whoever_takes_in_the_othe
         with tempfile.TemporaryDirectory() as folder, newsroom(Path(folder)) as room:
             open_with_items(room)
             play(room, steps)
-            columns = "uid, device, at, act, verb, subject, payload"
+            columns = "uid, device, turn, at, act, verb, subject, payload"
             events += [tuple(row) for row in room.db.execute(f"SELECT {columns} FROM events")]  # noqa: S608  # our own names
     drawn = []
     for _ in range(2):
         with tempfile.TemporaryDirectory() as folder, newsroom(Path(folder)) as room:
             open_with_items(room)
-            sql = "INSERT INTO events (uid, device, at, act, verb, subject, payload)"
-            room.db.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?)", events)
+            sql = "INSERT INTO events (uid, device, turn, at, act, verb, subject, payload)"
+            room.db.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", events)
             journal.rebuild(room.db)
             drawn.append((room.judgements(), [e.uid for e in journal.last_act(room.db)]))
         shuffled.shuffle(events)
@@ -289,10 +289,10 @@ def test_many_events_of_one_moment_keep_their_order(room: Newsroom) -> None:
     for number in range(50):
         room.says(set_note(PAPER, "what", str(number)), set_note(PAPER, "new", "x"), at=now)
 
-    rows = room.db.execute("SELECT uid, at FROM events ORDER BY seq").fetchall()
-    assert rows == sorted(rows, key=lambda row: (row["at"], row["uid"]))
+    rows = room.db.execute("SELECT uid, turn FROM events ORDER BY seq").fetchall()
+    assert rows == sorted(rows, key=lambda row: (row["turn"], row["uid"]))
     assert [row["uid"] for row in rows] == sorted(row["uid"] for row in rows)
-    assert len({row["at"] for row in rows}) == 100
+    assert len({row["turn"] for row in rows}) == 100
     assert items.read_item(room.db, 1).judgement.notes["what"] == "49"
 
 
@@ -369,3 +369,24 @@ def test_times_in_the_journal_are_utc(room: Newsroom) -> None:
     (text,) = room.db.execute("SELECT at FROM events").fetchone()
     assert text == "2026-11-20T13:00:00.000Z"
     assert read_utc(text) == local
+
+
+def test_a_clock_that_was_wrong_once_does_not_hide_what_is_judged_later(room: Newsroom) -> None:
+    room.says(set_tag(PAPER, "a", present=True), at=MONDAY + timedelta(days=1500))
+    room.says(set_tag(PAPER, "a", present=False), set_state(PAPER, State.KEPT), at=MONDAY)
+
+    judgement = items.read_item(room.db, 1).judgement
+    assert (judgement.judged_at, judgement.tags) == (MONDAY, ())
+
+
+def test_words_of_a_newer_version_are_passed_over(room: Newsroom) -> None:
+    room.says(Statement("state", PAPER, {"to": "archived"}), Statement("sing", PAPER, {}))
+
+    assert items.read_item(room.db, 1).state is State.NEW
+
+
+def test_the_journal_cannot_be_replaced_either(room: Newsroom) -> None:
+    room.says(set_tag(PAPER, "a", present=True))
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        room.db.execute("INSERT OR REPLACE INTO events SELECT * FROM events")

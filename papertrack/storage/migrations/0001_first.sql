@@ -32,17 +32,17 @@ CREATE TABLE sources (
 -- One work a row: what the outside says of it, and the state it has in the author's week.
 CREATE TABLE items (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  kind TEXT NOT NULL
-    CHECK (kind IN ('paper', 'post', 'news', 'video', 'opportunity', 'other')),
+  kind TEXT NOT NULL,
   title TEXT NOT NULL,
   authors TEXT NOT NULL CHECK (json_valid(authors)),
   summary TEXT NOT NULL,
   url TEXT,
+  announced_at TEXT,
   published_at TEXT,
   updated_at TEXT,
   first_seen_at TEXT NOT NULL,
-  intake TEXT NOT NULL CHECK (intake IN ('new', 'old')),
-  state TEXT NOT NULL CHECK (state IN ('new', 'later', 'kept', 'rejected', 'old', 'merged')),
+  intake TEXT NOT NULL,
+  state TEXT NOT NULL,
   judged_at TEXT,
   origin_id INTEGER REFERENCES sources (id),
   arxiv_version INTEGER,
@@ -56,6 +56,7 @@ CREATE TABLE items (
   merged_into INTEGER REFERENCES items (id),
   CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
+CREATE INDEX items_by_merge ON items (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX items_by_state ON items (state, first_seen_at);
 CREATE INDEX items_by_first_seen ON items (first_seen_at);
 CREATE INDEX items_by_judged ON items (judged_at) WHERE judged_at IS NOT NULL;
@@ -92,14 +93,28 @@ CREATE TABLE versions (
   title TEXT NOT NULL,
   summary TEXT NOT NULL,
   seen_at TEXT NOT NULL,
+  born_id INTEGER NOT NULL REFERENCES items (id),
   PRIMARY KEY (item_id, position)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+
+-- Two items that turned out to be one work: what the one that stays was like before, so that the
+-- merge can be taken apart, and remembered as a mistake.
+CREATE TABLE merges (
+  id INTEGER PRIMARY KEY,
+  keep_id INTEGER NOT NULL REFERENCES items (id),
+  drop_id INTEGER NOT NULL REFERENCES items (id),
+  merged_at TEXT NOT NULL,
+  facts TEXT NOT NULL CHECK (json_valid(facts)),
+  undone_at TEXT
+) STRICT;
 
 -- The journal of everything the author said. Append-only; the tables below it are drawn from it.
+-- turn is the order (milliseconds, never going back), at is what the clock said.
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   uid TEXT NOT NULL UNIQUE,
   device TEXT NOT NULL,
+  turn INTEGER NOT NULL,
   at TEXT NOT NULL,
   act TEXT NOT NULL,
   verb TEXT NOT NULL,
@@ -108,9 +123,15 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_subject ON events (subject);
 CREATE INDEX events_by_act ON events (act);
-CREATE INDEX events_by_time ON events (at, uid);
-CREATE INDEX events_that_undo ON events (subject, at, uid) WHERE verb IN ('undo', 'redo');
+CREATE INDEX events_by_turn ON events (turn, uid);
+CREATE INDEX events_that_undo ON events (subject, turn, uid) WHERE verb IN ('undo', 'redo');
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+BEGIN
+  SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+-- INSERT OR REPLACE would delete without asking the trigger below.
+CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE uid = NEW.uid OR seq = NEW.seq)
 BEGIN
   SELECT RAISE(ABORT, 'the journal is append-only');
 END;
@@ -144,29 +165,35 @@ CREATE TABLE notes (
   field TEXT NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (item_id, field)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE issue_texts (
   issue TEXT NOT NULL,
   field TEXT NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (issue, field)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The ledger of what was published, with each rating as it was printed.
 CREATE TABLE issues (
   slug TEXT PRIMARY KEY,
   title TEXT NOT NULL,
   date TEXT NOT NULL,
+  window_since TEXT,
+  window_until TEXT,
   published_at TEXT NOT NULL,
   text TEXT NOT NULL,
-  text_hash BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+  text_hash BLOB NOT NULL,
+  event TEXT
+) STRICT;
 CREATE TABLE issue_items (
   issue TEXT NOT NULL REFERENCES issues (slug),
   item_id INTEGER NOT NULL REFERENCES items (id),
   area TEXT NOT NULL,
   position INTEGER NOT NULL,
+  section TEXT,
+  title TEXT,
+  url TEXT,
   halves INTEGER CHECK (halves BETWEEN 1 AND 10),
   rating_text TEXT,
   PRIMARY KEY (issue, item_id, area)
@@ -187,10 +214,11 @@ CREATE INDEX exports_by_path ON exports (path, text_hash);
 -- One row a source and run.
 CREATE TABLE fetches (
   id INTEGER PRIMARY KEY,
+  run TEXT NOT NULL,
   source_id INTEGER NOT NULL REFERENCES sources (id),
   started_at TEXT NOT NULL,
   finished_at TEXT NOT NULL,
-  outcome TEXT NOT NULL CHECK (outcome IN ('stored', 'unchanged', 'failed')),
+  outcome TEXT NOT NULL,
   http_status INTEGER,
   entries INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
@@ -203,11 +231,12 @@ CREATE INDEX fetches_by_source ON fetches (source_id, started_at);
 
 -- What a server gave us to ask again with; valid only while the same sources read the document.
 CREATE TABLE documents (
-  url TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
   readers TEXT NOT NULL,
   etag TEXT,
   last_modified TEXT,
-  checked_at TEXT NOT NULL
+  checked_at TEXT NOT NULL,
+  PRIMARY KEY (url, readers)
 ) STRICT, WITHOUT ROWID;
 
 -- When a host was last asked, for the pause that arXiv wants between requests.
