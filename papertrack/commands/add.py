@@ -159,8 +159,7 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
         name = work.reference or str(number)
         spoken, lines = state_verdict(subject, name, verdict, item, area)
         statements = [_added(subject, work, item)] if is_new else []
-        printed = item.judgement.notes.get(TITLE) or item.title
-        if work.title and (work.title != printed or (is_new and item.arxiv)):
+        if work.title and (work.title != item.printed_title or (is_new and item.arxiv)):
             # The digest prints what was typed, whatever arXiv or a feed calls the work.
             statements.append(set_note(subject, TITLE, work.title))
         if item.state == State.OLD:

@@ -85,7 +85,7 @@ class Desk:
     def card_text(self, item_id: int) -> str:
         """Lay out an item's notes for the editor."""
         item = self.item(item_id)
-        text = write_card(_printed_title(item), item.judgement.notes)
+        text = write_card(item.printed_title, item.judgement.notes)
         self._opened_cards[item_id] = text
         return text
 
@@ -133,7 +133,7 @@ class Desk:
             subject = journal.subject_of(self.db, item.id)
             statements, _ = state_verdict(subject, str(item_id), verdict, item, verdict.area)
             journal.append(self.db, statements, self.clock())
-        return _printed_title(self.item(item_id))
+        return self.item(item_id).printed_title
 
 
 def open_desk(
@@ -167,7 +167,3 @@ def open_desk(
         week=week_name(now.astimezone(zone).date()),
         started_at=now,
     )
-
-
-def _printed_title(item: Item) -> str:
-    return item.judgement.notes.get(TITLE) or item.title

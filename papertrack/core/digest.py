@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core import markdown
 from papertrack.core.glyphs import rating_glyphs
-from papertrack.core.notes import HIDE_TITLE, LABELS, TITLE
+from papertrack.core.notes import HIDE_TITLE, LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,9 +134,8 @@ def _by_first_rating(placed: tuple[Rating, Item]) -> tuple[str, int]:
 
 
 def _shown_title(item: Item) -> str | None:
-    notes = item.judgement.notes
-    title = (notes.get(TITLE) or item.title).strip()
-    return None if HIDE_TITLE in notes or not title else title
+    title = item.printed_title.strip()
+    return None if HIDE_TITLE in item.judgement.notes or not title else title
 
 
 def _card(item: Item, rating: Rating, area: SectionStyle) -> Card:

@@ -158,3 +158,8 @@ class Item:
     sources: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     judgement: Judgement = field(default_factory=Judgement)
+
+    @property
+    def printed_title(self) -> str:
+        """The title that the author wrote in the notes, else the work's own; may be empty."""
+        return self.judgement.notes.get("title") or self.title

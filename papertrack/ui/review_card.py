@@ -68,7 +68,7 @@ def _head(view: View, width: int) -> list[Text]:
     if item is None or view.mode is Mode.HELP:
         return head
     head.append(Text(view.rule * width, "dim"))
-    title = Text(plain(item.title).strip() or "(no title)", "bold")
+    title = Text(plain(item.printed_title).strip() or "(no title)", "bold")
     rows = wrap(title, width - 2)
     if len(rows) > _MOST_TITLE_ROWS:
         rows = rows[:_MOST_TITLE_ROWS]

@@ -49,7 +49,7 @@ def mark(item: Item) -> str:
 
 def printed_title(item: Item) -> str:
     """Take the title that the author gave, else the work's own, else its address."""
-    return item.judgement.notes.get("title") or item.title or item.url or "(no title)"
+    return item.printed_title or item.url or "(no title)"
 
 
 def _aligned(row: tuple[str, str, str, str, str], width: int) -> str:
