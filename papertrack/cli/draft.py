@@ -11,7 +11,6 @@ import msgspec
 import typer
 
 from papertrack.cli.session import Session, session_of
-from papertrack.cli.verdict import typed
 from papertrack.commands import draft as drafting
 from papertrack.core.window import Window, current_window, read_day, read_moment, week_window
 from papertrack.errors import UsageError
@@ -63,7 +62,7 @@ def draft(
             style,
             window,
             day=read_day(date) if date else _day(session, window),
-            texts={"lead": typed("\n\n".join(lead))} if lead else {},
+            texts={"lead": "\n\n".join(lead)} if lead else {},
             now=session.clock(),
         )
         if output == "-":

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from papertrack.commands.judge import Verdict
 from papertrack.core.halves import read_halves
 from papertrack.core.notes import HIDE_TITLE, TITLE
 from papertrack.core.records import State
 from papertrack.core.tags import read_tags
 from papertrack.errors import UsageError
-
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def read_state(*, reject: bool, later: bool) -> State | None:
@@ -28,11 +24,6 @@ def read_state(*, reject: bool, later: bool) -> State | None:
     return State.LATER if later else None
 
 
-def typed(text: str) -> str:
-    """Leave out what a terminal would obey and nobody types on purpose; it comes with pasting."""
-    return _CONTROL.sub("", text)
-
-
 def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for word in words:
         if not word.isprintable() or not word.strip("+-#, "):
@@ -45,9 +36,9 @@ def read_notes(
     texts: dict[str, str | None], *, title: str | None, shown: bool | None
 ) -> dict[str, str]:
     """Gather the notes that were given; an empty text takes a note back."""
-    notes = {field: typed(text) for field, text in texts.items() if text is not None}
+    notes = {field: text for field, text in texts.items() if text is not None}
     if title is not None:
-        notes[TITLE] = " ".join(typed(title).split())
+        notes[TITLE] = " ".join(title.split())
     if shown is not None:
         notes[HIDE_TITLE] = "" if shown else "yes"
     return notes
@@ -82,9 +73,9 @@ def read_verdict(
         area=area,
         halves=None if value is None or unrates else read_halves(value),
         unrates=unrates,
-        emoji=emoji if emoji is None else typed(emoji).strip(),
-        label=label if label is None else typed(label).strip(),
-        remark=remark if remark is None else typed(remark).strip(),
+        emoji=emoji,
+        label=label,
+        remark=remark,
         tags_added=added,
         tags_removed=removed,
         notes=notes,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.judge import Said, Verdict, choose_area, state_verdict
 from papertrack.commands.mirror import BY_HAND
-from papertrack.config import ArxivConfig
 from papertrack.core import ingest
 from papertrack.core.arxiv_id import read_arxiv_id
 from papertrack.core.clean import http_url
@@ -18,6 +17,7 @@ from papertrack.core.identity import identify_entry, read_doi
 from papertrack.core.incoming import Incoming, content_hash
 from papertrack.core.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.notes import TITLE
+from papertrack.core.plan import is_mirror
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
 from papertrack.core.times import utc_text
 from papertrack.errors import SourceError, UsageError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+    from papertrack.config import ArxivConfig
     from papertrack.core.records import Item
     from papertrack.net.client import Client
     from papertrack.net.parsing import ParseWorkers
@@ -85,10 +86,8 @@ async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: Arxi
     arxiv_id = read_arxiv_id(reference)
     address = _address(reference)
     if arxiv_id is not None:
-        # An address of arXiv that the author wrote into the config may be a private one.
-        is_mirror = arxiv.api_url != ArxivConfig().api_url
         url = f"{arxiv.api_url}?id_list={arxiv_id.base}"
-        request = Request(url, allow_private_network=is_mirror)
+        request = Request(url, allow_private_network=is_mirror(arxiv.api_url))
     elif address is not None:
         request = Request(address, accept="text/html, */*;q=0.5")
     else:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from papertrack.config import TEMPLATES
+from papertrack.core.clean import typed
 from papertrack.core.digest import Digest, SectionStyle, lay_out
 from papertrack.core.journal import set_issue_text
 from papertrack.core.markdown import paragraph
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from papertrack.config import DigestConfig
     from papertrack.core.window import Window
-
-TEMPLATES = ("cards",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ def compose(
         UsageError: The template is unknown or has a mistake.
     """
     if texts:
-        statements = [set_issue_text(window.issue, *text) for text in texts.items()]
+        statements = [
+            set_issue_text(window.issue, field, typed(text)) for field, text in texts.items()
+        ]
         journal.append(db, statements, now)
     areas = [
         SectionStyle(area.slug, area.name, area.emoji, area.rating_label, area.in_contents)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
+from papertrack.core.clean import typed
 from papertrack.core.glyphs import rating_value
 from papertrack.core.journal import (
     Statement,
@@ -157,13 +158,13 @@ def state_verdict(
         else:
             lines.append(f"noted {name} {area}")
     for tag in verdict.tags_added:
-        statements.append(set_tag(subject, tag, present=True))
+        statements.append(set_tag(subject, typed(tag), present=True))
         lines.append(f"tagged {name} +{tag}")
     for tag in verdict.tags_removed:
-        statements.append(set_tag(subject, tag, present=False))
+        statements.append(set_tag(subject, typed(tag), present=False))
         lines.append(f"tagged {name} -{tag}")
     for note_field, text in verdict.notes.items():
-        statements.append(set_note(subject, note_field, text))
+        statements.append(set_note(subject, note_field, typed(text)))
         lines.append(f"noted {name} {note_field}")
     return statements, lines
 
@@ -176,7 +177,9 @@ def _rating_statements(subject: str, area: str, verdict: Verdict) -> list[Statem
         "remark": verdict.remark,
     }
     return [
-        set_rating(subject, area, name, value if value != "" else None)
+        set_rating(
+            subject, area, name, (typed(value).strip() or None) if isinstance(value, str) else value
+        )
         for name, value in given.items()
         if value is not None or (name == "halves" and verdict.unrates)
     ]

@@ -2,6 +2,7 @@
 
 from papertrack.config.read import ConfigMistake, read_config
 from papertrack.config.schema import (
+    TEMPLATES,
     AreaConfig,
     ArxivConfig,
     ArxivQuerySource,
@@ -13,6 +14,7 @@ from papertrack.config.schema import (
 )
 
 __all__ = [
+    "TEMPLATES",
     "AreaConfig",
     "ArxivConfig",
     "ArxivQuerySource",

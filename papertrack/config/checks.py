@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.config.schema import ArxivQuerySource, ArxivSource, Config, FeedSource
+from papertrack.config.schema import TEMPLATES, ArxivQuerySource, ArxivSource, Config, FeedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,6 @@ Mistake = tuple[tuple[str | int, ...], str]
 
 _BY_HAND = "by-hand"  # the source of what is added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TEMPLATES = ("cards",)
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 
 
@@ -81,8 +80,8 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
 
 def _check_template(config: Config) -> Iterator[Mistake]:
     name = config.digest.template
-    if name not in _TEMPLATES and not any(mark in name for mark in "./\\"):
-        known = " or ".join(_TEMPLATES)
+    if name not in TEMPLATES and not any(mark in name for mark in "./\\"):
+        known = " or ".join(TEMPLATES)
         yield ("digest", "template"), f'"{name}" is neither {known} nor the path of a file'
 
 

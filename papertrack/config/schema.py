@@ -9,6 +9,9 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the config file: keys that are not named here are mistakes."""
 
 
+TEMPLATES = ("cards",)
+
+
 class DigestConfig(_Table, frozen=True, kw_only=True):
     """How a draft looks and where it goes."""
 

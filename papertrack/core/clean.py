@@ -43,6 +43,9 @@ _LINE_TAILS = re.compile(r"[^\S\n]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 
 
+_OBEYED = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def plain_text(text: str) -> str:
     """Reduce text from outside to characters that are only ever shown.
 
@@ -108,3 +111,11 @@ def http_url(text: str | None) -> str | None:
 
 def _encode(part: str) -> str:
     return _UNSAFE_IN_URL.sub(lambda found: quote(found[0], safe=""), part)
+
+
+def typed(text: str) -> str:
+    """Leave out what a terminal would obey and nobody types on purpose; it comes with pasting.
+
+    The author's own text keeps everything else: tabs, joiners, marks of direction.
+    """
+    return _OBEYED.sub("", text)

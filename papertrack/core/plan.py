@@ -93,6 +93,11 @@ def query_url(api_url: str, source: ArxivQuerySource) -> str:
     return f"{api_url}?{urlencode(parameters)}"
 
 
+def is_mirror(base_url: str) -> bool:
+    """Tell whether the author named an address in ``[arxiv]``; such a one may be a private one."""
+    return base_url not in {ArxivConfig().feed_url, ArxivConfig().api_url}
+
+
 def write_query(source: ArxivQuerySource) -> str:
     """Write a query in arXiv's grammar, every group in parentheses and every value in quotes.
 
@@ -133,14 +138,13 @@ def wants(source: SourceConfig, entry: Entry) -> bool:
 
 
 def _arxiv_download(url: str, readers: Sequence[SourceConfig], base_url: str) -> Download:
-    # The author named a mirror in [arxiv] by hand, so that its address may be a private one.
-    is_mirror = base_url not in {ArxivConfig().feed_url, ArxivConfig().api_url}
     return Download(
         url=url,
         kind="arxiv",
         readers=tuple(readers),
         is_arxiv=True,
-        allow_private_network=is_mirror or any(one.allow_private_network for one in readers),
+        allow_private_network=is_mirror(base_url)
+        or any(one.allow_private_network for one in readers),
         user_agent=next((one.user_agent for one in readers if one.user_agent), None),
     )
 

@@ -1,0 +1,39 @@
+"""What the rating screen writes down."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from papertrack.commands.review import open_desk
+from papertrack.config import Config
+from papertrack.storage.database import open_database
+from papertrack.storage.items import Filter
+
+if TYPE_CHECKING:
+    from tests.author import Author
+
+
+def test_what_a_paste_brought_along_is_left_out_of_cards_and_tags(author: Author) -> None:
+    author.types("add", "--title", "A work")
+    with closing(open_database(author.database)) as db:
+        desk = open_desk(db, Config(), Filter(), zone=UTC, clock=lambda: author.now)
+        card = desk.card_text(1).replace("## Body", "## Body\n\n\x1b[31mred\x07\ttab")
+        desk.write_card(1, card)
+        desk.retag(1, ["a\x07b"], [])
+
+    assert author.rows("SELECT text FROM notes") == [("red\ttab",)]
+    assert author.rows("SELECT tag FROM tags") == [("ab",)]
+
+
+def test_a_card_keeps_what_changed_elsewhere_while_it_was_open(author: Author) -> None:
+    author.types("add", "--title", "A work")
+    with closing(open_database(author.database)) as db:
+        desk = open_desk(db, Config(), Filter(), zone=UTC, clock=lambda: author.now)
+        card = desk.card_text(1)
+        author.types("rate", "1", "--what", "Said elsewhere")
+        desk.write_card(1, card.replace("## What's new", "## What's new\n\nSaid here"))
+
+    notes = dict(author.rows("SELECT field, text FROM notes"))
+    assert notes == {"what": "Said elsewhere", "new": "Said here"}
