@@ -10,6 +10,7 @@ from papertrack.config.schema import (
     Config,
     DigestConfig,
     FeedSource,
+    FetchConfig,
     SourceConfig,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigMistake",
     "DigestConfig",
     "FeedSource",
+    "FetchConfig",
     "SourceConfig",
     "read_config",
 ]

@@ -14,6 +14,7 @@ from papertrack.config.schema import (
     ArxivConfig,
     Config,
     DigestConfig,
+    FetchConfig,
     SourceConfig,
 )
 
@@ -37,6 +38,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "areas": AreaConfig,
     "arxiv": ArxivConfig,
     "digest": DigestConfig,
+    "fetch": FetchConfig,
 }
 
 

@@ -51,18 +51,23 @@ class ArxivSource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arx
 
 
 class ArxivQuerySource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arxiv-query"):
-    """A search over all of arXiv: every word of `all`, one of `any`, none of `exclude`."""
+    """A search over all of arXiv: every word of `all`, one of `any`, none of `exclude`.
+
+    `query` is a search in arXiv's own grammar, in the place of all of these.
+    """
 
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    query: str | None = None
 
 
 class FeedSource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="feed"):
     """One blog or news feed: RSS, Atom or JSON Feed."""
 
     url: str
+    max_first: int | None = None
 
 
 SourceConfig = ArxivSource | ArxivQuerySource | FeedSource
@@ -77,6 +82,13 @@ class ArxivConfig(_Table, frozen=True, kw_only=True):
     pause_s: float = 3.0
 
 
+class FetchConfig(_Table, frozen=True, kw_only=True):
+    """How much comes in when a source is new."""
+
+    max_first: int = 20
+    first_days: int = 7
+
+
 class Config(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -86,4 +98,5 @@ class Config(_Table, frozen=True, kw_only=True):
     digest: DigestConfig = DigestConfig()
     areas: tuple[AreaConfig, ...] = ()
     sources: tuple[SourceConfig, ...] = ()
+    fetch: FetchConfig = FetchConfig()
     arxiv: ArxivConfig = ArxivConfig()

@@ -56,8 +56,22 @@ class ArxivId:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """One version of a paper on arXiv, and when it was submitted."""
+
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArxivFacts:
-    """What arXiv says of a paper beside its title, authors and abstract."""
+    """What arXiv says of a paper beside its title, authors and abstract.
+
+    Attributes:
+        announce_type: ``new``, ``cross``, ``replace`` or ``replace-cross`` in the daily feed,
+            relative to the categories that were asked for; None everywhere else.
+        submissions: All versions, oldest first; empty where the document does not list them.
+    """
 
     id: ArxivId
     primary: str | None = None
@@ -68,6 +82,7 @@ class ArxivFacts:
     doi: str | None = None
     licence: str | None = None
     withdrawn: bool = False
+    submissions: tuple[Submission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,7 @@ class Entry:
         url: Where a person reads it (http or https), or None.
         summary: Plain text with paragraphs separated by blank lines; may be empty.
         links: Further http(s) addresses of the same work (PDF, the post a linkpost points to).
+        mentions: The papers, by arXiv identifier, that the text links to; at most 3 are named.
         arxiv: arXiv's facts, when the source is arXiv itself; None for every other source.
     """
 
@@ -93,6 +109,22 @@ class Entry:
     links: tuple[str, ...] = ()
     arxiv: ArxivFacts | None = None
     doi: str | None = None
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """What a page of arXiv's OAI-PMH archive says beside its records.
+
+    Attributes:
+        token: Where the list goes on; None on its last page.
+        answered_at: The server's clock when it answered; the next harvest begins at its day.
+        is_expired: The token that was sent is no longer good; the harvest starts again.
+    """
+
+    token: str | None = None
+    answered_at: datetime | None = None
+    is_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +133,17 @@ class Document:
 
     Attributes:
         total: How many results arXiv's API has in all; None for every other source.
+        page: Set for arXiv's archive only.
+        rest_s: For how long the feed itself says it need not be asked again (RSS's ``ttl``), in
+            seconds; None when it does not say.
     """
 
     title: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
     total: int | None = None
+    page: ArchivePage | None = None
+    rest_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
-_FILES = ("0001_first.sql",)
+_FILES = ("0001_first.sql", "0002_intake.sql")
 
 
 def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from papertrack.config import (
     ArxivConfig,
     Config,
     DigestConfig,
+    FetchConfig,
     SourceConfig,
     read_config,
 )
@@ -50,13 +51,13 @@ def _explained() -> dict[str, list[tuple[str, str, str]]]:
 def _structs() -> Iterator[tuple[str, type[msgspec.Struct]]]:
     yield from (("", Config), ("digest", DigestConfig), ("areas", AreaConfig))
     yield from (("sources", kind) for kind in get_args(SourceConfig))
-    yield "arxiv", ArxivConfig
+    yield from (("fetch", FetchConfig), ("arxiv", ArxivConfig))
 
 
 def _fields() -> Iterator[tuple[str, str, object]]:
     for table, struct in _structs():
         for field in msgspec.structs.fields(struct):
-            if field.encode_name not in {"digest", "areas", "sources", "arxiv"}:
+            if field.encode_name not in {"digest", "areas", "sources", "fetch", "arxiv"}:
                 yield table, field.encode_name, field.default
 
 
@@ -98,7 +99,7 @@ def test_every_value_outside_the_lists_is_its_default(table: str) -> None:
 
     written.pop("database", None)
     assert written == {key: defaults[key] for key in written}
-    assert written.keys() == defaults.keys() - {"digest", "areas", "sources", "arxiv"}
+    assert written.keys() == defaults.keys() - {"digest", "areas", "sources", "fetch", "arxiv"}
 
 
 def test_every_default_that_a_comment_tells_is_the_real_one() -> None:

@@ -307,7 +307,7 @@ def test_an_upgrade_may_rebuild_a_table_that_others_refer_to(tmp_path: Path) -> 
                      CREATE TABLE sources (id INTEGER PRIMARY KEY, slug TEXT) STRICT;
                      INSERT INTO sources SELECT id, slug FROM sources_2;
                      DROP TABLE sources_2;"""
-        upgrade(db, path, {**own_steps(), "0002_sources.sql": rebuild})
+        upgrade(db, path, {**own_steps(), "sources.sql": rebuild})
 
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
         assert db.execute("SELECT id, slug FROM sources").fetchall()[0][:] == (1, "a")

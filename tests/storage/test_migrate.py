@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.storage.database import open_database, opened, upgrade
+from papertrack.storage.database import SCHEMA_VERSION, open_database, opened, upgrade
+from papertrack.storage.journal import rebuild
 from papertrack.storage.migrate import own_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-MORE = {
-    "0002_more.sql": "CREATE TABLE more (a TEXT) STRICT; INSERT INTO more (a) VALUES ('one; two');"
-}
+DUMPS = Path(__file__).parent.parent / "migrations"
+RATINGS = "SELECT item_id, area, halves, rated_at FROM ratings ORDER BY item_id"
+MORE = {"more.sql": "CREATE TABLE more (a TEXT) STRICT; INSERT INTO more (a) VALUES ('one; two');"}
 BROKEN = {
-    "0002_broken.sql": (
+    "broken.sql": (
         "CREATE TABLE more (a TEXT) STRICT; INSERT INTO meta VALUES ('x', 'y'); SELECT nothing;"
     )
 }
@@ -46,10 +47,10 @@ def test_a_step_that_is_due_runs_after_a_backup(db: sqlite3.Connection, path: Pa
 
     backup = upgrade(db, path, own_steps() | MORE)
 
-    assert backup == path.with_name("papertrack.db.backup-of-schema-1")
+    assert backup == path.with_name(f"papertrack.db.backup-of-schema-{SCHEMA_VERSION}")
     assert _dump(backup) == before
     assert [row[0] for row in db.execute("SELECT a FROM more")] == ["one; two"]
-    assert db.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION + 1
 
 
 def test_a_step_runs_once(db: sqlite3.Connection, path: Path) -> None:
@@ -77,7 +78,7 @@ def test_no_step_of_several_holds_when_one_fails(db: sqlite3.Connection, path: P
     before = _dump(path)
 
     with pytest.raises(sqlite3.OperationalError):
-        upgrade(db, path, own_steps() | MORE | {"0003.sql": "SELECT nothing"})
+        upgrade(db, path, own_steps() | MORE | {"last.sql": "SELECT nothing"})
 
     assert _dump(path) == before
 
@@ -86,7 +87,7 @@ def test_a_step_can_be_tried_again_after_it_failed(db: sqlite3.Connection, path:
     with pytest.raises(sqlite3.OperationalError):
         upgrade(db, path, own_steps() | BROKEN)
 
-    upgrade(db, path, own_steps() | {"0002_broken.sql": "CREATE TABLE more (a TEXT) STRICT"})
+    upgrade(db, path, own_steps() | {"broken.sql": "CREATE TABLE more (a TEXT) STRICT"})
 
     assert db.execute("SELECT count(*) FROM more").fetchone()[0] == 0
 
@@ -107,3 +108,23 @@ def test_each_database_has_a_name_of_its_own(tmp_path: Path) -> None:
             devices.add(db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
 
     assert len(devices) == 2
+
+
+def _say(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        return [tuple(row) for row in db.execute(sql)]
+
+
+@pytest.mark.parametrize("dump", sorted(DUMPS.glob("*.sql")), ids=lambda dump: dump.stem)
+def test_a_database_of_every_release_opens_with_all_that_was_said(dump: Path, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(dump.read_text("utf-8"))
+    kept = "SELECT id, title, state, judged_at FROM items ORDER BY id"
+    before = [_say(path, kept), _say(path, "SELECT * FROM events"), _say(path, RATINGS)]
+
+    with opened(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+        rebuild(db)
+
+    assert [_say(path, kept), _say(path, "SELECT * FROM events"), _say(path, RATINGS)] == before
+    assert len(before[1]) >= 5
