@@ -12,7 +12,7 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.identity import guid_identifier
 from papertrack.core.incoming import WORDS_BYTES, Incoming
 from papertrack.core.known import Known, Snapshot
-from papertrack.core.records import Entry
+from papertrack.core.records import Entry, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,7 +59,15 @@ class Merged:
     takes_words: bool = False
 
 
-Change = NewItem | Seen | Reworded | Merged
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A document tells when versions of a paper were submitted that nothing has told of yet."""
+
+    key: int
+    submissions: tuple[Submission, ...]
+
+
+Change = NewItem | Seen | Reworded | Merged | Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,15 @@ def decide(
     heard: set[tuple[int, str]] = set()
     for one in incoming:
         if known.is_repeat(one):
-            unchanged += 1
+            told = _submitted(known, one)
+            changes.extend(told)
+            unchanged += not told
             heard.add((known.owners[one.names[0]], one.entry.guid))
             continue
         keys = _owners(known, one, source=source)
         if not keys:
             taken = _take_in(known, one, source=source, is_wanted=is_wanted)
-            changes.extend(taken)
+            changes.extend((*taken, *_submitted(known, one)))
             heard.update((new.key, one.entry.guid) for new in taken if isinstance(new, NewItem))
             continue
         key = keys[0]
@@ -108,6 +118,7 @@ def decide(
             changes.extend(merges)
             problems.extend(problem)
         said = _see_again(known, key, one, source=source, is_repeat=(key, one.entry.guid) in heard)
+        said += _submitted(known, one)
         unchanged += not said and len(keys) == 1
         changes.extend(said)
         heard.add((key, one.entry.guid))
@@ -240,6 +251,17 @@ def _see_again(
         )
     _remember(known, key, entry.guid, fresh, digest)
     return changes
+
+
+def _submitted(known: Known, one: Incoming) -> list[Change]:
+    """Note when versions were submitted; arXiv's archive often tells after its daily feed."""
+    told = one.entry.arxiv.submissions if one.entry.arxiv else ()
+    key = known.owners.get(one.names[0])
+    if not told or key is None:
+        return []
+    missing = tuple(each for each in told if (key, each.version) not in known.submitted)
+    known.submitted.update((key, each.version) for each in missing)
+    return [Submitted(key, missing)] if missing else []
 
 
 def _may_reword(item: Snapshot, entry: Entry, source: str) -> bool:

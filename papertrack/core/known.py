@@ -42,11 +42,14 @@ class Known:
         sightings: For each guid of this source, the items shown under it, with their hashes: the
             guids that are coming in, and all guids of the items in `items`.
         items: The items that occur in the two above and that an entry may change.
+        submitted: The versions of papers (item, version) whose submission is known, of those that
+            the document tells of.
     """
 
     owners: dict[Identifier, int] = field(default_factory=dict)
     sightings: dict[str, dict[int, bytes]] = field(default_factory=dict)
     items: dict[int, Snapshot] = field(default_factory=dict)
+    submitted: set[tuple[int, int]] = field(default_factory=set)
     _shown_as: dict[int, dict[str, bytes]] = field(default_factory=dict)
     _papers: set[int] = field(default_factory=set)
     _new: int = 0
@@ -98,3 +101,4 @@ class Known:
             del self.sightings[guid][drop]
             if keep not in self.sightings[guid]:
                 self.see(guid, keep, said)
+        self.submitted |= {(keep, version) for key, version in self.submitted if key == drop}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
+from papertrack.core.author_names import with_name_parts
 from papertrack.core.identifier import Identifier
 from papertrack.core.identity import guess_kind, without_tracking
-from papertrack.core.ingest import Change, Merged, NewItem, Reworded, Seen
+from papertrack.core.ingest import Change, Merged, NewItem, Reworded, Seen, Submitted
 from papertrack.core.known import Known, Snapshot
+from papertrack.core.records import Author
 from papertrack.core.times import utc_text
 from papertrack.storage.journal import redraw_items
+from papertrack.storage.mentions import write_mentions
+from papertrack.storage.submissions import known_submissions, write_submissions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from papertrack.core.incoming import Incoming
-    from papertrack.core.records import Author, Entry, Kind
+    from papertrack.core.records import Entry, Kind
 
 
 _FACTS = (
@@ -64,6 +68,11 @@ def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incomi
     ):
         known.own(Identifier(scheme, value), item_id)
     known.items = _snapshots(db, touched)
+    told = {
+        e.arxiv.id.base for e in (one.entry for one in incoming) if e.arxiv and e.arxiv.submissions
+    }
+    if told:
+        known.submitted = known_submissions(db, told)
     return known
 
 
@@ -93,7 +102,7 @@ def _find_sightings(
         known.see(guid, item_id, said)
 
 
-def apply_changes(
+def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     db: sqlite3.Connection,
     changes: Sequence[Change],
     *,
@@ -101,6 +110,7 @@ def apply_changes(
     now: datetime,
     kind: Kind | None = None,
     intake: str = "new",
+    queue_limit: int | None = None,
 ) -> list[int]:
     """Write what was decided; the caller holds the transaction.
 
@@ -111,29 +121,36 @@ def apply_changes(
         now: When this is seen.
         kind: The kind of new items; None tells papers from posts by their names.
         intake: The state in which new items begin, ``new`` or ``old``.
+        queue_limit: Only so many of the new items, the newest, begin as `intake` says; the
+            others begin as ``old``. None for all.
 
     Returns:
         The rows of the new items.
     """
     rows: dict[int, int] = {}
     seen_at = utc_text(now)
+    queued = _newest([c for c in changes if isinstance(c, NewItem)], queue_limit)
     for change in changes:
         match change:
             case NewItem():
+                state = intake if change.key in queued else "old"
                 facts = {
                     **_facts(change.entry, source_id),
                     "kind": kind or guess_kind(change.identifiers),
                     "first_seen_at": seen_at,
-                    "intake": intake,
-                    "state": intake,
+                    "intake": state,
+                    "state": state,
                 }
                 rows[change.key] = _insert(db, facts)
                 _add_version(db, rows[change.key], change.entry, seen_at)
+                if change.entry.mentions:
+                    write_mentions(db, rows[change.key], change.entry.mentions)
             case Seen():
                 _see(db, change, rows.get(change.key, change.key), source_id, seen_at)
             case Reworded():
                 item_id = rows.get(change.key, change.key)
                 _reword(db, change.entry, item_id, source_id)
+                write_mentions(db, item_id, change.entry.mentions)
                 if change.is_version:
                     _add_version(db, item_id, change.entry, seen_at)
             case Merged():
@@ -141,12 +158,59 @@ def apply_changes(
                 # A row of this document that was merged away is no new item.
                 drop = rows.pop(change.drop, change.drop)
                 _merge(db, keep, drop, takes_words=change.takes_words, merged_at=seen_at)
+            case Submitted():
+                write_submissions(db, rows.get(change.key, change.key), change.submissions)
             case _:
                 assert_never(change)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
     seen = {c.key for c in changes if isinstance(c, Seen) and c.key > 0}
     _hear_journal(db, named | _queue_again(db, seen, source_id))
     return list(rows.values())
+
+
+def _newest(new: Sequence[NewItem], limit: int | None) -> set[int]:
+    """Choose the newest of the new items by their keys.
+
+    What has no date is as old as what stands above it: feeds list the newest first.
+    """
+    if limit is None or len(new) <= limit:
+        return {one.key for one in new}
+    dated: list[tuple[str, int]] = []
+    date = "~"  # above every date
+    for one in new:
+        date = utc_text(one.entry.published_at) if one.entry.published_at else date
+        dated.append((date, one.key))
+    return {key for _, key in sorted(dated, key=lambda pair: pair[0], reverse=True)[:limit]}
+
+
+def apply_author_names(db: sqlite3.Connection, entries: Sequence[Entry]) -> int:
+    """Give known papers the given and family names that a document tells, and nothing else.
+
+    Args:
+        db: The database, inside a transaction.
+        entries: Papers; those that the database does not know are passed over.
+
+    Returns:
+        How many items changed.
+    """
+    told = {
+        entry.arxiv.id.base: entry.authors
+        for entry in entries
+        if entry.arxiv and any(author.family for author in entry.authors)
+    }
+    rows = db.execute(
+        """SELECT i.id, n.value, i.authors FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n ON n.scheme = 'arxiv' AND n.value = asked.value
+           CROSS JOIN items AS i ON i.id = n.item_id""",
+        [json.dumps(sorted(told))],
+    )
+    changed: list[tuple[str, int]] = []
+    for item_id, paper, authors in rows:
+        known = [Author(**author) for author in json.loads(authors)]
+        if (after := with_name_parts(known, told[paper])) is not None:
+            changed.append((_authors(after), item_id))
+    db.executemany("UPDATE items SET authors = ? WHERE id = ?", changed)
+    return len(changed)
 
 
 def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int) -> set[int]:
@@ -212,7 +276,7 @@ def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:
     dated = utc_text(entry.published_at) if entry.published_at else None
     return {
         "title": entry.title,
-        "authors": json.dumps([_author(one) for one in entry.authors], ensure_ascii=False),
+        "authors": _authors(entry.authors),
         "summary": entry.summary,
         "url": without_tracking(entry.url) if entry.url else None,
         "announced_at": dated if is_announced else None,
@@ -228,6 +292,10 @@ def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:
         "licence": arxiv.licence if arxiv else None,
         "withdrawn": int(arxiv.withdrawn) if arxiv else 0,
     }
+
+
+def _authors(authors: Iterable[Author]) -> str:
+    return json.dumps([_author(one) for one in authors], ensure_ascii=False)
 
 
 def _author(author: Author) -> dict[str, str]:

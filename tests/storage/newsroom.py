@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 SOURCES = ("arxiv", "query", "blog", "planet", "by-hand")
 PROJECTIONS = ("ratings", "tags", "notes", "issue_texts")
-CONTENT = ("items", "identifiers", "sightings", "versions", *PROJECTIONS)
+CONTENT = (
+    "items",
+    "identifiers",
+    "sightings",
+    "versions",
+    "submissions",
+    "mentions",
+    "pairs",
+    *PROJECTIONS,
+)
 
 
 @dataclass
@@ -43,6 +52,7 @@ class Newsroom:
         *entries: Entry,
         is_wanted: Callable[[Entry], bool] = lambda _: True,
         intake: str = "new",
+        queue_limit: int | None = None,
     ) -> Decision:
         """Take in one document of a source, as a run does; `new` holds the rows that came in."""
         self.now += timedelta(minutes=1)
@@ -57,6 +67,7 @@ class Newsroom:
                 source_id=source_id,
                 now=self.now,
                 intake=intake,
+                queue_limit=queue_limit,
             )
         return decision
 

@@ -14,8 +14,10 @@ from hypothesis import example, given, settings, strategies as st
 
 from papertrack.core.journal import set_note, set_rating, set_state, set_tag
 from papertrack.core.notes import TITLE
-from papertrack.core.records import Author, Entry, State
+from papertrack.core.records import Author, Entry, State, Submission
 from papertrack.storage import items, journal, versions
+from papertrack.storage.ingest import apply_author_names
+from papertrack.storage.submissions import list_submissions
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -403,6 +405,138 @@ def test_two_papers_are_never_merged_whatever_a_post_says_of_both(room: Newsroom
 
     assert len(room.numbers()) == 2
     assert items.read_item(room.db, 1).identifiers == (ARXIV, f"doi:{DOI}")
+
+
+def dated(guid: str, day: int | None) -> Entry:
+    moment = MONDAY + timedelta(days=day) if day is not None else None
+    entry = post(guid, f"Post {guid}", f"https://example.org/{guid}")
+    return replace(entry, published_at=moment)
+
+
+@pytest.mark.parametrize(
+    ("days", "queued"),
+    [
+        ((1, 2, 3, 4), "cd"),
+        ((4, 3, 2, 1), "ab"),
+        ((None, None, None, None), "ab"),
+        ((4, None, 3, None), "ab"),
+        ((1, None, 3, 4), "cd"),
+        ((None, 4, 3, 2), "ab"),
+    ],
+)
+def test_only_the_newest_of_a_first_load_wait_to_be_read(
+    room: Newsroom, days: tuple[int | None, ...], queued: str
+) -> None:
+    room.shows("blog", *map(dated, "abcd", days), queue_limit=2)
+
+    states = {item.title[-1]: item.state for item in items.read_items(room.db, room.numbers())}
+    assert states == {name: "new" if name in queued else "old" for name in "abcd"}
+    assert len(room.new) == 4
+
+
+def test_limit_counts_the_new_items_of_its_own_document_only(room: Newsroom) -> None:
+    room.shows("blog", dated("a", 9), queue_limit=1)
+    room.shows("blog", dated("a", 9), dated("b", 1), dated("c", 2), queue_limit=1)
+
+    states = [item.state for item in items.read_items(room.db, room.numbers())]
+    assert states == ["new", "old", "new"]
+
+
+def submitted(entry: Entry, *days: int) -> Entry:
+    assert entry.arxiv is not None
+    told = tuple(Submission(n, MONDAY - timedelta(days=d)) for n, d in enumerate(days, 1))
+    return replace(entry, arxiv=replace(entry.arxiv, submissions=told))
+
+
+def test_submissions_are_kept_though_the_archive_says_nothing_else_that_is_new(
+    room: Newsroom,
+) -> None:
+    room.shows("arxiv", paper())
+    first = room.shows("arxiv", submitted(paper(), 9))
+    again = room.shows("arxiv", submitted(paper(), 9))
+    room.shows("query", submitted(paper(version=2), 9, 2))
+
+    assert (first.unchanged, again.unchanged, again.changes) == (0, 1, ())
+    assert list_submissions(room.db, 1) == (
+        Submission(1, MONDAY - timedelta(days=9)),
+        Submission(2, MONDAY - timedelta(days=2)),
+    )
+
+
+def test_submissions_of_a_new_paper_are_stored_with_it(room: Newsroom) -> None:
+    room.shows("arxiv", submitted(paper(), 9), submitted(paper("2611.99902"), 8))
+
+    assert [one.at.day for one in list_submissions(room.db, 2)] == [8]
+
+
+def test_unwanted_paper_leaves_no_submissions(room: Newsroom) -> None:
+    room.shows("arxiv", submitted(paper(), 9), is_wanted=lambda _: False)
+
+    assert room.dump(("items", "submissions")) == {"items": [], "submissions": []}
+
+
+def test_papers_that_a_text_links_to_are_replaced_with_the_text(room: Newsroom) -> None:
+    entry = post("1", "One", URL)
+    room.shows("blog", replace(entry, mentions=("2611.99901", "2611.99902")))
+    assert len(room.dump(("mentions",))["mentions"]) == 2
+
+    room.shows("blog", replace(entry, summary="New words.", mentions=("2611.99903",)))
+    assert room.dump(("mentions",))["mentions"] == [(1, "2611.99903")]
+
+
+def test_text_that_links_to_many_papers_is_about_none_of_them(room: Newsroom) -> None:
+    room.shows("blog", replace(post("1", "One", URL), mentions=("a", "b", "c")))
+
+    assert room.dump(("mentions",))["mentions"] == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("Ada B. Example", ("Ada B.", "Example")),
+        ("ADA  EXAMPLE", ("Ada", "Example")),
+        ("A. van Example", ("Ada", "van Example")),
+        ("Ada Exámple", ("Ada", "Example")),
+        ("Ada Example Jr.", ("Ada", "Example")),
+        ("Example Group", (None, "Example Group")),
+    ],
+)
+def test_archive_tells_given_and_family_names_of_a_known_paper(
+    room: Newsroom, stored: str, told: tuple[str | None, str]
+) -> None:
+    plain = replace(paper(), authors=(Author(stored), Author("Ben Sample")))
+    parted = replace(paper(), authors=(Author("x", *told), Author("Ben Sample", "Ben", "Sample")))
+    room.shows("arxiv", plain)
+    before = room.dump(("sightings", "versions", "identifiers"))
+
+    assert apply_author_names(room.db, [parted]) == 1
+    assert apply_author_names(room.db, [parted]) == 0
+
+    assert room.the_item().authors == (
+        Author(stored, *told),
+        Author("Ben Sample", "Ben", "Sample"),
+    )
+    assert room.dump(tuple(before)) == before
+    assert not room.shows("arxiv", plain).changes
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (Author("Ada Example", "Ada", "Example"),),
+        (Author("Ada Other", "Ada", "Other"), Author("Ben Sample", "Ben", "Sample")),
+        (Author("Ben Sample", "Ben", "Sample"), Author("Ada Example", "Ada", "Example")),
+    ],
+)
+def test_names_that_do_not_agree_are_left_as_they_are(
+    room: Newsroom, told: tuple[Author, ...]
+) -> None:
+    known = (Author("Ada Example"), Author("Ben Sample"))
+    room.shows("arxiv", replace(paper(), authors=known))
+
+    assert apply_author_names(room.db, [replace(paper(), authors=told)]) == 0
+    assert apply_author_names(room.db, [replace(paper("2611.99902"), authors=told)]) == 0
+    assert room.the_item().authors == known
 
 
 # A small world: works that sources show, each source in words of its own that do not change.
