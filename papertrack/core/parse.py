@@ -20,8 +20,8 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
     """Read a document of a source.
 
     Args:
-        kind: ``arxiv`` for arXiv's own feeds and its API, ``feed`` for RSS, Atom and JSON
-            Feed, ``page`` for a web page as one work.
+        kind: ``arxiv`` for arXiv's own feeds and its API, ``archive`` for its OAI-PMH archive,
+            ``feed`` for RSS, Atom and JSON Feed, ``page`` for a web page as one work.
         body: The document as it came.
         base_url: Where it was found in the end, to resolve relative links.
         content_type: The HTTP header; None if there was none.
@@ -36,6 +36,11 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
     """
     if kind == "arxiv":
         document = parse_arxiv(body)
+        entries = _newest_versions(document.entries)
+    elif kind == "archive":
+        from papertrack.core.parse_oai import parse_archive  # noqa: PLC0415  # a weekday needs none
+
+        document = parse_archive(body)
         entries = _newest_versions(document.entries)
     elif kind == "feed":
         document = _parse_any_feed(body, base_url=base_url, content_type=content_type)
