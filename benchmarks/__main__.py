@@ -1,23 +1,54 @@
-"""Run a benchmark by name: ``./run.sh bench [start|known]``; all of them without a name."""
+"""Run benchmarks by name: ``./run.sh bench [start|known|fetch]``; all of them without a name."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from benchmarks import known, start
+from benchmarks import fetch, known, start
+from benchmarks.cost import Failed
 
-BENCHMARKS = {"start": start.run, "known": known.run}
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main(words: list[str]) -> int:
     """Run the benchmarks that were named and print a table each."""
-    unknown = [word for word in words if word not in BENCHMARKS]
-    if unknown:
-        print(f"no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
-    for name in words or BENCHMARKS:
+    parser = argparse.ArgumentParser(prog="./run.sh bench", description=__doc__)
+    names = ("start", "known", "fetch")
+    parser.add_argument("names", nargs="*", metavar="|".join(names), help="all when left out")
+    usual = fetch.Options()
+    group = parser.add_argument_group("fetch")
+    group.add_argument("--feeds", type=int, default=usual.feeds, help="10 or more")
+    group.add_argument("--papers", type=int, default=usual.papers, help="of arXiv; 0 for none")
+    group.add_argument("--rounds", type=int, default=usual.rounds)
+    group.add_argument("--only", default="", help="programs, with commas between")
+    group.add_argument("--latency-ms", type=int, default=0, help="of every answer")
+    group.add_argument("--slow", type=int, default=0, help="how many feeds take 5 s")
+    asked = parser.parse_args(words)
+    if unknown := [name for name in asked.names if name not in names]:
+        parser.error(f"no benchmark {unknown[0]}; there are {', '.join(names)}")
+    options = fetch.Options(
+        feeds=asked.feeds,
+        papers=asked.papers,
+        rounds=asked.rounds,
+        only=tuple(filter(None, asked.only.split(","))),
+        latency_ms=asked.latency_ms,
+        slow=asked.slow,
+    )
+    benchmarks: dict[str, Callable[[], None]] = {
+        "start": start.run,
+        "known": known.run,
+        "fetch": lambda: fetch.run(options),
+    }
+    for name in asked.names or names:
         print(f"\n{name}")
-        BENCHMARKS[name]()
+        try:
+            benchmarks[name]()
+        except Failed as error:
+            print(f"not measured: {error}", file=sys.stderr)
+            return 1
     return 0
 
 
