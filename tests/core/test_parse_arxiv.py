@@ -181,7 +181,7 @@ def test_what_arxiv_has_to_say_is_passed_on_clean() -> None:
             b"<rss><title>Feed error for query: x</title><description>Bad</description></rss>",
             "arXiv says: Feed error for query: x Bad",
         ),
-        (b"<html><body>Down</body></html>", "not a feed but a web page"),
+        (b"<html><body>Down</body></html>", "arXiv sent a web page, not its feed"),
         (b"", "an empty document came"),
         (b'<!DOCTYPE x [<!ENTITY e "x">]><feed/>', "it declares entities, which no feed needs"),
     ],
@@ -191,6 +191,45 @@ def test_what_is_no_feed_of_arxiv_is_refused(body: bytes, what: str) -> None:
         parse_arxiv(body)
 
     assert refusal.value.what == what
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html>\n<html><head><title>arXiv is down</title></head><body><br></body></html>",
+        "\n<HTML><BODY>503</BODY></HTML>",
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+    ],
+)
+def test_a_web_page_is_met_with_patience_not_with_doubts_about_the_address(page: str) -> None:
+    with pytest.raises(UnreadableDocument) as refusal:
+        parse_arxiv(page.encode())
+
+    assert refusal.value.what == "arXiv sent a web page, not its feed"
+    assert refusal.value.hint is not None
+    assert refusal.value.hint.startswith("try again later")
+
+
+def test_an_error_among_papers_is_a_sentence_and_no_paper() -> None:
+    error = ERROR[ERROR.index("<entry>") : ERROR.index("</feed>")]
+
+    document = parse_arxiv(API.replace("</feed>", f"{error}</feed>").encode())
+
+    assert [entry.guid for entry in document.entries] == ["oai:arXiv.org:math/0611800"]
+    assert document.problems == ("arXiv says: incorrect id format for abc",)
+
+
+def test_a_paper_may_be_called_error() -> None:
+    (entry,) = parse_arxiv(API.replace("An old one", "Error").encode()).entries
+
+    assert entry.title == "Error"
+
+
+def test_a_category_that_is_newer_than_this_program_is_kept() -> None:
+    document = parse_arxiv(ATOM.replace("stat.ML", "cs.QQ").encode())
+
+    assert document.entries[0].arxiv is not None
+    assert document.entries[0].arxiv.categories == ("cs.LG", "cs.QQ")
 
 
 def test_one_bad_entry_costs_one_entry_and_one_sentence() -> None:
