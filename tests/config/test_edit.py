@@ -63,9 +63,8 @@ def test_a_source_is_written_behind_the_last_one_and_nothing_else_changes() -> N
             f'[[sources]]\nslug = "a"\n\n{TABLE}\n# of fetch\n[fetch]\n',
         ),
         (
-            '[[sources]]\nurl = """\n[[sources]]\n"""\nall = [\n  "a", # b\n]\n[fetch]\n',
-            f'[[sources]]\nurl = """\n[[sources]]\n"""\nall = [\n  "a", # b\n]\n\n{TABLE}'
-            "\n[fetch]\n",
+            '[[sources]]\nurl = """\n[[sources]]\n"""\nall = [\n"a", # b\n]\n[fetch]\n',
+            f'[[sources]]\nurl = """\n[[sources]]\n"""\nall = [\n"a", # b\n]\n\n{TABLE}\n[fetch]\n',
         ),
         (
             '[[sources]]\nslug = "a"\n[fetch]\n[[sources]]\nslug = "b"\n[digest]\n',
