@@ -8,10 +8,11 @@ PapertrackError            1   something was not done
 ├── DatabaseUnusable       3   the database cannot be used; nothing was changed
 ├── StorageFull            4   the disk is full or read-only
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
-└── SourceError            1   one source could not be read; the others were
-    ├── DownloadError      1   the network failed, or a limit was passed
-    │   └── HttpError      1   the server said no (defined in net.messages)
-    └── UnreadableDocument 1   the bytes are not the feed that was asked for
+├── SourceError            1   one source could not be read; the others were
+│   ├── DownloadError      1   the network failed, or a limit was passed
+│   │   └── HttpError      1   the server said no (defined in net.messages)
+│   └── UnreadableDocument 1   the bytes are not the feed that was asked for
+└── Terminated           143   another process asked us to stop (SIGTERM)
 ```
 
 0 is success (also "nothing new"); 130 and 143 are what a shell expects after SIGINT and SIGTERM.
@@ -70,6 +71,15 @@ class AnotherFetchRunning(PapertrackError):
     """Another process is fetching into the same database."""
 
     exit_code = 75
+
+
+class Terminated(PapertrackError):
+    """Another process asked us to stop; what was acknowledged is kept."""
+
+    exit_code = 143
+
+    def __init__(self) -> None:
+        super().__init__("stopped; what was acknowledged is kept")
 
 
 class SourceError(PapertrackError):

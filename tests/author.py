@@ -33,7 +33,11 @@ slug = "attacks"
 name = "Avoiding Adversarial Attacks"
 emoji = "🛡️"
 
+[fetch]
+first_days = 0
+
 [arxiv]
+oai_url = "http://127.0.0.1:1/nobody-listens-here"
 pause_s = 0
 """
 

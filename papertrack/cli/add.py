@@ -15,6 +15,8 @@ from papertrack.core.records import Kind
 from papertrack.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from papertrack.core.records import Entry
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -74,23 +76,20 @@ def add(
         else:
             import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
-            wait_s = adding.reserve_look_up(db, work, session.clock(), session.config.arxiv.pause_s)
-            entry = asyncio.run(_look_up(session, work, wait_s))
+            entry = asyncio.run(_look_up(session, db, work))
         added = adding.add(db, work, entry, verdict, session.clock())
     session.say(f'{"added" if added.is_new else "had"} {added.number} "{added.title}"')
     for line in added.said.lines:
         session.say(line)
 
 
-async def _look_up(session: Session, work: adding.Work, wait_s: float) -> Entry:
-    import asyncio  # noqa: PLC0415  # as above
-
-    from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look up
+async def _look_up(session: Session, db: sqlite3.Connection, work: adding.Work) -> Entry:
+    from papertrack.cli.network import network, polite_line  # noqa: PLC0415  # 150 ms, on use
 
     async with network(session.config.contact, jobs=1) as (client, workers):
-        await asyncio.sleep(wait_s)
+        line = polite_line(session, db, client)
         try:
-            return await adding.look_up(work, client, workers, session.config.arxiv)
+            return await adding.look_up(work, client, line, workers, session.config.arxiv)
         except SourceError as error:
             message = f"cannot look up {work.reference}: {error.what}"
             hint = "describe it yourself with --title, or try again later"

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import print_json
-from papertrack.cli.network import network
+from papertrack.cli.json_ import moment_json, print_json
+from papertrack.cli.network import network, polite_line
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
-from papertrack.commands.fetch_report import FetchReport
+from papertrack.commands.fetch_report import FetchReport, SourceReport
+from papertrack.commands.fetch_run import Run, Wishes
+from papertrack.commands.fetch_writer import Writer
+from papertrack.core.window import read_moment
+from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
 from papertrack.ui.progress import fetch_progress
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+
+    from papertrack.config import SourceConfig
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -26,43 +39,118 @@ def fetch(
     sources: Annotated[
         list[str] | None, typer.Argument(help="Only these, by slug.", metavar="SOURCE")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Catch arXiv up from this day on: 2026-11-20, 3d, 2w.", metavar="DAY"),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Ask also what is not due, or gone, or unchanged.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come in; keep nothing.")
+    ] = False,
     jobs: Annotated[int, typer.Option(help="Downloads at the same time.", min=1, max=64)] = 16,
     as_json: options.JsonOption = False,
 ) -> None:
     """Bring in what is new from arXiv and your feeds.
 
     A source that fails is named on standard error, the others are stored, and the exit code is 1.
+    A source whose server wants to be left in peace for a while is "not due" and not asked.
 
     \b
     Examples:
       papertrack fetch
       papertrack fetch arxiv-ml example-blog
+      papertrack fetch --since 2w
+      papertrack fetch --force --dry-run -v
     """
     session = session_of(context)
     chosen = fetching.choose_sources(session.config, sources or [])
+    wishes = Wishes(force=force, since=_read_since(session, since))
     with (
-        session.database(create=True, checked=True) as db,
-        only_fetch(session.database_path),
+        _opened(session, dry_run=dry_run) as db,
         fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
     ):
-
-        async def run() -> FetchReport:
-            async with network(session.config.contact, jobs=jobs) as (client, workers):
-                pause_s = session.config.arxiv.pause_s
-                resources = fetching.Run(db, client, workers, pause_s, session.clock, advance)
-                return await fetching.fetch(resources, session.config, chosen)
-
-        report = asyncio.run(run())
-    _print(session, report, as_json=as_json)
+        report = asyncio.run(_run(session, db, chosen, wishes, jobs, advance))
+    _print(session, report, as_json=as_json, dry_run=dry_run)
     if report.failed:
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _opened(session: Session, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
+    if dry_run:
+        with session.rehearsal() as db:
+            yield db
+        return
+    with session.database(create=True, checked=True) as db, only_fetch(session.database_path):
+        yield db
+
+
+async def _run(
+    session: Session,
+    db: sqlite3.Connection,
+    chosen: Sequence[SourceConfig],
+    wishes: Wishes,
+    jobs: int,
+    advance: Callable[[SourceReport], None],
+) -> FetchReport:
+    config = session.config
+    with _ending_on_sigterm():
+        async with network(config.contact, jobs=jobs) as (client, workers):
+            run = Run(
+                db=db,
+                config=config,
+                client=client,
+                arxiv=polite_line(session, db, client),
+                reader=workers,
+                writer=Writer(db),
+                clock=session.clock,
+                zone=session.zone,
+                on_done=advance,
+                wishes=wishes,
+            )
+            return await fetching.fetch(run, chosen)
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: what is finished is kept, no process is left."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    is_terminated = False
+
+    def end() -> None:
+        nonlocal is_terminated
+        is_terminated = True
+        if task is not None:
+            task.cancel()
+
+    with contextlib.suppress(RuntimeError):  # not the main thread, which alone hears signals
+        loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        if is_terminated:
+            raise Terminated from error
+        raise
+
+
+def _read_since(session: Session, text: str | None) -> date | None:
+    if text is None:
+        return None
+    now = session.clock()
+    moment = read_moment(text, now, session.zone)
+    if moment > now:
+        message = f'--since "{text}" is still to come'
+        raise UsageError(message, hint="name a day that has begun")
+    return moment.astimezone(session.zone).date()
 
 
 def _may_draw(session: Session) -> bool:
     return session.verbosity >= 0 and sys.stderr.isatty()
 
 
-def _print(session: Session, report: FetchReport, *, as_json: bool) -> None:
+def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: bool) -> None:
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
@@ -70,27 +158,43 @@ def _print(session: Session, report: FetchReport, *, as_json: bool) -> None:
             hint = f"; {source.hint}" if source.hint else ""
             session.warn(f"{source.slug}: failed: {source.error}{hint}")
         else:
-            session.explain(
-                f"{source.slug}: {source.outcome}, {source.entries} entries, {source.new} new, "
-                f"{source.updated} updated"
-            )
+            session.explain(f"{source.slug}: {_details(source)}")
+        for notice in source.notices:
+            session.warn(f"{source.slug}: {notice}")
     if as_json:
         print_json(_json(report))
     else:
-        session.say(_summary(report))
+        session.say(_summary(report, dry_run=dry_run))
 
 
-def _summary(report: FetchReport) -> str:
+def _details(source: SourceReport) -> str:
+    """Say how a source that did not fail fared."""
+    if source.outcome == "gone":
+        return f"not asked: {source.reason}; remove it from the config"
+    counts = f"{source.entries} entries, {source.new} new, {source.updated} updated"
+    if source.outcome == "not due":
+        said = f"not due before {source.due_at:%Y-%m-%d %H:%M} UTC (--force asks all the same)"
+        return f"{said}, {counts}" if source.entries else said
+    day = f"; {source.coverage}" if source.coverage else ""
+    reason = f": {source.reason}" if source.reason else ""
+    return f"{source.outcome}, {counts}{day}{reason}"
+
+
+def _summary(report: FetchReport, *, dry_run: bool) -> str:
     """Say in one line what the run brought."""
     new, updated = report.total("new"), report.total("updated")
     left_out = sum(len(source.problems) for source in report.sources)
+    not_due, gone = len(report.having("not due")), len(report.having("gone"))
     brought = f"{new} new" if new else "nothing new"
     parts = [brought]
     parts += [f"{updated} updated"] if updated else []
+    parts += [f"{not_due} not due"] if not_due else []
+    parts += [f"{gone} gone"] if gone else []
     parts += [f"{left_out} to look at (-v says what)"] if left_out else []
     parts += [f"{len(report.failed)} failed"] if report.failed else []
     count = len(report.sources)
-    return f"fetched {count} source{'s' if count != 1 else ''}: {', '.join(parts)}"
+    verb = "would fetch" if dry_run else "fetched"
+    return f"{verb} {count} source{'s' if count != 1 else ''}: {', '.join(parts)}"
 
 
 def _json(report: FetchReport) -> dict[str, object]:
@@ -98,6 +202,7 @@ def _json(report: FetchReport) -> dict[str, object]:
         "new": report.total("new"),
         "updated": report.total("updated"),
         "failed": len(report.failed),
+        "not_due": len(report.having("not due")),
         "sources": [
             {
                 "source": source.slug,
@@ -107,8 +212,12 @@ def _json(report: FetchReport) -> dict[str, object]:
                 "entries": source.entries,
                 "new": source.new,
                 "updated": source.updated,
+                "coverage": source.coverage,
+                "reason": source.reason,
+                "due_at": moment_json(source.due_at),
                 "error": source.error,
                 "problems": list(source.problems),
+                "notices": list(source.notices),
             }
             for source in report.sources
         ],

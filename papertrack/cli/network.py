@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 import papertrack
 from papertrack.net.client import Client
 from papertrack.net.parsing import ParseWorkers
+from papertrack.net.polite import PoliteLine
+from papertrack.storage import documents
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import AsyncIterator
+
+    from papertrack.cli.session import Session
 
 
 @contextlib.asynccontextmanager
@@ -24,3 +29,20 @@ async def network(contact: str, *, jobs: int) -> AsyncIterator[tuple[Client, Par
     agent = f"papertrack/{papertrack.__version__}" + (f" ({contact})" if contact.strip() else "")
     async with Client(user_agent=agent, jobs=jobs) as client, ParseWorkers() as workers:
         yield client, workers
+
+
+def polite_line(session: Session, db: sqlite3.Connection, client: Client) -> PoliteLine:
+    """Open the one line to arXiv, whose pause holds for every process on this database."""
+    pause_s = session.config.arxiv.pause_s
+
+    def take_turn() -> float:
+        return documents.reserve_turn(db, documents.ARXIV, session.clock(), pause_s)
+
+    path = session.database_path
+    return PoliteLine(
+        client,
+        take_turn=take_turn,
+        pause_s=pause_s,
+        clock=session.clock,
+        lock=path.with_name(f"{path.name}.arxiv"),
+    )

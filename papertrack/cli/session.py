@@ -129,6 +129,21 @@ class Session:
                 mirror_config(db, config, self.clock())
             yield db
 
+    @contextlib.contextmanager
+    def rehearsal(self) -> Iterator[sqlite3.Connection]:
+        """Open a copy of the database, in line with the config, that is thrown away at the end.
+
+        Raises:
+            PapertrackError: As `database` does.
+        """
+        from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
+        from papertrack.storage.database import rehearsed  # noqa: PLC0415  # on use
+
+        config = self.config
+        with rehearsed(self.database_path) as db:
+            mirror_config(db, config, self.clock())
+            yield db
+
     def say(self, line: str) -> None:
         """Print a result, unless quiet."""
         if self.verbosity >= 0:

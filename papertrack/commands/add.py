@@ -21,7 +21,7 @@ from papertrack.core.plan import is_mirror
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
 from papertrack.core.times import utc_text
 from papertrack.errors import SourceError, UsageError
-from papertrack.storage import documents, items, journal, sources
+from papertrack.storage import items, journal, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item
     from papertrack.net.client import Client
     from papertrack.net.parsing import ParseWorkers
+    from papertrack.net.polite import PoliteLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,15 @@ class Added:
     said: Said
 
 
-async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: ArxivConfig) -> Entry:
+async def look_up(
+    work: Work, client: Client, line: PoliteLine, workers: ParseWorkers, arxiv: ArxivConfig
+) -> Entry:
     """Ask arXiv for a paper, or a page for its title, authors and date.
 
     Args:
         work: What to look up; its reference is an arXiv id or an address.
         client: The network.
+        line: The way to arXiv.
         workers: The readers of what comes back.
         arxiv: Where arXiv's API is.
 
@@ -93,13 +97,13 @@ async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: Arxi
     else:
         message = f'"{reference}" is no address, arXiv id or DOI'
         raise UsageError(message, hint='for a note of your own leave it out and give --title "…"')
-    response = await client.get(request)
-    document = await workers.parse(
-        "arxiv" if arxiv_id else "page",
-        response.body or b"",
-        base_url=response.final_url,
-        content_type=response.content_type,
-    )
+    async with (line if arxiv_id else client).download(request) as response:
+        document = await workers.parse(
+            "arxiv" if arxiv_id else "page",
+            response.body or b"",
+            base_url=response.final_url,
+            content_type=response.content_type,
+        )
     if arxiv_id is None:
         return document.entries[0]
     for entry in document.entries:
@@ -107,13 +111,6 @@ async def look_up(work: Work, client: Client, workers: ParseWorkers, arxiv: Arxi
             return entry
     message = f"arXiv knows no paper {reference}"
     raise SourceError(message, hint="check the number, or describe the work with --title")
-
-
-def reserve_look_up(db: sqlite3.Connection, work: Work, now: datetime, pause_s: float) -> float:
-    """Take a turn to ask arXiv, if it is arXiv that will be asked; returns the seconds to wait."""
-    if read_arxiv_id(work.reference or "") is None:
-        return 0.0
-    return documents.reserve_turn(db, documents.ARXIV, now, pause_s)
 
 
 def describe(work: Work) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,12 +11,17 @@ class SourceReport:
     """How one source fared.
 
     Attributes:
-        outcome: ``stored``, ``unchanged`` (the server said so) or ``failed``.
+        outcome: ``stored``, ``unchanged`` (the server said so), ``not due`` (it was not asked),
+            ``gone`` (nor will it be) or ``failed``.
         entries: How many entries the source showed.
         new: How many items came in.
         updated: How many known items got other words.
         error, hint: Why it failed and what to do, else None.
         problems: A sentence for each entry that was left out.
+        notices: What the author should know though the source was read.
+        coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
+        reason: Why it is not complete.
+        due_at: Before this moment it will not be asked again; None means any time.
     """
 
     slug: str
@@ -28,6 +34,10 @@ class SourceReport:
     error: str | None = None
     hint: str | None = None
     problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    coverage: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,12 @@ class FetchReport:
 
     @property
     def failed(self) -> tuple[SourceReport, ...]:
-        """The sources that could not be read."""
-        return tuple(source for source in self.sources if source.outcome == "failed")
+        """The sources that could not be read, or not in full."""
+        return self.having("failed")
+
+    def having(self, outcome: str) -> tuple[SourceReport, ...]:
+        """List the sources that came out in one way."""
+        return tuple(source for source in self.sources if source.outcome == outcome)
 
     def total(self, field: str) -> int:
         """Add up one of the counts over all sources."""

@@ -81,6 +81,33 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
 
 
 @contextlib.contextmanager
+def rehearsed(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a copy of the database that is thrown away at the end of the block.
+
+    Args:
+        path: The file, which is only read; where there is none, the copy is a new database.
+
+    Raises:
+        PapertrackError: As `opened` does.
+    """
+    import tempfile  # noqa: PLC0415  # 5 ms that only a rehearsal needs
+
+    with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
+        copy = type(path)(folder) / path.name
+        if path.exists():
+            _refuse_unless_ours(path)
+            reading = f"{path.absolute().as_uri()}?mode=ro"
+            with (
+                translated(path),
+                contextlib.closing(sqlite3.connect(reading, uri=True)) as original,
+                contextlib.closing(sqlite3.connect(copy)) as written,
+            ):
+                original.backup(written)
+        with opened(copy, create=True) as db:
+            yield db
+
+
+@contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """Write all or nothing; nests into a transaction that is already open.
 

@@ -38,30 +38,73 @@ class Outcome:
     error: str | None = None
 
 
-def read_validators(db: sqlite3.Connection, url: str, readers: str) -> Validators:
-    """Read what the server gave last time.
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of a document from the last time that it was asked for.
+
+    Attributes:
+        due_at: Before this moment the server wants not to be asked again; None means any time.
+        checked_at: When it was last asked for; None means never.
+    """
+
+    validators: Validators = Validators()
+    due_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+def read_document(db: sqlite3.Connection, url: str, readers: str) -> Remembered:
+    """Read what is known of a document.
 
     Args:
         db: The database.
         url: The address of the document.
-        readers: Who reads it and how (sources, their words). Validators kept for other readers
-            are no use: a source added since has not seen the document that "has not changed".
+        readers: Who reads it and how (sources, their words). What was kept for other readers is no
+            use: a source added since has not seen the document that "has not changed".
     """
     row = db.execute(
-        "SELECT etag, last_modified FROM documents WHERE url = ? AND readers = ?", [url, readers]
+        """SELECT etag, last_modified, due_at, checked_at FROM documents
+           WHERE url = ? AND readers = ?""",
+        [url, readers],
     ).fetchone()
-    return Validators(row["etag"], row["last_modified"]) if row else Validators()
+    if row is None:
+        return Remembered()
+    return Remembered(
+        Validators(row["etag"], row["last_modified"]),
+        read_utc(row["due_at"]) if row["due_at"] else None,
+        read_utc(row["checked_at"]),
+    )
 
 
-def write_validators(
-    db: sqlite3.Connection, url: str, readers: str, validators: Validators, now: datetime
+def write_document(
+    db: sqlite3.Connection,
+    url: str,
+    readers: str,
+    validators: Validators,
+    *,
+    due_at: datetime | None,
+    now: datetime,
 ) -> None:
     """Keep what the server gave, once its document is stored whole."""
     db.execute(
-        "INSERT OR REPLACE INTO documents (url, readers, etag, last_modified, checked_at) "
-        "VALUES (?, ?, ?, ?, ?)",
-        [url, readers, validators.etag, validators.last_modified, utc_text(now)],
+        """INSERT OR REPLACE INTO documents (url, readers, etag, last_modified, checked_at, due_at)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        [
+            url,
+            readers,
+            validators.etag,
+            validators.last_modified,
+            utc_text(now),
+            utc_text(due_at) if due_at else None,
+        ],
     )
+
+
+def put_off(
+    db: sqlite3.Connection, url: str, readers: str, due_at: datetime | None, now: datetime
+) -> None:
+    """Note when a document may be asked for again, with nothing new of it to keep."""
+    kept = read_document(db, url, readers).validators
+    write_document(db, url, readers, kept, due_at=due_at, now=now)
 
 
 def write_outcome(

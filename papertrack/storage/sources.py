@@ -80,9 +80,15 @@ def ensure_source(db: sqlite3.Connection, slug: str, now: datetime) -> int:
     return source_ids(db)[slug]
 
 
-def has_shown(db: sqlite3.Connection, source_id: int) -> bool:
-    """Tell whether a source ever showed an item."""
-    row = db.execute("SELECT 1 FROM sightings WHERE source_id = ? LIMIT 1", [source_id]).fetchone()
+def has_shown(
+    db: sqlite3.Connection, source_id: int, *, published_since: datetime | None = None
+) -> bool:
+    """Tell whether a source ever showed an item, or one that was published since a moment."""
+    row = db.execute(
+        """SELECT 1 FROM sightings AS s WHERE s.source_id = ?1 AND (?2 IS NULL OR EXISTS (
+             SELECT 1 FROM items AS i WHERE i.id = s.item_id AND i.published_at >= ?2)) LIMIT 1""",
+        [source_id, utc_text(published_since) if published_since else None],
+    ).fetchone()
     return row is not None
 
 

@@ -263,7 +263,8 @@ def test_a_search_of_arxiv_is_sent_in_parentheses_and_quotes(
     assert printed.out == "fetched 1 source: 1 new\n"
     asked = parse_qs(urlsplit(server.requests[0].path).query)["search_query"]
     phrase = '(all:"sandbagging" OR all:"deceptive alignment")'
-    assert asked == [f'(({phrase} AND (cat:cs.AI OR cat:cs.CL)) ANDNOT all:"survey")']
+    query = f'(({phrase} AND (cat:cs.AI OR cat:cs.CL)) ANDNOT all:"survey")'
+    assert asked == [f"({query} AND submittedDate:[202610300000 TO 202611202359])"]
 
 
 def test_what_comes_in_is_plain_text(author: Author, server: FeedServer) -> None:
@@ -366,9 +367,7 @@ def test_a_second_fetch_names_the_first_and_exits_75(
     assert f"process {first.pid}" in printed.err
 
 
-@pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)]
-)
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_fetch_keeps_what_was_finished_and_leaves_no_process(
     author: Author,
     server: FeedServer,
@@ -467,11 +466,12 @@ def test_what_was_added_and_taken_back_is_queued_when_a_source_shows_it(
 def test_a_feed_that_has_lost_its_entries_is_not_a_quiet_day(
     author: Author, server: FeedServer
 ) -> None:
-    author.add_source(server.put("/blog", rss(Post())))
+    two = rss(Post(), Post("Another", "https://blog.example.org/b", "post-2"))
+    author.add_source(server.put("/blog", two))
     author.types("fetch")
     server.put("/blog", rss())
 
-    printed = author.types("-v", "fetch")
+    printed = author.types("fetch")
 
-    assert "1 to look at (-v says what)" in printed.out
-    assert "blog: the feed is empty; it had entries before" in printed.err
+    assert printed.out == "fetched 1 source: nothing new\n"
+    assert printed.err == "blog: the feed is empty; it had 2 entries before\n"

@@ -23,6 +23,8 @@ database = "papertrack.db"
 [[areas]]
 slug = "interp"
 name = "Interpretability"
+[fetch]
+first_days = 0
 [arxiv]
 feed_url = "{server}/atom"
 pause_s = 0

@@ -11,10 +11,10 @@ from papertrack.storage.database import open_database
 from papertrack.storage.documents import (
     Outcome,
     Validators,
-    read_validators,
+    read_document,
     reserve_turn,
     write_outcome,
-    write_validators,
+    write_document,
 )
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom
 
@@ -33,23 +33,23 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 def test_validators_come_back_exactly_as_they_were_received(room: Newsroom) -> None:
     given = Validators(etag='W/"a \\ b"', last_modified="yesterday")
-    write_validators(room.db, URL, "me", given, MONDAY)
+    write_document(room.db, URL, "me", given, due_at=None, now=MONDAY)
 
-    assert read_validators(room.db, URL, "me") == given
+    assert read_document(room.db, URL, "me").validators == given
 
 
 def test_validators_are_no_use_to_other_readers(room: Newsroom) -> None:
-    write_validators(room.db, URL, "me", Validators("1"), MONDAY)
+    write_document(room.db, URL, "me", Validators("1"), due_at=None, now=MONDAY)
 
-    assert read_validators(room.db, URL, "me and you") == Validators()
-    assert read_validators(room.db, "https://example.org/other", "me") == Validators()
+    assert read_document(room.db, URL, "me and you").validators == Validators()
+    assert read_document(room.db, "https://example.org/other", "me").validators == Validators()
 
 
 def test_newer_validators_replace_older_ones(room: Newsroom) -> None:
-    write_validators(room.db, URL, "me", Validators("1", "2"), MONDAY)
-    write_validators(room.db, URL, "me", Validators("3"), MONDAY)
+    write_document(room.db, URL, "me", Validators("1", "2"), due_at=None, now=MONDAY)
+    write_document(room.db, URL, "me", Validators("3"), due_at=None, now=MONDAY)
 
-    assert read_validators(room.db, URL, "me") == Validators("3")
+    assert read_document(room.db, URL, "me").validators == Validators("3")
 
 
 def test_outcome_of_a_source_is_written_down(room: Newsroom) -> None:

@@ -1,0 +1,199 @@
+"""Bring in what a search of arXiv finds: page after page, until all that was announced has come.
+
+The API is the least reliable of arXiv's services: it sends empty and short pages, fails on pages of
+some sizes, and is sometimes silent for days. A search that did not come whole is asked for again
+from the same day at the next fetch.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from papertrack.commands.fetch_run import (
+    Intake,
+    Run,
+    Trouble,
+    failed,
+    log,
+    read_document,
+    report_of,
+    take_in,
+    trouble_of,
+)
+from papertrack.core.calendar import feed_day
+from papertrack.core.coverage import judge_feed
+from papertrack.core.plan import is_mirror
+from papertrack.core.query import MOST_RESULTS, OVERLAP, PAGE_SIZE, SMALLEST_PAGE, Window, query_url
+from papertrack.errors import UnreadableDocument
+from papertrack.net.client import HttpError, Request
+from papertrack.storage import coverage, sources
+from papertrack.storage.harvests import QUERY, Harvest, read_harvest, write_harvest
+
+if TYPE_CHECKING:
+    from papertrack.commands.fetch_report import SourceReport
+    from papertrack.config import ArxivQuerySource
+    from papertrack.core.records import Document
+
+_TRIES = 4  # once, and three times again
+_SERVER_ERRORS = 500  # and above
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a search has come in this run.
+
+    Attributes:
+        shortfall: What is missing though the server announced it; None while nothing is.
+    """
+
+    intake: Intake = field(default_factory=Intake)
+    size: int = PAGE_SIZE
+    shortfall: str | None = None
+
+
+async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
+    """Bring in what a search finds; whatever is wrong with it ends in the report.
+
+    Raises:
+        sqlite3.Error, PapertrackError: The database failed.
+    """
+    started_at = run.clock()
+    source_id = sources.source_ids(run.db)[reader.slug]
+    known = read_harvest(run.db, source_id, QUERY)
+    window = _window(run, known)
+    progress = _Progress()
+    trouble: Trouble | None = None
+    try:
+        await _page_through(run, reader, window, progress)
+    except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
+        trouble = trouble_of(error)
+    if trouble is None and progress.shortfall:
+        trouble = Trouble(progress.shortfall, "fetch again later; nothing of it is skipped")
+    job = partial(_finish, run, reader, progress.intake, trouble, window, started_at)
+    return await run.writer.write(job)
+
+
+def _window(run: Run, known: Harvest | None) -> Window:
+    """Choose the days of submission to ask for: since the last whole search, with an overlap."""
+    today = run.clock().astimezone(UTC).date()
+    reached = known.reached if known else None
+    start = reached.date() if reached else today - timedelta(days=run.config.fetch.first_days)
+    since = start - OVERLAP
+    if run.wishes.since:
+        since = min(since, run.wishes.since)
+    return Window(since, today)
+
+
+async def _page_through(
+    run: Run, reader: ArxivQuerySource, window: Window, progress: _Progress
+) -> None:
+    start = 0
+    while True:
+        document = await _ask_whole_page(run, reader, window, start, progress)
+        progress.intake += await run.writer.write(partial(take_in, run, reader, document))
+        total = document.total or 0
+        start += progress.size
+        if start >= total:
+            return
+        if start >= MOST_RESULTS:
+            what = f"it finds {total:,} papers, and arXiv shows {MOST_RESULTS:,} of them"
+            raise UnreadableDocument(what, hint="narrow the search")
+
+
+async def _ask_whole_page(
+    run: Run, reader: ArxivQuerySource, window: Window, start: int, progress: _Progress
+) -> Document:
+    """Ask for a page until it holds what the server announced; halve it when the server fails.
+
+    Returns:
+        The fullest page that came; what it lacks is noted in `progress`.
+    """
+    best: Document | None = None
+    is_expected = start == 0 and _used_to_find(run, reader, window)
+    tries = 0
+    while tries < _TRIES:
+        try:
+            document = await _ask(run, reader, window, start, progress.size)
+        except HttpError as error:
+            if error.status < _SERVER_ERRORS or progress.size <= SMALLEST_PAGE:
+                raise
+            progress.size //= 2
+            best = None  # it was of another size
+            continue
+        tries += 1
+        if best is None or len(document.entries) > len(best.entries):
+            best = document
+        if not _missing(best, start, progress.size, is_expected=is_expected):
+            return best
+    if best is None:
+        raise AssertionError  # every try has raised or returned a document
+    if best.total == 0:
+        progress.shortfall = "arXiv finds nothing where it found papers before"
+    else:
+        missing = _missing(best, start, progress.size, is_expected=is_expected)
+        progress.shortfall = f"arXiv left out {missing} of {best.total:,} papers that it announced"
+    return best
+
+
+def _missing(document: Document, start: int, size: int, *, is_expected: bool) -> int:
+    """Count the papers that a page lacks, at least 1 when it is empty and should not be."""
+    if document.total is None:  # it announces nothing
+        return 0
+    if document.total == 0 and start == 0:
+        return int(is_expected)
+    shown = len(document.entries) + len(document.problems)
+    return max(0, min(size, document.total - start) - shown)
+
+
+async def _ask(
+    run: Run, reader: ArxivQuerySource, window: Window, start: int, size: int
+) -> Document:
+    base_url = run.config.arxiv.api_url
+    request = Request(
+        url=query_url(base_url, reader, window, start=start, size=size),
+        allow_private_network=is_mirror(base_url) or reader.allow_private_network,
+        user_agent=reader.user_agent,
+    )
+    async with AsyncExitStack() as held:
+        response = await held.enter_async_context(run.arxiv.download(request))
+        return await read_document(run, "arxiv", response)
+
+
+def _used_to_find(run: Run, reader: ArxivQuerySource, window: Window) -> bool:
+    """Tell whether a search has found papers that it should find again."""
+    source_id = sources.source_ids(run.db)[reader.slug]
+    midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)
+    return sources.has_shown(run.db, source_id, published_since=midnight)
+
+
+def _finish(
+    run: Run,
+    reader: ArxivQuerySource,
+    intake: Intake,
+    trouble: Trouble | None,
+    window: Window,
+    started_at: datetime,
+) -> SourceReport:
+    source_id = sources.source_ids(run.db)[reader.slug]
+    now = run.clock()
+    day = judge_feed(
+        entries=intake.entries,
+        new=intake.new,
+        entries_before=0,
+        error=trouble.what if trouble else None,
+    )
+    report = replace(
+        report_of(reader, "stored", intake), coverage=day.outcome.value, reason=day.reason
+    )
+    if trouble:
+        report = failed(report, trouble)
+    else:
+        # Only a search that came whole moves the day from which the next one starts.
+        write_harvest(run.db, source_id, QUERY, Harvest(window.since, None, now, now))
+    coverage.write_day(run.db, source_id, feed_day(started_at), day, now)
+    log(run, report, started_at, intake.newest_at)
+    return report

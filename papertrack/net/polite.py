@@ -1,0 +1,132 @@
+"""One polite line to all of arXiv: one request at a time, a pause between, and an end when asked.
+
+arXiv counts its API, feeds and archive together (https://info.arxiv.org/help/api/tou.html: at most
+one request every three seconds, over a single connection), and takes requests after a 403 for an
+attack (https://info.arxiv.org/help/robots.html).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+from typing import TYPE_CHECKING
+
+from papertrack.core.schedule import read_retry_after
+from papertrack.errors import DownloadError
+from papertrack.net.client import HttpError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from papertrack.net.client import Client, Request, Response
+
+_FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 403, 429, 503
+# After "too many requests" arXiv wants much more than its usual pause: 30 s for 3.
+_RETRY_PAUSES = 10
+# Who is told to come back later than this is tried at the next fetch.
+_RETRY_AT_MOST_S = 120.0
+_POLL_S = 0.05
+
+
+class ArxivRefuses(DownloadError):
+    """arXiv has forbidden a request; the run sends it no other."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "arXiv forbids our requests (HTTP 403)",
+            hint="wait a day before the next fetch, and set contact in the config",
+        )
+
+
+class PoliteLine:
+    """Ask one service after the other; use one line for all of them.
+
+    Args:
+        client: The network.
+        take_turn: Reserves the next request and tells how many seconds to wait for it.
+        pause_s: Seconds between two requests.
+        clock: Tells the present.
+        lock: A file that only one process at a time holds while it asks; None on one's own.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        take_turn: Callable[[], float],
+        pause_s: float,
+        clock: Callable[[], datetime],
+        lock: Path | None = None,
+    ) -> None:
+        self._client = client
+        self._take_turn = take_turn
+        self._pause_s = pause_s
+        self._clock = clock
+        self._lock = lock
+        self._turns = asyncio.Lock()
+        self._is_refused = False
+
+    @contextlib.asynccontextmanager
+    async def download(self, request: Request) -> AsyncIterator[Response]:
+        """Download one document when its turn has come.
+
+        A request that the server has no time for (429, 503) is sent once more after a longer
+        pause.
+
+        Raises:
+            ArxivRefuses: arXiv answered 403 to this or an earlier request of the run.
+            HttpError, DownloadError: As `Client.get` does.
+        """
+        async with self._turns, contextlib.AsyncExitStack() as held:
+            try:
+                response = await self._ask(request, held)
+            except HttpError as error:
+                wait_s = self._retry_wait_s(error)
+                if wait_s is None:
+                    raise
+                await asyncio.sleep(wait_s)
+                response = await self._ask(request, held)
+            yield response
+
+    async def _ask(self, request: Request, held: contextlib.AsyncExitStack) -> Response:
+        if self._is_refused:
+            raise ArxivRefuses
+        await held.enter_async_context(_held(self._lock))
+        await asyncio.sleep(self._take_turn())
+        try:
+            return await held.enter_async_context(self._client.download(request))
+        except HttpError as error:
+            await held.aclose()
+            if error.status == _FORBIDDEN:
+                self._is_refused = True
+                raise ArxivRefuses from error
+            raise
+
+    def _retry_wait_s(self, error: HttpError) -> float | None:
+        if error.status not in {_TOO_MANY, _UNAVAILABLE}:
+            return None
+        wait_s = _RETRY_PAUSES * self._pause_s
+        asked = read_retry_after(error.retry_after, self._clock())
+        if asked is not None:
+            wait_s = max(wait_s, (asked - self._clock()).total_seconds())
+        return wait_s if wait_s <= _RETRY_AT_MOST_S else None
+
+
+@contextlib.asynccontextmanager
+async def _held(path: Path | None) -> AsyncIterator[None]:
+    """Hold a file's lock, which the kernel drops however the process ends."""
+    if path is None:
+        yield
+        return
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                await asyncio.sleep(_POLL_S)
+            else:
+                break
+        yield
