@@ -28,6 +28,7 @@ COMMANDS = {
     "fetch": "papertrack.cli.fetch",
     "rate": "papertrack.cli.rate",
     "draft": "papertrack.cli.draft",
+    "status": "papertrack.cli.status",
     "list": "papertrack.cli.list_",
     "show": "papertrack.cli.show",
     "add": "papertrack.cli.add",

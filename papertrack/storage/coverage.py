@@ -6,17 +6,17 @@ What writes here belongs into the caller's transaction.
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.core.calendar import expected_days
 from papertrack.core.coverage import Day, DayOutcome
-from papertrack.core.times import utc_text
+from papertrack.core.status import Watched
+from papertrack.core.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
 # From worst to best: what is known of a day is never replaced by less.
 _RANKS = {
@@ -29,6 +29,8 @@ _RANKS = {
 _KEPT_DAYS = 14
 _COMPARED_DAYS = 3
 _RECENT_FETCHES = 10
+_MOVES_BELIEVED = 2  # one permanent redirect may be a page of maintenance
+_HABIT_POSTS = 60
 _COVERED = "outcome IN ('complete', 'quiet')"
 
 
@@ -137,7 +139,7 @@ def uncovered(db: sqlite3.Connection, source_id: int, until: date) -> list[date]
     Returns:
         Days, oldest first; none for a source of which no day is covered.
     """
-    first = _edge(db, source_id, "min")
+    first = first_covered(db, source_id)
     if first is None:
         return []
     rows = db.execute(f"SELECT day FROM coverage WHERE source_id = ? AND {_COVERED}", [source_id])
@@ -187,6 +189,65 @@ def usual_entries(db: sqlite3.Connection, source_id: int) -> int:
     return int(row[0] or 0)
 
 
+def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
+    """List the sources of the config in the order they were added, with their last fetches.
+
+    Args:
+        db: The database.
+        since: From when on new items are counted.
+    """
+    rows = db.execute(
+        """SELECT s.*, a.gone_at, CASE WHEN a.times_moved >= ? THEN a.moved_to END AS moved_to,
+             (SELECT max(started_at) FROM fetches WHERE source_id = s.id) AS asked_at,
+             (SELECT finished_at FROM fetches
+              WHERE source_id = s.id AND outcome IN ('stored', 'unchanged')
+              ORDER BY started_at DESC LIMIT 1) AS read_at,
+             (SELECT sum(new) FROM fetches WHERE source_id = s.id AND started_at >= ?) AS new
+           FROM sources AS s LEFT JOIN addresses AS a ON a.url = s.url
+           WHERE s.retired_at IS NULL AND s.kind IN ('arxiv', 'arxiv-query', 'feed')
+           ORDER BY s.id""",
+        [_MOVES_BELIEVED, utc_text(since)],
+    )
+    return [
+        Watched(
+            id=row["id"],
+            slug=row["slug"],
+            name=row["name"],
+            kind=row["kind"],
+            url=row["url"],
+            added_at=read_utc(row["added_at"]),
+            asked_at=_moment(row["asked_at"]),
+            read_at=_moment(row["read_at"]),
+            new=row["new"] or 0,
+            moved_to=row["moved_to"],
+            gone_at=_moment(row["gone_at"]),
+        )
+        for row in rows
+    ]
+
+
+def newest_day(db: sqlite3.Connection, source_id: int) -> date | None:
+    """Tell the newest day of which anything is known; None when there is none."""
+    row = db.execute("SELECT max(day) FROM coverage WHERE source_id = ?", [source_id]).fetchone()
+    return _date(row[0])
+
+
+def first_covered(db: sqlite3.Connection, source_id: int) -> date | None:
+    """Tell the first day that is complete or quiet; None when there is none."""
+    return _edge(db, source_id, "min")
+
+
+def post_dates(db: sqlite3.Connection, source_id: int) -> list[datetime]:
+    """List when the newest posts of a source are dated, else when they came in, newest first."""
+    rows = db.execute(
+        """SELECT coalesce(i.published_at, i.first_seen_at) AS dated
+           FROM sightings AS s JOIN items AS i ON i.id = s.item_id
+           WHERE s.source_id = ? ORDER BY dated DESC LIMIT ?""",
+        [source_id, _HABIT_POSTS],
+    )
+    return [read_utc(row["dated"]) for row in rows]
+
+
 def _batch(db: sqlite3.Connection, category: str, day: date) -> frozenset[str]:
     row = db.execute(
         "SELECT papers FROM batches WHERE category = ? AND day = ?", [category, day.isoformat()]
@@ -198,7 +259,15 @@ def _edge(db: sqlite3.Connection, source_id: int, end: str) -> date | None:
     row = db.execute(
         f"SELECT {end}(day) FROM coverage WHERE source_id = ? AND {_COVERED}", [source_id]
     ).fetchone()
-    return date.fromisoformat(row[0]) if row[0] else None
+    return _date(row[0])
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return read_utc(text) if text else None
 
 
 def _day(row: sqlite3.Row) -> Day:

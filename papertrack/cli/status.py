@@ -1,0 +1,112 @@
+"""``papertrack status``: which day of which source is known to be complete."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+
+from papertrack.cli import options
+from papertrack.cli.json_ import moment_json, print_json
+from papertrack.cli.session import Session, session_of
+from papertrack.commands.status import tell_status
+from papertrack.core.coverage import Day
+from papertrack.core.status import Need, SourceStatus, Status
+from papertrack.ui.coverage import coverage_lines, gap_lines, marks_for
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(help="How many days, today included.", min=1, max=31)] = 7,
+    gaps: Annotated[bool, typer.Option("--gaps", help="Print only what needs you.")] = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Tell of every source how its last days went, and what needs you.
+
+    A day is complete, quiet (nothing was due or nothing new came), stale (arXiv showed an older
+    batch again), late or failed; it is blank when the source was not asked. The days of arXiv are
+    New York's. With --gaps the exit code is 1 when anything needs you.
+
+    \b
+    Examples:
+      papertrack status
+      papertrack status --days 14
+      papertrack -q status --gaps
+    """
+    session = session_of(context)
+    with session.database() as db:
+        told = tell_status(db, session.clock(), session.zone, days=days)
+    if as_json:
+        print_json(_needs_json(told.needs) if gaps else _json(told))
+    elif gaps:
+        _print_lines(gap_lines(told.needs))
+        if not told.needs:
+            session.say("nothing needs you")
+    else:
+        _print(session, told)
+    if gaps and told.needs:
+        raise typer.Exit(1)
+
+
+def _print(session: Session, told: Status) -> None:
+    if not told.sources:
+        session.say(f"there are no sources; add one to {session.config_path}")
+    elif not any(one.source.asked_at for one in told.sources):
+        session.say("nothing was fetched yet; run: papertrack fetch")
+    elif sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        _print_lines(coverage_lines(told, session.zone, width, marks_for(sys.stdout.encoding)))
+    else:
+        _print_lines(coverage_lines(told, session.zone, None))
+
+
+def _print_lines(lines: list[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _json(told: Status) -> dict[str, object]:
+    return {
+        "since": told.since.isoformat(),
+        "until": told.until.isoformat(),
+        "sources": [_source_json(one) for one in told.sources],
+        "needs": _needs_json(told.needs),
+    }
+
+
+def _source_json(one: SourceStatus) -> dict[str, object]:
+    return {
+        "source": one.source.slug,
+        "name": one.source.name,
+        "kind": one.source.kind,
+        "asked_at": moment_json(one.source.asked_at),
+        "read_at": moment_json(one.source.read_at),
+        "new": one.source.new,
+        "days": [{"day": day.isoformat(), **_day_json(known)} for day, known in one.days.items()],
+    }
+
+
+def _day_json(day: Day | None) -> dict[str, object]:
+    return {
+        "outcome": day.outcome.value if day else None,
+        "reason": day.reason if day else None,
+        "entries": day.entries if day else 0,
+        "new": day.new if day else 0,
+    }
+
+
+def _needs_json(needs: tuple[Need, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "source": need.source,
+            "since": need.since.isoformat() if need.since else None,
+            "until": need.until.isoformat() if need.until else None,
+            "what": need.what,
+            "do": need.todo,
+        }
+        for need in needs
+    ]
