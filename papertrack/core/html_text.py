@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from papertrack.core.clean import one_line, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUMMARY_LIMIT = 20_000
 
@@ -19,17 +24,22 @@ _ALTERNATIVES = 20
 
 # Possessive throughout, and every branch may end at the end of the text: a tag, quote or comment
 # that is never closed costs one pass, not one pass for each "<". "<b$" and "< 5" are no tags.
+_ATTRIBUTES = r"""(?: > | (?=[\s/])
+    (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ (?: > | \Z ) )"""
+_TAG = re.compile(
+    rf"""<(/?[a-z][a-z0-9:-]*+) {_ATTRIBUTES} | </[a-z0-9]*+\Z""", re.VERBOSE | re.IGNORECASE
+)
 _TOKEN = re.compile(
-    r"""
+    rf"""
       <!\[CDATA\[ | \]\]>                                   # feeds that wrap their markup twice
     | <!-- (?: .*?--> | .*\Z )
-    | <[!?] [^>]*+ (?: > | \Z ) | </[a-z0-9]*+\Z
-    | <(?P<end>/?) (?P<tag>[a-z][a-z0-9:-]*+) (?=[\s/>])
-      (?P<rest> (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ ) (?: > | \Z )
+    | <[!?] [^>]*+ (?: > | \Z )
+    | <(?P<tag>/?[a-z][a-z0-9:-]*+) (?P<rest> {_ATTRIBUTES})
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
+_IMG = re.compile(rf"<img {_ATTRIBUTES}", re.VERBOSE | re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _TEX = re.compile(
     r"<annotation\s[^<>]*application/x-tex[^<>]*>(.*?)</annotation", re.DOTALL | re.IGNORECASE
@@ -39,14 +49,33 @@ _DROPPED = frozenset(
     {"script", "style", "template", "svg", "iframe", "object", "noscript", "button", "select"}
     | {"head", "audio", "video", "canvas", "title", "textarea"}
 )
+_UNREAD = ("<!", "<?", "]]>", "aria-hidden")
 _MAY_BE_HIDDEN = frozenset({"span", "div", "a", "i", "sup"})
-_BLOCKS = frozenset(
-    {"p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "h1", "h2"}
-    | {"h3", "h4", "h5", "h6", "blockquote", "pre", "figure", "figcaption", "table", "dl", "hr"}
-    | {"address", "form", "fieldset", "details", "summary", "center", "body"}
+_BLOCKS = (
+    "address article aside blockquote body center details div dl fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr main nav p section summary table"
 )
-_LINES = frozenset({"br", "tr", "dt", "dd", "caption", "option"})
-_LISTS = frozenset({"ul", "ol", "menu"})
+_LINES = "br caption dd dt option tr"
+_INLINE = (
+    "a abbr b big cite code col colgroup del em font i img ins kbd mark q s small span strike"
+    " strong sub sup tbody tfoot thead time tt u wbr"
+)
+
+
+# What a tag does to the text: end the line, the paragraph, and so on. (Numbers: an enumeration
+# would double the time that a post takes.)
+_NOTHING, _CELL, _LINE, _BLOCK, _ITEM, _ITEM_END, _LIST, _LIST_END, _PRE, _PRE_END = range(10)
+_TURNS: dict[str | None, int] = {
+    **dict.fromkeys(_INLINE.split(), _NOTHING),
+    **dict.fromkeys(_LINES.split(), _LINE),
+    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+}
+_TURNS.update({f"/{tag}": turn for tag, turn in _TURNS.items()})
+_TURNS.update({"td": _CELL, "th": _CELL, "/td": _NOTHING, "/th": _NOTHING})
+_TURNS.update({"li": _ITEM, "/li": _ITEM_END})
+_TURNS.update(dict.fromkeys(("ul", "ol", "menu"), _LIST))
+_TURNS.update(dict.fromkeys(("/ul", "/ol", "/menu"), _LIST_END))
+_TURNS.update({"pre": _PRE, "/pre": _PRE_END, None: _NOTHING})
 
 # A title is markup only if it says so beyond doubt: an element that is closed again, or one that
 # has no end. "<think>", "$a<b$" and "the <video> tag" are words.
@@ -68,19 +97,33 @@ def looks_like_html(text: str) -> bool:
     return any(f"</{tag}" in lowered for tag in {m[1].lower() for m in _PAIRED.finditer(text)})
 
 
-def html_to_text(markup: str) -> str:
+def html_to_text(markup: str, *, enough: int = _MARKUP_LIMIT) -> str:
     """Read markup as a person would read the page, without links and pictures.
 
     Args:
         markup: HTML as a feed gave it: a fragment or a page, whole or broken, of any size.
+        enough: Stop after the paragraph with which the text has so many characters.
 
     Returns:
         Plain text (see `plain_text`) with blank lines between blocks and ``- `` before list items;
         the descriptions of its pictures if there is nothing else.
     """
-    page = _Page(markup[:_MARKUP_LIMIT])
-    page.read()
-    return plain_text("".join(page.pieces)) or one_line(" ".join(page.alternatives))
+    markup = markup[:_MARKUP_LIMIT]
+    if "<" not in markup and "]]>" not in markup:
+        return one_line(html.unescape(markup))
+    parts = _TAG.split(markup)
+    if not _TURNS.keys() >= set(parts[1::2]) or any(mark in markup for mark in _UNREAD):
+        markup = _Sieve(markup).readable()
+        parts = _TAG.split(markup)
+    text = _Text(enough)
+    text.read(parts)
+    return "".join(text.pieces).rstrip() or one_line(" ".join(_alternatives(markup)))
+
+
+def _alternatives(markup: str) -> Iterator[str]:
+    for image in islice(_IMG.finditer(markup), _ALTERNATIVES):
+        found = _ALT.search(image[0])
+        yield html.unescape(found[1] or found[2] or "") if found else ""
 
 
 def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
@@ -95,93 +138,112 @@ def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
     return f"{kept.rstrip()}…"
 
 
-class _Page:
+class _Text:
     """The text so far, the words of the line being read, and the line breaks owed before them."""
 
-    def __init__(self, markup: str) -> None:
+    def __init__(self, enough: int) -> None:
         self.pieces: list[str] = []
-        self.alternatives: list[str] = []
-        self._markup = markup
+        self._left = enough
         self._words: list[str] = []
         self._breaks = 0
         self._bullet = False
         self._lists = 0
         self._pre = 0
-        self._last_ends: dict[str, int] = {}
-        self._tex_sought_until = 0
 
-    def read(self) -> None:
-        """Go through the markup once, from tag to tag."""
-        markup, at = self._markup, 0
-        while token := _TOKEN.search(markup, at):
-            self._words.append(markup[at : token.start()])
-            at = token.end()
-            if token["tag"] is None:
-                continue
-            tag = token["tag"].lower()
-            if token["end"]:
-                self._close(tag)
-            elif self._is_dropped(tag, token["rest"]) and at <= self._last_end(tag):
-                at = self._end_of(tag, at)
-            elif tag == "math" and (tex := self._tex_between(at, self._last_end(tag))):
-                self._words.append(f"${tex}$")
-                at = self._end_of(tag, at)
-            else:
-                self._open(tag, token["rest"])
-        self._words.append(markup[at:])
+    def read(self, parts: list[str | None]) -> None:
+        """Go through text and tags, which take turns; the last tag may have no end."""
+        words, turns = self._words, _TURNS
+        words.append(parts[0] or "")
+        for tag, text in zip(parts[1::2], parts[2::2], strict=True):
+            turn = turns.get(tag)
+            if turn is None:
+                turn = turns.get(tag.lower(), _NOTHING) if tag else _NOTHING
+            if turn > _CELL:
+                if words:
+                    self._flush()  # before anything changes: the words belong to what came before
+                    if self._left <= 0:
+                        return
+                if turn <= _BLOCK:
+                    self._break(blank=turn == _BLOCK)
+                else:
+                    self._nest(turn)
+            elif turn:
+                words.append(" ")
+            if text and (words or self._pre or not text.isspace()):
+                words.append(text)
         self._flush()
 
-    def _open(self, tag: str, attributes: str) -> None:
-        if tag in _BLOCKS or tag in _LINES or tag in _LISTS or tag == "li":
-            self._break(tag)
-        if tag in _LISTS:
+    def _nest(self, turn: int) -> None:
+        if turn <= _ITEM_END:
+            self._bullet = turn == _ITEM
+            self._breaks = self._breaks or 1
+        elif turn == _LIST:
+            self._break(blank=True)
             self._lists += 1
-        elif tag == "li":
-            self._bullet = True
-        elif tag == "pre":
-            self._pre += 1
-        elif tag in ("td", "th"):
-            self._words.append(" ")
-        elif tag == "img" and len(self.alternatives) < _ALTERNATIVES:
-            found = _ALT.search(attributes)
-            self.alternatives.append(html.unescape(found[1] or found[2] or "") if found else "")
+        elif turn == _LIST_END:
+            self._lists = max(0, self._lists - 1)
+            self._break(blank=True)
+        else:
+            self._pre = max(0, self._pre + (1 if turn == _PRE else -1))
+            self._break(blank=True)
 
-    def _close(self, tag: str) -> None:
-        if tag in _BLOCKS or tag in _LINES or tag in _LISTS or tag == "li":
-            self._flush()  # before the counters change: the words belong to the element
-            if tag == "li":
-                self._bullet = False
-            elif tag in _LISTS:
-                self._lists = max(0, self._lists - 1)
-            elif tag == "pre":
-                self._pre = max(0, self._pre - 1)
-            self._break(tag)
-
-    def _break(self, tag: str) -> None:
-        """End the line, and the paragraph if the element is one."""
-        self._flush()
-        if self._bullet and tag != "li":
-            return  # "- " and its first paragraph share a line
-        blank = (tag in _BLOCKS or tag in _LISTS) and not self._lists
-        self._breaks = max(self._breaks, 2 if blank else 1)
+    def _break(self, *, blank: bool) -> None:
+        """End the line, and the paragraph if `blank`."""
+        if not self._bullet:  # "- " and its first paragraph share a line
+            self._breaks = 2 if blank and not self._lists else self._breaks or 1
 
     def _flush(self) -> None:
-        text = html.unescape("".join(self._words))
+        text = "".join(self._words)
         self._words.clear()
-        text = text.strip("\r\n") if self._pre else " ".join(text.split())
-        if not text.strip():
+        if "&" in text:
+            text = html.unescape(text)
+        text = plain_text(text).strip("\n") if self._pre else one_line(text)
+        if not text or text.isspace():
             return
         if self.pieces:
             self.pieces.append("\n" * self._breaks)
         if self._bullet:
             self.pieces.append("- ")
         self.pieces.append(text)
+        self._left -= len(text)
         self._breaks, self._bullet = 0, False
 
-    def _is_dropped(self, tag: str, attributes: str) -> bool:
-        if attributes.endswith("/"):
+
+class _Sieve:
+    """Markup from which everything is taken that is not there to be read."""
+
+    def __init__(self, markup: str) -> None:
+        self._markup = markup
+        self._last_ends: dict[str, int] = {}
+        self._tex_sought_until = 0
+
+    def readable(self) -> str:
+        """Leave out comments and scripts and the like; write formulas as TeX."""
+        markup, at, kept_until = self._markup, 0, 0
+        kept: list[str] = []
+        while token := _TOKEN.search(markup, at):
+            at = token.end()
+            tag = (token["tag"] or "").lower()
+            tex = None
+            if tag and not self._is_dropped(tag, token["rest"], at):
+                tex = self._tex_between(at, self._last_end(tag)) if tag == "math" else None
+                if tex is None:
+                    continue
+            kept.append(markup[kept_until : token.start()])
+            if tex is not None:
+                kept.append(f"${tex}$")
+            if tag:
+                at = self._end_of(tag, at)
+            kept_until = at
+        kept.append(markup[kept_until:])
+        return "".join(kept)
+
+    def _is_dropped(self, tag: str, attributes: str, at: int) -> bool:
+        if attributes.endswith(("/", "/>")):
             return False
-        return tag in _DROPPED or (tag in _MAY_BE_HIDDEN and bool(_HIDDEN.search(attributes)))
+        if tag not in _DROPPED and not (tag in _MAY_BE_HIDDEN and _HIDDEN.search(attributes)):
+            return False
+        return self._last_end(tag) >= at
 
     def _last_end(self, tag: str) -> int:
         """Find where the element could end at the latest; -1 if it is never closed.
@@ -213,4 +275,4 @@ class _Page:
             return None
         self._tex_sought_until = self._end_of("math", at)
         found = _TEX.search(self._markup, at, self._tex_sought_until)
-        return one_line(html.unescape(found[1])) if found else None
+        return found[1] if found else None
