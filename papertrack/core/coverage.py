@@ -51,7 +51,7 @@ class Day:
     """How a source fared on one day.
 
     Attributes:
-        reason: Why the day is not complete, in words; None when it is.
+        reason: Why the day is not complete, or how it came to be; None when that needs no words.
         entries: The most entries that a document of this day held.
         new: How many items came in, over all runs of the day.
     """

@@ -16,12 +16,16 @@ from papertrack.storage import addresses, coverage, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.documents import Outcome, write_outcome
 from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
+from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, FRIDAY, Author
+from tests.samples import Post, rss
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+
+    from tests.servers import FeedServer
 
 BLOG_URL = "https://blog.example.org/feed.xml"
 SOURCES = f"""
@@ -486,3 +490,50 @@ def test_a_real_terminal_of_60_columns_shows_the_week(week: Desk) -> None:
 
     assert "\narxiv-ml  " in shown
     assert f"\n  {STALE_NEED[:45]}" in shown
+
+
+def _batch(first: int, day: int) -> list[Preprint]:
+    """Ten papers that were submitted the day before they are announced."""
+    submitted = datetime(2026, 11, day - 1, 14, 30, tzinfo=UTC)
+    return [Preprint(f"2611.{99900 + first + n}", versions=(submitted,)) for n in range(10)]
+
+
+def test_status_tells_what_fetch_met_until_a_later_fetch_has_mended_it(
+    author: Author, server: FeedServer
+) -> None:
+    server.put("/feed", rss(Post(guid="1"), Post(guid="2", link="https://example.org/2")))
+    with ArxivServer() as arxiv:
+        author.write_config(
+            'database = "papertrack.db"\n[fetch]\nfirst_days = 0\n'
+            f'[arxiv]\npause_s = 0\nfeed_url = "{arxiv.feed_url}"\noai_url = "{arxiv.oai_url}"\n'
+            '[[sources]]\nslug = "ml"\nkind = "arxiv"\ncategories = ["cs.LG"]\n'
+        )
+        author.add_source(f"{server.url}/feed")
+        author.now = arxiv.now = _at(17)
+        arxiv.announce(date(2026, 11, 17), *_batch(0, 17))
+        author.types("fetch")
+        first = author.types("status", "--gaps")
+
+        author.now = arxiv.now = _at(18)
+        arxiv.announce(date(2026, 11, 18), *_batch(0, 17))
+        arxiv.fails(Fault(status=503), service="oai", times=None)
+        server.put("/feed", rss())
+        author.types("fetch", "--force")
+        stale = author.types("status", "--gaps")
+
+        author.now = arxiv.now = _at(19)
+        arxiv.heal()
+        arxiv.hold(*_batch(10, 18))
+        arxiv.announce(date(2026, 11, 19), *_batch(20, 19))
+        server.put("/feed", rss(Post(guid="3", link="https://example.org/3")))
+        author.types("fetch", "--force")
+        mended = author.types("status", "--gaps")
+
+    emptied = "the feed is empty; it had 2 entries before"
+    assert first.out == "nothing needs you\n"
+    assert stale.out.splitlines() == [
+        "ml: 2026-11-18 stale: yesterday's batch again; run: papertrack fetch ml",
+        f"blog: 2026-11-18 failed: {emptied}; check: {server.url}/feed",
+    ]
+    assert mended.out == "nothing needs you\n"
+    assert author.types("list", "--source", "ml").out.count("\n") == 30
