@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 Mistake = tuple[tuple[str | int, ...], str]
 
+_MOST_FIRST = 10_000  # entries of a feed that are read at all
+_MOST_DAYS = 90  # of arXiv; longer ago is a job for its bulk archive
+# What a typed query takes the place of.
+_REPLACED = ("all", "any", "authors", "categories", "exclude")
+
 _BY_HAND = "by-hand"  # the source of what is added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 
 
 def find_mistake(config: Config) -> Mistake | None:
@@ -35,6 +39,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_slugs,
         _check_areas,
         _check_sources,
+        _check_fetch,
         _check_arxiv,
     )
     return next((mistake for check in checks for mistake in check(config)), None)
@@ -126,14 +131,43 @@ def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[s
     if isinstance(source, FeedSource):
         if problem := _address_problem(source.url):
             yield "url", problem
+        if source.max_first is not None and not 0 <= source.max_first <= _MOST_FIRST:
+            yield "max_first", f"must be 0 to {_MOST_FIRST}"
         return
     if isinstance(source, ArxivSource) and not source.categories:
         yield "categories", "name at least one category"
-    if isinstance(source, ArxivQuerySource) and not (source.all or source.any or source.authors):
-        yield "kind", "give `all`, `any` or `authors` something to find"
-    for category in source.categories:
-        if not _CATEGORY.fullmatch(category):
-            yield "categories", f'"{category}" is no arXiv category; write one like "cs.LG"'
+    if isinstance(source, ArxivQuerySource):
+        yield from _search_problems(source)
+    yield from _category_problems(source.categories)
+
+
+def _search_problems(source: ArxivQuerySource) -> Iterator[tuple[str, str]]:
+    if source.query is None:
+        if not (source.all or source.any or source.authors):
+            yield "kind", "give `all`, `any`, `authors` or `query` something to find"
+        return
+    replaced = [key for key in _REPLACED if getattr(source, key)]
+    if replaced:
+        keys = " and ".join(f"`{key}`" for key in replaced)
+        yield "query", f"stands in the place of {keys}; leave out either"
+    from papertrack.config.query_lint import query_problems  # noqa: PLC0415  # few write queries
+
+    for problem in query_problems(source.query):
+        yield "query", problem
+
+
+def _category_problems(categories: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if not categories:
+        return
+    from papertrack.config.taxonomy import is_category, is_closed  # noqa: PLC0415  # reads a table
+
+    if all(is_category(code) and not is_closed(code) for code in categories):
+        return
+    from papertrack.config.query_lint import category_problems  # noqa: PLC0415  # for mistakes
+
+    for code in categories:
+        for problem in category_problems(code):
+            yield "categories", problem
 
 
 def _word_problems(source: SourceConfig) -> Iterator[tuple[str, str]]:
@@ -141,6 +175,13 @@ def _word_problems(source: SourceConfig) -> Iterator[tuple[str, str]]:
         for word in getattr(source, key, ()):
             if not any(character.isalnum() for character in word):
                 yield key, f'"{word}" holds no letter or digit to look for'
+
+
+def _check_fetch(config: Config) -> Iterator[Mistake]:
+    if not 0 <= config.fetch.max_first <= _MOST_FIRST:
+        yield ("fetch", "max_first"), f"must be 0 to {_MOST_FIRST}"
+    if not 0 <= config.fetch.first_days <= _MOST_DAYS:
+        yield ("fetch", "first_days"), f"must be 0 to {_MOST_DAYS} days"
 
 
 def _check_arxiv(config: Config) -> Iterator[Mistake]:

@@ -36,6 +36,11 @@ def is_category(code: str) -> bool:
     return code in _categories()
 
 
+def is_archive(code: str) -> bool:
+    """Whether it is a whole archive with categories inside (``cs``, but not ``hep-th``)."""
+    return "." not in code and any(known.startswith(f"{code}.") for known in _categories())
+
+
 def may_be_category(code: str) -> bool:
     """Whether it is a category, perhaps one that is newer than this program.
 
@@ -82,7 +87,7 @@ def nearest_category(text: str) -> str | None:
     by_code = {code.lower(): code for code in _categories()}
     if found := by_code.get(wanted) or by_name.get(wanted):
         return found
-    close = difflib.get_close_matches(wanted, by_code, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(wanted, by_code, n=1, cutoff=0.7)
     return by_code[close[0]] if close else None
 
 

@@ -77,11 +77,11 @@ MISTAKES = {
     ),
     "a category that arXiv cannot have": (
         '[[sources]]\nslug = "a"\nkind = "arxiv"\ncategories = ["cs LG"]',
-        '4: sources[1].categories: "cs LG" is no arXiv category; write one like "cs.LG"',
+        '4: sources[1].categories: "cs LG" is no arXiv category; did you mean "cs.LG"?',
     ),
     "a query for nothing": (
         '[[sources]]\nslug = "a"\nkind = "arxiv-query"',
-        "3: sources[1].kind: give `all`, `any` or `authors` something to find",
+        "3: sources[1].kind: give `all`, `any`, `authors` or `query` something to find",
     ),
     "a slug with blanks": (
         '[[areas]]\nslug = "A b"\nname = "x"',
