@@ -83,6 +83,14 @@ def canonical_url(url: str) -> str | None:
     return host + path + (f"?{query}" if query else "")
 
 
+def is_same_path(url: str, other: str) -> bool:
+    """Tell whether two addresses name one page at two hosts; a front page names none."""
+    pages = [
+        canonical.partition("/")[2] for one in (url, other) if (canonical := canonical_url(one))
+    ]
+    return len(pages) == 2 and pages[0] == pages[1] != ""  # noqa: PLR2004  # both are addresses
+
+
 def without_tracking(url: str) -> str:
     """Leave out the parameters that say how a reader came; the rest stays as it is.
 

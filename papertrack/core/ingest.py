@@ -6,10 +6,11 @@ Nothing here touches the database. Feeding the same entries twice gives no chang
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.identity import guid_identifier
+from papertrack.core.identity import guid_identifier, is_same_path
 from papertrack.core.incoming import WORDS_BYTES, Incoming
 from papertrack.core.known import Known, Snapshot
 from papertrack.core.records import Entry, Submission
@@ -17,6 +18,8 @@ from papertrack.core.records import Entry, Submission
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+# Why two items are proposed to be one: each was judged, so they are not merged unasked.
+SHARED_NAME = "one entry names both"
 # Announcements that bring a paper in. Replacements only update what is known already.
 _NEW_ANNOUNCEMENTS = {None, "new", "cross"}
 
@@ -52,11 +55,19 @@ class Reworded:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Two items turn out to be one work; `keep` stays, with arXiv's words if `drop` has them."""
+    """Two items turn out to be one work; `keep` stays."""
 
     keep: int
     drop: int
-    takes_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two items may be one work, which only the author can say."""
+
+    first: int
+    second: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Submitted:
     submissions: tuple[Submission, ...]
 
 
-Change = NewItem | Seen | Reworded | Merged | Submitted
+Change = NewItem | Seen | Reworded | Merged | Alike | Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,12 @@ def decide(
     unchanged = 0
     heard: set[tuple[int, str]] = set()
     for one in incoming:
-        if known.is_repeat(one):
+        repeated = known.repeats(one)
+        if repeated is not None:
             told = _submitted(known, one)
             changes.extend(told)
             unchanged += not told
-            heard.add((known.owners[one.names[0]], one.entry.guid))
+            heard.add((repeated, one.entry.guid))
             continue
         keys = _owners(known, one, source=source)
         if not keys:
@@ -112,21 +124,20 @@ def decide(
             changes.extend((*taken, *_submitted(known, one)))
             heard.update((new.key, one.entry.guid) for new in taken if isinstance(new, NewItem))
             continue
-        key = keys[0]
-        if len(keys) > 1:
-            key, merges, problem = _unite(known, keys, one.entry)
-            changes.extend(merges)
-            problems.extend(problem)
-        said = _see_again(known, key, one, source=source, is_repeat=(key, one.entry.guid) in heard)
+        united, problem = _unite(known, keys, one)
+        key = _speaker(known, keys, one)
+        is_repeat = (key, one.entry.guid) in heard
+        said = _see_again(known, key, one, source=source, is_repeat=is_repeat)
         said += _submitted(known, one)
-        unchanged += not said and len(keys) == 1
-        changes.extend(said)
+        changes.extend((*united, *said))
+        problems.extend(problem)
+        unchanged += not said and not united
         heard.add((key, one.entry.guid))
     return Decision(tuple(changes), unchanged, tuple(problems))
 
 
 def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
-    """List the items that an entry speaks of, oldest first."""
+    """List the items that an entry speaks of, oldest first; several may have been merged."""
     entry, names = one.entry, one.names
     shown = known.sightings.get(entry.guid, {})
     repeated = {key for key, said in shown.items() if _says_the_same(said, one)}
@@ -137,7 +148,8 @@ def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
             continue
         # Two papers on arXiv are two, though they name one journal's DOI (two parts, a slip).
         is_of_a_paper = names[0].scheme == "arxiv" or any(map(known.is_paper, keys))
-        if name.scheme == "arxiv" or key in keys or not (is_of_a_paper and known.is_paper(key)):
+        is_told = known.head(key) in map(known.head, keys)
+        if name.scheme == "arxiv" or is_told or not (is_of_a_paper and known.is_paper(key)):
             keys.add(key)
     if not keys:
         # Only the guid is known. Two posts under one guid stay two, so the words must agree:
@@ -150,7 +162,29 @@ def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
         # Nothing else is left to name it by: it is the item that has its guid for a name.
         own = known.owners.get(guid_identifier(entry, source))
         keys = set() if own is None else {own}
-    return sorted(keys, key=lambda key: (key < 0, abs(key)))
+    return sorted(keys or _moved(known, one), key=_age)
+
+
+def _moved(known: Known, one: Incoming) -> set[int]:
+    """Find the post that an entry is under a new guid and a new address at once.
+
+    It has every word of a post that this source no longer shows, and its date, or its path at
+    another host (a blog that moved its whole domain).
+    """
+    entry = one.entry
+    if one.names[0].scheme not in {"url", "guid"} or not (entry.title and entry.summary):
+        return set()
+    return {
+        gone.key
+        for gone in known.vanished.get(one.digest[:WORDS_BYTES], ())
+        if (gone.published_at is not None and gone.published_at == entry.published_at)
+        or (gone.url and entry.url and is_same_path(gone.url, entry.url))
+    }
+
+
+def _age(key: int) -> tuple[bool, int]:
+    """Sort the oldest item first; those that have no row yet are the youngest."""
+    return key < 0, abs(key)
 
 
 def _is_another_post(known: Known, key: int, one: Incoming) -> bool:
@@ -199,25 +233,45 @@ def _take_in(
     ]
 
 
-def _unite(known: Known, keys: list[int], entry: Entry) -> tuple[int, list[Change], list[str]]:
-    """Merge the items that an entry shows to be one, unless the author judged several."""
-    judged = [key for key in keys if known.items[key].judged]
+def _unite(known: Known, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:
+    """Merge the items that an entry shows to be one, unless the author has a say in it.
+
+    Two items that the author judged are proposed, once; two that the author said are two stay two.
+    """
+    heads = sorted({known.head(key) for key in keys}, key=_age)
+    answers = {known.answer(*pair) for pair in combinations(heads, 2)}
+    if len(heads) == 1 or "apart" in answers:
+        return [], []
+    judged = [head for head in heads if known.items[head].judged]
     if len(judged) > 1:
-        numbers = " and ".join(str(key) for key in judged)
-        shown = known.sightings.get(entry.guid, {})
-        key = next((key for key in judged if key in shown), judged[0])
-        return key, [], [f'items {numbers} look like one work: "{entry.title}"']
-    keep = judged[0] if judged else keys[0]
-    merges: list[Change] = []
-    for drop in keys:
+        unheard = [pair for pair in combinations(judged, 2) if known.answer(*pair) is None]
+        if not unheard:
+            return [], []
+        known.pairs.update(dict.fromkeys(unheard, "open"))
+        numbers = " and ".join(str(head) for head in judged)
+        problem = f'items {numbers} look like one work: "{one.entry.title}"'
+        return [Alike(*pair, SHARED_NAME) for pair in unheard], [problem]
+    keep = judged[0] if judged else heads[0]
+    merges: list[Change] = [Merged(keep, drop) for drop in heads if drop != keep]
+    for drop in heads:
         if drop != keep:
-            kept, dropped = known.items[keep], known.items[drop]
-            takes_words = dropped.from_arxiv and not kept.from_arxiv
-            if takes_words:
-                known.items[keep] = replace(dropped, id=keep, judged=kept.judged)
-            merges.append(Merged(keep, drop, takes_words))
             known.unite(keep, drop)
-    return keep, merges, []
+    return merges, []
+
+
+def _speaker(known: Known, keys: list[int], one: Incoming) -> int:
+    """Choose the item that an entry speaks for among those that it names: its guid decides."""
+    shown = known.sightings.get(one.entry.guid, {})
+    named = [known.owners.get(name) for name in one.names]
+    return min(
+        keys,
+        key=lambda key: (
+            key not in shown or not _says_the_same(shown[key], one),
+            key not in shown,
+            named.index(key) if key in named else len(named),
+            _age(key),
+        ),
+    )
 
 
 def _see_again(

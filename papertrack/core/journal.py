@@ -21,6 +21,7 @@ Value = str | int | bool | list[str] | dict[str, "Value"] | None
 
 _STATES = frozenset(State)
 RATING_FIELDS = ("halves", "emoji", "label", "remark")
+TIES = frozenset({"merge", "split"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Statement:
     """One thing the author says, not yet written down.
 
     Attributes:
-        verb: ``state``, ``rate``, ``tag``, ``note``, ``text``, ``add``, ``undo`` or ``redo``.
+        verb: ``state``, ``rate``, ``tag``, ``note``, ``text``, ``add``, ``merge``, ``split``,
+            ``undo`` or ``redo``.
         subject: What it is about: an identifier of an item, ``issue:2026-W47`` or ``act:UID``.
         payload: The register and its new value.
     """
@@ -58,6 +60,34 @@ class Event:
     turn: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What the author said last of two works.
+
+    Attributes:
+        subjects: Both, in the order of the alphabet: the register that is set.
+        verb: ``merge`` (they are one), ``split`` (they are two), or None: all was taken back.
+        keep: The one that stays, or stayed.
+        at: When it was said.
+    """
+
+    subjects: tuple[str, str]
+    verb: str | None
+    keep: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """Both subjects as one text, the same on every machine."""
+        return "\n".join(self.subjects)
+
+    @property
+    def other(self) -> str:
+        """The one that does not stay."""
+        first, second = self.subjects
+        return second if self.keep == first else first
+
+
 def set_state(subject: str, state: State) -> Statement:
     """Say where an item stands."""
     return Statement("state", subject, {"to": state.value})
@@ -81,6 +111,22 @@ def set_note(subject: str, field: str, text: str | None) -> Statement:
 def set_issue_text(issue: str, field: str, text: str | None) -> Statement:
     """Write a text of an issue, such as its lead."""
     return Statement("text", f"issue:{issue}", {"field": field, "to": text or None})
+
+
+def set_tie(verb: str, keep: tuple[str, str], other: tuple[str, str]) -> list[Statement]:
+    """Say that two works are one (``merge``) or two (``split``).
+
+    It is said of each of the two, so that it is found by either name; both are one register.
+
+    Args:
+        verb: ``merge`` or ``split``.
+        keep: Subject and title of the one that stays.
+        other: Subject and title of the other.
+    """
+    return [
+        Statement(verb, mine[0], {"other": theirs[0], "title": theirs[1], "stays": mine is keep})
+        for mine, theirs in ((keep, other), (other, keep))
+    ]
 
 
 def uuid7(unix_ms: int, random: bytes) -> str:
@@ -163,6 +209,28 @@ def fold_texts(events: Iterable[Event], undone: frozenset[str]) -> dict[str, str
         if event.verb == "text" and event.act not in undone:
             _put(texts, str(event.payload["field"]), event.payload["to"])
     return dict(sorted(texts.items()))
+
+
+def fold_ties(events: Iterable[Event], undone: frozenset[str]) -> list[Tie]:
+    """Draw what the author last said of each two works, in the order in which it was said.
+
+    Args:
+        events: ``merge`` and ``split`` events, in any order; others are passed over.
+        undone: The acts to pass over.
+    """
+    ties: dict[tuple[str, str], Tie] = {}
+    for event in in_order(events):
+        if event.verb not in TIES:
+            continue
+        other = str(event.payload["other"])
+        subjects = (min(event.subject, other), max(event.subject, other))
+        keep = event.subject if event.payload["stays"] else other
+        if event.act not in undone:
+            ties.pop(subjects, None)  # what is said later comes later
+            ties[subjects] = Tie(subjects, event.verb, keep, event.at)
+        else:
+            ties.setdefault(subjects, Tie(subjects, None, keep, event.at))
+    return list(ties.values())
 
 
 def _note_first_rating(

@@ -1,4 +1,4 @@
-"""Look up what a document touches, and write the changes that were decided."""
+"""Write the changes that a document was decided to make."""
 
 from __future__ import annotations
 
@@ -6,29 +6,26 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from papertrack.core.author_names import with_name_parts
-from papertrack.core.identifier import Identifier
 from papertrack.core.identity import guess_kind, without_tracking
-from papertrack.core.ingest import Change, Merged, NewItem, Reworded, Seen, Submitted
-from papertrack.core.known import Known, Snapshot
+from papertrack.core.ingest import Alike, Change, Merged, NewItem, Reworded, Seen, Submitted
 from papertrack.core.records import Author
 from papertrack.core.times import utc_text
-from papertrack.storage.journal import redraw_items
+from papertrack.storage import merges
+from papertrack.storage.journal import hear, redraw_items
+from papertrack.storage.known import find_known
 from papertrack.storage.mentions import write_mentions
-from papertrack.storage.submissions import known_submissions, write_submissions
+from papertrack.storage.pairs import propose, propose_posts_about_papers
+from papertrack.storage.submissions import write_submissions
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from papertrack.core.incoming import Incoming
     from papertrack.core.records import Entry, Kind
 
+__all__ = ["apply_author_names", "apply_changes", "find_known"]
 
-_FACTS = (
-    "kind, title, authors, summary, url, announced_at, published_at, updated_at, origin_id, "
-    "arxiv_version, primary_category, categories, comment, journal_ref, doi, licence, withdrawn"
-)
 # How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
 # tell that a version was withdrawn; the others do not take it back.
 _UPDATES = {
@@ -37,69 +34,6 @@ _UPDATES = {
     "published_at": "coalesce(published_at, :published_at)",
     "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
 }
-
-
-def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> Known:
-    """Look up everything that the decision about a document needs, in a few queries.
-
-    Entries that only repeat what is known, nearly all of them on most days, cost no more than
-    their names and guids.
-
-    Args:
-        db: The database, inside the transaction that will write the changes.
-        source_id: The source whose guids these are.
-        incoming: The document.
-    """
-    known = Known()
-    _find_owners(db, known, {name for one in incoming for name in one.names})
-    guids = sorted({one.entry.guid for one in incoming})
-    _find_sightings(db, known, source_id, "s.guid", guids)
-    touched: set[int] = set()
-    for one in incoming:
-        if not known.is_repeat(one):
-            touched.update(known.owners[name] for name in one.names if name in known.owners)
-            touched.update(known.sightings.get(one.entry.guid, ()))
-    _find_sightings(db, known, source_id, "s.item_id", sorted(touched))
-    for scheme, value, item_id in db.execute(
-        """SELECT i.scheme, i.value, i.item_id FROM json_each(?) AS asked
-           CROSS JOIN identifiers AS i
-           WHERE i.item_id = asked.value AND i.scheme IN ('arxiv', 'guid')""",
-        [json.dumps(sorted(touched))],
-    ):
-        known.own(Identifier(scheme, value), item_id)
-    known.items = _snapshots(db, touched)
-    told = {
-        e.arxiv.id.base for e in (one.entry for one in incoming) if e.arxiv and e.arxiv.submissions
-    }
-    if told:
-        known.submitted = known_submissions(db, told)
-    return known
-
-
-def _find_owners(db: sqlite3.Connection, known: Known, names: set[Identifier]) -> None:
-    for scheme in {name.scheme for name in names}:
-        values = json.dumps(sorted(name.value for name in names if name.scheme == scheme))
-        for value, item_id in db.execute(
-            """SELECT i.value, i.item_id FROM json_each(?) AS asked
-               CROSS JOIN identifiers AS i WHERE i.scheme = ? AND i.value = asked.value""",
-            [values, scheme],
-        ):
-            known.own(Identifier(scheme, value), item_id)
-
-
-def _find_sightings(
-    db: sqlite3.Connection,
-    known: Known,
-    source_id: int,
-    column: str,
-    values: Sequence[str] | Sequence[int],
-) -> None:
-    for guid, item_id, said in db.execute(
-        f"""SELECT s.guid, s.item_id, s.content_hash FROM json_each(?) AS asked
-            CROSS JOIN sightings AS s WHERE {column} = asked.value AND s.source_id = ?""",
-        [json.dumps(values), source_id],
-    ):
-        known.see(guid, item_id, said)
 
 
 def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
@@ -128,8 +62,12 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
         The rows of the new items.
     """
     rows: dict[int, int] = {}
+    gone: set[int] = set()
+    touched: set[int] = set()
     seen_at = utc_text(now)
     queued = _newest([c for c in changes if isinstance(c, NewItem)], queue_limit)
+    merged = merges.merged_heads(db, _keys(changes))
+    merges.undress(db, merged)
     for change in changes:
         match change:
             case NewItem():
@@ -141,31 +79,59 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
                     "intake": state,
                     "state": state,
                 }
-                rows[change.key] = _insert(db, facts)
-                _add_version(db, rows[change.key], change.entry, seen_at)
+                item_id = rows[change.key] = _insert(db, facts)
+                touched.add(item_id)
+                _add_version(db, item_id, change.entry, seen_at)
                 if change.entry.mentions:
-                    write_mentions(db, rows[change.key], change.entry.mentions)
+                    write_mentions(db, item_id, change.entry.mentions)
             case Seen():
-                _see(db, change, rows.get(change.key, change.key), source_id, seen_at)
+                item_id = rows.get(change.key, change.key)
+                touched.update([item_id] if change.identifiers else [])
+                _see(db, change, item_id, source_id, seen_at)
             case Reworded():
                 item_id = rows.get(change.key, change.key)
+                touched.add(item_id)
                 _reword(db, change.entry, item_id, source_id)
                 write_mentions(db, item_id, change.entry.mentions)
                 if change.is_version:
                     _add_version(db, item_id, change.entry, seen_at)
             case Merged():
                 keep = rows.get(change.keep, change.keep)
-                # A row of this document that was merged away is no new item.
-                drop = rows.pop(change.drop, change.drop)
-                _merge(db, keep, drop, takes_words=change.takes_words, merged_at=seen_at)
+                drop = rows.get(change.drop, change.drop)
+                merges.join(db, keep, drop, at=now)
+                gone.add(drop)
+                merged |= {keep, drop}
+            case Alike():
+                first, second = (rows.get(key, key) for key in (change.first, change.second))
+                propose(db, first, second, change.reason, now)
             case Submitted():
                 write_submissions(db, rows.get(change.key, change.key), change.submissions)
             case _:
                 assert_never(change)
+    seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
+    requeued = _queue_again(db, seen - set(rows.values()), source_id)
+    merged = {merges.head_of(db, item_id) for item_id in merged}
+    merges.dress(db, merged)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
-    seen = {c.key for c in changes if isinstance(c, Seen) and c.key > 0}
-    _hear_journal(db, named | _queue_again(db, seen, source_id))
-    return list(rows.values())
+    redraw_items(db, merged)
+    hear(db, {merges.head_of(db, item_id) for item_id in named} | requeued)
+    propose_posts_about_papers(db, touched, now)
+    # A row of this document that was merged away is no new item.
+    return [item_id for item_id in rows.values() if item_id not in gone]
+
+
+def _keys(changes: Sequence[Change]) -> set[int]:
+    """List the items that changes are about and that have a row."""
+    keys: set[int] = set()
+    for change in changes:
+        match change:
+            case Merged():
+                keys.update((change.keep, change.drop))
+            case Alike():
+                pass
+            case _:
+                keys.add(change.key)
+    return {key for key in keys if key > 0}
 
 
 def _newest(new: Sequence[NewItem], limit: int | None) -> set[int]:
@@ -214,51 +180,21 @@ def apply_author_names(db: sqlite3.Connection, entries: Sequence[Entry]) -> int:
 
 
 def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int) -> set[int]:
-    """Queue what was added by hand, taken back, and is now shown by a source."""
+    """Queue what was added by hand, taken back, and is now shown by a source.
+
+    Returns:
+        The items that were queued.
+    """
     rows = db.execute(
         """UPDATE items SET intake = 'new'
            WHERE id IN (SELECT value FROM json_each(?)) AND intake = 'old'
              AND EXISTS (SELECT 1 FROM sightings AS s JOIN sources AS o ON o.id = s.source_id
-                         WHERE s.item_id = items.id AND o.kind = 'by-hand' AND o.id <> ?)
-           RETURNING id""",
+                         WHERE s.item_id = coalesce(items.merged_into, items.id)
+                           AND s.born_id = items.id AND o.kind = 'by-hand' AND o.id <> ?)
+           RETURNING coalesce(merged_into, id)""",
         [json.dumps(sorted(item_ids)), source_id],
     )
     return {row[0] for row in rows.fetchall()}
-
-
-def _hear_journal(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
-    """Draw the judgements of items whose new names the journal has spoken of before."""
-    waiting = db.execute(
-        """SELECT DISTINCT n.item_id FROM json_each(?) AS asked
-           CROSS JOIN identifiers AS n ON n.item_id = asked.value
-           CROSS JOIN events AS e ON e.subject = n.scheme || ':' || n.value""",
-        [json.dumps(sorted(item_ids))],
-    )
-    redraw_items(db, [row[0] for row in waiting])
-
-
-def _snapshots(db: sqlite3.Connection, item_ids: Iterable[int]) -> dict[int, Snapshot]:
-    rows = db.execute(
-        """SELECT i.id, i.title, i.summary, s.slug, i.arxiv_version,
-                  EXISTS (SELECT 1 FROM identifiers AS n CROSS JOIN events AS e
-                            ON e.subject = n.scheme || ':' || n.value
-                          WHERE n.item_id = i.id)
-           FROM json_each(?) AS asked CROSS JOIN items AS i ON i.id = asked.value
-           LEFT JOIN sources AS s ON s.id = i.origin_id""",
-        [json.dumps(sorted(item_ids))],
-    )
-    return {
-        item_id: Snapshot(
-            id=item_id,
-            title=title,
-            summary=summary,
-            origin=origin,
-            from_arxiv=arxiv_version is not None,
-            arxiv_version=arxiv_version,
-            judged=bool(judged),
-        )
-        for item_id, title, summary, origin, arxiv_version, judged in rows
-    }
 
 
 def _insert(db: sqlite3.Connection, facts: Mapping[str, str | int | None]) -> int:
@@ -325,8 +261,9 @@ def _add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: st
     db.execute(
         """INSERT INTO versions
              (item_id, position, arxiv_version, title, summary, seen_at, born_id)
-           SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5, ?1
-           FROM versions WHERE item_id = ?1""",
+           SELECT h.id, coalesce((SELECT max(position) FROM versions WHERE item_id = h.id), 0) + 1,
+                  ?2, ?3, ?4, ?5, ?1
+           FROM (SELECT coalesce(merged_into, id) AS id FROM items WHERE id = ?1) AS h""",
         [
             item_id,
             (entry.arxiv.id.version or 1) if entry.arxiv else None,
@@ -339,62 +276,27 @@ def _add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: st
 
 def _see(db: sqlite3.Connection, change: Seen, item_id: int, source_id: int, seen_at: str) -> None:
     db.executemany(
-        "INSERT INTO identifiers (scheme, value, item_id, born_id) VALUES (?, ?, ?, ?)",
-        [(*name, item_id, item_id) for name in change.identifiers],
+        """INSERT INTO identifiers (scheme, value, item_id, born_id)
+           SELECT ?1, ?2, coalesce(merged_into, id), id FROM items WHERE id = ?3""",
+        [(*name, item_id) for name in change.identifiers],
+    )
+    # Two posts under one guid that were merged: the sighting of the one that stayed stands with it,
+    # that of the other under its own number.
+    db.execute(
+        """UPDATE sightings SET item_id = born_id
+           WHERE source_id = ? AND guid = ? AND item_id = ? AND born_id <> item_id""",
+        [source_id, change.guid, item_id],
     )
     db.execute(
         """INSERT INTO sightings
              (source_id, guid, item_id, born_id, url, content_hash, first_seen_at)
-           VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)
+           SELECT ?1, ?2,
+                  CASE WHEN EXISTS (SELECT 1 FROM sightings AS s
+                                    WHERE s.source_id = ?1 AND s.guid = ?2 AND s.born_id <> ?3
+                                      AND s.item_id = coalesce(i.merged_into, i.id))
+                       THEN i.id ELSE coalesce(i.merged_into, i.id) END,
+                  ?3, ?4, ?5, ?6
+           FROM items AS i WHERE i.id = ?3
            ON CONFLICT DO UPDATE SET url = excluded.url, content_hash = excluded.content_hash""",
         [source_id, change.guid, item_id, change.url, change.content_hash, seen_at],
     )
-
-
-def _merge(
-    db: sqlite3.Connection, keep: int, drop: int, *, takes_words: bool, merged_at: str
-) -> None:
-    """Make one item of two; what both were like is kept, so that a split can undo it."""
-    before = db.execute(f"SELECT {_FACTS} FROM items WHERE id = ?", [keep]).fetchone()
-    db.execute(
-        "INSERT INTO merges (keep_id, drop_id, merged_at, facts) VALUES (?, ?, ?, ?)",
-        [keep, drop, merged_at, json.dumps(dict(before), ensure_ascii=False)],
-    )
-    if takes_words:
-        db.execute(
-            f"UPDATE items SET ({_FACTS}) = (SELECT {_FACTS} FROM items WHERE id = ?) WHERE id = ?",
-            [drop, keep],
-        )
-        db.execute(
-            """INSERT INTO versions
-                 (item_id, position, arxiv_version, title, summary, seen_at, born_id)
-               SELECT ?1, (SELECT coalesce(max(position), 0) FROM versions WHERE item_id = ?1)
-                          + row_number() OVER (ORDER BY position),
-                      arxiv_version, title, summary, seen_at, born_id
-               FROM versions WHERE item_id = ?2 ORDER BY position""",
-            [keep, drop],
-        )
-    # What one source has just brought in waits to be read, though another's first load held it.
-    db.execute(
-        """UPDATE items SET intake = 'new'
-           WHERE id = ? AND (SELECT intake FROM items WHERE id = ?) = 'new'""",
-        [keep, drop],
-    )
-    db.execute("UPDATE identifiers SET item_id = ? WHERE item_id = ?", [keep, drop])
-    db.execute(
-        """INSERT OR IGNORE INTO sightings
-             (source_id, guid, item_id, born_id, url, content_hash, first_seen_at)
-           SELECT source_id, guid, ?, born_id, url, content_hash, first_seen_at
-           FROM sightings WHERE item_id = ?""",
-        [keep, drop],
-    )
-    db.execute("DELETE FROM sightings WHERE item_id = ?", [drop])
-    # What was published under the one is published under the other.
-    db.execute("UPDATE OR IGNORE issue_items SET item_id = ? WHERE item_id = ?", [keep, drop])
-    for table in ("ratings", "tags", "notes"):
-        db.execute(f"DELETE FROM {table} WHERE item_id = ?", [drop])
-    db.execute(
-        "UPDATE items SET merged_into = ?, state = 'merged' WHERE id = ? OR merged_into = ?",
-        [keep, drop, drop],
-    )
-    redraw_items(db, [keep])

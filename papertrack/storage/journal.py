@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.journal import (
+    TIES,
     Event,
     Statement,
     fold_item,
     fold_texts,
+    fold_ties,
     undone_acts,
     uuid7,
 )
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.database import transaction
+from papertrack.storage.merges import head_of
+from papertrack.storage.ties import settle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -71,10 +75,24 @@ def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetim
 
 
 def subject_of(db: sqlite3.Connection, item_id: int) -> str:
-    """Name an item by its most trusted identifier, as the journal does."""
-    rows = db.execute("SELECT scheme, value FROM identifiers WHERE item_id = ?", [item_id])
-    names = [Identifier(*row) for row in rows]
-    return str(min(names, key=lambda name: (SCHEMES.index(name.scheme), name.value)))
+    """Name an item by its most trusted identifier, as the journal does.
+
+    The names of what was merged into it come last: what is said of an item stays with it when
+    they are taken apart again.
+    """
+    rows = db.execute(
+        "SELECT scheme, value, born_id <> item_id FROM identifiers WHERE item_id = ?", [item_id]
+    )
+    ranked = [(merged, SCHEMES.index(scheme), scheme, value) for scheme, value, merged in rows]
+    return str(Identifier(*min(ranked)[2:]))
+
+
+def member_of(db: sqlite3.Connection, subject: str) -> int | None:
+    """Find the item that a subject belonged to first, whatever was merged since."""
+    row = db.execute(
+        "SELECT born_id FROM identifiers WHERE scheme = ? AND value = ?", read_subject(subject)
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
@@ -132,6 +150,18 @@ def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
             _write_judgement(db, item_id, fold_item(item_events(db, item_id), passed_over))
 
 
+def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Draw what the journal has said of the names of some items, perhaps before they had them."""
+    rows = db.execute(
+        """SELECT DISTINCT n.item_id, e.subject, e.verb FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n ON n.item_id = asked.value
+           CROSS JOIN events AS e ON e.subject = n.scheme || ':' || n.value""",
+        [json.dumps(sorted(item_ids))],
+    ).fetchall()
+    tied = _settle(db, {subject for _, subject, verb in rows if verb in TIES})
+    redraw_items(db, {item_id for item_id, _, _ in rows} | tied)
+
+
 def rebuild(db: sqlite3.Connection) -> None:
     """Draw every table that comes from the journal anew."""
     with transaction(db):
@@ -139,7 +169,8 @@ def rebuild(db: sqlite3.Connection) -> None:
             db.execute(f"DELETE FROM {table}")
         db.execute("UPDATE items SET state = intake, judged_at = NULL WHERE merged_into IS NULL")
         subjects = [row[0] for row in db.execute("SELECT DISTINCT subject FROM events")]
-        redraw_items(db, items_of(db, subjects))
+        tied = _settle(db, subjects)
+        redraw_items(db, {*items_of(db, subjects), *tied})
         _redraw_issues(db, subjects)
 
 
@@ -149,13 +180,31 @@ def _next_turn(db: sqlite3.Connection, now: datetime) -> int:
 
 
 def _redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
-    subjects = {event.subject for event in events}
+    spoken = list(events)
     for event in events:
         if event.verb in {"undo", "redo"}:
-            taken_back = act_events(db, event.subject.removeprefix("act:"))
-            subjects.update(one.subject for one in taken_back)
-    redraw_items(db, items_of(db, sorted(subjects)))
-    _redraw_issues(db, sorted(subjects))
+            spoken += act_events(db, event.subject.removeprefix("act:"))
+    subjects = sorted({event.subject for event in spoken})
+    tied = _settle(db, {event.subject for event in spoken if event.verb in TIES})
+    redraw_items(db, {*items_of(db, subjects), *tied})
+    _redraw_issues(db, subjects)
+
+
+def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
+    """Make one of what the author says is one, and two of what is two; returns what changed."""
+    rows = db.execute(
+        f"""SELECT {_COLUMNS} FROM events
+            WHERE subject IN (SELECT value FROM json_each(?)) AND verb IN ('merge', 'split')""",
+        [json.dumps(sorted(subjects))],
+    ).fetchall()
+    if not rows:
+        return set()
+    changed: set[int] = set()
+    for tie in fold_ties(map(_event, rows), undone(db)):
+        keep, other = member_of(db, tie.keep), member_of(db, tie.other)
+        if keep is not None and other is not None and keep != other:
+            changed |= settle(db, tie, keep, other)
+    return {head_of(db, item_id) for item_id in changed}
 
 
 def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:

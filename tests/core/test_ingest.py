@@ -10,7 +10,16 @@ from hypothesis import given, strategies as st
 
 from papertrack.core.identifier import Identifier
 from papertrack.core.incoming import content_hash, identify_all, prepare
-from papertrack.core.ingest import Decision, Merged, NewItem, Reworded, Seen, decide
+from papertrack.core.ingest import (
+    SHARED_NAME,
+    Alike,
+    Decision,
+    Merged,
+    NewItem,
+    Reworded,
+    Seen,
+    decide,
+)
 from papertrack.core.known import Known, Snapshot
 from papertrack.core.records import ArxivId, Author, Entry
 from tests.storage.newsroom import MONDAY, paper, post
@@ -150,7 +159,7 @@ def test_two_items_that_one_entry_names_are_merged_into_the_older() -> None:
     decision = decided(known, entry)
 
     assert decision.changes[0] == Merged(1, 2)
-    assert set(known.owners.values()) == {1}
+    assert {known.head(key) for key in known.owners.values()} == {1}
 
 
 def test_two_judged_items_are_reported_and_left_alone() -> None:
@@ -163,7 +172,24 @@ def test_two_judged_items_are_reported_and_left_alone() -> None:
     decision = decided(known, entry)
 
     assert decision.problems == ('items 1 and 2 look like one work: "A title"',)
+    assert decision.changes[0] == Alike(1, 2, SHARED_NAME)
     assert not any(isinstance(change, Merged) for change in decision.changes)
+    assert decided(known, replace(entry, guid="h")).problems == ()
+
+
+def test_two_items_that_the_author_said_are_two_are_left_alone_without_a_word() -> None:
+    known = known_item(1, names=("url:example.org/a",))
+    other = known_item(2, names=("doi:10.5555/x",))
+    known.owners |= other.owners
+    known.items |= other.items
+    known.pairs[1, 2] = "apart"
+    entry = post("g", "A title", URL, "A text.", doi="10.5555/x")
+
+    decision = decided(known, entry)
+
+    # The entry speaks for the item of the name that is trusted most.
+    assert decision.changes[0] == Seen(2, "g", URL, content_hash(entry), ())
+    assert decision.problems == ()
 
 
 def test_second_paper_under_the_doi_of_another_is_taken() -> None:

@@ -17,6 +17,7 @@ from papertrack.core.notes import TITLE
 from papertrack.core.records import Author, Entry, State, Submission
 from papertrack.storage import items, journal, versions
 from papertrack.storage.ingest import apply_author_names
+from papertrack.storage.pairs import open_pairs
 from papertrack.storage.submissions import list_submissions
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
@@ -139,7 +140,7 @@ def test_merge_of_a_merge_leads_to_the_one_that_stayed(room: Newsroom) -> None:
     assert [items.find_number(room.db, number) for number in (one, two)] == [three, three]
 
 
-def test_judged_pair_is_reported_every_time_and_never_merged(room: Newsroom) -> None:
+def test_judged_pair_is_reported_once_proposed_and_never_merged(room: Newsroom) -> None:
     room.shows("planet", JOURNAL[1])
     room.shows("arxiv", paper())
     room.says(set_tag(ARXIV, "a", present=True), set_tag(f"doi:{DOI}", "b", present=True))
@@ -148,8 +149,9 @@ def test_judged_pair_is_reported_every_time_and_never_merged(room: Newsroom) -> 
     before = room.dump()
     second = room.shows("query", paper(doi=DOI))
 
-    assert first.problems == second.problems
     assert first.problems == ('items 1 and 2 look like one work: "Paper 2611.99901 v1"',)
+    assert second.problems == ()
+    assert [one.item for one in open_pairs(room.db, 1)] == [2]
     assert room.dump() == before
     assert len(room.numbers()) == 2
 

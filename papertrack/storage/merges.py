@@ -1,0 +1,294 @@
+"""Items that turned out to be one work, and the way back.
+
+Each merge that holds is an edge of a forest: `drop_id` hangs under `keep_id`, and the root is the
+item that stayed. Nothing of a merged item is thrown away. Its row keeps its own facts; identifiers,
+sightings, versions and submissions stand with the root but remember in `born_id` whose they are.
+Only the root's row changes: it shows arXiv's words if one of its members has them, and its own
+are kept in the `facts` of a merge meanwhile. That is what `undress` and `dress` are for: whoever
+changes facts or merges of an item takes the borrowed words off first and puts them on again after.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from papertrack.core.times import utc_text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+FACTS = (
+    "kind, title, authors, summary, url, announced_at, published_at, updated_at, origin_id, "
+    "arxiv_version, primary_category, categories, comment, journal_ref, doi, licence, withdrawn"
+)
+_DRESS = f"{FACTS}, intake"
+_HOLDS = "undone_at IS NULL"
+
+
+def head_of(db: sqlite3.Connection, item_id: int) -> int:
+    """Find the item that an item is today: itself unless it was merged away."""
+    row = db.execute("SELECT coalesce(merged_into, id) FROM items WHERE id = ?", [item_id])
+    return int(row.fetchone()[0])
+
+
+def members_of(db: sqlite3.Connection, head: int) -> list[int]:
+    """List the items that an item is made of: itself, then what was merged into it, in order."""
+    rows = db.execute(
+        f"""SELECT i.id FROM items AS i JOIN merges AS m ON m.drop_id = i.id AND m.{_HOLDS}
+            WHERE i.merged_into = ? ORDER BY m.id""",
+        [head],
+    )
+    return [head, *(row[0] for row in rows)]
+
+
+def merged_heads(db: sqlite3.Connection, item_ids: Iterable[int]) -> set[int]:
+    """List the items that some items are today, where that item is made of several."""
+    rows = db.execute(
+        """SELECT coalesce(i.merged_into, i.id) FROM json_each(?) AS asked
+           CROSS JOIN items AS i ON i.id = asked.value
+           WHERE i.merged_into IS NOT NULL
+              OR EXISTS (SELECT 1 FROM items AS d WHERE d.merged_into = i.id)""",
+        [json.dumps(sorted(item_ids))],
+    )
+    return {row[0] for row in rows}
+
+
+def join(
+    db: sqlite3.Connection, keep: int, drop: int, *, at: datetime, by: str | None = None
+) -> None:
+    """Make one item of two undressed ones; the caller dresses it and draws its judgement.
+
+    Args:
+        db: The database, inside a transaction.
+        keep: The item that stays.
+        drop: The item that is merged into it.
+        at: When.
+        by: Which words of the author say so (see `made_by`); None when a shared name does.
+    """
+    edge = db.execute(
+        "INSERT INTO merges (keep_id, drop_id, merged_at, facts) VALUES (?, ?, ?, ?)",
+        [keep, drop, utc_text(at), json.dumps({"by": by})],
+    ).lastrowid
+    _hang(db, int(edge or 0), keep, drop)
+
+
+def revive(db: sqlite3.Connection, edge: int) -> bool:
+    """Make a merge hold again that was taken apart, if its items are still to be had.
+
+    Args:
+        db: The database, inside a transaction; the items that it touches are undressed.
+        edge: The row of the merge.
+    """
+    keep, drop = db.execute("SELECT keep_id, drop_id FROM merges WHERE id = ?", [edge]).fetchone()
+    head = head_of(db, keep)
+    if head == drop or head_of(db, drop) != drop:
+        return False
+    db.execute(
+        "UPDATE merges SET undone_at = NULL, facts = json_remove(facts, '$.cut') WHERE id = ?",
+        [edge],
+    )
+    _hang(db, edge, head, drop)
+    return True
+
+
+def cut(db: sqlite3.Connection, member: int, *, at: datetime, by: str | None = None) -> None:
+    """Take an item, with all that was merged into it before, out of the one it is part of.
+
+    Args:
+        db: The database, inside a transaction; the item that it is part of is undressed.
+        member: The item that was merged away.
+        at: When.
+        by: Which words of the author say so (see `cut_by`); None when some were taken back.
+    """
+    head = head_of(db, member)
+    edge, ledger = db.execute(
+        f"""SELECT id, coalesce(json_extract(facts, '$.ledger'), '[]') FROM merges
+            WHERE drop_id = ? AND {_HOLDS}""",
+        [member],
+    ).fetchone()
+    db.execute(
+        "UPDATE merges SET undone_at = ?, facts = json_set(facts, '$.cut', ?) WHERE id = ?",
+        [utc_text(at), by, edge],
+    )
+    leaving = branch(db, member)
+    db.execute(
+        "UPDATE items SET merged_into = ? WHERE id IN (SELECT value FROM json_each(?))",
+        [member, json.dumps(sorted(leaving - {member}))],
+    )
+    db.execute("UPDATE items SET merged_into = NULL, state = intake WHERE id = ?", [member])
+    everyone = [*leaving, *members_of(db, head)]
+    for root in (member, head):
+        _gather(db, root, members_of(db, root), everyone)
+    db.executemany(
+        """UPDATE OR IGNORE issue_items SET item_id = ?
+           WHERE item_id = ? AND issue = ? AND area = ?""",
+        [(member, head, issue, area) for issue, area in json.loads(ledger)],
+    )
+
+
+def branch(db: sqlite3.Connection, member: int) -> set[int]:
+    """List an item and everything that hangs under it."""
+    rows = db.execute(
+        f"""WITH RECURSIVE hanging (id) AS (
+              SELECT ?1 UNION
+              SELECT m.drop_id FROM merges AS m JOIN hanging AS h ON m.keep_id = h.id
+              WHERE m.{_HOLDS})
+            SELECT id FROM hanging""",
+        [member],
+    )
+    return {row[0] for row in rows}
+
+
+def last_merged(db: sqlite3.Connection, head: int) -> int | None:
+    """Find what was merged into an item last; None when nothing was."""
+    row = db.execute(
+        f"SELECT drop_id FROM merges WHERE keep_id = ? AND {_HOLDS} ORDER BY id DESC LIMIT 1",
+        [head],
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def made_by(db: sqlite3.Connection, words: str) -> list[int]:
+    """List what was merged away because of some words of the author, and still is."""
+    rows = db.execute(
+        f"SELECT drop_id FROM merges WHERE json_extract(facts, '$.by') = ? AND {_HOLDS}", [words]
+    )
+    return [row[0] for row in rows]
+
+
+def cut_by(db: sqlite3.Connection, words: str) -> list[int]:
+    """List the merges that some words of the author took apart."""
+    rows = db.execute(
+        """SELECT id FROM merges
+           WHERE json_extract(facts, '$.cut') = ? AND undone_at IS NOT NULL ORDER BY id""",
+        [words],
+    )
+    return [row[0] for row in rows]
+
+
+def ends_cut_by(db: sqlite3.Connection, words: str) -> set[int]:
+    """List the items on both sides of what some words of the author took apart."""
+    ends = [
+        db.execute("SELECT keep_id, drop_id FROM merges WHERE id = ?", [edge]).fetchone()
+        for edge in cut_by(db, words)
+    ]
+    return {item_id for both in ends for item_id in both}
+
+
+def undress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
+    """Give items their own facts back, in the place of those that they show."""
+    for head in heads:
+        for edge, own in db.execute(
+            f"""SELECT id, json_extract(facts, '$.own') FROM merges
+                WHERE keep_id = ? AND {_HOLDS} AND json_extract(facts, '$.own') IS NOT NULL""",
+            [head],
+        ).fetchall():
+            _put_on(db, head, json.loads(own))
+            db.execute("UPDATE merges SET facts = json_remove(facts, '$.own') WHERE id = ?", [edge])
+
+
+def dress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
+    """Let undressed items that are made of several show what they are together.
+
+    arXiv's words stand before all others, and what one source has just brought in waits to be
+    read, though another's first load held it.
+    """
+    for head in heads:
+        members = members_of(db, head)
+        if len(members) == 1:
+            continue
+        rows = {
+            row["id"]: {key: row[key] for key in row.keys() if key != "id"}  # noqa: SIM118  # a Row is no mapping
+            for row in db.execute(
+                f"SELECT id, {_DRESS} FROM items WHERE id IN (SELECT value FROM json_each(?))",
+                [json.dumps(members)],
+            )
+        }
+        own = rows[head]
+        told = [rows[member] for member in members if rows[member]["arxiv_version"] is not None]
+        shown = {**(told[0] if told else own)}
+        shown["kind"] = shown["kind"] if own["kind"] == "post" else own["kind"]
+        is_queued = any(row["intake"] == "new" for row in rows.values())
+        shown["intake"] = "new" if is_queued else own["intake"]
+        if shown != own:
+            db.execute(
+                f"""UPDATE merges SET facts = json_set(facts, '$.own', json(?))
+                    WHERE id = (SELECT min(id) FROM merges WHERE keep_id = ? AND {_HOLDS})""",
+                [json.dumps(own, ensure_ascii=False), head],
+            )
+            _put_on(db, head, shown)
+
+
+def own_facts(
+    db: sqlite3.Connection, heads: Iterable[int]
+) -> dict[int, dict[str, str | int | None]]:
+    """Read the own facts of those items that show another's."""
+    rows = db.execute(
+        f"""SELECT keep_id, json_extract(facts, '$.own') FROM merges
+            WHERE keep_id IN (SELECT value FROM json_each(?)) AND {_HOLDS}
+              AND json_extract(facts, '$.own') IS NOT NULL""",
+        [json.dumps(sorted(heads))],
+    )
+    return {head: json.loads(own) for head, own in rows}
+
+
+def _put_on(db: sqlite3.Connection, item_id: int, facts: dict[str, str | int | None]) -> None:
+    sets = ", ".join(f"{column} = :{column}" for column in facts)
+    db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
+
+
+def _hang(db: sqlite3.Connection, edge: int, head: int, drop: int) -> None:
+    db.execute(
+        """UPDATE items SET merged_into = ?1, state = 'merged'
+           WHERE id = ?2 OR merged_into = ?2""",
+        [head, drop],
+    )
+    members = members_of(db, head)
+    _gather(db, head, members, members)
+    # What was published under the one is published under the other.
+    moved = db.execute(
+        "UPDATE OR IGNORE issue_items SET item_id = ? WHERE item_id = ? RETURNING issue, area",
+        [head, drop],
+    ).fetchall()
+    db.execute(
+        "UPDATE merges SET facts = json_set(facts, '$.ledger', json(?)) WHERE id = ?",
+        [json.dumps([list(row) for row in moved]), edge],
+    )
+    for table in ("ratings", "tags", "notes"):
+        db.execute(f"DELETE FROM {table} WHERE item_id = ?", [drop])
+
+
+def _gather(
+    db: sqlite3.Connection, head: int, members: Sequence[int], everyone: Sequence[int]
+) -> None:
+    """Put all that was born with some items under the one that they are now.
+
+    What stands there already under the same key (two posts under one guid) stays where it is.
+    """
+    among = {"head": head, "members": json.dumps(members), "everyone": json.dumps(everyone)}
+    for table in ("identifiers", "sightings", "submissions"):
+        db.execute(
+            f"""UPDATE OR IGNORE {table} SET item_id = :head
+                WHERE item_id IN (SELECT value FROM json_each(:everyone)) AND item_id <> :head
+                  AND born_id IN (SELECT value FROM json_each(:members))""",
+            among,
+        )
+    rows = db.execute(
+        """SELECT rowid, item_id FROM versions
+           WHERE item_id IN (SELECT value FROM json_each(:everyone))
+             AND born_id IN (SELECT value FROM json_each(:members))
+           ORDER BY item_id <> :head, item_id, position""",
+        among,
+    ).fetchall()
+    # Behind all that stands there, then down to their places: no two share one on the way.
+    behind = db.execute(
+        "SELECT coalesce(max(position), 0) FROM versions WHERE item_id = ?", [head]
+    ).fetchone()[0]
+    for start in (behind + 1, 1):
+        db.executemany(
+            "UPDATE versions SET item_id = ?, position = ? WHERE rowid = ?",
+            [(head, start + place, row[0]) for place, row in enumerate(rows)],
+        )
