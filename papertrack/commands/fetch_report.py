@@ -15,7 +15,7 @@ class SourceReport:
             ``gone`` (nor will it be) or ``failed``.
         entries: How many entries the source showed.
         new: How many items came in.
-        updated: How many known items got other words.
+        updated: How many known items got another title or text, or a new version.
         error, hint: Why it failed and what to do, else None.
         problems: A sentence for each entry that was left out.
         notices: What the author should know though the source was read.

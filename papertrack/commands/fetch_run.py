@@ -170,7 +170,11 @@ def take_in(
         queue_limit=_queue_limit(run, reader, source_id),
     )
     run.brought.update(new)
-    reworded = {c.key for c in decision.changes if isinstance(c, ingest.Reworded) and c.key > 0}
+    reworded = {
+        change.key
+        for change in decision.changes
+        if isinstance(change, ingest.Reworded) and change.is_version and change.key > 0
+    }
     return Intake(
         entries=len(mine),
         new=len(new),
