@@ -18,8 +18,9 @@ new"); 1 something was not done (a source failed, a draft was edited by hand); 2
 config; 3 the database cannot be used, nothing was changed; 4 disk full or read-only; 75 another
 fetch is running; 130 interrupted.
 
-JSON (`list --json`, `show --json`, `fetch --json`): times are UTC, `2026-11-20T13:00:00.000Z`;
-ratings are points, 0.5 to 5; what is not known is `null`. Keys may be added, never renamed.
+JSON (`list --json`, `show --json`, `fetch --json`, `sources --json` and others): times are UTC,
+`2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is not known is `null`. Keys may be
+added, never renamed.
 """
 
 
@@ -27,10 +28,13 @@ def commands_page() -> str:
     """Put the help of every command together, at 80 columns."""
     os.environ["COLUMNS"] = "80"
     from papertrack.cli.app import COMMANDS, main  # noqa: PLC0415  # after the width is set
+    from papertrack.cli.lazy import group_of  # noqa: PLC0415  # as above
 
     parts = [HEAD, "## papertrack\n", _block(main, [])]
-    for name in COMMANDS:
+    for name, module in COMMANDS.items():
         parts += [f"## papertrack {name}\n", _block(main, [name])]
+        for part in group_of(module):
+            parts += [f"### papertrack {name} {part}\n", _block(main, [name, part])]
     return "\n".join(parts)
 
 

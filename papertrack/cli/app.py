@@ -9,15 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 import papertrack
+from papertrack.cli.lazy import LazyGroup
 from papertrack.cli.session import Session, one_line, plain, session_of
 from papertrack.errors import INTERRUPTED, PapertrackError, StorageFull, UsageError
 
@@ -33,6 +32,7 @@ COMMANDS = {
     "show": "papertrack.cli.show",
     "add": "papertrack.cli.add",
     "undo": "papertrack.cli.undo",
+    "sources": "papertrack.cli.sources",
     "demo": "papertrack.cli.demo",
 }
 
@@ -47,24 +47,10 @@ class _ReaderLeft(Exception):
     """Whoever reads our standard output has seen enough; Typer would call it a failure."""
 
 
-class LazyGroup(TyperGroup):
-    """The group of all commands, each loaded when it is asked for."""
+class _Commands(LazyGroup):
+    """The group of all commands."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        """Name the commands in the order of an author's week."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
-        """Load one command; None when there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = typer.main.get_command(import_module(COMMANDS[cmd_name]).app)
-        if not isinstance(command, TyperCommand):
-            raise TypeError(command)
-        command.name = cmd_name
-        return command
+    modules = COMMANDS
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command that was asked for; `main` hears how it ended."""
@@ -77,7 +63,7 @@ class LazyGroup(TyperGroup):
 
 
 app = typer.Typer(
-    cls=LazyGroup,
+    cls=_Commands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -80,7 +80,7 @@ _SITES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     (
         _REPOSITORY,
         ("https://github.com/{repo}/releases.atom", "https://github.com/{repo}/tags.atom"),
-        "{repo} releases",
+        "{repo}",
     ),
     (
         r"(?:old\.)?reddit\.com/(?P<place>r/\w+|user/[\w-]+)(?:/.*)?",

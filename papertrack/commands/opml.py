@@ -1,0 +1,201 @@
+"""Take sources over from a list of feeds, and give them to others."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from email.utils import format_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from papertrack.commands.sources_describe import taken_slugs
+from papertrack.commands.sources_write import NewSource
+from papertrack.config import ArxivSource, FeedSource
+from papertrack.core.clean import one_line
+from papertrack.core.credentials import has_credentials, without_credentials
+from papertrack.core.discover import Lead, make_slug, read_address, whole_address
+from papertrack.core.identity import canonical_url
+from papertrack.core.opml import SIZE_LIMIT, Subscription, read_opml, write_opml
+from papertrack.errors import StorageFull, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import BinaryIO
+
+    from papertrack.config import Config
+
+_WEB = ("http://", "https://", "feed:")
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """What becomes of a list.
+
+    Attributes:
+        added: The sources that are new.
+        known: How many of them the config has already, or the list twice.
+        refused: A sentence for each that cannot be a source.
+    """
+
+    added: tuple[NewSource, ...]
+    known: int
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A list as text.
+
+    Attributes:
+        count: How many feeds are in it.
+        left_out: A sentence for each source, or secret, that is not.
+    """
+
+    text: str
+    count: int
+    left_out: tuple[str, ...]
+
+
+def read_list(name: str, standard_input: BinaryIO) -> list[Subscription]:
+    """Read a list from a file; ``-`` is the standard input.
+
+    Raises:
+        UsageError: It cannot be read, or is no list.
+    """
+    if name == "-":
+        return read_opml(standard_input.read(SIZE_LIMIT + 1), "standard input")
+    try:
+        with Path(name).open("rb") as file:
+            return read_opml(file.read(SIZE_LIMIT + 1), name)
+    except OSError as error:
+        message = f"cannot read {name}: {error.strerror}"
+        raise UsageError(message, hint="name an OPML file") from error
+
+
+def take_over(config: Config, subscriptions: Sequence[Subscription]) -> Takeover:
+    """Decide what of a list becomes a source.
+
+    A folder that is called like an area, by name or slug, gives its feeds to that area, the
+    innermost such folder first; other folders are kept as a comment. arXiv's feeds become
+    sources of kind ``arxiv``, which are asked together and politely.
+    """
+    areas = {one.name.casefold(): one.slug for one in reversed(config.areas)}
+    areas |= {one.slug: one.slug for one in config.areas}
+    have = {canonical_url(one.url) for one in config.sources if isinstance(one, FeedSource)}
+    have |= {_categories(one.categories) for one in config.sources if isinstance(one, ArxivSource)}
+    taken = taken_slugs(config)
+    added: list[NewSource] = []
+    refused: list[str] = []
+    known = 0
+    for one in subscriptions:
+        try:
+            lead = _lead(one)
+        except UsageError as error:
+            label = f"{one.title}: " if one.title else ""
+            refused.append(f"line {one.line}: {label}{error.what}")
+            continue
+        identity = _categories(lead.categories) if lead.categories else canonical_url(lead.url)
+        if identity in have:
+            known += 1
+            continue
+        have.add(identity)
+        source = _describe(one, lead, areas, taken)
+        taken.add(str(source.keys["slug"]))
+        added.append(source)
+    return Takeover(tuple(added), known, tuple(refused))
+
+
+def write_list(config: Config, now: datetime) -> Export:
+    """Write the sources as a list of feeds, each in the folder of its area.
+
+    User names, passwords and keys are left out: lists are made to be given away. A search of
+    arXiv is no feed, and stays out as a whole.
+    """
+    left_out: list[str] = []
+    feeds: list[Subscription] = []
+    names: dict[str | None, str] = {one.slug: one.name for one in config.areas}
+    order = [None, *names]
+    for source in sorted(config.sources, key=lambda one: order.index(one.area)):
+        folders = (names[source.area],) if source.area else ()
+        if isinstance(source, FeedSource):
+            url = source.url
+            if has_credentials(url):
+                url = without_credentials(url)
+                left_out.append(f"{source.slug}: what is secret in its address was left out")
+        elif isinstance(source, ArxivSource):
+            url = f"{config.arxiv.feed_url.rstrip('/')}/{'+'.join(source.categories)}"
+        else:
+            left_out.append(f"{source.slug}: left out, a search of arXiv is no feed")
+            continue
+        feeds.append(Subscription(url, source.name or source.slug, folders))
+    created = format_datetime(now)
+    return Export(write_opml(feeds, title="papertrack", created=created), len(feeds), (*left_out,))
+
+
+def save_list(path: Path, text: str) -> None:
+    """Write a list into a file, all or nothing; only another list is written over.
+
+    Raises:
+        UsageError: The file is something else.
+        StorageFull: It cannot be written.
+    """
+    path = path.resolve()  # a link is followed and stays a link
+    try:
+        if path.exists() and not _is_list(path):
+            message = f"{path} is no OPML file and was left alone"
+            raise UsageError(message, hint="name another file, or - for standard output")
+        new = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            with new.open("x", encoding="utf-8") as written:
+                written.write(text)
+                written.flush()
+                os.fsync(written.fileno())
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise StorageFull(message, hint="name another file") from error
+
+
+def _is_list(path: Path) -> bool:
+    if not path.is_file():  # a pipe would block, a device lie
+        return False
+    with path.open("rb") as file:
+        return b"<opml" in file.read(4_096).lower()
+
+
+def _lead(one: Subscription) -> Lead:
+    """Read an address of a list: arXiv's feeds are categories, every other stays as it is.
+
+    Raises:
+        UsageError: It is no address on the web.
+    """
+    if not one.url.lower().startswith(_WEB):
+        message = f'"{one_line(one.url)[:80]}" is not http(s)'
+        raise UsageError(message)
+    lead = read_address(one.url) if "arxiv.org/" in one.url else None
+    if lead is not None and lead.categories:
+        return lead
+    return Lead(whole_address(one.url))
+
+
+def _describe(
+    one: Subscription, lead: Lead, areas: Mapping[str, str], taken: set[str]
+) -> NewSource:
+    name = lead.name or one.title
+    slug = make_slug(name, taken, otherwise=urlsplit(lead.url).hostname or "")
+    keys: dict[str, str | bool | list[str]] = {"slug": slug}
+    keys["kind"] = "arxiv" if lead.categories else "feed"
+    keys |= {"name": name} if name and name != slug else {}
+    keys |= {"categories": list(lead.categories)} if lead.categories else {"url": lead.url}
+    hints = [areas[name.casefold()] for name in one.folders if name.casefold() in areas]
+    keys |= {"area": hints[-1]} if hints else {}
+    remark = f"from the folder {' / '.join(one.folders)}" if one.folders and not hints else None
+    return NewSource(keys, remark)
+
+
+def _categories(categories: Sequence[str]) -> str:
+    return "arxiv " + "+".join(sorted(category.lower() for category in categories))
