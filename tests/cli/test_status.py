@@ -233,6 +233,20 @@ def test_neighbouring_days_with_one_fault_are_one_line(week: Desk) -> None:
     ]
 
 
+def test_days_with_a_covered_one_between_them_are_two_lines(week: Desk) -> None:
+    week.fetches("arxiv-ml", _at(18), COMPLETE)
+    week.fetches("arxiv-ml", _at(24), COMPLETE)
+    week.author.now = _at(25)
+
+    printed = week.author.types("status", "--gaps")
+
+    assert [line.split(": ")[1] for line in printed.out.splitlines()] == [
+        "2026-11-19 late",
+        "2026-11-23 late",
+        "2026-11-25 late",
+    ]
+
+
 def test_the_days_of_arxiv_are_those_of_new_york(week: Desk) -> None:
     week.author.now = datetime(2026, 11, 24, 4, 59, tzinfo=UTC)
     before = week.author.types("status", "--days", "1", "--json").json["sources"][0]
@@ -321,7 +335,8 @@ def test_an_emptied_feed_is_an_alarm(desk: Desk) -> None:
 
 def test_a_feed_silent_for_much_longer_than_its_habit_is_named(desk: Desk) -> None:
     desk.subscribes(_at(18))
-    desk.posts("blog", (_at(18) - timedelta(days=96 + 6 * n) for n in range(30)))
+    dates = [_at(18) - timedelta(days=96 + 6 * n) for n in range(30)]
+    desk.posts("blog", [*dates, _at(18) + timedelta(days=900)])  # a slip of the pen
     desk.fetches("blog", _at(18), NO_NEWS)
 
     printed = desk.author.types("status", "--gaps")
@@ -335,8 +350,7 @@ def test_a_feed_silent_for_much_longer_than_its_habit_is_named(desk: Desk) -> No
 @pytest.mark.parametrize("silence", [3, 20])
 def test_a_feed_within_its_habit_is_not_named(desk: Desk, silence: int) -> None:
     desk.subscribes(_at(18))
-    dates = [_at(18) - timedelta(days=silence + 6 * n) for n in range(30)]
-    desk.posts("blog", [*dates, _at(18) + timedelta(days=900)])
+    desk.posts("blog", (_at(18) - timedelta(days=silence + 6 * n) for n in range(30)))
     desk.fetches("blog", _at(18), NO_NEWS)
 
     assert "silent" not in desk.author.types("status", "--gaps").out
