@@ -10,8 +10,6 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-import httpx
-
 from papertrack.errors import DownloadError
 from papertrack.net.guard import (
     Resolve,
@@ -21,6 +19,7 @@ from papertrack.net.guard import (
     permitted_addresses,
     resolve_by_system,
 )
+from papertrack.net.http import httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
 from papertrack.net.messages import (
     HttpError,
@@ -45,7 +44,9 @@ _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 
 _ADDRESSES_TRIED = 4
-# Bodies beyond 1 MiB come in three at a time, so that 16 hostile servers fill 75 MiB, not 320.
+# Reading is slower than downloading: bodies that wait for it are few, whatever a run asks for.
+_BODIES = 16
+# Beyond 1 MiB they come in three at a time, so that 16 hostile servers fill 75 MiB, not 320.
 _LARGE_BODY_BYTES = 1024 * 1024
 _LARGE_BODIES = 3
 
@@ -87,6 +88,7 @@ class Client:
         self._user_agent = user_agent
         self._limits = limits
         self._origins = Origins(jobs=jobs, per_origin=limits.per_origin, tls=tls)
+        self._bodies = asyncio.Semaphore(_BODIES)
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
         self._resolve = resolve
 
@@ -118,7 +120,7 @@ class Client:
     async def download(self, request: Request) -> AsyncIterator[Response]:
         """Download one document and let go of it at the end of the context.
 
-        A large body keeps its place among the few that may be in memory until then.
+        A body keeps its place among the few that may be in memory until then.
 
         Raises:
             HttpError, DownloadError: As `get` does.
@@ -139,7 +141,7 @@ class Client:
 
     async def _follow(self, request: Request, held: contextlib.AsyncExitStack) -> Response:
         home = parse_url(request.url)
-        url = home.copy_with(userinfo=b"")
+        url = home.copy_with(userinfo=b"") if home.userinfo else home
         permanent_url: str | None = None
         is_permanent = True
         left_s = self._limits.total_s
@@ -213,7 +215,7 @@ class Client:
         for address in tried:
             attempt = httpx.Request(
                 "GET",
-                url.copy_with(host=address),
+                url if address == host else url.copy_with(host=address),
                 headers=list(headers.items()),
                 extensions={
                     "sni_hostname": host.rstrip("."),
@@ -239,22 +241,25 @@ class Client:
         if response.status_code == _OK and announced.isdecimal() and int(announced) > limit_bytes:
             raise too_large(limit_bytes)
         body = Body(received.get("content-encoding"), limit_bytes=limit_bytes)
+        if response.status_code == _OK:
+            await hold.stack.enter_async_context(_place(self._bodies, hold.clock))
         has_room = False
         try:
             async for raw in response.aiter_raw():
                 for size in body.feed(raw):
                     if size > _LARGE_BODY_BYTES and not has_room:
-                        await hold.stack.enter_async_context(self._large_body(hold.clock))
+                        await hold.stack.enter_async_context(_place(self._large_bodies, hold.clock))
                         has_room = True
         except (httpx.RemoteProtocolError, httpx.ReadError):
             return body.decoded(), False
         return body.decoded(), not body.is_cut_short
 
-    @contextlib.asynccontextmanager
-    async def _large_body(self, clock: asyncio.Timeout) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
-        left_s = (clock.when() or loop.time()) - loop.time()
-        clock.reschedule(None)  # the wait is ours, not the server's
-        async with self._large_bodies:
-            clock.reschedule(loop.time() + left_s)
-            yield
+
+@contextlib.asynccontextmanager
+async def _place(places: asyncio.Semaphore, clock: asyncio.Timeout) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+    left_s = (clock.when() or loop.time()) - loop.time()
+    clock.reschedule(None)  # the wait is ours, not the server's
+    async with places:
+        clock.reschedule(loop.time() + left_s)
+        yield

@@ -18,9 +18,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-import httpx
-
 from papertrack.errors import DownloadError
+from papertrack.net.http import httpx
 
 if TYPE_CHECKING:
     from papertrack.net.limits import Limits
@@ -175,7 +174,9 @@ def parse_url(url: str) -> httpx.URL:
         DownloadError: It is not http or https, or no valid URL.
     """
     try:
-        parsed = httpx.URL(url).copy_with(fragment=None)
+        parsed = httpx.URL(url)
+        if "#" in url:  # a copy costs as much as reading it
+            parsed = parsed.copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
         raise unreadable_url() from error
     if parsed.scheme not in _WEB:

@@ -12,7 +12,7 @@ from papertrack.net.guard import is_plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
+    from papertrack.net.http import httpx
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
+from papertrack.net.http import httpx
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,6 +93,8 @@ class Origins:
         return self._tls
 
     async def _close_idle_origins(self) -> None:
+        if len(self._origins) <= _IDLE_ORIGINS:
+            return
         idle = [key for key, origin in self._origins.items() if not origin.users]
         # Out of reach first, closed second: closing lets other downloads run.
         for origin in [self._origins.pop(key) for key in idle[:-_IDLE_ORIGINS]]:
