@@ -23,6 +23,9 @@ SAID_LIMIT = 200
 _DOWN_HINT = "try again later; arXiv answers like this when it is overloaded or being mended"
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE)
 _END = re.compile(r"</(?P<name>[\w:.-]+)\s*>\s*$")
+# What `xml_text` looks for: characters that XML forbids, also as references, and document types.
+_FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+_SUSPICIOUS = (b"&#", b"<!", b"\xef\xbf")  # the last begins U+FFFE and U+FFFF
 _STAMP_LENGTH = len("2026-11-20T06:30:00Z")
 
 
@@ -60,8 +63,8 @@ def read_tree(
     if said and not said.startswith("<"):  # "Rate exceeded."
         raise refusal(said)
     is_page = bool(_PAGE.match(start))
-    tree = None if is_page else _parse(xml_text(body), records)
-    name = "" if tree is None else etree.QName(tree.root).localname
+    tree = None if is_page else _parse_clean(body) or _parse(xml_text(body), records)
+    name = "" if tree is None else _local_name(tree.root)
     if tree is None or name not in roots:
         found = "a web page" if is_page or name.lower() == "html" else "something else"
         what = f"arXiv sent {found}, not {expected}"
@@ -74,10 +77,35 @@ def refusal(said: str, *, who: str = "arXiv") -> UnreadableDocument:
     return UnreadableDocument(f"{who} says: {one_line(said).rstrip('.')[:SAID_LIMIT]}")
 
 
+def _parse_clean(body: bytes) -> Tree | None:
+    """Parse a document that needs no mending, as nearly all do; None when it may need some.
+
+    For these, deciding so costs a sixth of what `xml_text` and encoding its text again do.
+    """
+    is_clean = (
+        body.startswith(b"<")
+        and len(body.translate(None, _FORBIDDEN)) == len(body)
+        and not any(mark in body for mark in _SUSPICIOUS)
+        and (body.isascii() or not _is_encoded_twice(body))
+    )
+    try:
+        return Tree(etree.fromstring(body, _parser(encoding="utf-8"))) if is_clean else None
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _is_encoded_twice(body: bytes) -> bool:
+    try:
+        body.decode("utf-8").encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _parse(text: str, records: Collection[str]) -> Tree | None:
     raw = text.encode("utf-8")
     try:
-        return Tree(etree.fromstring(raw, _parser(recover=False)))
+        return Tree(etree.fromstring(raw, _parser()))
     except etree.XMLSyntaxError as error:
         problem = f"The document is broken: {one_line(error.msg or '')[:SAID_LIMIT]}"
     try:
@@ -96,11 +124,17 @@ def _parse(text: str, records: Collection[str]) -> Tree | None:
 
 def _is_cut_off(text: str, root: etree._Element) -> bool:
     end = _END.search(text[-100:])
-    return end is None or end["name"].rpartition(":")[2] != etree.QName(root).localname
+    return end is None or end["name"].rpartition(":")[2] != _local_name(root)
 
 
-def _parser(*, recover: bool) -> etree.XMLParser:
+def _local_name(element: etree._Element) -> str:
+    # Not etree.QName: it refuses the names that recovery makes up ("xmlns:xsi").
+    return element.tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def _parser(*, recover: bool = False, encoding: str | None = None) -> etree.XMLParser:
     return etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

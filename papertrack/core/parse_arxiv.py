@@ -136,7 +136,8 @@ def _paper(children: Children) -> ArxivId | None:
 def _is_error(children: Children, paper: ArxivId | None) -> bool:
     if paper is None and line_of(children, "title") == "Error":
         return True
-    return any(_ERROR_ID.match(clean_line(one.text or "")) for one in children.get("id", ()))
+    named = next(iter(children.get("id", ())), None)
+    return named is not None and bool(_ERROR_ID.match(clean_line(named.text or "")))
 
 
 def _read_entry(children: Children, paper: ArxivId, seen: _Seen) -> Entry:

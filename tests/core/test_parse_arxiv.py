@@ -210,8 +210,9 @@ def test_a_web_page_is_met_with_patience_not_with_doubts_about_the_address(page:
     assert refusal.value.hint.startswith("try again later")
 
 
-def test_an_error_among_papers_is_a_sentence_and_no_paper() -> None:
-    error = ERROR[ERROR.index("<entry>") : ERROR.index("</feed>")]
+@pytest.mark.parametrize("title", ["Error", "Bad request"])
+def test_an_error_among_papers_is_a_sentence_and_no_paper(title: str) -> None:
+    error = ERROR[ERROR.index("<entry>") : ERROR.index("</feed>")].replace("Error", title)
 
     document = parse_arxiv(API.replace("</feed>", f"{error}</feed>").encode())
 

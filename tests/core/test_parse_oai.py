@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from papertrack.core.parse_oai import parse_archive
 from papertrack.core.records import ArchivePage, ArxivId, Author, Submission
@@ -283,6 +283,7 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
         parse_archive(body)
 
 
+@example(SPLIT, 40, 53, "")  # the root loses its name
 @given(st.sampled_from([SPLIT, RAW]), st.integers(0, 2_500), st.integers(0, 60), st.text())
 def test_a_damaged_page_is_read_or_refused(
     sample: bytes, at: int, removed: int, inserted: str
