@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-__all__ = ["EMPTY_PAGE", "HANGS_UP", "WEB_PAGE", "ArxivServer", "Fault", "Preprint"]
+__all__ = ["CUTS_OFF", "EMPTY_PAGE", "HANGS_UP", "WEB_PAGE", "ArxivServer", "Fault", "Preprint"]
 
 _ORDER = ("new", "cross", "replace", "replace-cross")
 _FEED_LIMIT = 2_000  # https://info.arxiv.org/help/rss.html
@@ -52,7 +52,8 @@ class Fault:
         keep: How many records or entries the page keeps: 0 is an empty page, 1 a short one.
         total: What the API claims to have in all.
         body: Sent in the place of the right one.
-        hangs_up: Half the body is sent.
+        hangs_up: Half the body is sent, and the connection closed.
+        cuts_off: Half the body is sent as if it were all of it.
     """
 
     status: int | None = None
@@ -61,10 +62,12 @@ class Fault:
     total: int | None = None
     body: bytes | None = None
     hangs_up: bool = False
+    cuts_off: bool = False
 
 
 EMPTY_PAGE = Fault(keep=0)
 HANGS_UP = Fault(hangs_up=True)
+CUTS_OFF = Fault(cuts_off=True)
 WEB_PAGE = Fault(
     body=b"<!DOCTYPE html><html><head><title>arXiv is down</title></head><body><p>We will be back."
     b"</p></body></html>"
@@ -307,6 +310,8 @@ class _Handler(BaseHTTPRequestHandler):
             body = _BODIES.get(status, b"<html><body>Error</body></html>")
             body = body if fault.body is None else fault.body
             headers = {"Content-Type": "text/html"}
+        if fault.cuts_off:
+            body = body[: len(body) // 2]
         if fault.retry_after is not None:
             headers["Retry-After"] = fault.retry_after
         etag = headers.get("ETag")
