@@ -197,33 +197,38 @@ def test_a_read_only_config_is_one_line_and_stays(
     assert author.config.read_bytes() == before
 
 
-def test_a_source_that_moved_shows_nothing_twice(author: Author, server: FeedServer) -> None:
-    posts = (Post(), Post("B", guid="2", link="https://blog.example.org/b"))
-    author.add_source(server.put("/old", rss(*posts), etag='"old"'))
+@pytest.mark.parametrize("guid", ["post-1", "https://new.example.org/a"], ids=["kept", "new"])
+def test_a_source_that_moved_shows_nothing_twice(
+    author: Author, server: FeedServer, guid: str
+) -> None:
+    first = Post(link="https://old.example.org/a", guid=guid.replace("new.", "old."))
+    author.add_source(server.put("/old", rss(first), etag='"old"'))
     author.types("fetch")
-    moved = server.put("/new", rss(*posts), etag='"new"')
-    with closing(open_database(author.database)) as db:
-        _has_moved(author, db, f"{server.url}/old", moved)
+    server.put("/old", "", status=301, headers={"Location": "/new"})
+    server.put("/new", rss(Post(link="https://new.example.org/a", guid=guid)), etag='"new"')
 
-    author.types("sources", "--fix")
-    printed = author.types("fetch")
+    fetched = [author.types("fetch", "--force") for _ in range(2)]
+    fixed = author.types("sources", "--fix")
+    fetched.append(author.types("fetch", "--force"))
 
+    assert [one.out for one in fetched] == ["fetched 1 source: nothing new\n"] * 3
+    assert fixed.out == f"blog: {server.url}/old -> {server.url}/new\n"
     assert server.requests[-1].path == "/new"
-    assert printed.out == "fetched 1 source: nothing new\n"
-    assert author.rows("SELECT count(*) FROM items") == [(2,)]
+    assert author.rows("SELECT count(*) FROM items") == [(1,)]
+    assert author.types("sources").err == ""
 
 
-def test_new_permalinks_with_the_same_guids_show_nothing_twice(
+def test_a_source_that_is_gone_says_so_until_its_address_changes(
     author: Author, server: FeedServer
 ) -> None:
-    author.add_source(server.put("/old", rss(Post(link="https://old.example.org/a"))))
+    author.add_source(server.put("/old", "", status=410))
     author.types("fetch")
-    server.put("/old", rss(Post(link="https://new.example.org/a")))
 
-    printed = author.types("fetch")
+    gone = author.types("sources")
+    author.write_config(author.config.read_text("utf-8").replace("/old", "/new"))
 
-    assert printed.out.startswith("fetched 1 source: nothing new")
-    assert author.rows("SELECT count(*) FROM items") == [(1,)]
+    assert gone.err.startswith("blog: gone for good since 2026-11-20 (HTTP 410); give it another")
+    assert author.types("sources").err == ""
 
 
 def test_sources_are_tried_out_and_nothing_is_stored(author: Author, server: FeedServer) -> None:
