@@ -22,6 +22,7 @@ from papertrack.commands.fetch_writer import Writer
 from papertrack.core.window import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
+from papertrack.storage.sources import source_ids
 from papertrack.ui.progress import fetch_progress
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ async def _run(
                 writer=Writer(db),
                 clock=session.clock,
                 zone=session.zone,
+                source_ids=source_ids(db),
                 on_done=advance,
                 wishes=wishes,
             )

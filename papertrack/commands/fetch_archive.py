@@ -24,9 +24,8 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.config import ArxivSource
 from papertrack.config.taxonomy import archive_set
-from papertrack.core.announcements import CatchUp, is_announced_since
-from papertrack.core.plan import is_mirror, takes
-from papertrack.core.records import ArchivePage
+from papertrack.core.announcements import CatchUp, batches_of, is_announced_since
+from papertrack.core.plan import is_mirror
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request
 from papertrack.storage.harvests import Harvest, read_harvest, write_harvest
@@ -56,7 +55,8 @@ class Harvested:
     """What the archive brought a source.
 
     Attributes:
-        papers: All that were announced since the day that was asked for, wanted or not.
+        papers: All that were announced since the day that was asked for, wanted or not, with one
+            of the categories for their first.
         trouble: Why it is not all; None when it is.
     """
 
@@ -119,14 +119,16 @@ def _lists(needs: Iterable[Need]) -> list[_List]:
 
 
 async def _harvest_list(run: Run, records: _List, harvested: dict[str, Harvested]) -> None:
-    place = _resume(run, records)
+    reader, place = records.needs[0].reader, _resume(run, records)
     if place.token is None:
         # Begun before the first answer, so that one that never comes is asked for again.
-        await run.writer.write(partial(_mark, run, records, place))
+        await run.write(reader, partial(_mark, run, records, place))
     seen: set[str] = set()
     while True:
         document = await _ask(run, records, place)
-        page = document.page or ArchivePage()
+        page = document.page
+        if page is None:
+            raise AssertionError  # `_ask` has seen to it
         if page.is_expired:
             if not place.token:
                 message = "arXiv's archive refuses its own list"
@@ -139,7 +141,7 @@ async def _harvest_list(run: Run, records: _List, harvested: dict[str, Harvested
         answered_at = place.answered_at or page.answered_at or run.clock()
         reached = None if page.token else answered_at
         place = Harvest(records.since, page.token, answered_at, reached)
-        await run.writer.write(partial(_store, run, records, document, place, harvested))
+        await run.write(reader, partial(_store, run, records, document, place, harvested))
         if page.token is None:
             return
         seen.add(page.token)
@@ -183,8 +185,10 @@ async def _ask(run: Run, records: _List, place: Harvest) -> Document:
     for _ in range(_TRIES):
         async with AsyncExitStack() as held:
             response = await held.enter_async_context(run.arxiv.download(request))
-            if not response.truncated:
-                return await read_document(run, "archive", response)
+            document = await read_document(run, "archive", response)
+            # Without its end a page does not say whether it is the last one.
+            if document.page is not None and not response.truncated:
+                return document
     message = "the answer of arXiv's archive broke off"
     raise UnreadableDocument(message, hint="try again later")
 
@@ -215,8 +219,5 @@ def _take(run: Run, need: Need, document: Document, brought: Harvested) -> None:
         return is_announced_since(entry, need.wanted.since)
 
     brought.intake += take_in(run, need.reader, document, is_wanted=is_young)
-    brought.papers.update(
-        entry.arxiv.id.base
-        for entry in document.entries
-        if entry.arxiv and takes(need.reader, entry) and is_young(entry)
-    )
+    young = filter(is_young, document.entries)
+    brought.papers.update(*batches_of(young, need.wanted.categories).values())

@@ -30,7 +30,7 @@ from papertrack.core.calendar import expected_days, feed_day, quiet_reason
 from papertrack.core.coverage import Day, DayOutcome, Verdict, judge_batch
 from papertrack.core.schedule import next_check
 from papertrack.net.client import Request, Response
-from papertrack.storage import coverage, documents, sources
+from papertrack.storage import coverage, documents
 from papertrack.storage.harvests import unfinished_since
 
 if TYPE_CHECKING:
@@ -50,17 +50,19 @@ class _Fare:
     Attributes:
         is_new: Whether no day of it was ever covered.
         verdict: What to think of its part of today's feed; None when that did not come.
-        batches: By category, the papers that today's feed announces and those of the last days.
+        earlier: By category, the papers that the feeds of the last days announced.
+        batches: Those of today's feed.
     """
 
     reader: ArxivSource
     source_id: int
     is_new: bool
+    earlier: dict[str, list[frozenset[str]]]
     outcome: str = "stored"
     status: int | None = None
     intake: Intake = field(default_factory=Intake)
     verdict: Verdict | None = None
-    batches: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+    batches: dict[str, frozenset[str]] = field(default_factory=dict)
     trouble: Trouble | None = None
     due_at: datetime | None = None
 
@@ -82,7 +84,9 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     """
     started_at = run.clock()
     today = feed_day(started_at)
-    fares = [_begin(run, reader) for reader in download.readers if isinstance(reader, ArxivSource)]
+    fares = [
+        _begin(run, reader, today) for reader in download.readers if isinstance(reader, ArxivSource)
+    ]
     await _ask_today(run, download, fares, today)
     catch_ups = [(fare, _plan(run, fare, today)) for fare in fares]
     needs = [Need(fare.reader, fare.source_id, plan) for fare, plan in catch_ups if plan]
@@ -90,12 +94,17 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     for fare, plan in catch_ups:
         brought = harvested.get(fare.reader.slug)
         job = partial(_finish, run, fare, plan, brought, started_at)
-        tell(await run.writer.write(job))
+        tell(await run.write(fare.reader, job))
 
 
-def _begin(run: Run, reader: ArxivSource) -> _Fare:
-    source_id = sources.source_ids(run.db)[reader.slug]
-    return _Fare(reader, source_id, coverage.last_covered(run.db, source_id) is None)
+def _begin(run: Run, reader: ArxivSource, today: date) -> _Fare:
+    source_id = run.source_ids[reader.slug]
+    return _Fare(
+        reader,
+        source_id,
+        is_new=coverage.last_covered(run.db, source_id) is None,
+        earlier=coverage.earlier_batches(run.db, reader.categories, today),
+    )
 
 
 async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: date) -> None:
@@ -111,8 +120,9 @@ async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: da
             response = await held.enter_async_context(run.arxiv.download(request))
             is_same = response.body is None
             document = None if is_same else await read_document(run, download.kind, response)
-        await run.writer.write(
-            lambda: _store_today(run, download, response, document, fares, today)
+        await run.write(
+            download.readers[0],
+            lambda: _store_today(run, download, response, document, fares, today),
         )
     except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
         trouble = trouble_of(error)
@@ -147,13 +157,12 @@ def _store_today(
             fare.outcome = "unchanged"
             continue
         batches = batches_of(document.entries, fare.reader.categories)
-        earlier = coverage.earlier_batches(run.db, batches, today)
-        fare.verdict = judge_batch(today, batches, earlier)
+        fare.batches, fare.verdict = batches, judge_batch(today, batches, fare.earlier)
         before = coverage.read_days(run.db, fare.source_id, today, today).get(fare.source_id, {})
-        if today in before and before[today].outcome.is_covered:
+        is_covered = today in before and before[today].outcome.is_covered
+        if is_covered and fare.verdict.outcome is not DayOutcome.COMPLETE:
             # A later document of the day may hold less; nothing that was complete goes missing.
             fare.verdict = Verdict(before[today].outcome, before[today].reason)
-        fare.batches = {code: [batches[code], *earlier.get(code, ())] for code in batches}
         fare.intake += take_in(run, fare.reader, document)
         trusted = {code: papers for code, papers in batches.items() if code not in fare.suspects}
         coverage.write_batches(run.db, today, trusted)
@@ -237,21 +246,41 @@ def _judge_today(fare: _Fare, harvested: Harvested | None, today: date) -> Day |
     """
     if fare.verdict is None and fare.trouble is None:
         return None
-    if fare.verdict is None:
-        reason = quiet_reason(today)
-        verdict = Verdict(DayOutcome.QUIET, reason) if reason else None
-    else:
-        verdict = fare.verdict
-    is_sure = verdict is not None and not verdict.suspect
-    if verdict is not None and (is_sure or harvested is None or harvested.trouble):
-        return Day(verdict.outcome, verdict.reason)
-    if harvested is None or harvested.trouble:
-        return Day(DayOutcome.FAILED, fare.trouble.what if fare.trouble else None)
-    if verdict is None or unseen(harvested.papers, fare.batches):
+    has_answered = harvested is not None and harvested.trouble is None
+    is_sure = fare.verdict is not None and not fare.suspects
+    if harvested and has_answered and not is_sure and _has_news(fare, harvested):
         return Day(DayOutcome.COMPLETE, _CAUGHT_UP)
-    if verdict.outcome is DayOutcome.LATE:
-        return Day(DayOutcome.QUIET, "nothing announced")
-    return Day(verdict.outcome, verdict.reason)
+    if fare.verdict is None:
+        return _judge_without_feed(fare, today, has_answered=has_answered)
+    if is_sure or fare.verdict.outcome is DayOutcome.STALE:
+        return Day(fare.verdict.outcome, fare.verdict.reason)
+    unread = len(fare.intake.problems) + len(harvested.intake.problems if harvested else ())
+    return _judge_empty_feed(fare.verdict, unread, has_answered=has_answered)
+
+
+def _judge_empty_feed(verdict: Verdict, unread: int, *, has_answered: bool) -> Day:
+    """Judge a day whose feed was empty, and of which the archive has nothing or cannot say."""
+    if not has_answered:
+        reason = f"{verdict.reason}, and arXiv's archive could not be asked"
+        return Day(DayOutcome.LATE, reason)
+    if unread:
+        return Day(DayOutcome.LATE, f"{unread} entries could not be read")
+    is_expected = verdict.outcome is DayOutcome.QUIET
+    return Day(DayOutcome.QUIET, verdict.reason if is_expected else "nothing announced")
+
+
+def _has_news(fare: _Fare, harvested: Harvested) -> bool:
+    """Tell whether the archive has papers that no feed of the last days has announced."""
+    return bool(unseen(harvested.papers, [fare.batches.values(), *fare.earlier.values()]))
+
+
+def _judge_without_feed(fare: _Fare, today: date, *, has_answered: bool) -> Day:
+    """Judge a day whose feed failed and of which the archive has nothing."""
+    if reason := quiet_reason(today):
+        return Day(DayOutcome.QUIET, reason)
+    if has_answered:
+        return Day(DayOutcome.LATE, "the feed failed, and the archive has nothing of today yet")
+    return Day(DayOutcome.FAILED, fare.trouble.what if fare.trouble else None)
 
 
 def _after_failed_feed(report: SourceReport, trouble: Trouble, day: Day | None) -> SourceReport:

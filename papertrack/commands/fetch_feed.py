@@ -18,9 +18,10 @@ from papertrack.commands.fetch_run import (
     trouble_of,
 )
 from papertrack.core.coverage import judge_feed
+from papertrack.core.credentials import without_credentials
 from papertrack.core.schedule import next_check
 from papertrack.net.client import Request, Response
-from papertrack.storage import addresses, coverage, documents, sources
+from papertrack.storage import addresses, coverage, documents
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,10 +58,12 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             response = await held.enter_async_context(run.client.download(request))
             is_same = response.body is None
             document = None if is_same else await read_document(run, "feed", response)
-        return await run.writer.write(lambda: _store(run, download, response, document, started_at))
+        return await run.write(
+            reader, lambda: _store(run, download, response, document, started_at)
+        )
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
         trouble = trouble_of(error)
-        return await run.writer.write(lambda: _fail(run, download, trouble, started_at))
+        return await run.write(reader, lambda: _fail(run, download, trouble, started_at))
 
 
 def _request(download: Download, known: documents.Validators, *, is_forced: bool) -> Request:
@@ -83,7 +86,7 @@ def _store(
     """Store a document with its validators, all in one transaction."""
     (reader,) = download.readers
     now = run.clock()
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     usual = coverage.usual_entries(run.db, source_id)
     intake = Intake() if document is None else take_in(run, reader, document)
     day = judge_feed(
@@ -136,13 +139,14 @@ def _note_address(run: Run, url: str, response: Response, now: datetime) -> tupl
     moves = addresses.list_moves(run.db, at_least=_MOVES_BELIEVED)
     if not any(move.url == url for move in moves):
         return ()
-    return ("has moved for good; run: papertrack sources --fix",)
+    target = without_credentials(response.permanent_url)
+    return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 
 def _fail(run: Run, download: Download, trouble: Trouble, started_at: datetime) -> SourceReport:
     (reader,) = download.readers
     now = run.clock()
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     if trouble.status == _GONE:
         addresses.note_gone(run.db, download.url, now)
     due_at = next_check(now, retry_after=trouble.retry_after)

@@ -62,7 +62,7 @@ async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     known = read_harvest(run.db, source_id, QUERY)
     window = _window(run, known)
     progress = _Progress()
@@ -74,7 +74,7 @@ async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
     if trouble is None and progress.shortfall:
         trouble = Trouble(progress.shortfall, "fetch again later; nothing of it is skipped")
     job = partial(_finish, run, reader, progress.intake, trouble, window, started_at)
-    return await run.writer.write(job)
+    return await run.write(reader, job)
 
 
 def _window(run: Run, known: Harvest | None) -> Window:
@@ -94,7 +94,7 @@ async def _page_through(
     start = 0
     while True:
         document = await _ask_whole_page(run, reader, window, start, progress)
-        progress.intake += await run.writer.write(partial(take_in, run, reader, document))
+        progress.intake += await run.write(reader, partial(take_in, run, reader, document))
         total = document.total or 0
         start += progress.size
         if start >= total:
@@ -165,7 +165,7 @@ async def _ask(
 
 def _used_to_find(run: Run, reader: ArxivQuerySource, window: Window) -> bool:
     """Tell whether a search has found papers that it should find again."""
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)
     return sources.has_shown(run.db, source_id, published_since=midnight)
 
@@ -178,7 +178,7 @@ def _finish(
     window: Window,
     started_at: datetime,
 ) -> SourceReport:
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     now = run.clock()
     day = judge_feed(
         entries=intake.entries,

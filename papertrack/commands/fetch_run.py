@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from papertrack.commands.fetch_report import SourceReport
 from papertrack.commands.fetch_writer import Writer
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from papertrack.core.records import Document, Entry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Run:
         arxiv: The one line to all of arXiv's services.
         writer: The one door to `db` for what is written.
         zone: The author's, whose days feeds are accounted by.
+        source_ids: The rows of all sources, by slug.
         on_done: Hears of each source as it is finished.
         brought: The items that came in during this run.
         name: What the log calls this run.
@@ -63,10 +66,15 @@ class Run:
     writer: Writer
     clock: Callable[[], datetime]
     zone: tzinfo
+    source_ids: Mapping[str, int]
     on_done: Callable[[SourceReport], None]
     wishes: Wishes = Wishes()
     brought: set[int] = field(default_factory=set)
     name: str = field(default_factory=lambda: os.urandom(8).hex())
+
+    async def write(self, source: SourceConfig, job: Callable[[], T]) -> T:
+        """Write for a source, in the order of the config; see `Writer.write`."""
+        return await self.writer.write(self.config.sources.index(source), job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ def take_in(
         document: As read.
         is_wanted: Whether an entry may come in that is not known yet, beside the source's words.
     """
-    source_id = sources.source_ids(run.db)[reader.slug]
+    source_id = run.source_ids[reader.slug]
     mine = [entry for entry in document.entries if takes(reader, entry)]
     incoming = prepare(mine, reader.slug)
     known = find_known(run.db, source_id, incoming)
@@ -226,7 +234,7 @@ def log(
     """Write down how a source fared, inside the transaction that is open."""
     documents.write_outcome(
         run.db,
-        sources.source_ids(run.db)[report.slug],
+        run.source_ids[report.slug],
         documents.Outcome(
             outcome=report.outcome,
             http_status=report.http_status,

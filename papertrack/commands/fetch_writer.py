@@ -27,6 +27,7 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class _Job:
+    place: int
     write: Callable[[], Any]
     done: asyncio.Future[Any]
 
@@ -58,15 +59,20 @@ class Writer:
             while self._waiting:
                 self._write_some()
 
-    async def write(self, job: Callable[[], T]) -> T:
+    async def write(self, place: int, job: Callable[[], T]) -> T:
         """Run a job inside a transaction; returns when what it wrote is on the disk.
+
+        Args:
+            place: The lowest goes first of those that wait, so that which server answers a moment
+                earlier does not decide about the numbers of items.
+            job: What to write.
 
         Raises:
             sqlite3.Error, PapertrackError: The transaction failed, for all jobs in it.
             Exception: What the job raised; it alone was rolled back.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Job(job, done))
+        self._waiting.append(_Job(place, job, done))
         if self._gathering is None or self._gathering.done():
             self._gathering = asyncio.create_task(self._gather())
         return await done
@@ -77,6 +83,7 @@ class Writer:
             self._write_some()
 
     def _write_some(self) -> None:
+        self._waiting.sort(key=lambda job: job.place)
         jobs, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:

@@ -12,6 +12,7 @@ from papertrack.storage import items
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, Sequence
 
 
 def find(db: sqlite3.Connection, text: str) -> int:
@@ -20,13 +21,33 @@ def find(db: sqlite3.Connection, text: str) -> int:
     Raises:
         NoSuchItem: The database has no such item.
     """
+    return _known(text, _number(db, text, items.find_number, items.find_item))
+
+
+def find_member(db: sqlite3.Connection, text: str) -> int:
+    """Find the item that a number or name belonged to before anything was merged.
+
+    Raises:
+        NoSuchItem: The database has no such item.
+    """
+    return _known(text, _number(db, text, items.find_member_number, items.find_member))
+
+
+def _number(
+    db: sqlite3.Connection,
+    text: str,
+    by_number: Callable[[sqlite3.Connection, int], int | None],
+    by_names: Callable[[sqlite3.Connection, Sequence[Identifier]], int | None],
+) -> int | None:
     text = text.strip()
     if text.isascii() and text.isdigit():
-        number = items.find_number(db, int(text)) if len(text) <= 18 else None  # noqa: PLR2004  # an SQLite integer
-    else:
-        number = items.find_item(db, names_of(text))
+        return by_number(db, int(text)) if len(text) <= 18 else None  # noqa: PLR2004  # an SQLite integer
+    return by_names(db, names_of(text))
+
+
+def _known(text: str, number: int | None) -> int:
     if number is None:
-        message = f"there is no item {text}"
+        message = f"there is no item {text.strip()}"
         raise NoSuchItem(message, hint="papertrack list shows the numbers of all items")
     return number
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict, state_verdict
+from papertrack.commands.merge import merge
+from papertrack.commands.split import split
 from papertrack.commands.undo import undo
 from papertrack.config import Config
 from papertrack.core.glyphs import rating_value
@@ -19,11 +21,13 @@ from papertrack.core.suggest import suggest_area
 from papertrack.core.window import week_name
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction, translated
+from papertrack.storage.pairs import open_pairs
 from papertrack.ui.review_desk import AreaChoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from papertrack.core.dossier import Proposal
     from papertrack.core.records import Item
 
 
@@ -107,6 +111,23 @@ class Desk:
             return "nothing changed"
         title = self._say(item_id, Verdict(notes=changed))
         return f'noted {", ".join(changed)}: "{title}"'
+
+    def same_story(self, item_id: int) -> Proposal | None:
+        """Name the first item that was proposed as the same work and not answered."""
+        with translated(self.path):
+            return next(iter(open_pairs(self.db, item_id)), None)
+
+    def merge(self, item_id: int, other: int) -> str:
+        """Merge another item into this one."""
+        with translated(self.path):
+            merged = merge(self.db, [str(item_id), str(other)], self.clock())
+        return f'merged {other} into {merged.keep}: "{merged.title}"'
+
+    def keep_apart(self, item_id: int, other: int) -> str:
+        """Say that two items are two works."""
+        with translated(self.path):
+            parted = split(self.db, str(item_id), str(other), self.clock())
+        return f'not the same story: {parted.item} "{parted.title}"'
 
     def undo(self) -> tuple[int | None, str]:
         """Take back the newest act, of this sitting or an earlier one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.core.glyphs import rating_value
-from papertrack.core.journal import Event, Statement
+from papertrack.core.journal import TIES, Event, Statement
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction
 
@@ -35,10 +35,17 @@ def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
         numbers: dict[int, None] = {}
         for event in events:
             about = journal.items_of(db, [event.subject])
+            if is_echo(event):
+                continue
             numbers.update(dict.fromkeys(about))
             if not _goes_without_saying(event, events):
                 lines[describe(event, _title(db, event, about))] = None
     return Undone(tuple(numbers), tuple(lines))
+
+
+def is_echo(event: Event) -> bool:
+    """Tell whether an event repeats for the other of two works what was said of the first."""
+    return event.verb in TIES and not event.payload["stays"]
 
 
 def _goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
@@ -73,6 +80,10 @@ def describe(event: Event, title: str) -> str:
             what = f"text of {said['field']}"
         case "add":
             what = "added"
+        case "merge":
+            what = f'merged {"with" if said["stays"] else "into"} "{said["title"]}"'
+        case "split":
+            what = f'not the same story as "{said["title"]}"'
         case _:
             what = event.verb
     return f'{what}: "{title}"' if title else what

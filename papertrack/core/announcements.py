@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from papertrack.core.records import Entry
 
@@ -100,7 +100,6 @@ def is_announced_since(entry: Entry, since: date) -> bool:
     return entry.published_at.date() >= since - held
 
 
-def unseen(papers: Iterable[str], batches: Mapping[str, Iterable[frozenset[str]]]) -> set[str]:
+def unseen(papers: Iterable[str], batches: Iterable[Iterable[frozenset[str]]]) -> set[str]:
     """Take away from some papers those that any of the batches holds."""
-    known = {paper for several in batches.values() for batch in several for paper in batch}
-    return set(papers) - known
+    return set(papers).difference(*(batch for several in batches for batch in several))

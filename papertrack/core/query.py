@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from papertrack.config.taxonomy import is_archive
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -63,7 +65,7 @@ def write_query(source: ArxivQuerySource) -> str:
     for prefix, values in (("all", source.any), ("au", source.authors), ("cat", source.categories)):
         if values:
             terms = [
-                f"cat:{value}" if prefix == "cat" else f'{prefix}:"{_quoted(value)}"'
+                _category(value) if prefix == "cat" else f'{prefix}:"{_quoted(value)}"'
                 for value in values
             ]
             groups.append(_joined(terms, "OR"))
@@ -73,8 +75,13 @@ def write_query(source: ArxivQuerySource) -> str:
     return query
 
 
+def _category(code: str) -> str:
+    """Write a category; a whole archive needs a star, or its name alone would be looked for."""
+    return f"cat:{code}.*" if is_archive(code) else f"cat:{code}"
+
+
 def _base(source: ArxivQuerySource) -> str:
-    return f"({source.query.strip()})" if source.query else write_query(source)
+    return f"({' '.join(source.query.split())})" if source.query else write_query(source)
 
 
 def _submitted(window: Window) -> str:

@@ -9,7 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.arxiv_server import EMPTY_PAGE, HANGS_UP, WEB_PAGE, ArxivServer, Fault, Preprint
+from tests.arxiv_server import (
+    CUTS_OFF,
+    EMPTY_PAGE,
+    HANGS_UP,
+    WEB_PAGE,
+    ArxivServer,
+    Fault,
+    Preprint,
+)
 from tests.commands.subscribed import subscribe
 
 if TYPE_CHECKING:
@@ -277,14 +285,15 @@ def test_a_token_that_expired_begins_the_harvest_again(author: Author) -> None:
     assert len(author.rows(NUMBERS)) == 8
 
 
+@pytest.mark.parametrize("fault", [HANGS_UP, CUTS_OFF])
 def test_a_page_of_the_archive_that_breaks_off_is_asked_for_again(
-    author: Author, arxiv: ArxivServer
+    author: Author, arxiv: ArxivServer, fault: Fault
 ) -> None:
     subscribe(author, arxiv, first_days=7)
     arxiv.hold(*announced_on(date(2026, 11, 12), 1, 2, 3))
     go_to(author, arxiv, MONDAY)
     arxiv.announce(MONDAY, *announced_on(MONDAY, 4))
-    arxiv.fails(HANGS_UP, service="oai")
+    arxiv.fails(fault, service="oai")
 
     assert author.types("fetch").out == "fetched 1 source: 4 new\n"
 
@@ -435,3 +444,38 @@ slug = "search"
 kind = "arxiv-query"
 all = ["circuits"]
 """
+
+
+def test_a_holiday_whose_archive_cannot_be_asked_is_late_and_not_quiet(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    thanksgiving = date(2026, 11, 26)
+    subscribe(author, arxiv)
+    go_to(author, arxiv, date(2026, 11, 25))
+    arxiv.announce(date(2026, 11, 25), *announced_on(date(2026, 11, 25), 1))
+    author.types("fetch")
+    go_to(author, arxiv, thanksgiving)
+    arxiv.announce(thanksgiving)
+    arxiv.fails(Fault(status=500), service="oai", times=None)
+
+    author.types("fetch")
+
+    assert author.rows(DAYS)[-1] == (
+        "2026-11-26",
+        "late",
+        "US holiday: Thanksgiving Day, and arXiv's archive could not be asked",
+    )
+
+
+def test_a_failed_feed_is_not_complete_because_the_archive_is_empty(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe(author, arxiv)
+    begin(author, arxiv, 1)
+    go_to(author, arxiv, TUESDAY)
+    arxiv.fails(Fault(status=500), service="feed", times=None)
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert author.rows(DAYS)[-1][1] == "late"

@@ -133,7 +133,9 @@ def test_a_permanent_move_is_followed_at_once_and_told_the_second_time(
     first, second = author.types("fetch"), author.types("fetch")
 
     assert (first.out, first.err) == ("fetched 1 source: 1 new\n", "")
-    assert second.err == "blog: has moved for good; run: papertrack sources --fix\n"
+    assert second.err == (
+        f"blog: has moved for good to {server.url}/new; run: papertrack sources --fix\n"
+    )
 
 
 def test_a_temporary_move_is_followed_and_forgotten(author: Author, server: FeedServer) -> None:

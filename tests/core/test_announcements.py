@@ -84,6 +84,6 @@ def test_an_old_paper_that_was_touched_by_the_administration_is_not_new() -> Non
 
 
 def test_unseen_papers_are_those_of_no_batch() -> None:
-    batches = {"cs.LG": [frozenset({"1"}), frozenset({"2"})], "cs.AI": [frozenset({"3"})]}
+    batches = [[frozenset({"1"}), frozenset({"2"})], [frozenset({"3"})]]
 
     assert unseen({"1", "3", "4"}, batches) == {"4"}

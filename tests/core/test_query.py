@@ -168,3 +168,9 @@ def test_query_means_what_its_source_says(query: ArxivQuerySource, drawn: random
 )
 def test_query_is_written_with_every_step_in_brackets(source: ArxivQuerySource, query: str) -> None:
     assert write_query(source) == query
+
+
+def test_a_whole_archive_is_searched_with_all_its_categories() -> None:
+    source = ArxivQuerySource(slug="q", all=("a",), categories=("cs", "hep-th"))
+
+    assert write_query(source) == '(all:"a" AND (cat:cs.* OR cat:hep-th))'
