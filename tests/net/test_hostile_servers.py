@@ -257,6 +257,63 @@ async def test_garbage_is_not_quoted(sent: bytes) -> None:
     assert error.what in {"the server did not answer in HTTP", "the connection was lost"}
 
 
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"H", b"T" * 65_536),
+        (b"HTTP/1.1 200 ", b"O" * 65_536),
+        (OK + b"X", b"-" * 65_536),
+        (OK + b"X: ", b"x" * 65_536),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0" * 65_536),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n1;x=", b"x" * 65_536),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: x\r\n" * 8_192),
+    ],
+    ids=["status", "reason", "name", "value", "chunk", "extension", "trailers"],
+)
+async def test_what_never_ends_is_cut_off_without_being_collected(
+    head: bytes, piece: bytes
+) -> None:
+    def pour(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+
+    with RawServer(pour) as raw:
+        try:
+            response = await download(raw.url, limits=Limits(total_s=PATIENCE_S))
+        except DownloadError as error:
+            assert error.what == "the server did not answer in HTTP"  # noqa: PT017, as good
+        else:
+            assert (response.body, response.truncated) == (b"", True)
+
+
+async def test_a_redirect_does_not_take_the_password_anywhere(server: FeedServer) -> None:
+    with FeedServer() as stranger:
+        there = stranger.put("/feed", b"<feed/>").replace("//", "//eve:evil@")
+        url = server.put("/feed", "", status=307, headers={"Location": there})
+        response = await download(url.replace("//", "//ann:secret@") + "?token=secret")
+
+    assert "Authorization" in server.requests[0].headers
+    (asked,) = stranger.requests
+    assert "secret" not in str(dict(asked.headers)) + asked.path
+    assert "Authorization" not in asked.headers
+    assert "Referer" not in asked.headers
+    assert "evil" not in response.final_url
+
+
+async def test_a_name_with_many_addresses_is_tried_at_a_few() -> None:
+    async def crowd(_host: str, _port: int) -> list[str]:
+        return [f"127.{a}.{b}.1" for a in range(20) for b in range(50)]
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with Client(user_agent=AGENT, resolve=crowd) as client:
+        with pytest.raises(DownloadError, match="connection refused"):
+            await client.get(Request(f"http://feeds.example:{port}/", allow_private_network=True))
+
+
 async def test_switching_protocols_is_no_document() -> None:
     with RawServer(sends(b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n")) as raw:
         error = await failure(raw.url)
