@@ -31,6 +31,8 @@ COMMANDS = {
     "list": "papertrack.cli.list_",
     "show": "papertrack.cli.show",
     "add": "papertrack.cli.add",
+    "merge": "papertrack.cli.merge",
+    "split": "papertrack.cli.split",
     "undo": "papertrack.cli.undo",
     "sources": "papertrack.cli.sources",
     "demo": "papertrack.cli.demo",

@@ -24,7 +24,10 @@ def show(
     item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show one item: its facts, what you said of it, its versions and its history."""
+    """Show one item: its facts, what you said of it, its versions and its history.
+
+    What may be the same story is named too; papertrack merge and papertrack split answer.
+    """
     session = session_of(context)
     with session.database(mirrored=False) as db:
         dossier = gather(db, item)
@@ -45,6 +48,26 @@ def _dossier_json(dossier: Dossier) -> dict[str, object]:
                 "seen_at": moment_json(version.seen_at),
             }
             for version in dossier.versions
+        ],
+        "submissions": [
+            {"version": one.version, "at": moment_json(one.at)} for one in dossier.submissions
+        ],
+        "sightings": [
+            {"source": one.source, "url": one.url, "seen_at": moment_json(one.seen_at)}
+            for one in dossier.sightings
+        ],
+        "same_story": [
+            {"item": one.item, "title": one.title, "reason": one.reason}
+            for one in dossier.same_story
+        ],
+        "merges": [
+            {
+                "item": one.item,
+                "title": one.title,
+                "merged_at": moment_json(one.merged_at),
+                "by_author": one.by_author,
+            }
+            for one in dossier.merges
         ],
         "history": [
             {"at": moment_json(said.at), "what": said.what, "holds": said.holds}

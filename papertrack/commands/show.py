@@ -29,7 +29,8 @@ def show(db: sqlite3.Connection, name: str) -> Dossier:
     history = [
         Remembered(event.at, describe(event, ""), event.act not in undone)
         for event in journal.item_events(db, number)
-        if not (is_echo(event) and event.payload["other"] in item.identifiers)
+        if "follows" not in event.payload
+        and not (is_echo(event) and event.payload["other"] in item.identifiers)
     ]
     return Dossier(
         item=item,

@@ -45,7 +45,7 @@ def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
 
 def is_echo(event: Event) -> bool:
     """Tell whether an event repeats for the other of two works what was said of the first."""
-    return event.verb in TIES and not event.payload["stays"]
+    return event.verb in TIES and not (event.payload["stays"] and "follows" not in event.payload)
 
 
 def _goes_without_saying(event: Event, act: Sequence[Event]) -> bool:

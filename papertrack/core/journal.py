@@ -68,13 +68,14 @@ class Tie:
         subjects: Both, in the order of the alphabet: the register that is set.
         verb: ``merge`` (they are one), ``split`` (they are two), or None: all was taken back.
         keep: The one that stays, or stayed.
-        at: When it was said.
+        at, turn: When it was said, as an event has it.
     """
 
     subjects: tuple[str, str]
     verb: str | None
     keep: str
     at: datetime
+    turn: int
 
     @property
     def words(self) -> str:
@@ -113,7 +114,9 @@ def set_issue_text(issue: str, field: str, text: str | None) -> Statement:
     return Statement("text", f"issue:{issue}", {"field": field, "to": text or None})
 
 
-def set_tie(verb: str, keep: tuple[str, str], other: tuple[str, str]) -> list[Statement]:
+def set_tie(
+    verb: str, keep: tuple[str, str], other: tuple[str, str], *, follows: bool = False
+) -> list[Statement]:
     """Say that two works are one (``merge``) or two (``split``).
 
     It is said of each of the two, so that it is found by either name; both are one register.
@@ -122,9 +125,19 @@ def set_tie(verb: str, keep: tuple[str, str], other: tuple[str, str]) -> list[St
         verb: ``merge`` or ``split``.
         keep: Subject and title of the one that stays.
         other: Subject and title of the other.
+        follows: It only follows from what is said in the same act, so nobody needs to read it.
     """
     return [
-        Statement(verb, mine[0], {"other": theirs[0], "title": theirs[1], "stays": mine is keep})
+        Statement(
+            verb,
+            mine[0],
+            {
+                "other": theirs[0],
+                "title": theirs[1],
+                "stays": mine is keep,
+                **({"follows": True} if follows else {}),
+            },
+        )
         for mine, theirs in ((keep, other), (other, keep))
     ]
 
@@ -227,9 +240,9 @@ def fold_ties(events: Iterable[Event], undone: frozenset[str]) -> list[Tie]:
         keep = event.subject if event.payload["stays"] else other
         if event.act not in undone:
             ties.pop(subjects, None)  # what is said later comes later
-            ties[subjects] = Tie(subjects, event.verb, keep, event.at)
+            ties[subjects] = Tie(subjects, event.verb, keep, event.at, event.turn)
         else:
-            ties.setdefault(subjects, Tie(subjects, None, keep, event.at))
+            ties.setdefault(subjects, Tie(subjects, None, keep, event.at, event.turn))
     return list(ties.values())
 
 

@@ -57,6 +57,23 @@ def find_number(db: sqlite3.Connection, number: int) -> int | None:
     return int(row[0]) if row else None
 
 
+def find_member(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | None:
+    """Find the item that one of these identifiers belonged to first, whatever was merged since."""
+    for name in names:
+        row = db.execute(
+            "SELECT born_id FROM identifiers WHERE scheme = ? AND value = ?", name
+        ).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
+def find_member_number(db: sqlite3.Connection, number: int) -> int | None:
+    """Find an item by its short number, though it was merged into another."""
+    row = db.execute("SELECT id FROM items WHERE id = ?", [number]).fetchone()
+    return int(row[0]) if row else None
+
+
 def list_numbers(
     db: sqlite3.Connection, chosen: Filter, *, limit: int | None = None, newest_first: bool = True
 ) -> list[int]:
@@ -118,7 +135,7 @@ def read_items(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Item]:
     names = _gather(
         db,
         "SELECT item_id, scheme, value FROM identifiers WHERE item_id IN "
-        "(SELECT value FROM json_each(?)) ORDER BY item_id, scheme, value",
+        "(SELECT value FROM json_each(?)) ORDER BY item_id, scheme, born_id <> item_id, value",
         asked,
     )
     sources = _gather(
@@ -229,7 +246,8 @@ def _item(
     sources: Iterable[str],
     judgement: Judgement,
 ) -> Item:
-    ordered = sorted(names, key=lambda name: (SCHEMES.index(name.scheme), name.value))
+    # Of one scheme its own names come first, then those of what was merged into it.
+    ordered = sorted(names, key=lambda name: SCHEMES.index(name.scheme))
     arxiv_base = next((name.value for name in ordered if name.scheme == "arxiv"), None)
     return Item(
         id=row["id"],

@@ -12,6 +12,7 @@ from papertrack.core.journal import (
     TIES,
     Event,
     Statement,
+    Tie,
     fold_item,
     fold_texts,
     fold_ties,
@@ -20,7 +21,7 @@ from papertrack.core.journal import (
 )
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.database import transaction
-from papertrack.storage.merges import head_of
+from papertrack.storage.merges import head_of, members_of
 from papertrack.storage.ties import settle
 
 if TYPE_CHECKING:
@@ -80,11 +81,26 @@ def subject_of(db: sqlite3.Connection, item_id: int) -> str:
     The names of what was merged into it come last: what is said of an item stays with it when
     they are taken apart again.
     """
-    rows = db.execute(
-        "SELECT scheme, value, born_id <> item_id FROM identifiers WHERE item_id = ?", [item_id]
+    return _most_trusted(
+        db.execute(
+            "SELECT born_id <> item_id, scheme, value FROM identifiers WHERE item_id = ?", [item_id]
+        )
     )
-    ranked = [(merged, SCHEMES.index(scheme), scheme, value) for scheme, value, merged in rows]
-    return str(Identifier(*min(ranked)[2:]))
+
+
+def own_subject(db: sqlite3.Connection, item_id: int) -> str:
+    """Name an item that may have been merged by the best name that it had before."""
+    return _most_trusted(
+        db.execute(
+            "SELECT 0, scheme, value FROM identifiers WHERE item_id = ? AND born_id = ?",
+            [head_of(db, item_id), item_id],
+        )
+    )
+
+
+def _most_trusted(rows: Iterable[tuple[int, str, str]]) -> str:
+    _, scheme, value = min((rank, SCHEMES.index(scheme), value) for rank, scheme, value in rows)
+    return str(Identifier(SCHEMES[scheme], value))
 
 
 def member_of(db: sqlite3.Connection, subject: str) -> int | None:
@@ -190,21 +206,87 @@ def _redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
     _redraw_issues(db, subjects)
 
 
+def ties_between(
+    db: sqlite3.Connection, ones: Iterable[int], others: Iterable[int]
+) -> list[tuple[Tie, int, int]]:
+    """List what the author says of two works, one of which is among `ones`, one among `others`.
+
+    Args:
+        db: The database.
+        ones: Items as they were before anything was merged.
+        others: The same.
+
+    Returns:
+        What holds, with the item of each side.
+    """
+    mine, theirs = set(ones), set(others)
+    sides = [
+        (tie, {member_of(db, tie.keep), member_of(db, tie.other)})
+        for tie in fold_ties(_tie_events(db, _subjects(db, mine)), undone(db))
+        if tie.verb is not None
+    ]
+    return [
+        (tie, (mine & both).pop(), (theirs & both).pop())
+        for tie, both in sides
+        if len(mine & both) == len(theirs & both) == 1
+    ]
+
+
 def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
-    """Make one of what the author says is one, and two of what is two; returns what changed."""
-    rows = db.execute(
-        f"""SELECT {_COLUMNS} FROM events
-            WHERE subject IN (SELECT value FROM json_each(?)) AND verb IN ('merge', 'split')""",
-        [json.dumps(sorted(subjects))],
-    ).fetchall()
-    if not rows:
-        return set()
-    changed: set[int] = set()
-    for tie in fold_ties(map(_event, rows), undone(db)):
+    """Make one of what the author says is one, and two of what is two; returns what changed.
+
+    All that was said of the works that hang together with these counts, in the order in which it
+    was said: where two machines contradict each other, the last word holds everywhere.
+    """
+    events = _tie_events(db, subjects)
+    taken_back: list[tuple[Tie, int, int]] = []
+    said: dict[frozenset[int], tuple[Tie, int, int]] = {}
+    for tie in fold_ties(events, undone(db)) if events else ():
         keep, other = member_of(db, tie.keep), member_of(db, tie.other)
-        if keep is not None and other is not None and keep != other:
-            changed |= settle(db, tie, keep, other)
+        if keep is None or other is None or keep == other:
+            continue
+        if tie.verb is None:
+            taken_back.append((tie, keep, other))
+        else:  # of two names for one work the later counts, and in its turn
+            said.pop(frozenset({keep, other}), None)
+            said[frozenset({keep, other})] = (tie, keep, other)
+    changed: set[int] = set()
+    for tie, keep, other in [*taken_back, *said.values()]:
+        changed |= settle(db, tie, keep, other)
     return {head_of(db, item_id) for item_id in changed}
+
+
+def _tie_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
+    """Read what was said of some works, and of those that it ties them to, and so on."""
+    rows: list[sqlite3.Row] = []
+    asked: set[str] = set()
+    wanted = set(subjects)
+    while wanted - asked:
+        asked |= wanted
+        rows = db.execute(
+            f"""SELECT {_COLUMNS} FROM events
+                WHERE subject IN (SELECT value FROM json_each(?)) AND verb IN ('merge', 'split')""",
+            [json.dumps(sorted(asked))],
+        ).fetchall()
+        if not rows:
+            return []
+        wanted = asked | {json.loads(row["payload"])["other"] for row in rows}
+        members = {
+            member for head in items_of(db, sorted(wanted)) for member in members_of(db, head)
+        }
+        wanted |= _subjects(db, members)
+    return [_event(row) for row in rows]
+
+
+def _subjects(db: sqlite3.Connection, members: Iterable[int]) -> set[str]:
+    """List every name of some items, merged or not."""
+    heads = {head_of(db, member) for member in members}
+    rows = db.execute(
+        """SELECT scheme || ':' || value FROM identifiers
+           WHERE item_id IN (SELECT value FROM json_each(?))""",
+        [json.dumps(sorted(heads))],
+    )
+    return {row[0] for row in rows}
 
 
 def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:

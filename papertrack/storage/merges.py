@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import utc_text
+from papertrack.core.dossier import Merge
+from papertrack.core.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,6 +57,26 @@ def merged_heads(db: sqlite3.Connection, item_ids: Iterable[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
+def own_title(db: sqlite3.Connection, item_id: int) -> str:
+    """Read what an item was called before anything was merged."""
+    own = own_facts(db, [item_id]).get(item_id)
+    row = own or db.execute("SELECT title FROM items WHERE id = ?", [item_id]).fetchone()
+    return str(row["title"])
+
+
+def list_merges(db: sqlite3.Connection, head: int) -> list[Merge]:
+    """List what was merged into an item, directly or with another, in that order."""
+    return [
+        Merge(row["id"], row["title"], read_utc(row["merged_at"]), by_author=row["by"] is not None)
+        for row in db.execute(
+            f"""SELECT i.id, i.title, m.merged_at, json_extract(m.facts, '$.by') AS by
+                FROM items AS i JOIN merges AS m ON m.drop_id = i.id AND m.{_HOLDS}
+                WHERE i.merged_into = ? ORDER BY m.id""",
+            [head],
+        )
+    ]
+
+
 def join(
     db: sqlite3.Connection, keep: int, drop: int, *, at: datetime, by: str | None = None
 ) -> None:
@@ -87,21 +108,25 @@ def revive(db: sqlite3.Connection, edge: int) -> bool:
     if head == drop or head_of(db, drop) != drop:
         return False
     db.execute(
-        "UPDATE merges SET undone_at = NULL, facts = json_remove(facts, '$.cut') WHERE id = ?",
+        """UPDATE merges SET undone_at = NULL, facts = json_remove(facts, '$.cut', '$.turn')
+           WHERE id = ?""",
         [edge],
     )
     _hang(db, edge, head, drop)
     return True
 
 
-def cut(db: sqlite3.Connection, member: int, *, at: datetime, by: str | None = None) -> None:
+def cut(
+    db: sqlite3.Connection, member: int, *, at: datetime, by: tuple[str, int] | None = None
+) -> None:
     """Take an item, with all that was merged into it before, out of the one it is part of.
 
     Args:
         db: The database, inside a transaction; the item that it is part of is undressed.
         member: The item that was merged away.
         at: When.
-        by: Which words of the author say so (see `cut_by`); None when some were taken back.
+        by: Which words of the author say so, and their turn (see `cut_by`); None when what made
+            the merge was taken back.
     """
     head = head_of(db, member)
     edge, ledger = db.execute(
@@ -109,17 +134,19 @@ def cut(db: sqlite3.Connection, member: int, *, at: datetime, by: str | None = N
             WHERE drop_id = ? AND {_HOLDS}""",
         [member],
     ).fetchone()
+    words, turn = by or (None, None)
     db.execute(
-        "UPDATE merges SET undone_at = ?, facts = json_set(facts, '$.cut', ?) WHERE id = ?",
-        [utc_text(at), by, edge],
+        """UPDATE merges SET undone_at = ?, facts = json_set(facts, '$.cut', ?, '$.turn', ?)
+           WHERE id = ?""",
+        [utc_text(at), words, turn, edge],
     )
-    leaving = branch(db, member)
+    gone = branch(db, member)
     db.execute(
         "UPDATE items SET merged_into = ? WHERE id IN (SELECT value FROM json_each(?))",
-        [member, json.dumps(sorted(leaving - {member}))],
+        [member, json.dumps(sorted(gone - {member}))],
     )
     db.execute("UPDATE items SET merged_into = NULL, state = intake WHERE id = ?", [member])
-    everyone = [*leaving, *members_of(db, head)]
+    everyone = [*gone, *members_of(db, head)]
     for root in (member, head):
         _gather(db, root, members_of(db, root), everyone)
     db.executemany(
@@ -142,6 +169,11 @@ def branch(db: sqlite3.Connection, member: int) -> set[int]:
     return {row[0] for row in rows}
 
 
+def leaving(db: sqlite3.Connection, keep: int, other: int) -> int:
+    """Choose which of two members of one item goes: the other, unless the one hangs under it."""
+    return keep if keep in branch(db, other) else other
+
+
 def last_merged(db: sqlite3.Connection, head: int) -> int | None:
     """Find what was merged into an item last; None when nothing was."""
     row = db.execute(
@@ -159,12 +191,13 @@ def made_by(db: sqlite3.Connection, words: str) -> list[int]:
     return [row[0] for row in rows]
 
 
-def cut_by(db: sqlite3.Connection, words: str) -> list[int]:
-    """List the merges that some words of the author took apart."""
+def cut_by(db: sqlite3.Connection, words: str, *, since: int = 0) -> list[int]:
+    """List the merges that some words of the author took apart, said after a turn."""
     rows = db.execute(
         """SELECT id FROM merges
-           WHERE json_extract(facts, '$.cut') = ? AND undone_at IS NOT NULL ORDER BY id""",
-        [words],
+           WHERE json_extract(facts, '$.cut') = ? AND json_extract(facts, '$.turn') > ?
+             AND undone_at IS NOT NULL ORDER BY id""",
+        [words, since],
     )
     return [row[0] for row in rows]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.storage.merges import (
-    branch,
     cut,
     cut_by,
     dress,
     ends_cut_by,
     head_of,
     join,
+    leaving,
     made_by,
     members_of,
     revive,
@@ -46,9 +46,11 @@ def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:
     undress(db, heads)
     if tie.verb == "split":
         if head_of(db, keep) == head_of(db, other):
-            cut(db, _leaving(db, keep, other), at=tie.at, by=tie.words)
+            cut(db, leaving(db, keep, other), at=tie.at, by=(tie.words, tie.turn))
     else:
-        for edge in cut_by(db, tie.words):
+        # What was split after this was said is split no more; what was split before and is merged
+        # anew is merged in the way that is asked for now.
+        for edge in cut_by(db, tie.words, since=tie.turn if tie.verb else 0):
             revive(db, edge)
         if tie.verb is None:
             for member in made_by(db, tie.words):
@@ -61,8 +63,3 @@ def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:
     undress(db, after - heads)
     dress(db, after)
     return after
-
-
-def _leaving(db: sqlite3.Connection, keep: int, other: int) -> int:
-    """Choose which of two members of one item goes: the other, unless the one hangs under it."""
-    return keep if keep in branch(db, other) else other

@@ -37,22 +37,64 @@ def dossier_lines(dossier: Dossier, zone: tzinfo, width: int) -> list[str]:
         lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
     said = [_INDENT + line for line in _said(item)]
     lines += ["", *said] if said else []
-    if len(dossier.versions) > 1:
-        lines += ["", f"{_INDENT}versions seen"]
-        lines += [
-            f"{_INDENT * 2}{_day(one.seen_at, zone)}  "
-            + (f"v{one.arxiv_version}  " if one.arxiv_version else "")
-            + one.title
-            for one in dossier.versions
-        ]
-    if dossier.history:
-        lines += ["", f"{_INDENT}history"]
-        lines += [
-            f"{_INDENT * 2}{one.at.astimezone(zone):%Y-%m-%d %H:%M}  {one.what}"
-            + ("" if one.holds else "  (undone)")
-            for one in dossier.history
-        ]
+    for heading, rows in _lists(dossier, zone):
+        lines += ["", f"{_INDENT}{heading}", *(f"{_INDENT * 2}{row}" for row in rows)]
     return lines
+
+
+def _lists(dossier: Dossier, zone: tzinfo) -> Iterator[tuple[str, list[str]]]:
+    """Write each list that has something to tell under its heading."""
+    number = dossier.item.id
+    if dossier.same_story:
+        yield (
+            "same story?",
+            [
+                f'{one.item}  "{one.title}"  ({one.reason}): '
+                f"papertrack merge {number} {one.item}, or split {number} --from {one.item}"
+                for one in dossier.same_story
+            ],
+        )
+    if dossier.merges:
+        yield (
+            "merged into it",
+            [
+                f'{one.item}  {_day(one.merged_at, zone)}  "{one.title}"'
+                + ("" if one.by_author else "  (they share a name)")
+                for one in dossier.merges
+            ],
+        )
+    if len(dossier.sightings) > 1:
+        yield (
+            "shown by",
+            [
+                f"{one.source}  {_day(one.seen_at, zone)}" + (f"  {one.url}" if one.url else "")
+                for one in dossier.sightings
+            ],
+        )
+    if dossier.submissions:
+        yield (
+            "submitted",
+            [f"v{one.version}  {_day(one.at, zone)}" for one in dossier.submissions],
+        )
+    if len(dossier.versions) > 1:
+        yield (
+            "versions seen",
+            [
+                f"{_day(one.seen_at, zone)}  "
+                + (f"v{one.arxiv_version}  " if one.arxiv_version else "")
+                + one.title
+                for one in dossier.versions
+            ],
+        )
+    if dossier.history:
+        yield (
+            "history",
+            [
+                f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}  {one.what}"
+                + ("" if one.holds else "  (undone)")
+                for one in dossier.history
+            ],
+        )
 
 
 def _facts(item: Item, zone: tzinfo) -> Iterator[str]:

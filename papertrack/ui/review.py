@@ -158,6 +158,8 @@ class ReviewApp(App[None]):
             "tags": self._start_tagging,
             "edit": sitting.edit,
             "open": sitting.open,
+            "merge": sitting.merge,
+            "apart": sitting.keep_apart,
             "help": self._help,
             "expand": self._expand,
             "page_down": lambda: self._scroll(self._page),

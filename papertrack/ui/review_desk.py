@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from papertrack.core.dossier import Proposal
     from papertrack.core.records import Item
 
 
@@ -91,6 +92,18 @@ class ReviewDesk(Protocol):
 
     def write_card(self, item_id: int, text: str) -> str:
         """Store an edited card; raise `PapertrackError` when it cannot be read."""
+        ...
+
+    def same_story(self, item_id: int) -> Proposal | None:
+        """Name an item that may be the same work; None when there is none to ask about."""
+        ...
+
+    def merge(self, item_id: int, other: int) -> str:
+        """Merge another item into this one."""
+        ...
+
+    def keep_apart(self, item_id: int, other: int) -> str:
+        """Say that two items are two works."""
         ...
 
     def undo(self) -> tuple[int | None, str]:

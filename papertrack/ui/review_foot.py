@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from papertrack.core.glyphs import rating_bar
@@ -30,6 +31,7 @@ def foot_lines(view: View, width: int, height: int) -> list[Text]:
         if view.mode is Mode.AREA or not view.is_expanded:
             foot += _area_rows(view, width, height)
         foot += _judgement_rows(view, view.item, width)
+        foot += _proposal_rows(view, width)
     foot.append(Text(view.rule * width, "dim"))
     foot += _flow(_hints(view), width)
     message = plain(view.message)
@@ -101,6 +103,16 @@ def _judgement_rows(view: View, item: Item, width: int) -> list[Text]:
         else:
             rows.append(part)
     return rows
+
+
+def _proposal_rows(view: View, width: int) -> list[Text]:
+    """Ask whether another item is the same work; its title gives way to the keys."""
+    if view.proposal is None:
+        return []
+    keys = ": m merges, M not the same"
+    other = f'same story? {view.proposal.item} "{plain(view.proposal.title)}'
+    room = max(0, width - cell_len(keys) - 3)
+    return [Text.assemble(" ", cut(view, Text(other), room), '"', keys)]
 
 
 def _ratings(view: View, item: Item) -> str:

@@ -40,6 +40,8 @@ KEYS = (
     Key(("e",), "edit", "e", "edit the notes in your editor", "e edit"),
     Key(("o",), "open", "o", "open the address in the browser", "o open"),
     Key(("?",), "help", "?", "this help", "? help"),
+    Key(("m",), "merge", "m", "same story: merge the item that the card names"),
+    Key(("M",), "apart", "M", "not the same story: never ask or merge again"),
     Key(("v",), "expand", "v", "more or less of the text"),
     Key(("pagedown", "ctrl+f"), "page_down", "PageDown", "scroll the text on"),
     Key(("pageup", "ctrl+b"), "page_up", "PageUp", "scroll the text back"),

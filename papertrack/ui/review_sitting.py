@@ -19,6 +19,7 @@ from papertrack.ui.review_view import Mode, View
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from papertrack.core.dossier import Proposal
     from papertrack.core.records import Item, State
 
 _WEB = ("http://", "https://")
@@ -87,11 +88,13 @@ class Sitting:
         item: Item | None = None
         target: str | None = None
         is_suggested = False
+        proposal: Proposal | None = None
         try:
             if self.item_id is not None:
                 item = self.desk.item(self.item_id)
                 self._first_states.setdefault(item.id, item.state)
                 target, is_suggested = self._target(item)
+                proposal = self.desk.same_story(item.id)
             arrivals = self.desk.arrivals()
         except PapertrackError as error:
             arrivals = 0
@@ -107,6 +110,7 @@ class Sitting:
             arrivals=arrivals,
             target=target,
             target_is_suggested=is_suggested,
+            proposal=proposal,
             mode=self.mode,
             is_expanded=self.is_expanded,
             offset=self.offset,
@@ -263,6 +267,26 @@ class Sitting:
             if self.desk.item(item_id).state is self._first_states.get(item_id):
                 self._verdicts.pop(item_id, None)
             self.go(self.desk.queue.index(item_id))
+        self.say(said)
+
+    def merge(self) -> None:
+        """Merge the item that the card asks about into this one, and stay."""
+        self._answer(self.desk.merge)
+
+    def keep_apart(self) -> None:
+        """Say that the item that the card asks about is another work."""
+        self._answer(self.desk.keep_apart)
+
+    def _answer(self, act: Callable[[int, int], str]) -> None:
+        item = self._card()
+        if item is None:
+            return
+        proposal = self.desk.same_story(item.id)
+        if proposal is None:
+            self.say("no other item is proposed here; papertrack merge joins any two")
+            return
+        said = act(item.id, proposal.item)
+        self._count(item.id)
         self.say(said)
 
     # The card's text and address

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from papertrack.core.dossier import Proposal
 from papertrack.core.records import Item
 from papertrack.ui.review_desk import AreaChoice
 from papertrack.ui.review_tally import Tally
@@ -43,6 +44,7 @@ class View:
         day: When it was announced, in the author's time zone.
         target: The area (slug) a value would go to; None without any.
         target_is_suggested: The program chose the target, not the author.
+        proposal: An item that may be the same work, for the author to answer.
         offset: How many lines of the body are scrolled away.
         failed: The message says that something was not done.
         has_unsaved: Card text of this item waits to be saved or discarded.
@@ -58,6 +60,7 @@ class View:
     arrivals: int = 0
     target: str | None = None
     target_is_suggested: bool = False
+    proposal: Proposal | None = None
     mode: Mode = Mode.CARD
     is_expanded: bool = False
     offset: int = 0

@@ -55,6 +55,10 @@ def test_json_is_the_item_with_its_versions_and_history(author: Author) -> None:
 
     history = shown.pop("history")
     versions = shown.pop("versions")
+    assert shown.pop("sightings") == [
+        {"source": "by-hand", "url": None, "seen_at": "2026-11-20T13:00:01.000Z"}
+    ]
+    assert [shown.pop(name) for name in ("submissions", "same_story", "merges")] == [[], [], []]
     assert shown == listed
     assert versions == [
         {"arxiv_version": None, "title": "A thought", "seen_at": "2026-11-20T13:00:01.000Z"}

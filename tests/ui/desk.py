@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from papertrack.core.dossier import Proposal
 from papertrack.core.records import (
     ArxivFacts,
     ArxivId,
@@ -54,6 +55,7 @@ class FakeDesk:
     Attributes:
         acts: What the screen asked for, in order, as one would type it.
         suggestions: Item id to area slug.
+        stories: Item id to the item that may be the same work.
         came_in: How many items came in meanwhile.
         is_full: Every act fails as on a full disk.
         history: Items as they were before each act.
@@ -63,6 +65,7 @@ class FakeDesk:
     areas: Sequence[AreaChoice] = AREAS
     week: str = "2026-W47"
     suggestions: dict[int, str] = field(default_factory=dict)
+    stories: dict[int, Proposal] = field(default_factory=dict)
     acts: list[str] = field(default_factory=list)
     came_in: int = 0
     is_full: bool = False
@@ -113,6 +116,19 @@ class FakeDesk:
         before = self.items[item_id].judgement
         self._change(item_id, f"card {item_id}", None, replace(before, notes={"what": text}))
         return f"saved the card of {item_id}"
+
+    def same_story(self, item_id: int) -> Proposal | None:
+        return self.stories.get(item_id)
+
+    def merge(self, item_id: int, other: int) -> str:
+        self._change(item_id, f"merge {item_id} {other}", None)
+        del self.stories[item_id]
+        return f"merged {other} into {item_id}"
+
+    def keep_apart(self, item_id: int, other: int) -> str:
+        self._change(item_id, f"apart {item_id} {other}", None)
+        del self.stories[item_id]
+        return f"not the same story: {other}"
 
     def undo(self) -> tuple[int | None, str]:
         if not self.history:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from papertrack.core.dossier import Proposal
 from papertrack.core.records import Judgement, Rating, State
 from papertrack.errors import PapertrackError
 from papertrack.ui.review import ReviewApp, ReviewOutcome, run_review
@@ -204,6 +205,37 @@ async def test_undone_act_on_an_item_put_off_earlier_is_not_counted() -> None:
         assert "later 0 · rated 0" in await shown.press("x", "u")
 
 
+async def test_m_merges_the_item_that_the_card_asks_about_and_stays() -> None:
+    desk = desk_of(stories={1: Proposal(12, "The post about it", "links and names the paper")})
+    async with screen(desk) as shown:
+        assert 'same story? 12 "The post about it": m merges, M not the same' in shown.text
+        text = await shown.press("m")
+
+        assert desk.acts == ["merge 1 12"]
+        assert shown.message == "merged 12 into 1"
+        assert "Paper number 1" in text
+        assert "same story?" not in text
+        await shown.press("u")
+        assert desk.acts[-1] == "undo 1"
+
+
+async def test_big_m_keeps_the_two_apart() -> None:
+    desk = desk_of(stories={1: Proposal(12, "Another", "links and names the paper")})
+    async with screen(desk) as shown:
+        await shown.press("M")
+
+        assert desk.acts == ["apart 1 12"]
+        assert "same story?" not in shown.text
+
+
+async def test_m_without_a_question_does_nothing() -> None:
+    async with screen() as shown:
+        await shown.press("m", "M")
+
+        assert shown.desk.acts == []
+        assert "no other item is proposed here" in shown.message
+
+
 async def test_undo_of_nothing_says_so() -> None:
     async with screen() as shown:
         await shown.press("u")
@@ -214,6 +246,7 @@ async def test_undo_of_nothing_says_so() -> None:
 async def test_help_lists_every_key_scrolls_and_closes() -> None:
     async with screen() as shown:
         text = await shown.press("question_mark")
+        text += await shown.press("pagedown")
         assert [key for key in KEYS if key.does not in text] == []
         assert "Paper number 1" in await shown.press("x")
         assert shown.desk.acts == []

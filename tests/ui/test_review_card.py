@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
+from papertrack.core.dossier import Proposal
 from papertrack.core.tags import read_tags
 from papertrack.ui.review_card import draw
 from papertrack.ui.review_tally import Tally
@@ -53,7 +54,14 @@ def test_screen_fits_the_terminal_whatever_comes_from_outside(  # noqa: PLR0913 
     is_expanded: bool,
     offset: int,
 ) -> None:
-    shown = view(title, summary, mode=mode, is_expanded=is_expanded, offset=offset)
+    shown = view(
+        title,
+        summary,
+        mode=mode,
+        is_expanded=is_expanded,
+        offset=offset,
+        proposal=Proposal(12, title, "a reason") if offset % 2 else None,
+    )
     lines = lines_of(shown, width, height)
 
     assert len(lines) == height
