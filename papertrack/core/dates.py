@@ -12,8 +12,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 
 _ISO = re.compile(
     r"""(?P<year>\d{4}) (?: (?P<dash>[-/.]?) (?P<month>\d{1,2}) (?: (?P=dash) (?P<day>\d{1,2}) )? )
-        (?: [T\s]\s* (?P<hour>\d{1,2}) :?(?P<minute>\d{2}) (?: :?(?P<second>\d{2}) )? (?:[.,]\d+)?
-            \s* (?P<zone> Z | UTC | GMT | [+-]\d{2}:?\d{2} | [+-]\d{2} )? )?""",
+        (?: [T\s]\s* (?P<hour>\d{1,2}) :?(?P<minute>\d{2})
+            (?: :?(?P<second> \d{2} | (?<=:)\d ) )? (?:[.,]\d+)?
+            \s* (?P<zone> Z | UTC | GMT | [+-]\d{2}:?\d{1,2} | [+-]\d{2} )? )?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -23,7 +24,7 @@ _MONTH_FIRST = re.compile(
     r"\s*(?P<half>[ap]\.?m\.?)?)?(?:\s+(?:UTC|GMT|Z))?",
     re.IGNORECASE,
 )
-_NULL_YEAR = re.compile(r"\b00\d\d\b")  # .NET's empty date; email.utils reads 0001 as 2001
+_NULL_YEAR = re.compile(r"(?<![+-])\b00\d\d\b")  # .NET's empty date; email.utils reads 0001 as 2001
 _UNIX = re.compile(r"\d{9,10}(?:\d{3})?")
 
 
@@ -84,7 +85,7 @@ def _read_iso(text: str) -> datetime | None:
 
 def _second(text: str | None) -> str:
     """Second 60 is a leap second, which `datetime` cannot hold."""
-    return "59" if text == "60" else text or "00"
+    return "59" if text == "60" else (text or "").zfill(2)
 
 
 def _read_rfc822(text: str) -> datetime | None:

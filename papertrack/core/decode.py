@@ -49,8 +49,32 @@ _PROLOG = re.compile(
       | <!(?P<declared>[A-Z]++) [^>\[]*+ (?: \[ (?P<subset>.*?) \]\s* )? >""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_PLAIN_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<\?.*?\?>|<!--.*?-->)\s*+)*+(?=<[A-Za-z])", re.DOTALL
+)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")  # the first two bytes of a character
+_SLICE = 65_536
 _FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
 _JUNK_LIMIT = 5_000
+
+
+def plain_start(body: bytes, *, content_type: str | None = None) -> int | None:
+    """Find the root element of a document that can be given to an XML parser as UTF-8.
+
+    Args:
+        body: The document as it came.
+        content_type: The HTTP header, for its charset; None if there was none.
+
+    Returns:
+        Where the root element begins; None if anything has to be decoded or mended first, or a
+        document type stands there. Whether it is valid UTF-8 is left to the parser.
+    """
+    prolog = _PLAIN_PROLOG.match(body, 0, _JUNK_LIMIT)
+    if prolog is None or _may_be_encoded_twice(body):
+        return None
+    declared = _declared_encodings(body, content_type)
+    return None if any(map(_is_seven_bit, declared)) else prolog.end()
 
 
 def xml_text(body: bytes, *, content_type: str | None = None) -> str:
@@ -95,14 +119,27 @@ def decoded(body: bytes, *, content_type: str | None = None) -> str:
         if shape.match(body):
             return body.decode(encoding, "replace")
     declared = _declared_encodings(body, content_type)
-    seven_bit = [name for name in declared if name.startswith(("iso2022", "hz"))]
-    for encoding in (*seven_bit, "utf-8", *declared):
+    for encoding in (*filter(_is_seven_bit, declared), "utf-8", *declared):
         try:
             return _encoded_once(body.decode(encoding))
         except (UnicodeDecodeError, LookupError):
             continue
     # One bad byte in a UTF-8 feed costs one character, not the accents of all others.
     return body.decode("utf-8" if "utf-8" in declared else "windows-1252", "replace")
+
+
+def _is_seven_bit(encoding: str) -> bool:
+    """Whether text in it looks like ASCII, and so like UTF-8."""
+    return encoding.startswith(("iso2022", "hz"))
+
+
+def _may_be_encoded_twice(body: bytes) -> bool:
+    """Ask the first character beyond ASCII; only if that may be, all have to be looked at."""
+    at = 0
+    while at < len(body) and body[at : at + _SLICE].isascii():
+        at += _SLICE
+    first = _BEYOND_ASCII.search(body, at)
+    return first is not None and bool(_TWICE.match(body, first.start()))
 
 
 def _encoded_once(text: str) -> str:

@@ -49,7 +49,6 @@ _DROPPED = frozenset(
     {"script", "style", "template", "svg", "iframe", "object", "noscript", "button", "select"}
     | {"head", "audio", "video", "canvas", "title", "textarea"}
 )
-_UNREAD = ("<!", "<?", "]]>", "aria-hidden")
 _MAY_BE_HIDDEN = frozenset({"span", "div", "a", "i", "sup"})
 _BLOCKS = (
     "address article aside blockquote body center details div dl fieldset figcaption figure"
@@ -112,12 +111,19 @@ def html_to_text(markup: str, *, enough: int = _MARKUP_LIMIT) -> str:
     if "<" not in markup and "]]>" not in markup:
         return one_line(html.unescape(markup))
     parts = _TAG.split(markup)
-    if not _TURNS.keys() >= set(parts[1::2]) or any(mark in markup for mark in _UNREAD):
+    if _may_hide_something(markup, parts):
         markup = _Sieve(markup).readable()
         parts = _TAG.split(markup)
-    text = _Text(enough)
-    text.read(parts)
-    return "".join(text.pieces).rstrip() or one_line(" ".join(_alternatives(markup)))
+    text = "".join(_pieces(parts, enough))
+    return text.rstrip() or one_line(" ".join(_alternatives(markup)))
+
+
+def _may_hide_something(markup: str, parts: list[str | None]) -> bool:
+    """Whether there is more in it than words and the elements that every post has."""
+    if not _TURNS.keys() >= set(parts[1::2]) or "aria-hidden" in markup or "]]>" in markup:
+        return True
+    # Where each "<" begins a tag, none begins a comment: to count takes less than to search.
+    return markup.count("<") > len(parts) // 2 and ("<!" in markup or "<?" in markup)
 
 
 def _alternatives(markup: str) -> Iterator[str]:
@@ -138,75 +144,58 @@ def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
     return f"{kept.rstrip()}…"
 
 
-class _Text:
-    """The text so far, the words of the line being read, and the line breaks owed before them."""
+def _pieces(parts: list[str | None], enough: int) -> list[str]:  # noqa: C901 - see below
+    """Go through text and tags, which take turns, and write down lines and what parts them.
 
-    def __init__(self, enough: int) -> None:
-        self.pieces: list[str] = []
-        self._left = enough
-        self._words: list[str] = []
-        self._breaks = 0
-        self._bullet = False
-        self._lists = 0
-        self._pre = 0
+    One long loop over local names: called once for each tag of each post, it is the busiest place
+    of the program.
+    """
+    pieces: list[str] = []
+    words = [parts[0] or ""]
+    breaks = lists = pre = 0  # line breaks owed before the next line; how deep in lists and pre
+    bullet = False
+    turn_of = _TURNS.get
+    for tag, text in zip(parts[1::2], parts[2::2], strict=True):
+        turn = turn_of(tag)
+        if turn is None:
+            turn = turn_of(tag.lower(), _NOTHING) if tag else _NOTHING
+        if turn > _CELL:
+            # Before anything changes: the words belong to what came before.
+            if words and (line := _line(words, is_pre=pre > 0)):
+                enough -= len(line)
+                pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
+                breaks, bullet = 0, False
+                if enough <= 0:
+                    return pieces
+            if turn >= _LIST_END:
+                lists = max(0, lists - (turn == _LIST_END))
+                pre = max(0, pre + (turn == _PRE) - (turn == _PRE_END))
+            if turn in (_ITEM, _ITEM_END):
+                bullet = turn == _ITEM
+                breaks = breaks or 1
+            elif not bullet:  # "- " and its first paragraph share a line
+                breaks = 2 if turn != _LINE and not lists else breaks or 1
+            if turn == _LIST:
+                lists += 1
+        elif turn:
+            words.append(" ")
+        if text and (words or pre or not text.isspace()):
+            words.append(text)
+    if words and (line := _line(words, is_pre=pre > 0)):
+        pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
+    return pieces
 
-    def read(self, parts: list[str | None]) -> None:
-        """Go through text and tags, which take turns; the last tag may have no end."""
-        words, turns = self._words, _TURNS
-        words.append(parts[0] or "")
-        for tag, text in zip(parts[1::2], parts[2::2], strict=True):
-            turn = turns.get(tag)
-            if turn is None:
-                turn = turns.get(tag.lower(), _NOTHING) if tag else _NOTHING
-            if turn > _CELL:
-                if words:
-                    self._flush()  # before anything changes: the words belong to what came before
-                    if self._left <= 0:
-                        return
-                if turn <= _BLOCK:
-                    self._break(blank=turn == _BLOCK)
-                else:
-                    self._nest(turn)
-            elif turn:
-                words.append(" ")
-            if text and (words or self._pre or not text.isspace()):
-                words.append(text)
-        self._flush()
 
-    def _nest(self, turn: int) -> None:
-        if turn <= _ITEM_END:
-            self._bullet = turn == _ITEM
-            self._breaks = self._breaks or 1
-        elif turn == _LIST:
-            self._break(blank=True)
-            self._lists += 1
-        elif turn == _LIST_END:
-            self._lists = max(0, self._lists - 1)
-            self._break(blank=True)
-        else:
-            self._pre = max(0, self._pre + (1 if turn == _PRE else -1))
-            self._break(blank=True)
-
-    def _break(self, *, blank: bool) -> None:
-        """End the line, and the paragraph if `blank`."""
-        if not self._bullet:  # "- " and its first paragraph share a line
-            self._breaks = 2 if blank and not self._lists else self._breaks or 1
-
-    def _flush(self) -> None:
-        text = "".join(self._words)
-        self._words.clear()
-        if "&" in text:
-            text = html.unescape(text)
-        text = plain_text(text).strip("\n") if self._pre else one_line(text)
-        if not text or text.isspace():
-            return
-        if self.pieces:
-            self.pieces.append("\n" * self._breaks)
-        if self._bullet:
-            self.pieces.append("- ")
-        self.pieces.append(text)
-        self._left -= len(text)
-        self._breaks, self._bullet = 0, False
+def _line(words: list[str], *, is_pre: bool) -> str:
+    """Take the words of a line, and clean them."""
+    text = words[0] if len(words) == 1 else "".join(words)
+    words.clear()
+    if "&" in text:
+        text = html.unescape(text)
+    if not is_pre:
+        return one_line(text)
+    text = plain_text(text).strip("\n")
+    return "" if text.isspace() else text
 
 
 class _Sieve:

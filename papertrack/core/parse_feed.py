@@ -1,55 +1,34 @@
-"""RSS 0.9x, 1.0 and 2.0 and Atom, read with feedparser, as plain records.
+"""RSS 0.9x, 1.0 and 2.0 and Atom, as plain records.
 
-feedparser is never given a file name or an address (it would open either), never more than one
-document type, and never a chance to clean markup: its sanitiser costs two thirds of the time and
-eats mathematics (``$a<b$``).
+Two readers hand over the same raw words, and one set of rules makes entries of them: lxml reads
+what is well-formed, feedparser everything else, ten to thirty times slower.
 """
 
 from __future__ import annotations
 
-import html
-import io
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
-import feedparser
-
-from papertrack.core.clean import http_url, one_line, plain_text
-from papertrack.core.dates import from_struct, read_date
-from papertrack.core.decode import FEED_HINT, NOT_A_FEED, xml_text
-from papertrack.core.html_text import cut_text, html_to_text, looks_like_html
-from papertrack.core.names import feed_authors
-from papertrack.core.records import Author, Document, Entry
+from papertrack.core.decode import FEED_HINT, NOT_A_FEED, plain_start, xml_text
+from papertrack.core.feed_entry import (
+    Draft,
+    complete,
+    frame_of,
+    read_texts,
+    read_title,
+    rest_s,
+    without_shared_links,
+)
+from papertrack.core.feed_loose import is_cut, read_loosely
+from papertrack.core.feed_page import is_page, refusal
+from papertrack.core.feed_raw import ENTRY_LIMIT, RawEntry, RawFeed
+from papertrack.core.feed_xml import NotForXml, read_xml
+from papertrack.core.records import Document, Entry
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
-# A blog that sends its whole archive has fewer. feedparser takes a kilobyte for an empty entry, so
-# the rest is left out before it sees them: 20 MB of "<item/>" would fill 600 MB.
-ENTRY_LIMIT = 10_000
-_ENTRY = re.compile(r"<(item|entry)[\s>/]")
-_ENDING = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-
-_BODIES = 4  # texts of one entry worth comparing
-_PAGE = re.compile(r"<(?:html|head|body|div|p|script)\b", re.IGNORECASE)
-_DOI = re.compile(r"(?:^|doi:\s*|doi\.org/)(10\.\d{4,9}/\S+)$", re.IGNORECASE)
-_INDENTS = re.compile(r"\n[ \t]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """What an entry needs to know of the feed it stands in."""
-
-    base_url: str
-    is_atom: bool
-    authors: tuple[Author, ...]
-    shared_links: frozenset[str]
+_CHUNK = 65_536
 
 
 def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Document:
@@ -70,233 +49,99 @@ def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Docum
     Raises:
         UnreadableDocument: It is no feed, or nothing can be made of it.
     """
-    text = xml_text(body, content_type=content_type)
-    if _PAGE.match(text):
-        raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
-    text, breaks_off = _whole_entries(text)
-    text, left_out = _first_entries(text)
-    parsed = _run_feedparser(text)
-    version, about = _string(parsed, "version"), _fields(parsed, "feed")
-    raw_entries = _list(parsed, "entries")
-    if not version and not raw_entries:
-        raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
-    feed = _Feed(
-        base_url,
-        version.startswith("atom"),
-        feed_authors(_people(about)),
-        _shared_links(raw_entries),
-    )
+    tray = _Tray()
+    feed = _read_well_formed(body, content_type, tray)
+    if feed is None:
+        text = xml_text(body, content_type=content_type)
+        if is_page(text):
+            raise refusal(text, base_url)
+        feed = _read_mended(text, tray) or _read_broken(text, tray)
+    entries = list(without_shared_links(tray.complete(feed, base_url)))
+    problems = [sentence for _, sentence in sorted(tray.problems)]
+    if feed.count > ENTRY_LIMIT:
+        left_out = feed.count - ENTRY_LIMIT
+        problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
+    if feed.breaks_off:
+        problems.append("The document breaks off; its last entry was left out")
+    return Document(read_title(feed.title), tuple(entries), tuple(problems), rest_s=rest_s(feed))
 
-    entries: list[Entry] = []
-    problems: list[str] = []
-    for number, fields in enumerate(raw_entries, start=1):
+
+class _Tray:
+    """Where entries are laid as they are read, and what was wrong with those that could not be.
+
+    One bad entry costs one entry, whatever it makes of our rules.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[int, str]] = []
+        self._drafts: dict[int, Draft] = {}
+        self._count = 0
+
+    def take(self, raw: RawEntry) -> None:
+        """Read the texts of an entry at once: its markup need not wait for the others."""
+        self._count += 1
         try:
-            entries.append(_read_entry(fields, feed))
+            self._drafts[self._count] = read_texts(raw)
         except MemoryError:
             raise
-        # One bad entry costs one entry, whatever feedparser made of it.
         except Exception as error:  # noqa: BLE001
-            problems.append(f"Entry {number} could not be read ({type(error).__name__})")
-    if left_out:
-        problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
-    if breaks_off:
-        problems.append("The document breaks off; its last entry was left out")
-    title = _title(about, feed) if about else ""
-    return Document(title, tuple(_without_shared_links(entries)), tuple(problems))
+            self._note(self._count, error)
+
+    def complete(self, feed: RawFeed, base_url: str) -> list[Entry]:
+        """Read the rest, when all entries are there."""
+        frame = frame_of(feed, list(self._drafts.values()), base_url)
+        entries: list[Entry] = []
+        for number, draft in self._drafts.items():
+            try:
+                entries.append(complete(draft, frame))
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001
+                self._note(number, error)
+        return entries
+
+    def clear(self) -> None:
+        """Forget what was read in a way that was not the right one."""
+        self.problems.clear()
+        self._drafts.clear()
+        self._count = 0
+
+    def _note(self, number: int, error: Exception) -> None:
+        sentence = f"Entry {number} could not be read ({type(error).__name__})"
+        self.problems.append((number, sentence))
 
 
-def _whole_entries(text: str) -> tuple[str, bool]:
-    """Leave out an entry that a download broke off in: half a title is worse than tomorrow's."""
-    if _ENDING.search(text):
-        return text, False
-    last = next(reversed(list(_ENTRY.finditer(text))), None)
-    if last is None or text.find(f"</{last[1]}", last.end()) >= 0:
-        return text, False
-    return text[: last.start()], True
-
-
-def _first_entries(text: str) -> tuple[str, int]:
-    """Cut out what comes between entry number 10,000 and the end of the last one."""
-    starts = [found.start() for found in _ENTRY.finditer(text)]
-    left_out = len(starts) - ENTRY_LIMIT
-    if left_out <= 0:
-        return text, 0
-    end = max(text.rfind("</item"), text.rfind("</entry"), starts[-1])
-    return text[: starts[ENTRY_LIMIT]] + text[text.find(">", end) + 1 :], left_out
-
-
-def _run_feedparser(text: str) -> dict[str, object]:
-    try:
-        # Without a base address: feedparser would turn the guid "42" into an address below it,
-        # and every entry would be new when the feed moves. Links are resolved in `_resolve`.
-        parsed = feedparser.parse(
-            io.BytesIO(text.encode("utf-8")),
-            sanitize_html=False,
-            resolve_relative_uris=False,
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-        )
-    except MemoryError:
-        raise
-    # It raises whatever its parts raise (UnicodeEncodeError, KeyError, AssertionError, ...).
-    except Exception as error:
-        what = f"the feed cannot be read ({type(error).__name__})"
-        raise UnreadableDocument(what) from error
-    return dict(parsed)
-
-
-def _read_entry(raw: object, feed: _Feed) -> Entry:
-    # A plain dictionary: feedparser's own answers "updated" with "published", and warns about it.
-    fields = dict(raw) if isinstance(raw, dict) else {}
-    title = _title(fields, feed)
-    url, links = _addresses(fields, feed)
-    published, updated = _date(fields, "published", "created"), _date(fields, "updated")
-    if published is None and not feed.is_atom:
-        published, updated = updated, None
-    summary = _summary(fields, feed)
-    return Entry(
-        guid=one_line(_string(fields, "id")) or url or _hash(title or summary, published),
-        title=title,
-        url=url,
-        authors=feed_authors(_people(fields)) or feed.authors,
-        summary=summary,
-        published_at=published,
-        updated_at=updated,
-        links=links,
-        doi=_doi(fields),
-    )
-
-
-def _title(fields: dict[str, object], feed: _Feed) -> str:
-    detail = _fields(fields, "title_detail")
-    value = _string(detail, "value") or _string(fields, "title")
-    if feed.is_atom:
-        is_markup = _string(detail, "type") in ("text/html", "application/xhtml+xml")
-        return one_line(html_to_text(value) if is_markup else value)
-    return one_line(html_to_text(value) if looks_like_html(value) else html.unescape(value))
-
-
-def _summary(fields: dict[str, object], feed: _Feed) -> str:
-    """Take the fullest of the texts of an entry: content, content:encoded, description, summary."""
-    bodies = [item for item in _list(fields, "content") if isinstance(item, dict)]
-    bodies.append(_fields(fields, "summary_detail") or {"value": _string(fields, "summary")})
-    texts: dict[str, str] = {}
-    for body in bodies[:_BODIES]:
-        value, kind = _string(body, "value"), _string(body, "type")
-        if value and value not in texts:
-            texts[value] = _body_text(value, kind, is_atom=feed.is_atom)
-    return cut_text(max(texts.values(), key=len, default=""))
-
-
-def _body_text(value: str, kind: str, *, is_atom: bool) -> str:
-    if is_atom and kind in ("text/html", "application/xhtml+xml"):
-        return html_to_text(value)
-    if is_atom and kind not in ("", "text/plain"):
-        return ""  # a picture or a file, in base64
-    # RSS does not say what it holds, and many an Atom feed says "text" and sends paragraphs.
-    if looks_like_html(value) and (not is_atom or value.lstrip().startswith("<")):
-        return html_to_text(value)
-    return plain_text(_INDENTS.sub("\n", value if is_atom else html.unescape(value)))
-
-
-def _shared_links(raw_entries: list[object]) -> frozenset[str]:
-    """Find addresses that several entries give as theirs: the page of a podcast, a changelog."""
-    uses = Counter(_string(raw, "link") for raw in raw_entries if isinstance(raw, dict))
-    return frozenset(link for link, count in uses.items() if count > 1)
-
-
-def _addresses(fields: dict[str, object], feed: _Feed) -> tuple[str | None, tuple[str, ...]]:
-    """Find where a person reads the entry, and what else it points to as the same work."""
-    links = [item for item in _list(fields, "links") if isinstance(item, dict)]
-    by_rel = [(_string(link, "rel"), _resolve(_string(link, "href"), feed)) for link in links]
-    # feedparser takes every guid for a link, Atom's too, unless the feed denies it.
-    is_permalink = fields.get("guidislink") is True and not feed.is_atom
-    guid = http_url(_string(fields, "id")) if is_permalink else None
-    link = _string(fields, "link")
-    page = (
-        _resolve(link, feed),
-        *(url for rel, url in by_rel if rel == "alternate"),
-    )
-    own = (guid, *(url for rel, url in by_rel if rel == "enclosure"))
-    origin = _resolve(_string(fields, "feedburner_origlink"), feed)
-    ranked = (origin, *own, *page) if link in feed.shared_links else (origin, *page, *own)
-    best = next(filter(None, ranked), None)
-    others = [url for rel, url in by_rel if _is_same_work(rel, url, best)]
-    return best, tuple(dict.fromkeys(url for url in (guid, *others) if url and url != best))
-
-
-def _is_same_work(rel: str, url: str | None, best: str | None) -> bool:
-    """Whether a link leads to what the entry is about, and not to another story of the same site.
-
-    Linkblogs name the linked page and their own post so (one as ``alternate``, the other as
-    ``related`` or ``via``); newspapers use ``related`` for "read more".
-    """
-    if rel not in ("related", "via") or url is None:
-        return False
-    return best is None or urlsplit(url).hostname != urlsplit(best).hostname
-
-
-def _resolve(address: str, feed: _Feed) -> str | None:
-    if not address.strip():
+def _read_well_formed(body: bytes, content_type: str | None, tray: _Tray) -> RawFeed | None:
+    """Read the bytes as they are; None if they need mending first."""
+    start = plain_start(body, content_type=content_type)
+    if start is None:
         return None
+    chunks = (body[at : at + _CHUNK] for at in range(start, len(body), _CHUNK))
+    return _read_xml(chunks, tray, lambda _: False)
+
+
+def _read_mended(text: str, tray: _Tray) -> RawFeed | None:
+    """Read the text as XML; also when a download broke off in it, up to there."""
+    # No surrogate is left in it: they are among the characters that XML forbids.
+    chunks = (text[at : at + _CHUNK].encode("utf-8") for at in range(0, len(text), _CHUNK))
+    return _read_xml(chunks, tray, lambda feed: is_cut(text, feed.begun))
+
+
+def _read_xml(
+    chunks: Iterator[bytes], tray: _Tray, may_end_early: Callable[[RawFeed], bool]
+) -> RawFeed | None:
     try:
-        return http_url(urljoin(feed.base_url, address.strip()))
-    except ValueError:  # urljoin's "Invalid IPv6 URL"
-        return None
-
-
-def _without_shared_links(entries: list[Entry]) -> Iterator[Entry]:
-    """Drop what several entries point to: it is no address of any one of them.
-
-    Two posts about one paper would otherwise be taken for the paper, and for each other.
-    """
-    uses = Counter(link for entry in entries for link in entry.links)
-    own = {entry.url for entry in entries}
-    for entry in entries:
-        kept = tuple(link for link in entry.links if uses[link] == 1 and link not in own)
-        yield entry if kept == entry.links else replace(entry, links=kept)
-
-
-def _date(fields: dict[str, object], *names: str) -> datetime | None:
-    found = (
-        from_struct(fields.get(f"{name}_parsed")) or read_date(_string(fields, name))
-        for name in names
-    )
-    return next(filter(None, found), None)
-
-
-def _doi(fields: dict[str, object]) -> str | None:
-    for name in ("prism_doi", "dc_identifier"):
-        found = _DOI.search(one_line(_string(fields, name)))
-        if found:
-            return found[1]
+        feed = read_xml(chunks, tray.take)
+    except NotForXml:
+        feed = None
+    if feed is not None and (feed.is_whole or may_end_early(feed)):
+        return feed
+    tray.clear()
     return None
 
 
-def _hash(title: str, published: datetime | None) -> str:
-    known = f"{title}\n{published.isoformat() if published else ''}"
-    return f"hash:{blake2b(known.encode(), digest_size=16).hexdigest()}"
-
-
-def _people(fields: dict[str, object]) -> list[str]:
-    """List the names as they stand; feedparser has put mail addresses apart from most of them."""
-    people = [person for person in _list(fields, "authors") if isinstance(person, dict)]
-    names = [name for person in people if (name := _string(person, "name"))]
-    return names or [_string(fields, "author")]
-
-
-# The sender chooses element names, and with them keys: <links> puts text where a list belongs.
-
-
-def _string(fields: dict[str, object], name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _list(fields: dict[str, object], name: str) -> list[object]:
-    value = fields.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _fields(fields: dict[str, object], name: str) -> dict[str, object]:
-    value = fields.get(name)
-    return dict(value) if isinstance(value, dict) else {}
+def _read_broken(text: str, tray: _Tray) -> RawFeed:
+    feed = read_loosely(text, tray.take)
+    if feed is None:
+        raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
+    return feed
