@@ -104,7 +104,6 @@ _PLAIN = "not a feed but plain text"
 _ENTITIES = "it declares entities, which no feed needs"
 _JSON = "it is neither XML nor readable JSON"
 _MANY_ATTRIBUTES = " ".join(f'a{number}="x"' for number in range(100_000))
-_SOME_ATTRIBUTES = " ".join(f'a{number}="x"' for number in range(2_000))
 
 
 def documents() -> Mapping[str, Hostile]:
@@ -152,11 +151,11 @@ _MARKUP: Mapping[str, Hostile] = {
     "comments": Hostile(b"<!--" * 100_000, "its document type is broken"),
     "instructions": Hostile(b"<?" * 100_000, None, stored=None),
     "attributes": Hostile(
-        f"<rss {_SOME_ATTRIBUTES}><channel><item><title>A</title></item></channel></rss>".encode(),
+        f"<rss {_MANY_ATTRIBUTES}><channel><item><title>A</title></item></channel></rss>".encode(),
         None,
         stored=None,
     ),
-    "attributes-in-entry": Hostile(item(f"<title {_SOME_ATTRIBUTES}>T</title>"), stored=2),
+    "attributes-in-entry": Hostile(item(f"<title {_MANY_ATTRIBUTES}>T</title>"), stored=2),
     "attributes-in-summary": Hostile(
         item(f"<title>T</title><description><![CDATA[<p {_MANY_ATTRIBUTES}>x</p>]]></description>"),
         stored=2,
@@ -348,11 +347,6 @@ def drips(connection: socket.socket) -> None:
         for _ in itertools.count():
             connection.sendall(b"<")
             time.sleep(0.1)
-
-
-def hundred_thousand_attributes() -> bytes:
-    """Write an entry that keeps feedparser busy for minutes."""
-    return item(f"<title {_MANY_ATTRIBUTES}>T</title>")
 
 
 def _as_reference(character: str) -> str:
