@@ -39,6 +39,8 @@ _DOI = re.compile(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_FORM = re.compile(r"^(?:(?:www\d?|amp|m)\.)+(?=[^.]+\.[^.]+)")
 _PAGE_FORM = re.compile(r"(?:/(?:amp|index\.html?|index\.php)?)+$")
+_LEAST_NAME = 12  # letters; shorter ones ("intro", "faq") name many pages
+_DIGIT = re.compile(r"\d")
 _ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
@@ -84,11 +86,30 @@ def canonical_url(url: str) -> str | None:
 
 
 def is_same_path(url: str, other: str) -> bool:
-    """Tell whether two addresses name one page at two hosts; a front page names none."""
-    pages = [
-        canonical.partition("/")[2] for one in (url, other) if (canonical := canonical_url(one))
-    ]
-    return len(pages) == 2 and pages[0] == pages[1] != ""  # noqa: PLR2004  # both are addresses
+    """Tell whether two addresses are one page at two hosts; a front page is none."""
+    pages = [(canonical_url(one) or "").partition("/")[2] for one in (url, other)]
+    return pages[0] == pages[1] != ""
+
+
+def is_same_name(url: str, other: str) -> bool:
+    """Tell whether two addresses call their page the same in two places.
+
+    A long last part of the path names a page (``/news/minimal-surfaces``), and still does with a
+    word more before it. Where numbers differ, as in a monthly ``/2026/10/open-thread-as-usual``,
+    it is another page.
+    """
+    pages = [canonical for one in (url, other) if (canonical := canonical_url(one))]
+    if len(pages) != 2:  # noqa: PLR2004  # both are addresses
+        return False
+    (place, _, name), (other_place, _, other_name) = (page.rpartition("/") for page in pages)
+    short, long = sorted((name, other_name), key=len)
+    differing = "".join({*place.split("/")} ^ {*other_place.split("/")}) + long.removesuffix(short)
+    return (
+        len(short) >= _LEAST_NAME
+        and bool(place and other_place)
+        and (long == short or long.endswith(f"-{short}"))
+        and not _DIGIT.search(differing)
+    )
 
 
 def without_tracking(url: str) -> str:

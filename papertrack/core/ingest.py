@@ -10,9 +10,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.identity import guid_identifier, is_same_path
+from papertrack.core.identity import guid_identifier, is_same_name, is_same_path
 from papertrack.core.incoming import WORDS_BYTES, Incoming
-from papertrack.core.known import Known, Snapshot
+from papertrack.core.known import Known, Shown, Snapshot
 from papertrack.core.records import Entry, Submission
 
 if TYPE_CHECKING:
@@ -168,18 +168,31 @@ def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
 def _moved(known: Known, one: Incoming) -> set[int]:
     """Find the post that an entry is under a new guid and a new address at once.
 
-    It has every word of a post that this source no longer shows, and its date, or its path at
-    another host (a blog that moved its whole domain).
+    It has every word of a post of this source, and that post's name in another section; or that
+    post is gone from the document, and the entry has its date, or its path at another host (a
+    blog that moved its whole domain).
     """
     entry = one.entry
-    if one.names[0].scheme not in {"url", "guid"} or not (entry.title and entry.summary):
+    if not _may_move(one):
         return set()
     return {
-        gone.key
-        for gone in known.vanished.get(one.digest[:WORDS_BYTES], ())
-        if (gone.published_at is not None and gone.published_at == entry.published_at)
-        or (gone.url and entry.url and is_same_path(gone.url, entry.url))
+        shown.key
+        for shown in known.alike.get(one.digest[:WORDS_BYTES], ())
+        if (shown.url and entry.url and is_same_name(shown.url, entry.url))
+        or (
+            shown.is_gone
+            and (
+                (shown.published_at is not None and shown.published_at == entry.published_at)
+                or (shown.url and entry.url and is_same_path(shown.url, entry.url))
+            )
+        )
     }
+
+
+def _may_move(one: Incoming) -> bool:
+    """Tell whether an entry has enough words, and no better name, to be known by its words."""
+    is_named = one.names[0].scheme not in {"url", "guid"}
+    return not is_named and bool(one.entry.title and one.entry.summary)
 
 
 def _age(key: int) -> tuple[bool, int]:
@@ -227,6 +240,8 @@ def _take_in(
     key = known.new_key()
     known.items[key] = _snapshot(key, entry, source)
     _remember(known, key, entry.guid, names, one.digest)
+    shown = Shown(key, entry.url, entry.published_at, is_gone=False)
+    known.alike.setdefault(one.digest[:WORDS_BYTES], []).append(shown)
     return [
         NewItem(key, entry, names),
         Seen(key, entry.guid, entry.url, one.digest, names),

@@ -34,12 +34,13 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """A post that the source showed once and shows no longer."""
+class Shown:
+    """A post as the source showed it; `is_gone` when this document does not."""
 
     key: int
     url: str | None
     published_at: datetime | None
+    is_gone: bool
 
 
 @dataclass(slots=True)
@@ -58,7 +59,8 @@ class Known:
         heads: For each item that was merged away, the one that stayed.
         pairs: What is known of two items, for those that one entry names: ``apart`` when the
             author said that they are two, ``open`` when they have been proposed before.
-        vanished: By their words, what the source showed before and this document does not.
+        alike: By their words, the posts that this source showed, for the entries that have no
+            name or guid in common with any.
         submitted: The versions of papers (item, version) whose submission is known, of those that
             the document tells of.
     """
@@ -68,7 +70,7 @@ class Known:
     items: dict[int, Snapshot] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)
     pairs: dict[tuple[int, int], str] = field(default_factory=dict)
-    vanished: dict[bytes, list[Vanished]] = field(default_factory=dict)
+    alike: dict[bytes, list[Shown]] = field(default_factory=dict)
     submitted: set[tuple[int, int]] = field(default_factory=set)
     _shown_as: dict[int, dict[str, bytes]] = field(default_factory=dict)
     _papers: set[int] = field(default_factory=set)

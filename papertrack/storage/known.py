@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import Identifier
 from papertrack.core.incoming import WORDS_BYTES
-from papertrack.core.known import Known, Snapshot, Vanished
+from papertrack.core.known import Known, Shown, Snapshot
 from papertrack.core.times import read_utc
 from papertrack.storage.merges import own_facts
 from papertrack.storage.pairs import known_pairs
@@ -41,8 +41,8 @@ def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incomi
     for one in fresh:
         touched.update(known.owners[name] for name in one.names if name in known.owners)
         touched.update(known.sightings.get(one.entry.guid, ()))
-    _find_vanished(db, known, shown_by, fresh)
-    touched.update(gone.key for alike in known.vanished.values() for gone in alike)
+    _find_alike(db, known, shown_by, fresh)
+    touched.update(shown.key for alike in known.alike.values() for shown in alike)
     if touched:
         _find_items(db, known, shown_by, touched)
     _find_pairs(db, known, fresh)
@@ -94,7 +94,7 @@ def _find_sightings(
             known.see(guid, member, said)
 
 
-def _find_vanished(
+def _find_alike(
     db: sqlite3.Connection, known: Known, shown_by: Sequence[int], fresh: Sequence[Incoming]
 ) -> None:
     """Find posts with the words of an entry that has neither name nor guid in common with any."""
@@ -116,9 +116,9 @@ def _find_vanished(
             ORDER BY s.born_id""",
         [json.dumps(shown_by), json.dumps(words)],
     ):
-        if guid not in known.sightings:  # it is not in this document
-            moment = read_utc(published_at) if published_at else None
-            known.vanished.setdefault(said[:WORDS_BYTES], []).append(Vanished(member, url, moment))
+        moment = read_utc(published_at) if published_at else None
+        shown = Shown(member, url, moment, is_gone=guid not in known.sightings)
+        known.alike.setdefault(said[:WORDS_BYTES], []).append(shown)
 
 
 def _find_items(

@@ -13,6 +13,8 @@ from papertrack.core.identity import (
     identify_doi,
     identify_entry,
     identify_url,
+    is_same_name,
+    is_same_path,
     read_doi,
     without_tracking,
 )
@@ -255,3 +257,40 @@ def test_an_address_is_printed_without_tracking_and_otherwise_as_it_was(
     url: str, kept: str
 ) -> None:
     assert without_tracking(url) == kept
+
+
+BLOG = "https://blog.example.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "is_same"),
+    [
+        (f"{BLOG}/p/soap-films?a=1", "https://new.example.com/p/soap-films/?a=1", True),
+        (f"{BLOG}/p/soap-films", "https://new.example.com/q/soap-films", False),
+        (f"{BLOG}/p/soap-films?a=1", "https://new.example.com/p/soap-films?a=2", False),
+        (BLOG, "https://new.example.com/", False),
+        ("nonsense", "nonsense", False),
+    ],
+)
+def test_one_path_at_two_hosts_is_one_page(url: str, other: str, *, is_same: bool) -> None:
+    assert is_same_path(url, other) == is_same_path(other, url) == is_same
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "is_same"),
+    [
+        (f"{BLOG}/news/minimal-surfaces", f"{BLOG}/research/minimal-surfaces/", True),
+        (f"{BLOG}/minimal-surfaces", "https://new.example.com/x/minimal-surfaces", True),
+        (f"{BLOG}/minimal-surfaces", f"{BLOG}/on-minimal-surfaces", True),
+        (f"{BLOG}/news/intro", f"{BLOG}/research/intro", False),
+        (f"{BLOG}/2026/10/open-thread-as-usual", f"{BLOG}/2026/11/open-thread-as-usual", False),
+        (f"{BLOG}/minimal-surfaces", f"{BLOG}/2-minimal-surfaces", False),
+        (f"{BLOG}/minimal-surfaces", f"{BLOG}/maximal-surfaces", False),
+        ("https://minimal-surfaces.example.org", f"{BLOG}/minimal-surfaces", False),
+        ("nonsense", f"{BLOG}/minimal-surfaces", False),
+    ],
+)
+def test_long_name_of_a_page_stays_its_name_in_another_section(
+    url: str, other: str, *, is_same: bool
+) -> None:
+    assert is_same_name(url, other) == is_same_name(other, url) == is_same

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from papertrack.core.journal import set_note, set_rating, set_state, set_tag
+from papertrack.core.journal import Statement, set_note, set_rating, set_state, set_tag
 from papertrack.core.notes import TITLE
 from papertrack.core.records import Author, Entry, State, Submission
-from papertrack.storage import items, journal, versions
+from papertrack.storage import items, journal, sources, versions
 from papertrack.storage.ingest import apply_author_names
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.submissions import list_submissions
@@ -272,6 +272,110 @@ def test_new_post_at_an_old_shared_address_is_new(room: Newsroom) -> None:
     # Rewritten whole, it is still the entry that its guid names.
     room.shows("blog", post("2", "Two again", URL, "Rewritten."))
     assert [items.read_item(room.db, n).title for n in room.numbers()] == ["One", "Two again"]
+
+
+PLACE = "https://example.org/news/minimal-surfaces"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        # The blog moved its whole domain, with permanent addresses for guids.
+        replace(
+            post("n", "A title", "https://new.example.com/news/minimal-surfaces", "Text."),
+            published_at=None,
+        ),
+        # The post was given another address and another guid, at the same date.
+        post("n", "A title", "https://example.org/p/77", "Text."),
+        # It was moved to another section, and dated anew.
+        replace(
+            post("n", "A title", "https://example.org/research/minimal-surfaces", "Text."),
+            published_at=MONDAY + timedelta(days=9),
+        ),
+    ],
+)
+def test_post_that_moved_with_its_guid_is_known_by_its_words(room: Newsroom, later: Entry) -> None:
+    room.shows("blog", post("g", "A title", PLACE, "Text."))
+
+    room.shows("blog", later)
+
+    assert room.the_item().url == later.url
+    assert room.shows("blog", later).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        post("n", "A title", "https://example.org/p/77"),
+        post("n", "A title", "https://example.org/p/77", "Other text."),
+        replace(
+            post("n", "A title", "https://example.org/p/77", "Text."),
+            published_at=MONDAY + timedelta(days=7),
+        ),
+    ],
+)
+def test_post_with_other_words_or_another_date_is_another(room: Newsroom, other: Entry) -> None:
+    room.shows("blog", post("g", "A title", PLACE, "Text."))
+
+    room.shows("blog", other)
+
+    assert len(room.numbers()) == 2
+
+
+def test_same_words_at_another_source_or_beside_the_old_post_are_another(room: Newsroom) -> None:
+    old = post("g", "Open thread", "https://example.org/1", "Talk here.")
+    twin = post("n", "Open thread", "https://example.org/2", "Talk here.")
+    room.shows("blog", old)
+
+    room.shows("planet", twin)
+    room.shows("blog", old, replace(twin, url="https://example.org/3"))
+
+    assert len(room.numbers()) == 3
+
+
+def test_post_that_stands_in_two_sections_of_a_document_is_one(room: Newsroom) -> None:
+    room.shows(
+        "blog",
+        post("1", "A title", PLACE, "Text."),
+        post("2", "A title", "https://example.org/research/minimal-surfaces", "Text."),
+    )
+
+    assert len(room.numbers()) == 1
+
+
+def test_source_under_a_new_slug_shows_the_same_posts(room: Newsroom) -> None:
+    def subscribe(*slugs: str) -> None:
+        rows: list[sources.Row] = [
+            {"slug": s, "kind": "feed", "name": s, "url": "https://example.org/f", "area": None}
+            for s in slugs
+        ]
+        sources.mirror(room.db, [], rows, MONDAY)
+
+    subscribe("old")
+    room.shows("old", post("1", "No address", None, "Text."), post("2", "With", URL, "Text."))
+    subscribe("new")
+
+    room.shows("new", post("1", "No address", None, "Text."), post("2", "With it", URL, "Text."))
+
+    titles = [item.title for item in items.read_items(room.db, room.numbers())]
+    assert titles == ["No address", "With it"]
+
+
+@pytest.mark.parametrize("is_undone", [True, False])
+def test_what_was_only_added_or_taken_back_is_no_judgement(
+    room: Newsroom, *, is_undone: bool
+) -> None:
+    room.shows("planet", JOURNAL[1])
+    room.shows("arxiv", paper())
+    for subject in (ARXIV, f"doi:{DOI}"):
+        tagged = room.says(set_tag(subject, "a", present=True))
+        if is_undone:
+            room.says(Statement("undo", f"act:{tagged[0].act}", {}))
+            room.says(Statement("add", subject, {}), set_state(subject, State.NEW))
+
+    room.shows("query", paper(doi=DOI))
+
+    assert len(room.numbers()) == (1 if is_undone else 2)
 
 
 def test_posts_without_a_title_are_not_alike_for_that(room: Newsroom) -> None:

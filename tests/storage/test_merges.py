@@ -212,6 +212,27 @@ def test_merged_anew_the_one_that_is_named_first_stays(room: Newsroom) -> None:
     assert room.numbers() == [1, 2]
 
 
+def test_what_was_joined_and_parted_through_others_is_the_same_after_a_rebuild(
+    room: Newsroom,
+) -> None:
+    for number in "123":
+        room.shows("blog", post(number, f"Post {number}", f"https://example.org/{number}", number))
+    says_one(room, "3", "1")
+    says_two(room, "1", "2")
+    says_one(room, "2", "3")  # which makes one of 1 and 2 after all
+    assert room.numbers() == [2]
+    says_two(room, "2", "3")
+    assert room.numbers() == [2, 3]
+
+    for _ in range(2):
+        before = dump(room)
+        journal.rebuild(room.db)
+        assert dump(room) == before
+    takes_back(room)
+    takes_back(room)
+    assert [merges.head_of(room.db, number) for number in (1, 2, 3)] == [3, 2, 3]
+
+
 def test_last_merge_is_taken_apart_with_all_that_it_brought(room: Newsroom) -> None:
     for number in "123":
         room.shows("blog", post(number, f"Post {number}", f"https://example.org/{number}", number))
