@@ -82,6 +82,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                 "rate https://watch.example.org/small-models --area off-topic --value 3.5"
                 ' --remark "3.5 desk robots" --what "Three new models for an ordinary laptop"'
             ),
+            "status --days 3",
             'draft --lead "A quiet week with one good probe."',
             "draft -o -",
         ),

@@ -29,8 +29,9 @@ def merge(
     them apart again; papertrack split does, and papertrack undo takes the merge back.
 
     \b
-    papertrack merge 7 12
-    papertrack merge 7 https://example.org/post-about-it
+    Examples:
+      papertrack merge 7 12
+      papertrack merge 7 https://example.org/post-about-it
     """
     session = session_of(context)
     with session.database() as db:

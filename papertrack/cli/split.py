@@ -32,8 +32,9 @@ def split(
     again, unless you merge them yourself or take this back with papertrack undo.
 
     \b
-    papertrack split 7
-    papertrack split 7 --from 12
+    Examples:
+      papertrack split 7
+      papertrack split 7 --from 12
     """
     session = session_of(context)
     with session.database() as db:

@@ -30,6 +30,7 @@ CALLS = {
     "show": ("show", "1"),
     "add": ("add", "--title", "x"),
     "undo": ("undo",),
+    "status": ("status",),
 }
 
 

@@ -24,6 +24,7 @@ HEAVY = {
     "sqlite_utils",
     "ssl",
     "textual",
+    "tomlkit",
     "zoneinfo",
 }
 SCRIPT = """\
@@ -58,6 +59,8 @@ def _modules(author: Author, *words: str) -> set[str]:
         ("undo",),
         ("show", "2611.99901"),
         ("add", "https://example.org/x", "--title", "x"),
+        ("status",),
+        ("sources", "--json"),
     ],
     ids=" ".join,
 )

@@ -77,6 +77,7 @@ COMMANDS = {
     "draft": ("draft",),
     "add": ("add", "2611.99902", "--title", "x"),
     "undo": ("undo",),
+    "status": ("status",),
 }
 
 
