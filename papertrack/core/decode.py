@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from papertrack.errors import UnreadableDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOT_A_FEED = "not a feed but a web page"
 FEED_HINT = "give the address of the feed itself; the page often names it as RSS or Atom"
@@ -53,28 +58,40 @@ _PLAIN_PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<\?.*?\?>|<!--.*?-->)\s*+)*+(?=<[A-Za-z])", re.DOTALL
 )
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")  # the first two bytes of a character
-_SLICE = 65_536
+# One character encoded twice; at the end of a piece the doubt is enough.
+_TWICE = re.compile(rb"\xc3(?:[\x82-\xb4](?:\xc2(?:[\x80-\xbf]|\Z)|\Z)|\Z)")
 _FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
 _JUNK_LIMIT = 5_000
 
 
-def plain_start(body: bytes, *, content_type: str | None = None) -> int | None:
-    """Find the root element of a document that can be given to an XML parser as UTF-8.
+class NotPlainError(Exception):
+    """A document has to be decoded or mended before it can be read as XML."""
+
+
+def plain_chunks(chunks: Iterator[bytes], *, content_type: str | None = None) -> Iterator[bytes]:
+    """Pass on a document that can be given to an XML parser as UTF-8, from its root element on.
 
     Args:
-        body: The document as it came.
+        chunks: The document as it came, in pieces of at least 5 kB but for the last.
         content_type: The HTTP header, for its charset; None if there was none.
 
-    Returns:
-        Where the root element begins; None if anything has to be decoded or mended first, or a
-        document type stands there. Whether it is valid UTF-8 is left to the parser.
+    Raises:
+        NotPlainError: Anything has to be decoded or mended first, or a document type stands there.
+            Whether it is valid UTF-8 is left to the parser.
     """
-    prolog = _PLAIN_PROLOG.match(body, 0, _JUNK_LIMIT)
-    if prolog is None or _may_be_encoded_twice(body):
-        return None
-    declared = _declared_encodings(body, content_type)
-    return None if any(map(_is_seven_bit, declared)) else prolog.end()
+    first = next(chunks, b"")
+    prolog = _PLAIN_PROLOG.match(first, 0, _JUNK_LIMIT)
+    if prolog is None or any(map(_is_seven_bit, _declared_encodings(first, content_type))):
+        raise NotPlainError
+    is_ascii = True
+    for chunk in chain((first[prolog.end() :],), chunks):
+        if is_ascii and not chunk.isascii():
+            # The first character beyond ASCII tells whether all may have been encoded twice.
+            is_ascii = False
+            found = _BEYOND_ASCII.search(chunk)
+            if found is not None and _TWICE.match(chunk, found.start()):
+                raise NotPlainError
+        yield chunk
 
 
 def xml_text(body: bytes, *, content_type: str | None = None) -> str:
@@ -131,15 +148,6 @@ def decoded(body: bytes, *, content_type: str | None = None) -> str:
 def _is_seven_bit(encoding: str) -> bool:
     """Whether text in it looks like ASCII, and so like UTF-8."""
     return encoding.startswith(("iso2022", "hz"))
-
-
-def _may_be_encoded_twice(body: bytes) -> bool:
-    """Ask the first character beyond ASCII; only if that may be, all have to be looked at."""
-    at = 0
-    while at < len(body) and body[at : at + _SLICE].isascii():
-        at += _SLICE
-    first = _BEYOND_ASCII.search(body, at)
-    return first is not None and bool(_TWICE.match(body, first.start()))
 
 
 def _encoded_once(text: str) -> str:

@@ -1,19 +1,36 @@
-"""The way from bytes to entries: one door for every kind of source."""
+"""The way from bytes to entries: one door for every kind of source.
+
+A reader is loaded when a document needs it: a run rarely needs them all.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from papertrack.core.parse_arxiv import parse_arxiv
-from papertrack.core.parse_feed import ENTRY_LIMIT, parse_feed
-from papertrack.core.parse_json_feed import parse_json_feed
-from papertrack.core.parse_page import parse_page
+from papertrack.core.feed_raw import ENTRY_LIMIT
+from papertrack.core.records import Document, Entry
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
-    from papertrack.core.records import Document, Entry
+    from collections.abc import Sequence
+
+    from papertrack.core.feed_entry import Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document whose entries are taken one by one, so that two copies need not fit in memory.
+
+    Attributes:
+        document: Without entries.
+        entries: At most 10,000; no two of them share a guid. They can be taken once.
+    """
+
+    document: Document
+    entries: Iterator[Entry]
 
 
 def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Document:
@@ -34,41 +51,81 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
         UnreadableDocument: It is not the document that was asked for.
         ValueError: No such kind.
     """
+    opened = open_document(kind, body, base_url=base_url, content_type=content_type)
+    return replace(opened.document, entries=tuple(opened.entries))
+
+
+def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Opened:
+    """Read a document as `parse_document` does, and let its entries be taken one by one."""
+    if kind == "feed":
+        return _open_any_feed(body, base_url=base_url, content_type=content_type)
     if kind == "arxiv":
+        from papertrack.core.parse_arxiv import parse_arxiv  # noqa: PLC0415  # see above
+
         document = parse_arxiv(body)
-        entries = _newest_versions(document.entries)
     elif kind == "archive":
-        from papertrack.core.parse_oai import parse_archive  # noqa: PLC0415  # a weekday needs none
+        from papertrack.core.parse_oai import parse_archive  # noqa: PLC0415  # see above
 
         document = parse_archive(body)
-        entries = _newest_versions(document.entries)
-    elif kind == "feed":
-        document = _parse_any_feed(body, base_url=base_url, content_type=content_type)
-        entries = _with_own_guids(document.entries)
     elif kind == "page":
+        from papertrack.core.parse_page import parse_page  # noqa: PLC0415  # see above
+
         document = parse_page(body, base_url=base_url)
-        entries = list(document.entries)
     else:
         what = f"no such kind of document: {kind!r}"
         raise ValueError(what)
-    problems = document.problems
-    if len(entries) > ENTRY_LIMIT:  # JSON Feed and arXiv; parse_feed has its own reason to stop
-        left_out = len(entries) - ENTRY_LIMIT
-        problems = (
-            *problems,
-            f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not",
-        )
-    return replace(document, entries=tuple(entries[:ENTRY_LIMIT]), problems=problems)
+    return _limited(document, _newest_versions(document.entries))
 
 
-def _parse_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> Document:
+def open_feed_stream(
+    chunks: Iterator[bytes], *, base_url: str, content_type: str | None
+) -> Opened | None:
+    """Read a feed of kind ``feed`` without holding all of it; None when that cannot be done."""
+    from papertrack.core.parse_feed import open_stream  # noqa: PLC0415  # see above
+
+    feed = open_stream(chunks, base_url=base_url, content_type=content_type)
+    return None if feed is None else Opened(feed.document, _unpacked(feed.entries))
+
+
+def _open_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> Opened:
     start = body[:1_000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if not start and not body.strip():
         what = "an empty document came"
         raise UnreadableDocument(what)
     if start.startswith(b"{"):
-        return parse_json_feed(body, base_url=base_url)
-    return parse_feed(body, base_url=base_url, content_type=content_type)
+        from papertrack.core.parse_json_feed import parse_json_feed  # noqa: PLC0415  # see above
+
+        document = parse_json_feed(body, base_url=base_url)
+        items = document.entries
+        return _limited(document, [replace(items[at], guid=guid) for at, guid in _own_guids(items)])
+    from papertrack.core.parse_feed import open_feed  # noqa: PLC0415  # see above
+
+    feed = open_feed(body, base_url=base_url, content_type=content_type)
+    return Opened(feed.document, _unpacked(feed.entries))
+
+
+def _limited(document: Document, entries: list[Entry]) -> Opened:
+    """Leave out what is beyond the limit; feeds in XML have stopped there by themselves."""
+    problems = document.problems
+    if len(entries) > ENTRY_LIMIT:
+        left_out = len(entries) - ENTRY_LIMIT
+        problems = (
+            *problems,
+            f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not",
+        )
+    document = replace(document, entries=(), problems=problems)
+    return Opened(document, iter(entries[:ENTRY_LIMIT]))
+
+
+def _unpacked(entries: list[Packed]) -> Iterator[Entry]:
+    """Unpack one entry after the other; none is kept."""
+    waiting = [(guid, entries[at]) for at, guid in _own_guids([one.entry for one in entries])]
+    entries.clear()
+    waiting.reverse()
+    while waiting:
+        guid, packed = waiting.pop()
+        entry = packed.unpacked()
+        yield entry if guid == entry.guid else replace(entry, guid=guid)
 
 
 def _newest_versions(entries: tuple[Entry, ...]) -> list[Entry]:
@@ -85,21 +142,24 @@ def _version(entry: Entry) -> int:
     return (entry.arxiv.id.version if entry.arxiv else None) or 0
 
 
-def _with_own_guids(entries: tuple[Entry, ...]) -> list[Entry]:
+def _own_guids(entries: Sequence[Entry]) -> list[tuple[int, str]]:
     """Drop repeats, and tell apart different posts that share a guid.
 
     All of them get a new guid, the first too, so that none depends on which others the feed still
     holds next week; their addresses join them to what was seen under the old one.
+
+    Returns:
+        The places of those to keep, and their guids.
     """
-    different: dict[str, dict[tuple[str, str | None], Entry]] = {}
-    for entry in entries:
-        different.setdefault(entry.guid, {}).setdefault((entry.title, entry.url), entry)
-    kept: list[Entry] = []
+    different: dict[str, dict[tuple[str, str | None], int]] = {}
+    for at, entry in enumerate(entries):
+        different.setdefault(entry.guid, {}).setdefault((entry.title, entry.url), at)
+    kept: list[tuple[int, str]] = []
     for guid, posts in different.items():
         if len(posts) == 1:
-            kept.extend(posts.values())
+            kept.extend((at, guid) for at in posts.values())
             continue
-        for (title, url), entry in posts.items():
+        for (title, url), at in posts.items():
             mark = blake2b(f"{title}\n{url}".encode(), digest_size=8).hexdigest()
-            kept.append(replace(entry, guid=f"{guid} {mark}"))
+            kept.append((at, f"{guid} {mark}"))
     return kept

@@ -6,11 +6,13 @@ what is well-formed, feedparser everything else, ten to thirty times slower.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.decode import FEED_HINT, NOT_A_FEED, plain_start, xml_text
+from papertrack.core.decode import FEED_HINT, NOT_A_FEED, NotPlainError, plain_chunks, xml_text
 from papertrack.core.feed_entry import (
     Draft,
+    Packed,
     complete,
     frame_of,
     read_texts,
@@ -22,16 +24,24 @@ from papertrack.core.feed_loose import is_cut, read_loosely
 from papertrack.core.feed_page import is_page, refusal
 from papertrack.core.feed_raw import ENTRY_LIMIT, RawEntry, RawFeed
 from papertrack.core.feed_xml import NotForXml, read_xml
-from papertrack.core.records import Document, Entry
+from papertrack.core.records import Document
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_CHUNK = 65_536
+CHUNK = 65_536  # what is read at a time
 
 
-def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Document:
+@dataclass(frozen=True, slots=True)
+class OpenFeed:
+    """A feed as read: what it says of itself, and its entries, packed."""
+
+    document: Document
+    entries: list[Packed]
+
+
+def open_feed(body: bytes, *, base_url: str, content_type: str | None) -> OpenFeed:
     """Read an RSS or Atom document.
 
     Dates in the future are kept. `Entry.published_at` is what the feed says; where RSS has only a
@@ -49,21 +59,33 @@ def parse_feed(body: bytes, *, base_url: str, content_type: str | None) -> Docum
     Raises:
         UnreadableDocument: It is no feed, or nothing can be made of it.
     """
+    chunks = (body[at : at + CHUNK] for at in range(0, len(body), CHUNK))
+    opened = open_stream(chunks, base_url=base_url, content_type=content_type)
+    if opened is not None:
+        return opened
+    text = xml_text(body, content_type=content_type)
+    if is_page(text):
+        raise refusal(text, base_url)
     tray = _Tray()
-    feed = _read_well_formed(body, content_type, tray)
-    if feed is None:
-        text = xml_text(body, content_type=content_type)
-        if is_page(text):
-            raise refusal(text, base_url)
-        feed = _read_mended(text, tray) or _read_broken(text, tray)
-    entries = list(without_shared_links(tray.complete(feed, base_url)))
-    problems = [sentence for _, sentence in sorted(tray.problems)]
-    if feed.count > ENTRY_LIMIT:
-        left_out = feed.count - ENTRY_LIMIT
-        problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
-    if feed.breaks_off:
-        problems.append("The document breaks off; its last entry was left out")
-    return Document(read_title(feed.title), tuple(entries), tuple(problems), rest_s=rest_s(feed))
+    return tray.opened(_read_mended(text, tray) or _read_broken(text, tray), base_url)
+
+
+def open_stream(
+    chunks: Iterator[bytes], *, base_url: str, content_type: str | None
+) -> OpenFeed | None:
+    """Read a feed as `open_feed` does, without ever holding all of it, if it is in order.
+
+    Args:
+        chunks: The document, in pieces of at least 5 kB but for the last.
+        base_url: As for `open_feed`.
+        content_type: As for `open_feed`.
+
+    Returns:
+        None when anything has to be mended; `open_feed` has to see the whole document then.
+    """
+    tray = _Tray()
+    feed = _read_xml(plain_chunks(chunks, content_type=content_type), tray, lambda _: False)
+    return tray.opened(feed, base_url) if feed is not None else None
 
 
 class _Tray:
@@ -73,7 +95,7 @@ class _Tray:
     """
 
     def __init__(self) -> None:
-        self.problems: list[tuple[int, str]] = []
+        self._problems: list[tuple[int, str]] = []
         self._drafts: dict[int, Draft] = {}
         self._count = 0
 
@@ -87,13 +109,24 @@ class _Tray:
         except Exception as error:  # noqa: BLE001
             self._note(self._count, error)
 
-    def complete(self, feed: RawFeed, base_url: str) -> list[Entry]:
+    def opened(self, feed: RawFeed, base_url: str) -> OpenFeed:
         """Read the rest, when all entries are there."""
-        frame = frame_of(feed, list(self._drafts.values()), base_url)
-        entries: list[Entry] = []
-        for number, draft in self._drafts.items():
+        entries = list(without_shared_links(self._complete(feed, base_url)))
+        problems = [sentence for _, sentence in sorted(self._problems)]
+        if feed.count > ENTRY_LIMIT:
+            left_out = feed.count - ENTRY_LIMIT
+            problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
+        if feed.breaks_off:
+            problems.append("The document breaks off; its last entry was left out")
+        title = read_title(feed.title)
+        return OpenFeed(Document(title, (), tuple(problems), rest_s=rest_s(feed)), entries)
+
+    def _complete(self, feed: RawFeed, base_url: str) -> list[Packed]:
+        frame = frame_of(feed, self._drafts.values(), base_url)
+        entries: list[Packed] = []
+        for number in list(self._drafts):
             try:
-                entries.append(complete(draft, frame))
+                entries.append(complete(self._drafts.pop(number), frame))
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001
@@ -102,28 +135,19 @@ class _Tray:
 
     def clear(self) -> None:
         """Forget what was read in a way that was not the right one."""
-        self.problems.clear()
+        self._problems.clear()
         self._drafts.clear()
         self._count = 0
 
     def _note(self, number: int, error: Exception) -> None:
         sentence = f"Entry {number} could not be read ({type(error).__name__})"
-        self.problems.append((number, sentence))
-
-
-def _read_well_formed(body: bytes, content_type: str | None, tray: _Tray) -> RawFeed | None:
-    """Read the bytes as they are; None if they need mending first."""
-    start = plain_start(body, content_type=content_type)
-    if start is None:
-        return None
-    chunks = (body[at : at + _CHUNK] for at in range(start, len(body), _CHUNK))
-    return _read_xml(chunks, tray, lambda _: False)
+        self._problems.append((number, sentence))
 
 
 def _read_mended(text: str, tray: _Tray) -> RawFeed | None:
     """Read the text as XML; also when a download broke off in it, up to there."""
     # No surrogate is left in it: they are among the characters that XML forbids.
-    chunks = (text[at : at + _CHUNK].encode("utf-8") for at in range(0, len(text), _CHUNK))
+    chunks = (text[at : at + CHUNK].encode("utf-8") for at in range(0, len(text), CHUNK))
     return _read_xml(chunks, tray, lambda feed: is_cut(text, feed.begun))
 
 
@@ -132,7 +156,7 @@ def _read_xml(
 ) -> RawFeed | None:
     try:
         feed = read_xml(chunks, tray.take)
-    except NotForXml:
+    except (NotForXml, NotPlainError):
         feed = None
     if feed is not None and (feed.is_whole or may_end_early(feed)):
         return feed

@@ -10,13 +10,16 @@ from urllib.parse import urljoin
 from papertrack.core.clean import http_url, one_line, plain_text
 from papertrack.core.dates import read_date
 from papertrack.core.decode import decoded
-from papertrack.core.html_text import cut_text, html_to_text
+from papertrack.core.feed_mentions import find_mentions
+from papertrack.core.html_text import SUMMARY_LIMIT, cut_text, html_to_text
 from papertrack.core.names import feed_authors
 from papertrack.core.records import Document, Entry
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from papertrack.core.records import Author
+
+_TEXTS = ("content_html", "content_text", "summary")
 
 
 def parse_json_feed(body: bytes, *, base_url: str) -> Document:
@@ -72,6 +75,7 @@ def _read_item(
         published_at=read_date(_string(item, "date_published")),
         updated_at=read_date(_string(item, "date_modified")),
         links=(external,) if external and url and external != url else (),
+        mentions=find_mentions(_string(item, name) for name in _TEXTS),
     )
 
 
@@ -85,7 +89,7 @@ def _id(item: dict[str, object]) -> str:
 
 def _summary(item: dict[str, object]) -> str:
     texts = (
-        html_to_text(_string(item, "content_html")),
+        html_to_text(_string(item, "content_html"), enough=SUMMARY_LIMIT + 1),
         plain_text(_string(item, "content_text")),
         plain_text(_string(item, "summary")),
     )

@@ -18,15 +18,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertrack.core.parse import parse_document
+from papertrack.core.parse import open_document, open_feed_stream
 from papertrack.errors import UnreadableDocument
-from papertrack.net.parse_messages import HEADER, Reply, Request
+from papertrack.net.parse_messages import HEADER, PIECE_BYTES, Reply, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
+
+    from papertrack.core.parse import Opened
+    from papertrack.core.records import Entry
 
 # Memory that Python has taken it rarely gives back: after a huge document, start afresh.
 _RETIRE_AT_BYTES = 64 * 1024**2
+
+# A feed that is larger is read piece by piece as it comes, and not held as a whole.
+_BIG_BYTES = 2 * 1024**2
+_BATCH_BYTES, _ENTRY_BYTES = 256 * 1024, 500  # of entries in a reply; of one without its summary
+
+_ENCODER = msgspec.msgpack.Encoder()
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -38,33 +48,76 @@ def main() -> None:
     _die_with_parent()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, memory_bytes)
-    decoder, encoder = msgspec.msgpack.Decoder(Request), msgspec.msgpack.Encoder()
+    decoder = msgspec.msgpack.Decoder(Request)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while (message := _read_message(requests)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + cpu_s) + 1)
-        reply = _answer(decoder.decode(message))
-        del message
-        data = encoder.encode(reply)
-        replies.write(HEADER.pack(len(data)) + data)
+        is_last = False
+        for reply in _answer(decoder.decode(message), requests):
+            is_last = reply.is_last
+            data = _ENCODER.encode(reply)
+            replies.write(HEADER.pack(len(data)))
+            replies.write(data)
         replies.flush()
-        if reply.is_last:
+        if is_last:
             return
 
 
-def _answer(request: Request) -> Reply:
+def _answer(request: Request, stream: BinaryIO) -> Iterator[Reply]:
+    """Read a document; its entries go out in batches, and what is said of it comes last."""
     try:
-        document = parse_document(
-            request.kind,
-            request.body,
-            base_url=request.base_url,
-            content_type=request.content_type,
-        )
+        opened = _open(request, stream)
+        if opened is None:
+            yield Reply(wants_repeat=True)
+            return
+        while batch := _batch(opened.entries):
+            yield Reply(entries=batch)
+            if request.size > _BIG_BYTES:
+                _give_memory_back()
     except UnreadableDocument as error:
-        return Reply(what=error.what, hint=error.hint, is_last=_has_grown())
+        yield Reply(what=error.what, hint=error.hint, is_last=_has_grown())
     except MemoryError:
-        return Reply(what="it needs too much memory to read", is_last=True)
-    return Reply(document=document, is_last=_has_grown())
+        yield Reply(what="it needs too much memory to read", is_last=True)
+    else:
+        yield Reply(document=opened.document, is_last=_has_grown())
+
+
+def _open(request: Request, stream: BinaryIO) -> Opened | None:
+    pieces = _pieces(stream, request.size)
+    if request.kind == "feed" and request.size > _BIG_BYTES and not request.is_repeated:
+        opened = open_feed_stream(
+            pieces, base_url=request.base_url, content_type=request.content_type
+        )
+        for _ in pieces:  # what was not read stands before the next request
+            pass
+        return opened
+    return open_document(
+        request.kind,
+        b"".join(pieces),
+        base_url=request.base_url,
+        content_type=request.content_type,
+    )
+
+
+def _pieces(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    while size > 0:
+        piece = stream.read(min(size, PIECE_BYTES))
+        if not piece:
+            sys.exit()  # the parent has gone
+        size -= len(piece)
+        yield piece
+
+
+def _batch(entries: Iterator[Entry]) -> tuple[Entry, ...]:
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        batch.append(entry)
+        size += _ENTRY_BYTES + len(entry.summary)
+        if size > _BATCH_BYTES:
+            break
+    return tuple(batch)
 
 
 def _read_message(stream: BinaryIO) -> bytes | None:
@@ -74,6 +127,12 @@ def _read_message(stream: BinaryIO) -> bytes | None:
     (length,) = HEADER.unpack(header)
     message = stream.read(length)
     return message if len(message) == length else None
+
+
+def _give_memory_back() -> None:
+    """Ask glibc for what was freed: the program fills up while the worker empties."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _has_grown() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import TYPE_CHECKING, Self
@@ -15,17 +16,19 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from papertrack.errors import UnreadableDocument
-from papertrack.net.parse_messages import HEADER, Reply, Request
+from papertrack.net.parse_messages import HEADER, PIECE_BYTES, Reply, Request
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from papertrack.core.records import Document
+    from papertrack.core.records import Document, Entry
 
 # Address space. Python, lxml and feedparser map 40 MB of it, a feed of 20 MB needs 200 MB.
 MEMORY_BYTES = 512 * 1024**2
 _REPLY_LIMIT = 256 * 1024**2
 _FAREWELL_S = 2.0
+
+_DECODER = msgspec.msgpack.Decoder(Reply)
 
 
 class ParseWorkers:
@@ -66,22 +69,22 @@ class ParseWorkers:
         await asyncio.gather(*self._farewells)
 
     async def parse(
-        self, kind: str, body: bytes, *, base_url: str, content_type: str | None
+        self, kind: str, body: bytes | bytearray, *, base_url: str, content_type: str | None
     ) -> Document:
         """Read a document, as `papertrack.core.parse.parse_document` does.
 
         Args:
             kind: ``arxiv`` or ``feed``.
-            body: The document as it came.
+            body: The document as it came. A bytearray is emptied as soon as the worker has it.
             base_url: Where it was found in the end.
             content_type: The HTTP header; None if there was none.
 
         Raises:
             UnreadableDocument: It is not what was asked for, or it took too long, or too much.
         """
-        request = msgspec.msgpack.encode(Request(kind, body, base_url, content_type))
+        request = Request(kind, len(body), base_url, content_type)
         # A task of its own: leaving the block can end it without cancelling who waits for it.
-        reading = asyncio.create_task(self._read(request))
+        reading = asyncio.create_task(self._read(request, body))
         self._readings.add(reading)
         reading.add_done_callback(self._readings.discard)
         try:
@@ -96,12 +99,12 @@ class ParseWorkers:
             raise UnreadableDocument(reply.what, hint=reply.hint)
         return reply.document
 
-    async def _read(self, request: bytes) -> Reply:
+    async def _read(self, request: Request, body: bytes | bytearray) -> Reply:
         async with self._turns:
             process = await self._ready()
             try:
                 async with asyncio.timeout(self._wall_s):
-                    reply = await _exchange(process, request)
+                    reply = await _exchange(process, request, body)
             except TimeoutError:
                 reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
                 _kill(process)
@@ -162,15 +165,40 @@ def _kill(process: Process) -> None:
         process.kill()
 
 
-async def _exchange(process: Process, request: bytes) -> Reply:
+async def _exchange(process: Process, request: Request, body: bytes | bytearray) -> Reply:
+    """Send a document and gather the reply, with its entries in it."""
     if process.stdin is None or process.stdout is None:
         what = "the worker has no pipes"
         raise ConnectionError(what)
-    process.stdin.write(HEADER.pack(len(request)))
-    process.stdin.write(request)
-    await process.stdin.drain()
-    (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-    if length > _REPLY_LIMIT:
-        what = "the reply is too long"
-        raise ConnectionError(what)
-    return msgspec.msgpack.decode(await process.stdout.readexactly(length), type=Reply)
+    await _send(process.stdin, request, body)
+    entries: list[Entry] = []
+    left = _REPLY_LIMIT
+    while True:
+        (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+        left -= length
+        if left < 0:
+            what = "the reply is too long"
+            raise ConnectionError(what)
+        reply = _DECODER.decode(await process.stdout.readexactly(length))
+        if isinstance(body, bytearray) and not reply.wants_repeat:
+            body.clear()
+        entries.extend(reply.entries)
+        if reply.wants_repeat and not request.is_repeated:
+            request = msgspec.structs.replace(request, is_repeated=True)
+            await _send(process.stdin, request, body)
+        elif reply.document is not None:
+            document = dataclasses.replace(reply.document, entries=tuple(entries))
+            return msgspec.structs.replace(reply, document=document)
+        elif not reply.entries:
+            return reply
+
+
+async def _send(to: asyncio.StreamWriter, request: Request, body: bytes | bytearray) -> None:
+    message = msgspec.msgpack.encode(request)
+    to.write(HEADER.pack(len(message)) + message)
+    with memoryview(body) as whole:
+        for at in range(0, len(body), PIECE_BYTES):
+            with whole[at : at + PIECE_BYTES] as piece:
+                to.write(piece)
+            await to.drain()
+    await to.drain()
