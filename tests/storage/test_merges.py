@@ -225,9 +225,9 @@ def test_what_was_joined_and_parted_through_others_is_the_same_after_a_rebuild(
     assert room.numbers() == [2, 3]
 
     for _ in range(2):
-        before = dump(room)
+        before = dump(room) | room.dump(("merges",))
         journal.rebuild(room.db)
-        assert dump(room) == before
+        assert dump(room) | room.dump(("merges",)) == before
     takes_back(room)
     takes_back(room)
     assert [merges.head_of(room.db, number) for number in (1, 2, 3)] == [3, 2, 3]
