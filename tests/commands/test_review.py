@@ -10,6 +10,7 @@ from papertrack.commands.review import open_desk
 from papertrack.config import Config
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter
+from papertrack.storage.pairs import propose
 
 if TYPE_CHECKING:
     from tests.author import Author
@@ -37,3 +38,23 @@ def test_a_card_keeps_what_changed_elsewhere_while_it_was_open(author: Author) -
 
     notes = dict(author.rows("SELECT field, text FROM notes"))
     assert notes == {"what": "Said elsewhere", "new": "Said here"}
+
+
+def test_the_card_asks_once_whether_two_items_are_one(author: Author) -> None:
+    author.types("add", "2611.99901", "--title", "A paper")
+    author.types("add", "--title", "A post")
+    with closing(open_database(author.database)) as db:
+        desk = open_desk(db, Config(), Filter(), zone=UTC, clock=lambda: author.now)
+        propose(db, 1, 2, "links and names the paper", author.now)
+
+        asked = desk.same_story(2)
+        merged = desk.merge(2, 1)
+        same = desk.item(1).id
+        undone = desk.undo()
+        answered = desk.same_story(2), desk.keep_apart(2, 1), desk.same_story(2)
+
+    assert asked is not None
+    assert (asked.item, asked.title) == (1, "A paper")
+    assert (merged, same) == ('merged 1 into 2: "A paper"', 2)
+    assert undone == (2, 'undone: merged with "A paper": "A post"')
+    assert answered == (asked, 'not the same story: 1 "A paper"', None)
