@@ -1,0 +1,57 @@
+"""A feed read by each of the two readers on its own, to compare what they make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papertrack.core.feed_entry import complete, frame_of, read_texts, without_shared_links
+from papertrack.core.feed_loose import is_cut, read_loosely
+from papertrack.core.feed_xml import NotForXml, read_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papertrack.core.feed_entry import Draft
+    from papertrack.core.feed_raw import RawEntry, RawFeed
+    from papertrack.core.records import Entry
+
+_FIELDS = ("guid", "url", "links", "title", "published_at", "updated_at", "authors")
+
+
+def read_both(text: str) -> tuple[list[Entry] | None, list[Entry] | None]:
+    """Read a feed with lxml and with feedparser; None from a reader that cannot.
+
+    Args:
+        text: From the root element on, as `xml_text` makes it.
+    """
+
+    def read_strictly(take: Callable[[RawEntry], None]) -> RawFeed | None:
+        try:
+            feed = read_xml([text.encode()], take)
+        except NotForXml:
+            return None
+        return feed if feed.is_whole or is_cut(text, feed.begun) else None
+
+    return _entries(read_strictly), _entries(lambda take: read_loosely(text, take))
+
+
+def _entries(read: Callable[[Callable[[RawEntry], None]], RawFeed | None]) -> list[Entry] | None:
+    drafts: list[Draft] = []
+    feed = read(lambda raw: drafts.append(read_texts(raw)))
+    if feed is None:
+        return None
+    frame = frame_of(feed, drafts, "https://example.org/blog/feed.xml")
+    packed = [complete(draft, frame) for draft in drafts]
+    return [one.unpacked() for one in without_shared_links(packed)]
+
+
+def differences(one: list[Entry], other: list[Entry]) -> set[str]:
+    """Name the fields that are not the same in both; ``entries`` if their number is not."""
+    if len(one) != len(other):
+        return {"entries"}
+    return {
+        name
+        for first, second in zip(one, other, strict=True)
+        for name in _FIELDS
+        if getattr(first, name) != getattr(second, name)
+    }
