@@ -12,7 +12,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.feed_raw import ENTRY_LIMIT, RawEntry, RawFeed, RawText, markup_of
+from papertrack.core.feed_raw import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText, markup_of
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ENTRY = re.compile(r"<(item|entry)[\s>/]")
 _ENDING = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _ATOM = re.compile(r"<(?:\w+:)?feed[\s>]", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_ANY_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 
 def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
@@ -37,6 +39,8 @@ def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
         UnreadableDocument: feedparser gives up on it.
     """
     is_atom = bool(_ATOM.match(text))
+    if not _ANY_ENTRY.search(text):  # 200,000 elements in each other would take ten seconds
+        return RawFeed(is_atom, RawText("", Markup.PLAIN), ()) if _ROOT.match(text) else None
     text, breaks_off = _whole_entries(text)
     # feedparser takes a kilobyte for an empty entry: 20 MB of "<item/>" would fill 600 MB.
     text, left_out = _first_entries(text)

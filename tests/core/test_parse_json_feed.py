@@ -76,6 +76,18 @@ def test_the_feeds_author_stands_in_for_a_missing_one() -> None:
     assert [author.name for author in entry.authors] == ["Grace Hopper"]
 
 
+def test_an_item_knows_the_papers_it_links_to() -> None:
+    item = {
+        "id": "a",
+        "content_html": '<a href="https://arxiv.org/abs/9911.99901v2">x</a>',
+        "content_text": "https://huggingface.co/papers/9911.99902",
+    }
+
+    (entry,) = parse(json.dumps({"items": [item]}).encode()).entries
+
+    assert entry.mentions == ("9911.99901", "9911.99902")
+
+
 @pytest.mark.parametrize("wrong", [None, True, 7, [], {}, ["x"], {"x": "y"}])
 def test_a_field_of_the_wrong_type_costs_that_field(wrong: object) -> None:
     names = ("url", "external_url", "title", "content_html", "summary", "date_published", "authors")

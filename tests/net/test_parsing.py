@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -112,7 +113,9 @@ def broken(document: bytes) -> bytes:
     return document.replace(b"</channel>", b"<b></channel>")
 
 
-@pytest.mark.parametrize("body", [feed(10_000, words=400), NEVER_ENDING], ids=["big", "endless"])
+@pytest.mark.parametrize(
+    "body", [broken(feed(10_000, words=400)), NEVER_ENDING], ids=["big", "endless"]
+)
 async def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_read(
     body: bytes,
 ) -> None:
@@ -168,11 +171,77 @@ async def test_a_worker_that_dies_over_a_document_costs_that_document() -> None:
         assert await titles(workers, feed(1)) == ["T0"]
 
 
+BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+ATTRIBUTES = " ".join(f"a{n}='x'" for n in range(100_000))
+OUTER = "<rss version='2.0'><channel>{}<item><title>T</title></item></channel></rss>"
+HOSTILE = {
+    "newlines": b"\n" * 20_000 + feed(1),
+    "doctypes": b"<!DOCTYPE a>" * 50_000 + feed(1),
+    "doctypes never closed": b"<!DOCTYPE " * 100_000,
+    "attributes": OUTER.format(f"<x {ATTRIBUTES}/>").encode(),
+    "bad references": OUTER.format("<title>&#xD800;&#0;&#x110000;&#99999999999;</title>").encode(),
+    "path": b"/etc/passwd",
+    "bomb": f'<!DOCTYPE rss [<!ENTITY e0 "x">{BOMB}]><rss>&e11;</rss>'.encode(),
+    "external": b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',
+    "deep": b"<rss><channel>" + b"<a>" * 200_000,
+    "prefixes": OUTER.format("<p:x/>" * 100_000).encode(),
+    "entries": OUTER.format("<item/>" * 300_000).encode(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_document_costs_itself_alone(name: str) -> None:
+    async with ParseWorkers(wall_s=15) as workers:
+        with contextlib.suppress(UnreadableDocument):
+            read = await titles(workers, HOSTILE[name])
+            assert "root:" not in str(read)
+
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_large_feed_is_read_in_passing_and_comes_back_whole() -> None:
+    body = feed(3_000, words=300)
+    async with ParseWorkers() as workers:
+        document = await workers.parse("feed", body, base_url=BASE, content_type=None)
+        small = await workers.parse("feed", feed(1), base_url=BASE, content_type=None)
+
+    assert [entry.title for entry in document.entries] == [f"T{n}" for n in range(3_000)]
+    assert {entry.summary for entry in document.entries} == {("word " * 300).strip()}
+    assert [entry.title for entry in small.entries] == ["T0"]
+
+
+@pytest.mark.parametrize("body", [broken(feed(600, words=1_000)), feed(600, 1_000).decode("ascii")])
+async def test_a_large_feed_that_needs_mending_is_asked_for_again(body: bytes | str) -> None:
+    raw = body.encode("utf-16") if isinstance(body, str) else body
+    async with ParseWorkers() as workers:
+        assert await titles(workers, raw) == [f"T{n}" for n in range(600)]
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_large_page_is_refused_and_the_next_document_is_read() -> None:
+    async with ParseWorkers() as workers:
+        with pytest.raises(UnreadableDocument):
+            await titles(workers, b"<html>" + b"<p>word</p>" * 300_000 + b"</html>")
+
+        assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_a_body_that_may_go_is_gone_when_the_document_comes() -> None:
+    bodies = [bytearray(feed(2)), bytearray(feed(3_000, words=300))]
+    async with ParseWorkers() as workers:
+        documents = [
+            await workers.parse("feed", body, base_url=BASE, content_type=None) for body in bodies
+        ]
+
+    assert bodies == [b"", b""]
+    assert [len(document.entries) for document in documents] == [2, 3_000]
+
+
 async def test_a_worker_is_replaced_after_a_huge_document() -> None:
     async with ParseWorkers() as workers:
         await titles(workers, feed(1))
         before = worker_ids()
-        assert len(await titles(workers, broken(feed(9_000, words=200)))) == 9_000
+        assert len(await titles(workers, broken(feed(4_000, words=200)))) == 4_000
         await titles(workers, feed(1))
 
         assert len(before) == len(worker_ids()) == 1
