@@ -12,7 +12,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def undo(context: typer.Context) -> None:
-    """Take back the newest act: a rating, a rejection, a note, a tag, an added item.
+    """Take back the newest act: a rating, a rejection, a note, a tag, a merge, an added item.
 
     Called again it takes back the one before. Nothing is erased: the journal keeps both.
     """

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _FULL, _NAMES = "arXivRaw", "arXiv"
 # A page that breaks off is asked for again; one more than this and the harvest waits for next time.
 _TRIES = 3
+# A month of all of arXiv has some 60,000 records; with 100 a page this is many times that.
+_MOST_PAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ async def _harvest_list(run: Run, records: _List, harvested: dict[str, Harvested
                 raise UnreadableDocument(message, hint="try again tomorrow")
             place = Harvest(records.since)  # tokens last a day; what is known already stays known
             continue
-        if page.token in seen:
-            message = "arXiv's archive repeats a page"
+        if page.token in seen or len(seen) >= _MOST_PAGES:
+            message = "the list of arXiv's archive has no end"
             raise UnreadableDocument(message, hint="try again tomorrow")
         answered_at = place.answered_at or page.answered_at or run.clock()
         reached = None if page.token else answered_at

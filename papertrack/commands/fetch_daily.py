@@ -158,6 +158,8 @@ def _store_today(
             continue
         batches = batches_of(document.entries, fare.reader.categories)
         fare.batches, fare.verdict = batches, judge_batch(today, batches, fare.earlier)
+        if response.truncated or not document.is_whole:
+            fare.verdict = Verdict(DayOutcome.LATE, "the feed broke off", tuple(batches))
         before = coverage.read_days(run.db, fare.source_id, today, today).get(fare.source_id, {})
         is_covered = today in before and before[today].outcome.is_covered
         if is_covered and fare.verdict.outcome is not DayOutcome.COMPLETE:
@@ -167,7 +169,7 @@ def _store_today(
         trusted = {code: papers for code, papers in batches.items() if code not in fare.suspects}
         coverage.write_batches(run.db, today, trusted)
     now = run.clock()
-    is_trusted = document is not None and not response.truncated
+    is_trusted = document is not None and document.is_whole and not response.truncated
     is_whole = is_trusted and not any(fare.suspects for fare in fares)
     due_at = next_check(
         now,

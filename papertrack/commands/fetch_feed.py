@@ -18,9 +18,9 @@ from papertrack.commands.fetch_run import (
     trouble_of,
 )
 from papertrack.core.coverage import judge_feed
-from papertrack.core.credentials import without_credentials
 from papertrack.core.schedule import next_check
 from papertrack.net.client import Request, Response
+from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
 
 if TYPE_CHECKING:
@@ -116,13 +116,14 @@ def _store(
         documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
     else:
         # A body that broke off must come whole next time, so its validators are forgotten.
+        is_whole = document.is_whole and not response.truncated
         validators = documents.Validators(response.etag, response.last_modified)
         documents.write_document(
             run.db,
             download.url,
             download.fingerprint,
-            documents.Validators() if response.truncated else validators,
-            due_at=None if response.truncated else due_at,
+            validators if is_whole else documents.Validators(),
+            due_at=due_at if is_whole else None,
             now=now,
         )
     log(run, report, started_at, intake.newest_at)
@@ -139,7 +140,7 @@ def _note_address(run: Run, url: str, response: Response, now: datetime) -> tupl
     moves = addresses.list_moves(run.db, at_least=_MOVES_BELIEVED)
     if not any(move.url == url for move in moves):
         return ()
-    target = without_credentials(response.permanent_url)
+    target = public_url(response.permanent_url)
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 

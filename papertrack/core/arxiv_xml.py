@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from html.entities import html5
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -22,6 +24,8 @@ Children = dict[str, list[etree._Element]]  # noqa: SLF001 - lxml has no other n
 SAID_LIMIT = 200
 _DOWN_HINT = "try again later; arXiv answers like this when it is overloaded or being mended"
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE)
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*+);")
+_XML_NAMES = frozenset({"amp", "apos", "gt", "lt", "quot"})
 _END = re.compile(r"</(?P<name>[\w:.-]+)\s*>\s*$")
 # What `xml_text` looks for: characters that XML forbids, also as references, and document types.
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
@@ -103,7 +107,7 @@ def _is_encoded_twice(body: bytes) -> bool:
 
 
 def _parse(text: str, records: Collection[str]) -> Tree | None:
-    raw = text.encode("utf-8")
+    raw = _NAMED.sub(_character, text).encode("utf-8")
     try:
         return Tree(etree.fromstring(raw, _parser()))
     except etree.XMLSyntaxError as error:
@@ -120,6 +124,14 @@ def _parse(text: str, records: Collection[str]) -> Tree | None:
     if parent is not None:
         parent.remove(found[-1])
     return Tree(root, problem, is_cut_off)
+
+
+def _character(reference: re.Match[str]) -> str:
+    """Write the character for a reference that HTML knows and XML does not."""
+    name = reference[1]
+    if name in _XML_NAMES:
+        return reference[0]
+    return html.escape(html5.get(f"{name};", "\ufffd"))
 
 
 def _is_cut_off(text: str, root: etree._Element) -> bool:
@@ -153,7 +165,7 @@ def children_of(element: etree._Element, names: dict[str, str]) -> Children:
         names: The local names worked out so far, by tag; one dictionary for a whole document.
     """
     found: Children = {}
-    for child in element:
+    for child in element.iterchildren("*"):  # not the entities that nobody has declared
         tag = child.tag
         name = names.get(tag)
         if name is None:

@@ -44,7 +44,8 @@ _CHARACTER_SET = re.compile(
 # What servers and tools write when they mean "I do not know" (WHATWG Encoding, 4.2).
 _WINDOWS_1252 = frozenset({"ascii", "iso8859-1"})
 
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));")
+_LONGEST_REFERENCE = len("1114111")  # the last character of Unicode
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # As in `clean`, but never across markup.
 _ESCAPE = re.compile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-Z\\\\-~]?|\\][^\x07\x1b<&]*(?:\x07|\x1b\\\\)?)?")
@@ -186,7 +187,10 @@ def _without_illegal_characters(text: str) -> str:
 
 def _legal_reference(reference: re.Match[str]) -> str:
     """Turn ``&#xD800;`` into the replacement character and ``&#27;`` into what it stands for."""
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    digits = (reference[1] or reference[2]).lstrip("0") or "0"
+    if len(digits) > _LONGEST_REFERENCE:
+        return "\ufffd"
+    code = int(digits, 16 if reference[1] else 10)
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the limits of Unicode
         return "\ufffd"
     return chr(code) if _ILLEGAL.match(chr(code)) else reference[0]

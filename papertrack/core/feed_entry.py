@@ -179,7 +179,8 @@ def _resolve(address: str, base_url: str) -> str | None:
     if not address or http_url(address) == address:
         return address or None
     try:
-        return http_url(urljoin(base_url, address.replace(":///", "://", 1)))
+        # Not the feed's own query: it may hold a key, and no page of the feed is named by it.
+        return http_url(urljoin(base_url.partition("?")[0], address.replace(":///", "://", 1)))
     except ValueError:  # urljoin's "Invalid IPv6 URL"
         return None
 

@@ -16,8 +16,10 @@ _LIMIT = 3
 
 # Where links to papers begin, from the host on. Plain words: to search for all of them takes a
 # tenth of the time of one regular expression. (ar5iv's other host ends like arXiv's own.)
-_MARKS = ("arxiv.org/", "alphaxiv.org/", "ar5iv.org/", "10.48550/")
-_MARKS += ("huggingface.co/papers/", "scirate.com/arxiv/")
+_MARKS = (
+    *("arxiv.org/", "alphaxiv.org/", "ar5iv.org/", "10.48550/"),
+    *("huggingface.co/papers/", "scirate.com/arxiv/"),
+)
 _LINK = re.compile(r"(?<![\w-])[^\s\"'<>()\[\]{}|\\]++")
 
 

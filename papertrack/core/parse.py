@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from papertrack.core.bounds import bounded
 from papertrack.core.feed_raw import ENTRY_LIMIT
 from papertrack.core.records import Document, Entry
 from papertrack.errors import UnreadableDocument
@@ -114,7 +115,7 @@ def _limited(document: Document, entries: list[Entry]) -> Opened:
             f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not",
         )
     document = replace(document, entries=(), problems=problems)
-    return Opened(document, iter(entries[:ENTRY_LIMIT]))
+    return Opened(document, map(bounded, entries[:ENTRY_LIMIT]))
 
 
 def _unpacked(entries: list[Packed]) -> Iterator[Entry]:
@@ -125,7 +126,7 @@ def _unpacked(entries: list[Packed]) -> Iterator[Entry]:
     while waiting:
         guid, packed = waiting.pop()
         entry = packed.unpacked()
-        yield entry if guid == entry.guid else replace(entry, guid=guid)
+        yield bounded(entry if guid == entry.guid else replace(entry, guid=guid))
 
 
 def _newest_versions(entries: tuple[Entry, ...]) -> list[Entry]:

@@ -97,7 +97,13 @@ def parse_arxiv(body: bytes) -> Document:
     problems.extend(one.what for one in refused)
     total = line_of(about, "totalresults")
     is_number = total.isascii() and total.isdigit() and len(total) < 10  # noqa: PLR2004 - 2 million
-    return Document(title, tuple(entries), tuple(problems), int(total) if is_number else None)
+    return Document(
+        title,
+        tuple(entries),
+        tuple(problems),
+        total=int(total) if is_number else None,
+        is_whole=tree.problem is None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,10 @@ class _Tray:
         if feed.breaks_off:
             problems.append("The document breaks off; its last entry was left out")
         title = read_title(feed.title)
-        return OpenFeed(Document(title, (), tuple(problems), rest_s=rest_s(feed)), entries)
+        return OpenFeed(
+            Document(title, (), tuple(problems), is_whole=not feed.breaks_off, rest_s=rest_s(feed)),
+            entries,
+        )
 
     def _complete(self, feed: RawFeed, base_url: str) -> list[Packed]:
         frame = frame_of(feed, self._drafts.values(), base_url)

@@ -134,6 +134,7 @@ class Document:
     Attributes:
         total: How many results arXiv's API has in all; None for every other source.
         page: Set for arXiv's archive only.
+        is_whole: Whether it came to its end and nothing in it had to be passed over as broken.
         rest_s: For how long the feed itself says it need not be asked again (RSS's ``ttl``), in
             seconds; None when it does not say.
     """
@@ -143,6 +144,7 @@ class Document:
     problems: tuple[str, ...] = ()
     total: int | None = None
     page: ArchivePage | None = None
+    is_whole: bool = True
     rest_s: int | None = None
 
 

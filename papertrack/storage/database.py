@@ -240,7 +240,7 @@ def _create(path: Path) -> None:
     new = path.with_name(f".{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
+        _clear_away(path)
         with translated(path), contextlib.closing(_connect(new)) as db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             with transaction(db):
@@ -253,6 +253,24 @@ def _create(path: Path) -> None:
     finally:
         with contextlib.suppress(OSError):  # its folder may be no folder
             new.unlink(missing_ok=True)
+
+
+def _clear_away(path: Path) -> None:
+    """Remove what processes left behind that were killed while they made this database."""
+    for left in path.parent.glob(f".{path.name}.new-*"):
+        number = left.name.rpartition(".new-")[2].partition("-")[0]
+        if number.isdecimal() and (int(number) == os.getpid() or not _is_running(int(number))):
+            left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # not ours to ask: it may be running
+        return True
+    return True
 
 
 def _place(new: Path, path: Path) -> None:
