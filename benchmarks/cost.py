@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -106,8 +107,10 @@ class _Scale:
 def _family(pid: int) -> list[int]:
     found, at = [pid], 0
     while at < len(found):
-        for listing in _PROC.glob(f"{found[at]}/task/*/children"):
-            found += [int(child) for child in _read(listing).split()]
+        tasks = _PROC / str(found[at]) / "task"
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            for task in tasks.iterdir():
+                found += [int(child) for child in _read(task / "children").split()]
         at += 1
     return found
 
