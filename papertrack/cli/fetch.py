@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.commands.fetch_run import Run, Wishes
 from papertrack.commands.fetch_writer import Writer
+from papertrack.config import FeedSource
 from papertrack.core.window import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
@@ -29,9 +31,22 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
-    from papertrack.config import SourceConfig
+    from papertrack.config import Config, SourceConfig
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+# The loop must not stand still for long while another program writes: it is asked again.
+_BUSY_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How the author wants a run: what of, how many at once, and whether it is for real."""
+
+    wishes: Wishes
+    jobs: int
+    is_rehearsal: bool
 
 
 @app.command()
@@ -72,7 +87,9 @@ def fetch(
         _opened(session, dry_run=dry_run) as db,
         fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
     ):
-        report = asyncio.run(_run(session, db, chosen, wishes, jobs, advance))
+        db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        how = _How(wishes, jobs, is_rehearsal=dry_run)
+        report = asyncio.run(_run(session, db, chosen, how, advance))
     _print(session, report, as_json=as_json, dry_run=dry_run)
     if report.failed:
         raise typer.Exit(1)
@@ -92,27 +109,35 @@ async def _run(
     session: Session,
     db: sqlite3.Connection,
     chosen: Sequence[SourceConfig],
-    wishes: Wishes,
-    jobs: int,
+    how: _How,
     advance: Callable[[SourceReport], None],
 ) -> FetchReport:
     config = session.config
     with _ending_on_sigterm():
-        async with network(config.contact, jobs=jobs) as (client, workers):
+        async with network(config.contact, jobs=how.jobs) as (client, workers):
             run = Run(
                 db=db,
                 config=config,
                 client=client,
-                arxiv=polite_line(session, db, client),
+                arxiv=polite_line(session, db, client, is_shared=not how.is_rehearsal),
                 reader=workers,
                 writer=Writer(db),
                 clock=session.clock,
                 zone=session.zone,
                 source_ids=source_ids(db),
                 on_done=advance,
-                wishes=wishes,
+                wishes=how.wishes,
             )
-            return await fetching.fetch(run, chosen)
+            report = await fetching.fetch(run, chosen)
+            if how.is_rehearsal and _asked_arxiv(config, report):
+                # The pause that nobody will find in the copy's database is kept by waiting.
+                await asyncio.sleep(config.arxiv.pause_s)
+            return report
+
+
+def _asked_arxiv(config: Config, report: FetchReport) -> bool:
+    of_arxiv = {one.slug for one in config.sources if not isinstance(one, FeedSource)}
+    return any(one.slug in of_arxiv and one.outcome != "not due" for one in report.sources)
 
 
 @contextlib.contextmanager

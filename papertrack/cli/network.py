@@ -6,10 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import papertrack
+from papertrack.commands.arxiv_turns import ArxivTurns
 from papertrack.net.client import Client
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.polite import PoliteLine
-from papertrack.storage import documents
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,18 +31,21 @@ async def network(contact: str, *, jobs: int) -> AsyncIterator[tuple[Client, Par
         yield client, workers
 
 
-def polite_line(session: Session, db: sqlite3.Connection, client: Client) -> PoliteLine:
-    """Open the one line to arXiv, whose pause holds for every process on this database."""
-    pause_s = session.config.arxiv.pause_s
+def polite_line(
+    session: Session, db: sqlite3.Connection, client: Client, *, is_shared: bool = True
+) -> PoliteLine:
+    """Open the one line to arXiv, whose pause holds for every process on this database.
 
-    def take_turn() -> float:
-        return documents.reserve_turn(db, documents.ARXIV, session.clock(), pause_s)
-
+    Args:
+        session: The call.
+        db: The database.
+        client: The network.
+        is_shared: Whether other processes may be on the line; False for a database of one's own.
+    """
     path = session.database_path
     return PoliteLine(
         client,
-        take_turn=take_turn,
-        pause_s=pause_s,
+        turns=ArxivTurns(db, session.clock, session.config.arxiv.pause_s),
         clock=session.clock,
-        lock=path.with_name(f"{path.name}.arxiv"),
+        lock=path.with_name(f"{path.name}.arxiv") if is_shared else None,
     )

@@ -25,6 +25,7 @@ from papertrack.commands.fetch_run import (
 from papertrack.config import ArxivSource
 from papertrack.config.taxonomy import archive_set
 from papertrack.core.announcements import CatchUp, batches_of, is_announced_since
+from papertrack.core.calendar import feed_day, last_freeze
 from papertrack.core.plan import is_mirror
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from papertrack.core.records import Document, Entry
 
+_TOO_MANY = 429
 _FULL, _NAMES = "arXivRaw", "arXiv"
 # A page that breaks off is asked for again; one more than this and the harvest waits for next time.
 _TRIES = 3
@@ -57,12 +59,14 @@ class Harvested:
     """What the archive brought a source.
 
     Attributes:
-        papers: All that were announced since the day that was asked for, wanted or not, with one
-            of the categories for their first.
+        records: How many records came, wanted or not.
+        papers: Those that can be in no batch but today's, wanted or not, with one of the
+            categories for their first.
         trouble: Why it is not all; None when it is.
     """
 
     intake: Intake = field(default_factory=Intake)
+    records: int = 0
     papers: set[str] = field(default_factory=set)
     trouble: Trouble | None = None
 
@@ -96,9 +100,12 @@ async def harvest(run: Run, needs: Sequence[Need]) -> dict[str, Harvested]:
             await _harvest_list(run, records, harvested)
         except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sets
             trouble = trouble_of(error)
-            for need in records.needs:
+            is_over = trouble.status == _TOO_MANY
+            for need in needs if is_over else records.needs:
                 brought = harvested[need.reader.slug]
                 brought.trouble = brought.trouble or trouble
+            if is_over:
+                break
     return harvested
 
 
@@ -188,8 +195,11 @@ async def _ask(run: Run, records: _List, place: Harvest) -> Document:
         async with AsyncExitStack() as held:
             response = await held.enter_async_context(run.arxiv.download(request))
             document = await read_document(run, "archive", response)
-            # Without its end a page does not say whether it is the last one.
-            if document.page is not None and not response.truncated:
+            # Without its end a page does not say whether it is the last one, and one without
+            # records that is not the last may be the first of any number.
+            is_empty = not document.entries and not document.problems
+            page = document.page
+            if page and not response.truncated and not (page.token and is_empty):
                 return document
     message = "the answer of arXiv's archive broke off"
     raise UnreadableDocument(message, hint="try again later")
@@ -221,5 +231,7 @@ def _take(run: Run, need: Need, document: Document, brought: Harvested) -> None:
         return is_announced_since(entry, need.wanted.since)
 
     brought.intake += take_in(run, need.reader, document, is_wanted=is_young)
-    young = filter(is_young, document.entries)
-    brought.papers.update(*batches_of(young, need.wanted.categories).values())
+    brought.records += len(document.entries)
+    frozen_at = last_freeze(feed_day(run.clock()))
+    fresh = [one for one in document.entries if one.published_at and one.published_at >= frozen_at]
+    brought.papers.update(*batches_of(fresh, need.wanted.categories).values())

@@ -26,12 +26,13 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.config import ArxivSource
 from papertrack.core.announcements import CatchUp, batches_of, plan_catch_up, unseen
-from papertrack.core.calendar import expected_days, feed_day, quiet_reason
-from papertrack.core.coverage import Day, DayOutcome, Verdict, judge_batch
-from papertrack.core.schedule import next_check
+from papertrack.core.calendar import expected_days, feed_day, next_turnover, quiet_reason
+from papertrack.core.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
+from papertrack.core.schedule import is_put_off, next_check
+from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request, Response
 from papertrack.storage import coverage, documents
-from papertrack.storage.harvests import unfinished_since
+from papertrack.storage.harvests import read_harvest, unfinished_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from papertrack.core.plan import Download
     from papertrack.core.records import Document
 
+_ARXIV_SAYS_STOP = {403, 429}
 _CAUGHT_UP = "from arXiv's archive"
 
 
@@ -109,7 +111,7 @@ def _begin(run: Run, reader: ArxivSource, today: date) -> _Fare:
 
 async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: date) -> None:
     known = documents.read_document(run.db, download.url, download.fingerprint)
-    if known.due_at and known.due_at > run.clock() and not run.wishes.force:
+    if is_put_off(known.due_at, run.clock()) and not run.wishes.force:
         for fare in fares:
             fare.outcome, fare.due_at = "not due", known.due_at
         return
@@ -118,8 +120,7 @@ async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: da
             is_same_day = known.checked_at is not None and feed_day(known.checked_at) == today
             request = _request(download, known, is_wanted_whole=run.wishes.force or not is_same_day)
             response = await held.enter_async_context(run.arxiv.download(request))
-            is_same = response.body is None
-            document = None if is_same else await read_document(run, download.kind, response)
+            document = await _read(run, response, today)
         await run.write(
             download.readers[0],
             lambda: _store_today(run, download, response, document, fares, today),
@@ -128,6 +129,19 @@ async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: da
         trouble = trouble_of(error)
         for fare in fares:
             fare.outcome, fare.trouble, fare.status = "failed", trouble, trouble.status
+
+
+async def _read(run: Run, response: Response, today: date) -> Document | None:
+    """Read the feed of a day; None when it has not changed.
+
+    Raises:
+        UnreadableDocument: It cannot be read, or the day is over and it may be the next one's.
+    """
+    document = None if response.body is None else await read_document(run, "arxiv", response)
+    if feed_day(run.clock()) != today:
+        message = "the day changed while its feed was asked for"
+        raise UnreadableDocument(message, hint="fetch again")
+    return document
 
 
 def _request(download: Download, known: documents.Remembered, *, is_wanted_whole: bool) -> Request:
@@ -171,12 +185,14 @@ def _store_today(
     now = run.clock()
     is_trusted = document is not None and document.is_whole and not response.truncated
     is_whole = is_trusted and not any(fare.suspects for fare in fares)
-    due_at = next_check(
+    wait = next_check(
         now,
         retry_after=response.retry_after,
         cache_control=response.cache_control,
         expires=response.expires,
     )
+    # A copy that a cache has kept for hours still names the whole time until the next midnight.
+    due_at = min(wait, next_turnover(now)) if wait else None
     if document is None:
         documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
         return
@@ -194,10 +210,12 @@ def _store_today(
 
 def _plan(run: Run, fare: _Fare, today: date) -> CatchUp | None:
     """Decide what a source wants from the archive."""
+    if fare.trouble and fare.trouble.status in _ARXIV_SAYS_STOP:
+        return None
     begun = names_of_harvests(fare.reader.categories)
     unfinished = unfinished_since(run.db, fare.source_id, begun)
     wanted = [day for day in (run.wishes.since, unfinished) if day]
-    if fare.is_new and run.config.fetch.first_days:
+    if run.config.fetch.first_days and (fare.is_new or _has_new_category(run, fare)):
         wanted.append(today - timedelta(days=run.config.fetch.first_days))
     suspect = fare.suspects
     if fare.trouble and quiet_reason(today) is None:
@@ -208,6 +226,17 @@ def _plan(run: Run, fare: _Fare, today: date) -> CatchUp | None:
         missed=coverage.uncovered(run.db, fare.source_id, today - timedelta(days=1)),
         suspect=suspect,
         since=min(wanted, default=None),
+    )
+
+
+def _has_new_category(run: Run, fare: _Fare) -> bool:
+    """Tell whether a category has been added to a source, of which nothing was ever asked."""
+    return any(
+        not fare.earlier.get(code)
+        and not any(
+            read_harvest(run.db, fare.source_id, name) for name in names_of_harvests([code])
+        )
+        for code in fare.reader.categories
     )
 
 
@@ -229,6 +258,13 @@ def _finish(
         report = _after_failed_feed(report, fare.trouble, day)
     elif fare.suspects and day is not None and not day.outcome.is_covered:
         report = replace(report, notices=(f"{day.outcome}: {day.reason}",))
+    if (
+        plan
+        and harvested
+        and not harvested.trouble
+        and _is_too_little(fare, plan, harvested, today)
+    ):
+        harvested.trouble = Trouble("arXiv's archive has no record of these days")
     if plan and harvested and harvested.trouble:
         report = _after_failed_catch_up(report, plan, harvested.trouble, today)
     elif plan and harvested:
@@ -238,6 +274,13 @@ def _finish(
     if report.outcome != "not due" or harvested:
         log(run, report, started_at, intake.newest_at)
     return report
+
+
+def _is_too_little(fare: _Fare, plan: CatchUp, harvested: Harvested, today: date) -> bool:
+    """Tell whether the archive has nothing at all of missed days on which there must be papers."""
+    usual = sum(max(map(len, batches), default=0) for batches in fare.earlier.values())
+    missed = [day for day in plan.days if day < today]
+    return bool(missed) and not harvested.records and usual >= MANY_PAPERS
 
 
 def _judge_today(fare: _Fare, harvested: Harvested | None, today: date) -> Day | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from papertrack.commands.fetch_run import (
     Intake,
@@ -18,7 +19,7 @@ from papertrack.commands.fetch_run import (
     trouble_of,
 )
 from papertrack.core.coverage import judge_feed
-from papertrack.core.schedule import next_check
+from papertrack.core.schedule import is_put_off, next_check
 from papertrack.net.client import Request, Response
 from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
@@ -50,20 +51,30 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
                 report_of(reader, "gone"),
                 reason=f"its server said on {gone_at:%Y-%m-%d} that it is gone for good (HTTP 410)",
             )
-        if known.due_at and known.due_at > started_at:
+        if is_put_off(known.due_at, started_at):
             return replace(report_of(reader, "not due"), due_at=known.due_at)
     try:
         async with AsyncExitStack() as held:
             request = _request(download, known.validators, is_forced=run.wishes.force)
-            response = await held.enter_async_context(run.client.download(request))
+            line = run.arxiv if _is_arxiv(download.url) else run.client
+            response = await held.enter_async_context(line.download(request))
             is_same = response.body is None
             document = None if is_same else await read_document(run, "feed", response)
-        return await run.write(
-            reader, lambda: _store(run, download, response, document, started_at)
-        )
+            head = replace(response, body=None)  # a large body is not kept while it waits
+            del response
+            # A large document keeps its place among the few in memory until it is stored.
+            return await run.write(
+                reader, lambda: _store(run, download, head, document, started_at)
+            )
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
         trouble = trouble_of(error)
         return await run.write(reader, lambda: _fail(run, download, trouble, started_at))
+
+
+def _is_arxiv(url: str) -> bool:
+    """Tell whether an address is one of arXiv's, whose pause holds for whoever asks there."""
+    host = urlsplit(url).hostname or ""
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
 def _request(download: Download, known: documents.Validators, *, is_forced: bool) -> Request:
@@ -116,7 +127,8 @@ def _store(
         documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
     else:
         # A body that broke off must come whole next time, so its validators are forgotten.
-        is_whole = document.is_whole and not response.truncated
+        # So must one whose entries are gone: "not changed" would make a quiet day of the alarm.
+        is_whole = document.is_whole and not response.truncated and not alarms
         validators = documents.Validators(response.etag, response.last_modified)
         documents.write_document(
             run.db,
@@ -126,7 +138,9 @@ def _store(
             due_at=due_at if is_whole else None,
             now=now,
         )
-    log(run, report, started_at, intake.newest_at)
+    is_broken = document is not None and (response.truncated or not document.is_whole)
+    remark = "the document broke off" if is_broken else None
+    log(run, report, started_at, intake.newest_at, remark=remark)
     return report
 
 
@@ -136,7 +150,9 @@ def _note_address(run: Run, url: str, response: Response, now: datetime) -> tupl
     if response.permanent_url is None:
         addresses.forget_move(run.db, url)
         return ()
-    addresses.note_move(run.db, url, response.permanent_url, now)
+    if url not in run.moved:  # two sources may share it; one run is one sighting
+        run.moved.add(url)
+        addresses.note_move(run.db, url, response.permanent_url, now)
     moves = addresses.list_moves(run.db, at_least=_MOVES_BELIEVED)
     if not any(move.url == url for move in moves):
         return ()

@@ -95,7 +95,10 @@ async def _page_through(
     while True:
         document = await _ask_whole_page(run, reader, window, start, progress)
         progress.intake += await run.write(reader, partial(take_in, run, reader, document))
-        total = document.total or 0
+        if progress.shortfall and not document.entries:
+            return  # the pages behind an empty one are most often empty, too
+        is_full = document.total is None and len(document.entries) >= progress.size
+        total = start + progress.size + 1 if is_full else document.total or 0
         start += progress.size
         if start >= total:
             return
@@ -135,14 +138,17 @@ async def _ask_whole_page(
         progress.shortfall = "arXiv finds nothing where it found papers before"
     else:
         missing = _missing(best, start, progress.size, is_expected=is_expected)
-        progress.shortfall = f"arXiv left out {missing} of {best.total:,} papers that it announced"
+        announced = f"{missing} of {best.total:,}" if best.total else f"{missing} or more"
+        progress.shortfall = f"arXiv left out {announced} papers that it announced"
     return best
 
 
 def _missing(document: Document, start: int, size: int, *, is_expected: bool) -> int:
     """Count the papers that a page lacks, at least 1 when it is empty and should not be."""
     if document.total is None:  # it announces nothing
-        return 0
+        return int(not document.entries)
+    if not document.is_whole or document.total < start:
+        return 1
     if document.total == 0 and start == 0:
         return int(is_expected)
     shown = len(document.entries) + len(document.problems)

@@ -20,7 +20,7 @@ from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.polite import PoliteLine
-from papertrack.storage import documents, sources
+from papertrack.storage import documents
 from papertrack.storage.ingest import apply_changes, find_known
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Run:
         source_ids: The rows of all sources, by slug.
         on_done: Hears of each source as it is finished.
         brought: The items that came in during this run.
+        moved: The addresses that were redirected for good during it.
         name: What the log calls this run.
     """
 
@@ -70,6 +71,7 @@ class Run:
     on_done: Callable[[SourceReport], None]
     wishes: Wishes = Wishes()
     brought: set[int] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
     name: str = field(default_factory=lambda: os.urandom(8).hex())
 
     async def write(self, source: SourceConfig, job: Callable[[], T]) -> T:
@@ -194,7 +196,7 @@ def take_in(
 
 def _queue_limit(run: Run, reader: SourceConfig, source_id: int) -> int | None:
     """Tell how many entries of a feed are queued: few at the first subscription, else all."""
-    if not isinstance(reader, FeedSource) or sources.has_shown(run.db, source_id):
+    if not isinstance(reader, FeedSource) or documents.was_whole(run.db, source_id):
         return None
     return run.config.fetch.max_first if reader.max_first is None else reader.max_first
 
@@ -229,9 +231,22 @@ def failed(report: SourceReport, trouble: Trouble) -> SourceReport:
 
 
 def log(
-    run: Run, report: SourceReport, started_at: datetime, newest_at: datetime | None = None
+    run: Run,
+    report: SourceReport,
+    started_at: datetime,
+    newest_at: datetime | None = None,
+    *,
+    remark: str | None = None,
 ) -> None:
-    """Write down how a source fared, inside the transaction that is open."""
+    """Write down how a source fared, inside the transaction that is open.
+
+    Args:
+        run: Open resources.
+        report: How it fared.
+        started_at: When it was begun.
+        newest_at: The date of the newest entry.
+        remark: What was wrong though it was read.
+    """
     documents.write_outcome(
         run.db,
         run.source_ids[report.slug],
@@ -243,7 +258,7 @@ def log(
             updated=report.updated,
             dropped=len(report.problems),
             newest_at=newest_at,
-            error=report.error,
+            error=report.error or remark,
         ),
         run=run.name,
         started_at=started_at,

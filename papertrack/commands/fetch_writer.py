@@ -1,7 +1,7 @@
 """Store what has come, several documents in one transaction.
 
 Every commit waits for the disk; a run of two hundred feeds would wait two hundred times. Who
-finishes within the same few hundredths of a second is stored together, and told so afterwards.
+finishes within the same few milliseconds is stored together, and told so afterwards.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from papertrack.errors import PapertrackError
-from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 T = TypeVar("T")
 
-_GATHER_S = 0.03
+# How long another program may hold the database before the run is given up: as long as every other
+# command waits (`storage.database.BUSY_TIMEOUT_S`), but in steps, so that Ctrl-C is heard.
+_PATIENCE_S = 30.0
+_AGAIN_S = 0.05
+_GATHER_S = 0.003
 # Rating must not wait for a whole run: the lock is let go between two transactions.
 _AT_ONCE = 16
 
@@ -80,19 +83,27 @@ class Writer:
     async def _gather(self) -> None:
         while self._waiting:
             await asyncio.sleep(_GATHER_S)
-            self._write_some()
+            try:
+                await patiently(self._write_some)
+            except sqlite3.Error as error:
+                waiting, self._waiting = self._waiting, []
+                _fail(waiting, error)
 
     def _write_some(self) -> None:
+        """Write what waits.
+
+        Raises:
+            sqlite3.OperationalError: Another program is writing; nothing was begun.
+        """
+        self._db.execute("BEGIN IMMEDIATE")
         self._waiting.sort(key=lambda job: job.place)
         jobs, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:
-            with transaction(self._db):
-                answers.extend((job, *self._run(job)) for job in jobs)
+            answers = [(job, *self._run(job)) for job in jobs]
+            self._db.commit()
         except BaseException as error:
-            for job in jobs:
-                if not job.done.done():
-                    job.done.set_exception(error)
+            self._db.rollback()
+            _fail(jobs, error)
             if not isinstance(error, Exception):
                 raise
             return
@@ -116,3 +127,30 @@ class Writer:
             return None, error
         self._db.execute("RELEASE job")
         return result, None
+
+
+def _fail(jobs: list[_Job], error: BaseException) -> None:
+    for job in jobs:
+        if not job.done.done():
+            job.done.set_exception(error)
+
+
+async def patiently(work: Callable[[], T]) -> T:
+    """Do short work on the database; do it again while another program is writing.
+
+    Args:
+        work: Begins a transaction, and leaves none open.
+
+    Raises:
+        sqlite3.Error: Another program wrote for half a minute, or the database failed.
+    """
+    loop = asyncio.get_running_loop()
+    give_up_at = loop.time() + _PATIENCE_S
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or loop.time() >= give_up_at:
+                raise
+        await asyncio.sleep(_AGAIN_S)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from papertrack.config.taxonomy import todays_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -51,9 +53,10 @@ def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str,
     for entry in entries:
         facts = entry.arxiv
         if facts is not None and facts.primary and facts.announce_type in {None, "new"}:
-            for code in {facts.primary.lower(), facts.primary.lower().partition(".")[0]}:
+            primary = todays_code(facts.primary)
+            for code in {primary, primary.partition(".")[0]}:
                 primaries.setdefault(code, set()).add(facts.id.base)
-    return {code: frozenset(primaries.get(code.lower(), ())) for code in categories}
+    return {code: frozenset(primaries.get(todays_code(code), ())) for code in categories}
 
 
 def plan_catch_up(

@@ -26,6 +26,29 @@ def feed_day(now: datetime) -> date:
     return now.astimezone(ZoneInfo(NEW_YORK)).date()
 
 
+def next_turnover(now: datetime) -> datetime:
+    """Tell when the feed turns over next: at the coming midnight in New York."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # as above
+
+    tomorrow = feed_day(now) + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(NEW_YORK))
+
+
+def last_freeze(day: date) -> datetime:
+    """Tell when the papers of the batch before a day's were frozen: at 14:00 in New York.
+
+    What was submitted later is in no batch before that of the day. (What moderators held back may
+    be older and in it all the same.)
+    """
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # as above
+
+    before = day - timedelta(days=1)
+    while quiet_reason(before) is not None:
+        before -= timedelta(days=1)
+    frozen = _frozen_on(before)
+    return datetime(frozen.year, frozen.month, frozen.day, 14, tzinfo=ZoneInfo(NEW_YORK))
+
+
 def quiet_reason(day: date) -> str | None:
     """Tell why no batch is expected in the feed of a day; None when one is.
 

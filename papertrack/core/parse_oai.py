@@ -96,7 +96,8 @@ def _read_page(tree: Tree, problems: list[str]) -> ArchivePage | None:
             raise refusal(said, who=_TITLE)
     tokens = [text_of(element).strip() for element in root.iter("{*}resumptionToken")]
     token = next(filter(None, tokens), None)
-    if tree.is_cut_off:  # a token may be half a token
+    says_something = next(root.iter("{*}record", "{*}error", "{*}resumptionToken"), None)
+    if tree.is_cut_off or says_something is None:  # a token may be half a token
         return None
     if token is not None and (len(token) > _TOKEN_LIMIT or not token.isprintable()):
         problems.append("The place where the list goes on cannot be read")

@@ -103,7 +103,7 @@ def _daily(arxiv: ArxivConfig, readers: Sequence[ArxivSource]) -> Download:
         readers=tuple(readers),
         allow_private_network=is_mirror(arxiv.feed_url)
         or any(one.allow_private_network for one in readers),
-        user_agent=next((one.user_agent for one in readers if one.user_agent), None),
+        user_agent=None,  # one name for all of arXiv, with the author's contact in it
     )
 
 

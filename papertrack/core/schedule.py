@@ -46,6 +46,14 @@ def next_check(
     return min(latest, now + LONGEST)
 
 
+def is_put_off(due_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a moment that `next_check` found is still to come.
+
+    One that is further away than anybody may ask for was written by a clock that was wrong.
+    """
+    return due_at is not None and now < due_at <= now + LONGEST
+
+
 def read_retry_after(value: str | None, now: datetime) -> datetime | None:
     """Read a ``Retry-After`` header: seconds, or a date; None when it is neither."""
     text = (value or "").strip()

@@ -46,9 +46,10 @@ _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 _ADDRESSES_TRIED = 4
 # Reading is slower than downloading: bodies that wait for it are few, whatever a run asks for.
 _BODIES = 16
-# Beyond 1 MiB they come in three at a time, so that 16 hostile servers fill 75 MiB, not 320.
+# Beyond 1 MiB they come in one at a time, and stay until they are stored: a body, its decoded form
+# and its entries together fill 50 MB, and the whole run may fill 150.
 _LARGE_BODY_BYTES = 1024 * 1024
-_LARGE_BODIES = 3
+_LARGE_BODIES = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     _die_with_parent()
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_AS, memory_bytes)
+    _limit(resource.RLIMIT_DATA, memory_bytes)
     decoder = msgspec.msgpack.Decoder(Request)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while (message := _read_message(requests)) is not None:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from papertrack.core.records import Document, Entry
 
-# Address space. Python, lxml and feedparser map 40 MB of it, a feed of 20 MB needs 200 MB.
-MEMORY_BYTES = 512 * 1024**2
+# Of data, beside 15 MB of libraries: Python, lxml and feedparser take 25 MB of it, a well-formed
+# feed of 20 MB another 20, a broken one of 5 MB another 50. A whole run is to stay below 150 MB.
+MEMORY_BYTES = 80_000_000
 _REPLY_LIMIT = 256 * 1024**2
 _FAREWELL_S = 2.0
 
@@ -39,7 +40,7 @@ class ParseWorkers:
     Args:
         count: How many documents are read at the same time, at least 1.
         wall_s: Seconds after which a document is given up and its process killed.
-        memory_bytes: Address space of one process.
+        memory_bytes: What one process may take for data.
     """
 
     def __init__(
@@ -109,7 +110,8 @@ class ParseWorkers:
                 reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
                 _kill(process)
             except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
-                reply = Reply(what="the reader crashed on it", is_last=True)
+                what = "reading it took too much memory, or crashed"
+                reply = Reply(what=what, is_last=True)
                 _kill(process)
             except BaseException:  # cancelled: its reply must not reach the next document
                 _kill(process)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from papertrack.core.schedule import read_retry_after
 from papertrack.errors import DownloadError
@@ -41,13 +41,26 @@ class ArxivRefuses(DownloadError):
         )
 
 
+class Turns(Protocol):
+    """Whose turn it is to ask, across all processes."""
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds between two requests."""
+
+    async def take(self) -> float:
+        """Reserve the next request; returns the seconds to wait for it."""
+
+    async def end(self) -> None:
+        """Note that its answer is there, or will not come."""
+
+
 class PoliteLine:
     """Ask one service after the other; use one line for all of them.
 
     Args:
         client: The network.
-        take_turn: Reserves the next request and tells how many seconds to wait for it.
-        pause_s: Seconds between two requests.
+        turns: Where it is kept whose turn it is.
         clock: Tells the present.
         lock: A file that only one process at a time holds while it asks; None on one's own.
     """
@@ -56,17 +69,15 @@ class PoliteLine:
         self,
         client: Client,
         *,
-        take_turn: Callable[[], float],
-        pause_s: float,
+        turns: Turns,
         clock: Callable[[], datetime],
         lock: Path | None = None,
     ) -> None:
         self._client = client
-        self._take_turn = take_turn
-        self._pause_s = pause_s
+        self._turns = turns
         self._clock = clock
         self._lock = lock
-        self._turns = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._is_refused = False
 
     @contextlib.asynccontextmanager
@@ -80,13 +91,14 @@ class PoliteLine:
             ArxivRefuses: arXiv answered 403 to this or an earlier request of the run.
             HttpError, DownloadError: As `Client.get` does.
         """
-        async with self._turns, contextlib.AsyncExitStack() as held:
+        async with self._one_at_a_time, contextlib.AsyncExitStack() as held:
             try:
                 response = await self._ask(request, held)
             except HttpError as error:
                 wait_s = self._retry_wait_s(error)
                 if wait_s is None:
                     raise
+                await held.aclose()  # other processes need not wait for ours
                 await asyncio.sleep(wait_s)
                 response = await self._ask(request, held)
             yield response
@@ -95,20 +107,21 @@ class PoliteLine:
         if self._is_refused:
             raise ArxivRefuses
         await held.enter_async_context(_held(self._lock))
-        await asyncio.sleep(self._take_turn())
+        await asyncio.sleep(await self._turns.take())
         try:
             return await held.enter_async_context(self._client.download(request))
         except HttpError as error:
-            await held.aclose()
             if error.status == _FORBIDDEN:
                 self._is_refused = True
                 raise ArxivRefuses from error
             raise
+        finally:
+            await self._turns.end()
 
     def _retry_wait_s(self, error: HttpError) -> float | None:
         if error.status not in {_TOO_MANY, _UNAVAILABLE}:
             return None
-        wait_s = _RETRY_PAUSES * self._pause_s
+        wait_s = _RETRY_PAUSES * self._turns.pause_s
         asked = read_retry_after(error.retry_after, self._clock())
         if asked is not None:
             wait_s = max(wait_s, (asked - self._clock()).total_seconds())

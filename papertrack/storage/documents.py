@@ -138,6 +138,16 @@ def write_outcome(
     )
 
 
+def was_whole(db: sqlite3.Connection, source_id: int) -> bool:
+    """Tell whether a document of a source with entries in it ever came whole."""
+    row = db.execute(
+        """SELECT 1 FROM fetches
+           WHERE source_id = ? AND outcome = 'stored' AND entries > 0 AND error IS NULL LIMIT 1""",
+        [source_id],
+    ).fetchone()
+    return row is not None
+
+
 def reserve_turn(db: sqlite3.Connection, host: str, now: datetime, pause_s: float) -> float:
     """Take the next turn to ask a host that wants a pause between requests.
 
@@ -165,3 +175,11 @@ def reserve_turn(db: sqlite3.Connection, host: str, now: datetime, pause_s: floa
             "INSERT OR REPLACE INTO hosts (name, asked_at) VALUES (?, ?)", [host, utc_text(turn)]
         )
     return (turn - now).total_seconds()
+
+
+def note_answer(db: sqlite3.Connection, host: str, now: datetime) -> None:
+    """Count the pause from when a host has answered: until then nobody knows when it was asked."""
+    with transaction(db):
+        db.execute(
+            "UPDATE hosts SET asked_at = max(asked_at, ?) WHERE name = ?", [utc_text(now), host]
+        )

@@ -30,7 +30,7 @@ def test_daily_feed_is_asked_for_once_for_all_categories() -> None:
     assert daily.readers == (LEARNING, VISION)
     assert (feed.url, feed.kind) == ("https://example.org/feed", "feed")
     assert (daily.allow_private_network, feed.allow_private_network) == (False, True)
-    assert (daily.user_agent, feed.user_agent) == ("example/1", None)
+    assert (daily.user_agent, feed.user_agent) == (None, None)
 
 
 def test_mirror_that_the_author_named_may_be_a_private_one() -> None:
