@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _HELD_USUALLY = timedelta(days=4)
 _HELD_AT_MOST = timedelta(days=21)
 # The archive's dates are days of its own time zone, so one day is asked for twice.
+# Asked for under an alias (cs.SY), arXiv calls the papers of the category cross-lists.
+_FIRST_SHOWN = {None, "new", "cross"}
 _OVERLAP = timedelta(days=1)
 
 
@@ -52,7 +54,7 @@ def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str,
     primaries: dict[str, set[str]] = {}
     for entry in entries:
         facts = entry.arxiv
-        if facts is not None and facts.primary and facts.announce_type in {None, "new"}:
+        if facts is not None and facts.primary and facts.announce_type in _FIRST_SHOWN:
             primary = todays_code(facts.primary)
             for code in {primary, primary.partition(".")[0]}:
                 primaries.setdefault(code, set()).add(facts.id.base)

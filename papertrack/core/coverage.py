@@ -120,8 +120,11 @@ def judge_batch(
         reason = words.pop()
     else:
         reason = "; ".join(f"{category}: {said}" for category, (_, said) in faults.items())
-    outcome = DayOutcome.STALE if DayOutcome.STALE in outcomes else DayOutcome.LATE
-    return Verdict(outcome, reason, tuple(faults))
+    if DayOutcome.STALE not in outcomes:
+        return Verdict(DayOutcome.LATE, reason, tuple(faults))
+    # Beside a category that is stale one without papers is no evidence of a quiet day for it.
+    suspect = tuple(code for code, papers in batches.items() if code in faults or not papers)
+    return Verdict(DayOutcome.STALE, reason, suspect)
 
 
 def _fault(

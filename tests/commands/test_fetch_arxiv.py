@@ -479,3 +479,126 @@ def test_a_failed_feed_is_not_complete_because_the_archive_is_empty(
 
     assert printed.code == 1
     assert author.rows(DAYS)[-1][1] == "late"
+
+
+def test_papers_of_a_missed_day_do_not_make_today_complete(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe(author, arxiv)
+    begin(author, arxiv, 1)
+    arxiv.hold(*announced_on(TUESDAY, 2, 3))
+    go_to(author, arxiv, WEDNESDAY)
+    arxiv.fails(Fault(status=500), service="feed", times=None)
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert [outcome for _, outcome, _ in author.rows(DAYS)] == ["complete", "complete", "late"]
+
+
+def test_an_archive_that_knows_nothing_of_missed_days_is_not_believed(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe(author, arxiv)
+    begin(author, arxiv, *range(1, 10))
+    arxiv.lose(*(f"2611.9990{number}" for number in range(1, 10)))
+    go_to(author, arxiv, WEDNESDAY)
+    arxiv.announce(WEDNESDAY, *announced_on(WEDNESDAY, *range(11, 20)))
+    arxiv.fails(Fault(keep=0), service="oai", times=None)
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert "2026-11-17 could not be caught up" in printed.err
+    assert "2026-11-17" not in {day for day, _, _ in author.rows(DAYS)}
+
+
+def test_a_page_of_the_archive_that_says_nothing_is_not_the_end(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe(author, arxiv, first_days=7)
+    go_to(author, arxiv, MONDAY)
+    arxiv.announce(MONDAY, *announced_on(MONDAY, 1))
+    silent = (
+        b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+        b"<responseDate>2026-11-16T12:00:00Z</responseDate><ListRecords/></OAI-PMH>"
+    )
+    arxiv.fails(Fault(body=silent), service="oai", times=None)
+
+    printed = author.types("fetch")
+
+    assert "the next fetch tries again" in printed.err
+    assert [day for day, _, _ in author.rows(DAYS)] == ["2026-11-16"]
+
+
+def test_a_category_that_is_added_brings_its_first_days(author: Author) -> None:
+    with ArxivServer() as arxiv:
+        subscribe(author, arxiv, sources=_ONE_CATEGORY, first_days=7)
+        begin(author, arxiv, 1)
+        arxiv.hold(Preprint("2611.99850", "Words", categories=("cs.CL",), datestamp=MONDAY))
+        text = author.config.read_text("utf-8").replace('["cs.LG"]', '["cs.LG", "cs.CL"]')
+        author.write_config(text)
+
+        printed = author.types("fetch", "--force")
+        asked = len(arxiv.asked("oai"))
+        author.types("fetch", "--force")
+
+    assert printed.out == "fetched 1 source: 1 new\n"
+    assert len(arxiv.asked("oai")) == asked
+
+
+def test_a_429_ends_arxiv_for_the_source(author: Author, arxiv: ArxivServer) -> None:
+    subscribe(author, arxiv, first_days=7)
+    arxiv.fails(Fault(status=429), times=None)
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert len(arxiv.requests) == 2
+
+
+def test_a_429_of_the_archive_ends_the_harvest(author: Author, arxiv: ArxivServer) -> None:
+    subscribe(author, arxiv, first_days=7)
+    go_to(author, arxiv, MONDAY)
+    arxiv.announce(MONDAY, *announced_on(MONDAY, 1))
+    arxiv.fails(Fault(status=429), service="oai", times=None)
+
+    author.types("fetch")
+
+    assert len(arxiv.asked("oai")) == 2
+
+
+def test_a_list_without_end_is_given_up(author: Author, arxiv: ArxivServer) -> None:
+    subscribe(author, arxiv, first_days=7)
+    go_to(author, arxiv, MONDAY)
+    arxiv.announce(MONDAY, *announced_on(MONDAY, 1))
+    more = (
+        b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
+        b"<resumptionToken>another</resumptionToken></ListRecords></OAI-PMH>"
+    )
+    arxiv.fails(Fault(body=more), service="oai", times=None)
+
+    author.types("fetch")
+
+    assert len(arxiv.asked("oai")) <= 4 * 3  # two sets in two forms, three times each
+
+
+def test_the_papers_of_an_alias_count_for_it(author: Author, arxiv: ArxivServer) -> None:
+    subscribe(
+        author,
+        arxiv,
+        sources='[[sources]]\nslug = "sy"\nkind = "arxiv"\ncategories = ["cs.SY"]\n',
+    )
+    go_to(author, arxiv, MONDAY)
+    arxiv.announce(MONDAY, Preprint("2611.99950", "Loops", categories=("eess.SY", "cs.SY")))
+
+    author.types("fetch")
+
+    assert author.rows(DAYS) == [("2026-11-16", "complete", None)]
+
+
+def test_a_feed_of_arxivs_is_asked_in_turn_whatever_kind_it_is_called(author: Author) -> None:
+    author.add_source("https://rss.arxiv.org/rss/cs.LG", "lg")
+    author.types("fetch")
+
+    assert author.rows("SELECT name FROM hosts") == [("arxiv",)]

@@ -229,3 +229,46 @@ def test_days_of_a_feed_are_accounted_for(author: Author, server: FeedServer) ->
         ("2026-11-21", "quiet", "nothing new"),
         ("2026-11-22", "failed", "HTTP 404"),
     ]
+
+
+def test_half_a_first_document_does_not_use_up_the_first_subscription(
+    author: Author, server: FeedServer
+) -> None:
+    whole = posts(60)
+    author.add_source(server.put("/blog", whole[: whole.index("Post 5<")]))
+    author.types("fetch")
+    server.put("/blog", whole)
+
+    author.types("fetch")
+
+    assert states(author)["new"] <= 5 + 20
+
+
+def test_an_emptied_feed_is_asked_for_whole_again(author: Author, server: FeedServer) -> None:
+    author.add_source(server.put("/blog", posts(5), etag='"full"'))
+    author.types("fetch")
+    server.put("/blog", rss(), etag='"empty"')
+
+    first, second = author.types("fetch"), author.types("fetch")
+
+    assert first.err == second.err == "blog: the feed is empty; it had 5 entries before\n"
+
+
+def test_a_clock_that_was_wrong_puts_no_feed_off(author: Author, server: FeedServer) -> None:
+    author.add_source(server.put("/blog", posts(1), headers={"Cache-Control": "max-age=7200"}))
+    author.now += timedelta(days=1500)
+    author.types("fetch")
+    author.now -= timedelta(days=1500)
+
+    assert author.types("fetch", "--json").json["not_due"] == 0
+
+
+def test_two_sources_of_one_address_see_its_move_once_a_run(
+    author: Author, server: FeedServer
+) -> None:
+    url = server.put("/old", "", status=301, headers={"Location": "/new"})
+    server.put("/new", rss(Post()))
+    author.add_source(url, "one")
+    author.add_source(url, "two")
+
+    assert author.types("fetch").err == ""

@@ -214,3 +214,35 @@ def test_pages_that_came_before_a_failure_are_kept(author: Author, arxiv: ArxivS
     assert printed.code == 1
     assert author.rows(COUNT) == [(200,)]
     assert author.rows(REACHED) == []
+
+
+def test_a_total_that_vanishes_does_not_end_the_search(author: Author, arxiv: ArxivServer) -> None:
+    subscribe_to_search(author, arxiv)
+    arxiv.hold(*preprints(450))
+    arxiv.fails(
+        Fault(keep=0, total=0), service="api", when=lambda one: "start=200" in one.path, times=None
+    )
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert author.rows(COUNT) == [(200,)]
+    assert author.rows(REACHED) == []
+
+
+def test_pages_that_stay_empty_are_not_asked_for_one_by_one(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe_to_search(author, arxiv)
+    arxiv.hold(*preprints(300))
+    arxiv.fails(
+        Fault(keep=0, total=9_999),
+        service="api",
+        when=lambda one: "start=0&" not in one.path,
+        times=None,
+    )
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert len(arxiv.asked("api")) <= 1 + 4

@@ -259,3 +259,15 @@ def test_a_failure_on_a_weekend_is_a_gap_until_something_newer_went_well() -> No
 
     assert gaps(failed, []) == failed
     assert gaps(failed | monday, []) == {}
+
+
+def test_an_empty_category_beside_a_stale_one_is_suspect_too() -> None:
+    yesterday = frozenset({"1", "2", "3"})
+
+    verdict = judge_batch(
+        date(2026, 11, 17),
+        {"cs.AI": yesterday, "cs.LG": frozenset(), "cs.CL": frozenset({"9"})},
+        {"cs.AI": [yesterday]},
+    )
+
+    assert (verdict.outcome, verdict.suspect) == (DayOutcome.STALE, ("cs.AI", "cs.LG"))

@@ -33,7 +33,9 @@ categories = {json.dumps(_CATEGORIES)}
 
 def _days() -> list[tuple[date, list[Preprint]]]:
     by_day: dict[date, list[Preprint]] = {}
-    with gzip.open(SHARED / "rankbench" / "data" / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(
+        SHARED / "rankbench" / "data" / "papers.jsonl.gz", "rt", encoding="utf-8"
+    ) as lines:
         for line in lines:
             paper = json.loads(line)
             if set(paper["cats"]) & set(_CATEGORIES):
