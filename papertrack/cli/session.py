@@ -117,12 +117,14 @@ class Session:
         Raises:
             PapertrackError: It cannot be used, or what is done with it fails.
         """
-        from papertrack.storage.database import check_whole, opened  # noqa: PLC0415  # on use
+        from papertrack.storage.database import opened  # noqa: PLC0415  # on use
 
         config, path = self.config, self.database_path
         with opened(path, create=create) as db:
             if checked:
-                check_whole(db, path)
+                from papertrack.storage.integrity import check_when_due  # noqa: PLC0415  # on use
+
+                check_when_due(db, path, self.clock())
             if mirrored and (self.config_path.exists() or self._named_database is None):
                 from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
 

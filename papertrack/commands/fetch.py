@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from papertrack.commands.fetch_daily import fetch_daily
 from papertrack.commands.fetch_feed import fetch_feed
-from papertrack.commands.fetch_query import fetch_query
 from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.core.plan import Download, Plan, plan
 from papertrack.errors import UsageError
@@ -73,7 +71,12 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
 
 
 async def _fetch_arxiv(run: Run, planned: Plan, tell: Callable[[SourceReport], None]) -> None:
+    # Loaded on use: who reads blogs alone need not wait for arXiv's calendar and archive.
     if planned.daily is not None:
+        from papertrack.commands.fetch_daily import fetch_daily  # noqa: PLC0415
+
         await fetch_daily(run, planned.daily, tell)
     for source in planned.queries:
+        from papertrack.commands.fetch_query import fetch_query  # noqa: PLC0415
+
         tell(await fetch_query(run, source))

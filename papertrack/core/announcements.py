@@ -51,14 +51,21 @@ def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str,
     Returns:
         arXiv identifiers by category, empty sets included.
     """
-    primaries: dict[str, set[str]] = {}
+    primaries: dict[tuple[str, bool], set[str]] = {}
     for entry in entries:
         facts = entry.arxiv
         if facts is not None and facts.primary and facts.announce_type in _FIRST_SHOWN:
-            primary = todays_code(facts.primary)
+            primary, is_cross = todays_code(facts.primary), facts.announce_type == "cross"
             for code in {primary, primary.partition(".")[0]}:
-                primaries.setdefault(code, set()).add(facts.id.base)
-    return {code: frozenset(primaries.get(todays_code(code), ())) for code in categories}
+                primaries.setdefault((code, is_cross), set()).add(facts.id.base)
+    batches: dict[str, frozenset[str]] = {}
+    for code in categories:
+        home = todays_code(code)
+        papers = primaries.get((home, False), set())
+        if home != code:  # an alias
+            papers = papers | primaries.get((home, True), set())
+        batches[code] = frozenset(papers)
+    return batches
 
 
 def plan_catch_up(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit
 
@@ -55,6 +56,7 @@ def read_doi(text: str) -> str | None:
     return doi.lower()
 
 
+@lru_cache(maxsize=4096)  # an entry's address is asked for twice: for its name and its hash
 def canonical_url(url: str) -> str | None:
     """Reduce an address to what names the page.
 

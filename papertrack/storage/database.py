@@ -126,18 +126,6 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def check_whole(db: sqlite3.Connection, path: Path) -> None:
-    """Read every page of the database.
-
-    Raises:
-        DatabaseUnusable: A page is damaged.
-    """
-    with translated(path):
-        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if verdict != "ok":
-        raise _damaged(path)
-
-
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into errors that say what to do.
@@ -162,7 +150,7 @@ def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
         )
     is_incomplete = code == sqlite3.SQLITE_ERROR and str(error).startswith("no such ")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or is_incomplete:
-        return _damaged(path)
+        return damaged(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return DatabaseUnusable(
             f"cannot open {path}", hint="check that the file and its folder are yours to write"
@@ -175,7 +163,8 @@ def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
     raise error
 
 
-def _damaged(path: Path) -> DatabaseUnusable:
+def damaged(path: Path) -> DatabaseUnusable:
+    """Say that a database is damaged, and what to do."""
     return DatabaseUnusable(
         f"the database {path} is damaged",
         hint="put a copy of it aside, then restore your last backup",
@@ -230,7 +219,7 @@ def _refuse_unless_ours(path: Path) -> None:
         log.exists() and log.stat().st_size
     )
     if is_short or version == 0 or layout not in range(1, 5) or encoding not in range(1, 4):
-        raise _damaged(path)
+        raise damaged(path)
 
 
 def _create(path: Path) -> None:

@@ -6,11 +6,21 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from papertrack.core.author_names import with_name_parts
-from papertrack.core.identity import guess_kind, without_tracking
+from papertrack.core.identity import guess_kind
 from papertrack.core.ingest import Alike, Change, Merged, NewItem, Reworded, Seen, Submitted
 from papertrack.core.records import Author
 from papertrack.core.times import utc_text
 from papertrack.storage import merges
+from papertrack.storage.item_rows import (
+    add_first_versions,
+    add_version,
+    authors_json,
+    facts_of,
+    insert_items,
+    reword,
+    see,
+    see_first,
+)
 from papertrack.storage.journal import hear, redraw_items
 from papertrack.storage.known import find_known
 from papertrack.storage.mentions import write_mentions
@@ -19,21 +29,12 @@ from papertrack.storage.submissions import write_submissions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from papertrack.core.records import Entry, Kind
 
 __all__ = ["apply_author_names", "apply_changes", "find_known"]
-
-# How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
-# tell that a version was withdrawn; the others do not take it back.
-_UPDATES = {
-    "kind": "iif(kind = 'post', :kind, kind)",  # a kind that the author named stays
-    "announced_at": "coalesce(announced_at, :announced_at)",
-    "published_at": "coalesce(published_at, :published_at)",
-    "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
-}
 
 
 def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
@@ -61,41 +62,44 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     Returns:
         The rows of the new items.
     """
-    rows: dict[int, int] = {}
     gone: set[int] = set()
-    touched: set[int] = set()
     seen_at = utc_text(now)
-    queued = _newest([c for c in changes if isinstance(c, NewItem)], queue_limit)
+    new = [change for change in changes if isinstance(change, NewItem)]
+    queued = _newest(new, queue_limit)
+    facts = {
+        change.key: {
+            **facts_of(change.entry, source_id),
+            "kind": kind or guess_kind(change.identifiers),
+            "first_seen_at": seen_at,
+            "intake": intake if change.key in queued else "old",
+        }
+        for change in new
+    }
+    rows = insert_items(db, facts)
+    add_first_versions(db, {rows[change.key]: change.entry for change in new}, seen_at)
+    touched = set(rows.values())
+    first_seen: list[tuple[Seen, int]] = []
     merged = merges.merged_heads(db, _keys(changes))
     merges.undress(db, merged)
     for change in changes:
         match change:
             case NewItem():
-                state = intake if change.key in queued else "old"
-                facts = {
-                    **_facts(change.entry, source_id),
-                    "kind": kind or guess_kind(change.identifiers),
-                    "first_seen_at": seen_at,
-                    "intake": state,
-                    "state": state,
-                }
-                item_id = rows[change.key] = _insert(db, facts)
-                touched.add(item_id)
-                _add_version(db, item_id, change.entry, seen_at)
-                if change.entry.mentions:
-                    write_mentions(db, item_id, change.entry.mentions)
+                pass  # it has its row already
             case Seen():
-                item_id = rows.get(change.key, change.key)
-                touched.update([item_id] if change.identifiers else [])
-                _see(db, change, item_id, source_id, seen_at)
+                touched.update([change.key] if change.identifiers and change.key > 0 else [])
+                if change.key in rows:
+                    first_seen.append((change, rows[change.key]))
+                else:
+                    see(db, change, change.key, source_id, seen_at)
             case Reworded():
                 item_id = rows.get(change.key, change.key)
                 touched.add(item_id)
-                _reword(db, change.entry, item_id, source_id)
+                reword(db, change.entry, item_id, source_id)
                 write_mentions(db, item_id, change.entry.mentions)
                 if change.is_version:
-                    _add_version(db, item_id, change.entry, seen_at)
+                    add_version(db, item_id, change.entry, seen_at)
             case Merged():
+                see_first(db, first_seen, source_id, seen_at)
                 keep = rows.get(change.keep, change.keep)
                 drop = rows.get(change.drop, change.drop)
                 merges.join(db, keep, drop, at=now)
@@ -108,6 +112,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
                 write_submissions(db, rows.get(change.key, change.key), change.submissions)
             case _:
                 assert_never(change)
+    see_first(db, first_seen, source_id, seen_at)
     seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
     requeued = _queue_again(db, seen - set(rows.values()), source_id)
     merged = {merges.head_of(db, item_id) for item_id in merged}
@@ -174,7 +179,7 @@ def apply_author_names(db: sqlite3.Connection, entries: Sequence[Entry]) -> int:
     for item_id, paper, authors in rows:
         known = [Author(**author) for author in json.loads(authors)]
         if (after := with_name_parts(known, told[paper])) is not None:
-            changed.append((_authors(after), item_id))
+            changed.append((authors_json(after), item_id))
     db.executemany("UPDATE items SET authors = ? WHERE id = ?", changed)
     return len(changed)
 
@@ -195,108 +200,3 @@ def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int
         [json.dumps(sorted(item_ids)), source_id],
     )
     return {row[0] for row in rows.fetchall()}
-
-
-def _insert(db: sqlite3.Connection, facts: Mapping[str, str | int | None]) -> int:
-    cursor = db.execute(
-        f"INSERT INTO items ({', '.join(facts)}) VALUES ({', '.join(f':{c}' for c in facts)})",
-        facts,
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _facts(entry: Entry, source_id: int) -> dict[str, str | int | None]:
-    arxiv = entry.arxiv
-    # arXiv's feed dates a paper by its announcement, everybody else by its publication.
-    is_announced = arxiv is not None and arxiv.announce_type is not None
-    dated = utc_text(entry.published_at) if entry.published_at else None
-    return {
-        "title": entry.title,
-        "authors": _authors(entry.authors),
-        "summary": entry.summary,
-        "url": without_tracking(entry.url) if entry.url else None,
-        "announced_at": dated if is_announced else None,
-        "published_at": None if is_announced else dated,
-        "updated_at": utc_text(entry.updated_at) if entry.updated_at else None,
-        "origin_id": source_id,
-        "arxiv_version": (arxiv.id.version or 1) if arxiv else None,
-        "primary_category": arxiv.primary if arxiv else None,
-        "categories": json.dumps(arxiv.categories if arxiv else ()),
-        "comment": arxiv.comment if arxiv else None,
-        "journal_ref": arxiv.journal_ref if arxiv else None,
-        "doi": (arxiv.doi if arxiv else None) or entry.doi,
-        "licence": arxiv.licence if arxiv else None,
-        "withdrawn": int(arxiv.withdrawn) if arxiv else 0,
-    }
-
-
-def _authors(authors: Iterable[Author]) -> str:
-    return json.dumps([_author(one) for one in authors], ensure_ascii=False)
-
-
-def _author(author: Author) -> dict[str, str]:
-    parts = {"name": author.name, "given": author.given, "family": author.family}
-    return {part: text for part, text in parts.items() if text is not None}
-
-
-def _reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
-    """Take an entry's facts; what it does not say is kept, and so is the first date."""
-    facts = {key: value for key, value in _facts(entry, source_id).items() if value is not None}
-    for silent, column in (
-        (not entry.title, "title"),
-        (not entry.summary, "summary"),
-        (not entry.authors, "authors"),
-        (entry.arxiv is None or not entry.arxiv.categories, "categories"),
-        (entry.arxiv is None, "withdrawn"),
-    ):
-        if silent:
-            facts.pop(column)
-    if entry.arxiv is not None:
-        facts["kind"] = "paper"
-    sets = ", ".join(f"{column} = {_UPDATES.get(column, ':' + column)}" for column in facts)
-    db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
-
-
-def _add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: str) -> None:
-    db.execute(
-        """INSERT INTO versions
-             (item_id, position, arxiv_version, title, summary, seen_at, born_id)
-           SELECT h.id, coalesce((SELECT max(position) FROM versions WHERE item_id = h.id), 0) + 1,
-                  ?2, ?3, ?4, ?5, ?1
-           FROM (SELECT coalesce(merged_into, id) AS id FROM items WHERE id = ?1) AS h""",
-        [
-            item_id,
-            (entry.arxiv.id.version or 1) if entry.arxiv else None,
-            entry.title,
-            entry.summary,
-            seen_at,
-        ],
-    )
-
-
-def _see(db: sqlite3.Connection, change: Seen, item_id: int, source_id: int, seen_at: str) -> None:
-    db.executemany(
-        """INSERT INTO identifiers (scheme, value, item_id, born_id)
-           SELECT ?1, ?2, coalesce(merged_into, id), id FROM items WHERE id = ?3""",
-        [(*name, item_id) for name in change.identifiers],
-    )
-    # Two posts under one guid that were merged: the sighting of the one that stayed stands with it,
-    # that of the other under its own number.
-    db.execute(
-        """UPDATE sightings SET item_id = born_id
-           WHERE source_id = ? AND guid = ? AND item_id = ? AND born_id <> item_id""",
-        [source_id, change.guid, item_id],
-    )
-    db.execute(
-        """INSERT INTO sightings
-             (source_id, guid, item_id, born_id, url, content_hash, first_seen_at)
-           SELECT ?1, ?2,
-                  CASE WHEN EXISTS (SELECT 1 FROM sightings AS s
-                                    WHERE s.source_id = ?1 AND s.guid = ?2 AND s.born_id <> ?3
-                                      AND s.item_id = coalesce(i.merged_into, i.id))
-                       THEN i.id ELSE coalesce(i.merged_into, i.id) END,
-                  ?3, ?4, ?5, ?6
-           FROM items AS i WHERE i.id = ?3
-           ON CONFLICT DO UPDATE SET url = excluded.url, content_hash = excluded.content_hash""",
-        [source_id, change.guid, item_id, change.url, change.content_hash, seen_at],
-    )

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,13 +17,13 @@ from papertrack.errors import DatabaseUnusable, StorageFull
 from papertrack.storage.database import (
     APPLICATION_ID,
     SCHEMA_VERSION,
-    check_whole,
     open_database,
     opened,
     transaction,
     translated,
     upgrade,
 )
+from papertrack.storage.integrity import check_when_due, check_whole
 from papertrack.storage.migrate import own_steps
 
 if TYPE_CHECKING:
@@ -316,3 +317,30 @@ def test_an_upgrade_may_rebuild_a_table_that_others_refer_to(tmp_path: Path) -> 
 
 def test_the_version_of_the_schema_is_the_number_of_its_steps() -> None:
     assert len(own_steps()) == SCHEMA_VERSION
+
+
+def test_a_large_database_is_read_through_once_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "papertrack.db"
+    now = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+    with opened(path, create=True) as db:
+        db.execute("INSERT INTO meta VALUES ('filler', hex(zeroblob(20000000)))")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+
+        for hours in (0, 1, 21):
+            check_when_due(db, path, now + timedelta(hours=hours))
+
+    assert sum("quick_check" in one for one in asked) == 2
+
+
+def test_a_small_database_is_read_through_every_time(tmp_path: Path) -> None:
+    path = tmp_path / "papertrack.db"
+    now = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+    with opened(path, create=True) as db:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        check_when_due(db, path, now)
+        check_when_due(db, path, now)
+
+    assert sum("quick_check" in one for one in asked) == 2

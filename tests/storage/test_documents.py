@@ -13,8 +13,8 @@ from papertrack.storage.documents import (
     Validators,
     read_document,
     reserve_turn,
-    write_outcome,
     write_document,
+    write_outcome,
 )
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom
 
