@@ -29,7 +29,7 @@ from papertrack.storage.submissions import write_submissions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from papertrack.core.records import Entry, Kind
@@ -113,16 +113,27 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
             case _:
                 assert_never(change)
     see_first(db, first_seen, source_id, seen_at)
-    seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
-    requeued = _queue_again(db, seen - set(rows.values()), source_id)
-    merged = {merges.head_of(db, item_id) for item_id in merged}
-    merges.dress(db, merged)
-    named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
-    redraw_items(db, merged)
-    hear(db, {merges.head_of(db, item_id) for item_id in named} | requeued)
+    _settle(db, changes, rows, source_id, merged)
     propose_posts_about_papers(db, touched, now)
     # A row of this document that was merged away is no new item.
     return [item_id for item_id in rows.values() if item_id not in gone]
+
+
+def _settle(
+    db: sqlite3.Connection,
+    changes: Sequence[Change],
+    rows: Mapping[int, int],
+    source_id: int,
+    merged: Iterable[int],
+) -> None:
+    """Bring merges, the queue and the judgements in line with what was written."""
+    seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
+    requeued = _queue_again(db, seen - set(rows.values()), source_id)
+    heads = {merges.head_of(db, item_id) for item_id in merged}
+    merges.dress(db, heads)
+    named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
+    redraw_items(db, heads)
+    hear(db, {merges.head_of(db, item_id) for item_id in named} | requeued)
 
 
 def _keys(changes: Sequence[Change]) -> set[int]:
