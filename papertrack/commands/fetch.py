@@ -57,11 +57,17 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
 
     async def one(download: Download) -> None:
         tell(await fetch_feed(run, download))
+        run.writer.outstanding -= 1
+
+    async def all_of_arxiv() -> None:
+        await _fetch_arxiv(run, planned, tell)
+        run.writer.outstanding -= 1
 
     planned = plan(run.config, chosen)
+    run.writer.outstanding = len(planned.feeds) + 1
     try:
         async with run.writer, asyncio.TaskGroup() as tasks:
-            tasks.create_task(_fetch_arxiv(run, planned, tell))
+            tasks.create_task(all_of_arxiv())
             for download in planned.feeds:
                 tasks.create_task(one(download))
     except ExceptionGroup as group:

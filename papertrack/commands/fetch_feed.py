@@ -20,7 +20,7 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.core.coverage import judge_feed
 from papertrack.core.schedule import is_put_off, next_check
-from papertrack.net.client import Request, Response
+from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
 from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
 
@@ -60,8 +60,11 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             response = await held.enter_async_context(line.download(request))
             is_same = response.body is None
             document = None if is_same else await read_document(run, "feed", response)
-            head = replace(response, body=None)  # a large body is not kept while it waits
+            is_large = len(response.body or b"") > LARGE_BODY_BYTES
+            head = replace(response, body=None)  # a body is not kept while it waits to be stored
             del response
+            if not is_large:
+                await held.aclose()
             # A large document keeps its place among the few in memory until it is stored.
             return await run.write(
                 reader, lambda: _store(run, download, head, document, started_at)

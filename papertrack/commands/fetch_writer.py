@@ -1,7 +1,8 @@
 """Store what has come, several documents in one transaction.
 
 Every commit waits for the disk; a run of two hundred feeds would wait two hundred times. Who
-finishes within the same few milliseconds is stored together, and told so afterwards.
+finishes within the same fifth of a second is stored together, and told so afterwards; when nobody
+else can come, nobody is waited for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ T = TypeVar("T")
 # command waits (`storage.database.BUSY_TIMEOUT_S`), but in steps, so that Ctrl-C is heard.
 _PATIENCE_S = 30.0
 _AGAIN_S = 0.05
-_GATHER_S = 0.003
+_GATHER_S = 0.2
+_LOOK_S = 0.003
 # Rating must not wait for a whole run: the lock is let go between two transactions.
 _AT_ONCE = 16
 
@@ -40,10 +42,14 @@ class Writer:
 
     Args:
         db: The database; nobody else may begin a transaction on it meanwhile.
+
+    Attributes:
+        outstanding: How many may still have something to write, those that wait included.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.outstanding = 1
         self._waiting: list[_Job] = []
         self._gathering: asyncio.Task[None] | None = None
 
@@ -82,12 +88,18 @@ class Writer:
 
     async def _gather(self) -> None:
         while self._waiting:
-            await asyncio.sleep(_GATHER_S)
+            await self._wait_for_others()
             try:
                 await patiently(self._write_some)
             except sqlite3.Error as error:
                 waiting, self._waiting = self._waiting, []
                 _fail(waiting, error)
+
+    async def _wait_for_others(self) -> None:
+        for _ in range(round(_GATHER_S / _LOOK_S)):
+            await asyncio.sleep(_LOOK_S)
+            if len(self._waiting) >= min(self.outstanding, _AT_ONCE):
+                return
 
     def _write_some(self) -> None:
         """Write what waits.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
-__all__ = ["Client", "HttpError", "Request", "Response"]
+__all__ = ["LARGE_BODY_BYTES", "Client", "HttpError", "Request", "Response"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _MOVED_FOR_GOOD = frozenset({301, 308})
@@ -48,7 +48,7 @@ _ADDRESSES_TRIED = 4
 _BODIES = 16
 # Beyond 1 MiB they come in one at a time, and stay until they are stored: a body, its decoded form
 # and its entries together fill 50 MB, and the whole run may fill 150.
-_LARGE_BODY_BYTES = 1024 * 1024
+LARGE_BODY_BYTES = 1024 * 1024
 _LARGE_BODIES = 1
 
 
@@ -248,7 +248,7 @@ class Client:
         try:
             async for raw in response.aiter_raw():
                 for size in body.feed(raw):
-                    if size > _LARGE_BODY_BYTES and not has_room:
+                    if size > LARGE_BODY_BYTES and not has_room:
                         await hold.stack.enter_async_context(_place(self._large_bodies, hold.clock))
                         has_room = True
         except (httpx.RemoteProtocolError, httpx.ReadError):
