@@ -37,6 +37,13 @@ class _Job:
     done: asyncio.Future[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    job: _Job
+    result: Any
+    trouble: Exception | None
+
+
 class Writer:
     """Run short jobs on the database, each whole or not at all; use it in ``async with``.
 
@@ -64,9 +71,11 @@ class Writer:
     ) -> None:
         if self._gathering is not None:
             self._gathering.cancel()
+            await asyncio.gather(self._gathering, return_exceptions=True)
         if exc is None or isinstance(exc, asyncio.CancelledError):
             while self._waiting:
-                self._write_some()
+                self._db.execute("BEGIN IMMEDIATE")
+                await self._write_some(in_turns=False)
 
     async def write(self, place: int, job: Callable[[], T]) -> T:
         """Run a job inside a transaction; returns when what it wrote is on the disk.
@@ -90,10 +99,12 @@ class Writer:
         while self._waiting:
             await self._wait_for_others()
             try:
-                await patiently(self._write_some)
+                await patiently(lambda: self._db.execute("BEGIN IMMEDIATE"))
             except sqlite3.Error as error:
                 waiting, self._waiting = self._waiting, []
                 _fail(waiting, error)
+            else:
+                await self._write_some(in_turns=True)
 
     async def _wait_for_others(self) -> None:
         for _ in range(round(_GATHER_S / _LOOK_S)):
@@ -101,33 +112,36 @@ class Writer:
             if len(self._waiting) >= min(self.outstanding, _AT_ONCE):
                 return
 
-    def _write_some(self) -> None:
-        """Write what waits.
+    async def _write_some(self, *, in_turns: bool) -> None:
+        """Write what waits, in the transaction that was begun, and end it.
 
-        Raises:
-            sqlite3.OperationalError: Another program is writing; nothing was begun.
+        Args:
+            in_turns: Let the loop run between two jobs, which keeps the parsing process fed.
         """
-        self._db.execute("BEGIN IMMEDIATE")
         self._waiting.sort(key=lambda job: job.place)
         jobs, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        answers: list[_Answer] = []
         try:
-            answers = [(job, *self._run(job)) for job in jobs]
+            for job in jobs:
+                answers.append(self._run(job))
+                if in_turns:
+                    await asyncio.sleep(0)
             self._db.commit()
-        except BaseException as error:
+        except asyncio.CancelledError:
+            self._waiting = jobs[len(answers) :] + self._waiting
+            self._db.commit()
+            _tell(answers)
+            raise
+        except (sqlite3.Error, PapertrackError) as error:
             self._db.rollback()
             _fail(jobs, error)
-            if not isinstance(error, Exception):
-                raise
-            return
-        for job, result, trouble in answers:
-            if job.done.done():  # cancelled; what it wrote is kept all the same
-                continue
-            if trouble is None:
-                job.done.set_result(result)
-            else:
-                job.done.set_exception(trouble)
+        except BaseException:
+            self._db.rollback()
+            raise
+        else:
+            _tell(answers)
 
-    def _run(self, job: _Job) -> tuple[Any, BaseException | None]:
+    def _run(self, job: _Job) -> _Answer:
         self._db.execute("SAVEPOINT job")
         try:
             result = job.write()
@@ -136,9 +150,19 @@ class Writer:
         except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
-            return None, error
+            return _Answer(job, None, error)
         self._db.execute("RELEASE job")
-        return result, None
+        return _Answer(job, result, None)
+
+
+def _tell(answers: list[_Answer]) -> None:
+    for answer in answers:
+        if answer.job.done.done():  # cancelled; what it wrote is kept all the same
+            continue
+        if answer.trouble is None:
+            answer.job.done.set_result(answer.result)
+        else:
+            answer.job.done.set_exception(answer.trouble)
 
 
 def _fail(jobs: list[_Job], error: BaseException) -> None:

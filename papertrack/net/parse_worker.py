@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import math
 import resource
 import signal
@@ -38,6 +39,8 @@ _BATCH_BYTES, _ENTRY_BYTES = 256 * 1024, 500  # of entries in a reply; of one wi
 
 _ENCODER = msgspec.msgpack.Encoder()
 
+_PIPE_BYTES = 1024 * 1024  # what an unprivileged process may ask for: proc(5), pipe-max-size
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -46,6 +49,7 @@ def main() -> None:
     cpu_s, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     _die_with_parent()
+    _widen_pipes()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, memory_bytes)
     decoder = msgspec.msgpack.Decoder(Request)
@@ -156,6 +160,13 @@ def _limit(what: int, soft: int) -> None:
         resource.setrlimit(
             what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
         )
+
+
+def _widen_pipes() -> None:
+    """Let a whole document wait in the pipe, so that the parent can store meanwhile (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        for end in (sys.stdin, sys.stdout):
+            fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _die_with_parent() -> None:
