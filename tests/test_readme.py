@@ -24,8 +24,12 @@ def _blocks(kind: str) -> list[str]:
 
 
 def _plain(text: str) -> set[str]:
-    """List lines without what differs from run to run: the numbers of items, the server's port."""
-    numbers = re.compile(r"^\d+\t|(?<=127\.0\.0\.1:)\d+")
+    """List lines without what differs from run to run.
+
+    That is the numbers of items, the server's port, and in ``status`` how many items a source had
+    before the others: a paper that two of them show counts for the one that answered first.
+    """
+    numbers = re.compile(r"^\d+\t|(?<=127\.0\.0\.1:)\d+|(?<=:\d\d\t)\d+(?=\t)")
     return {numbers.sub("", line) for line in text.splitlines()}
 
 

@@ -40,6 +40,7 @@ class Reply(msgspec.Struct, frozen=True):
         document: Without entries.
         entries: Some of its entries, which come before the document.
         wants_repeat: The document cannot be read in passing; the request has to be repeated.
+        ran_out: Memory did not suffice; a process that has read nothing yet may have enough.
         is_last: The process ends after this reply.
     """
 
@@ -48,4 +49,5 @@ class Reply(msgspec.Struct, frozen=True):
     what: str = ""
     hint: str | None = None
     wants_repeat: bool = False
+    ran_out: bool = False
     is_last: bool = False

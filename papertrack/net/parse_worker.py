@@ -82,7 +82,7 @@ def _answer(request: Request, stream: BinaryIO) -> Iterator[Reply]:
     except UnreadableDocument as error:
         yield Reply(what=error.what, hint=error.hint, is_last=_has_grown())
     except MemoryError:
-        yield Reply(what="it needs too much memory to read", is_last=True)
+        yield Reply(what="it needs too much memory to read", ran_out=True, is_last=True)
     except Exception as error:  # noqa: BLE001  # a mistake of ours must not look like a crash
         what = f"it cannot be read ({type(error).__name__})"
         yield Reply(what=what, hint="report this with the address of the source", is_last=True)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Of data, beside 15 MB of libraries: Python, lxml and feedparser take 25 MB of it, a well-formed
 # feed of 20 MB another 20, a broken one of 5 MB another 50. A whole run is to stay below 150 MB.
 MEMORY_BYTES = 80_000_000
+# What is larger goes to a fresh process at once, so that nobody needs to keep it for a second try.
+_KEPT_BYTES = 2 * 1024**2
 _REPLY_LIMIT = 256 * 1024**2
 _FAREWELL_S = 2.0
 
@@ -76,7 +78,7 @@ class ParseWorkers:
 
         Args:
             kind: ``arxiv`` or ``feed``.
-            body: The document as it came. A bytearray is emptied as soon as the worker has it.
+            body: The document as it came. A bytearray is emptied as soon as it is not needed.
             base_url: Where it was found in the end.
             content_type: The HTTP header; None if there was none.
 
@@ -101,36 +103,53 @@ class ParseWorkers:
         return reply.document
 
     async def _read(self, request: Request, body: bytes | bytearray) -> Reply:
-        async with self._turns:
-            process = await self._ready()
-            try:
-                async with asyncio.timeout(self._wall_s):
-                    reply = await _exchange(process, request, body)
-            except TimeoutError:
-                reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
-                _kill(process)
-            except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
-                what = "reading it took too much memory, or crashed"
-                reply = Reply(what=what, is_last=True)
-                _kill(process)
-            except BaseException:  # cancelled: its reply must not reach the next document
-                _kill(process)
-                self._part_with(process)
-                raise
-            if reply.is_last:
-                # Its successor starts when it has gone: never more processes than agreed on.
-                await asyncio.shield(self._part_with(process))
-            else:
-                self._idle.append(process)
-            return reply
+        """Have it read; what an older process had no memory for is read again by a fresh one.
 
-    async def _ready(self) -> Process:
-        """Take an idle process or start one; one that has died while it was idle is passed over."""
+        No document may fail for what was read before it.
+        """
+        async with self._turns:
+            process = self._take_idle()
+            if process is not None and request.size <= _KEPT_BYTES:
+                reply = await self._ask(process, request, bytes(body))
+                if not reply.ran_out:
+                    _let_go(body)
+                    return reply
+            elif process is not None:
+                await asyncio.shield(self._part_with(process))
+            return await self._ask(await self._start(), request, body)
+
+    async def _ask(self, process: Process, request: Request, body: bytes | bytearray) -> Reply:
+        try:
+            async with asyncio.timeout(self._wall_s):
+                reply = await _exchange(process, request, body)
+        except TimeoutError:
+            reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
+            _kill(process)
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
+            what = "reading it took too much memory, or crashed"
+            reply = Reply(what=what, ran_out=True, is_last=True)
+            _kill(process)
+        except BaseException:  # cancelled: its reply must not reach the next document
+            _kill(process)
+            self._part_with(process)
+            raise
+        if reply.is_last:
+            # Its successor starts when it has gone: never more processes than agreed on.
+            await asyncio.shield(self._part_with(process))
+        else:
+            self._idle.append(process)
+        return reply
+
+    def _take_idle(self) -> Process | None:
+        """Take a process that has read before; one that died meanwhile is passed over."""
         while self._idle:
             process = self._idle.pop()
             if process.returncode is None:
                 return process
             self._part_with(process)
+        return None
+
+    async def _start(self) -> Process:
         # -P: a file named feedparser.py where the user stands is not ours to run.
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "papertrack.net.parse_worker"),
@@ -182,8 +201,8 @@ async def _exchange(process: Process, request: Request, body: bytes | bytearray)
             what = "the reply is too long"
             raise ConnectionError(what)
         reply = _DECODER.decode(await process.stdout.readexactly(length))
-        if isinstance(body, bytearray) and not reply.wants_repeat:
-            body.clear()
+        if not reply.wants_repeat:
+            _let_go(body)
         entries.extend(reply.entries)
         if reply.wants_repeat and not request.is_repeated:
             request = msgspec.structs.replace(request, is_repeated=True)
@@ -193,6 +212,11 @@ async def _exchange(process: Process, request: Request, body: bytes | bytearray)
             return msgspec.structs.replace(reply, document=document)
         elif not reply.entries:
             return reply
+
+
+def _let_go(body: bytes | bytearray) -> None:
+    if isinstance(body, bytearray):
+        body.clear()
 
 
 async def _send(to: asyncio.StreamWriter, request: Request, body: bytes | bytearray) -> None:

@@ -24,7 +24,7 @@ def feed(entries: int, words: int = 3) -> bytes:
     return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
 
 
-async def titles(workers: ParseWorkers, body: bytes) -> list[str]:
+async def titles(workers: ParseWorkers, body: bytes | bytearray) -> list[str]:
     document = await workers.parse("feed", body, base_url=BASE, content_type=None)
     return [entry.title for entry in document.entries]
 
@@ -146,6 +146,19 @@ async def test_a_document_that_eats_memory_is_given_up_and_the_next_one_is_read(
             "reading it took too much memory, or crashed",
         )
         assert await titles(workers, feed(1)) == ["T0"]
+
+
+async def test_no_document_fails_for_what_its_worker_has_read_before() -> None:
+    async with ParseWorkers() as workers:
+        await titles(workers, feed(1))
+        (process,) = worker_ids()
+        os.kill(process, signal.SIGSTOP)
+        task = asyncio.create_task(titles(workers, bytearray(feed(2))))
+        for _ in range(20):  # until the document is on its way
+            await asyncio.sleep(0)
+        os.kill(process, signal.SIGKILL)
+
+        assert await task == ["T0", "T1"]
 
 
 async def test_a_worker_that_dies_between_two_documents_costs_none() -> None:
