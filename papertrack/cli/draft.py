@@ -11,7 +11,8 @@ import msgspec
 import typer
 
 from papertrack.cli.session import Session, session_of
-from papertrack.commands import draft as drafting
+from papertrack.commands.compose import compose
+from papertrack.commands.draft import write
 from papertrack.core.window import Window, current_window, read_day, read_moment, week_window
 from papertrack.errors import UsageError
 from papertrack.storage.issues import last_published_at
@@ -57,7 +58,7 @@ def draft(
     )
     with session.database() as db:
         window = _window(session, last_published_at(db), week=week, since=since, until=until)
-        composed = drafting.compose(
+        composed = compose(
             db,
             style,
             window,
@@ -69,7 +70,7 @@ def draft(
             sys.stdout.write(composed.text)
         else:
             path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
-            written = drafting.write(db, composed, path, beside=beside, now=session.clock())
+            written = write(db, composed, path, beside=beside, now=session.clock())
             session.say(f"wrote {_shown(written)}: {_items(composed.cards)}")
     if composed.earlier and not (week or since):
         session.warn(

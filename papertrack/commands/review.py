@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.merge import merge
 from papertrack.commands.split import split
+from papertrack.commands.standings import standing_of
 from papertrack.commands.undo import undo
 from papertrack.config import Config
 from papertrack.core.glyphs import rating_value
 from papertrack.core.notes import TITLE, read_card, write_card
 from papertrack.core.records import State
-from papertrack.core.suggest import suggest_area
 from papertrack.core.window import week_name
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction, translated
@@ -59,13 +59,8 @@ class Desk:
 
     def suggested_area(self, item_id: int) -> str | None:
         """Guess the area of an item from keywords and its sources."""
-        item = self.item(item_id)
-        hints = {source.slug: source.area for source in self.config.sources}
-        return suggest_area(
-            f"{item.title}\n{item.summary}",
-            {area.slug: area.keywords for area in self.config.areas},
-            [area for slug in item.sources if (area := hints.get(slug))],
-        )
+        areas = standing_of(self.db, self.config, self.item(item_id)).areas
+        return areas[0] if areas else None
 
     def reject(self, item_id: int) -> str:
         """Reject an item."""

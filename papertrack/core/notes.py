@@ -21,6 +21,17 @@ LABELS = {
 # Fields that steer how an item is printed; plain text, not Markdown.
 TITLE = "title"
 HIDE_TITLE = "hide_title"
+HOME = "home"  # the area (slug) under which an item with several ratings stands
+FORMAT = "format"  # BRIEF (one line, needs no rating) or LINK (the link alone); absent: whole
+SECTION = "section"  # the heading of a narrative section that is neither title nor area
+LINE = "line"  # Markdown: the one sentence of a brief item
+TEASER = "teaser"  # Markdown: what the first sentence of the issue says of it
+CITE = "cite"  # how the digest names its authors, in the place of what their names would give
+DEADLINE = "deadline"  # a day, 2026-11-25
+PLACE = "place"
+PRIZE = "prize"
+
+BRIEF, LINK = "brief", "link"
 
 _FIELDS = {label.casefold(): field for field, label in LABELS.items()}
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")

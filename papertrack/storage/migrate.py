@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
-_FILES = ("0001_first.sql", "0002_intake.sql")
+_FILES = (
+    "0001_first.sql",
+    "0002_intake.sql",
+    "0003_search.sql",
+    "0004_ranking.sql",
+    "0005_drafts.sql",
+    "0006_ledger.sql",
+)
 
 
 def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:

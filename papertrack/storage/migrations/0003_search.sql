@@ -1,0 +1,1 @@
+-- What finding an item by its words has to remember. Frozen: later changes are later files.

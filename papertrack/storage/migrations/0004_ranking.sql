@@ -1,0 +1,1 @@
+-- What ranking has to remember. Frozen: later changes are later files.

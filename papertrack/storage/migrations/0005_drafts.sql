@@ -1,0 +1,1 @@
+-- What drafts and hand edits have to remember. Frozen: later changes are later files.

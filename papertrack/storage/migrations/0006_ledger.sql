@@ -1,0 +1,1 @@
+-- What publishing has to remember. Frozen: later changes are later files.
