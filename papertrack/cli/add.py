@@ -23,6 +23,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@options.takes_notes
 def add(
     context: typer.Context,
     reference: Annotated[
@@ -39,11 +40,7 @@ def add(
     reject: options.RejectOption = False,
     later: options.LaterOption = False,
     tag: options.TagOption = None,
-    what: options.WhatOption = None,
-    new: options.NewOption = None,
-    meaning: options.MeaningOption = None,
-    good_for: options.GoodForOption = None,
-    body: options.BodyOption = None,
+    notes: options.Notes = options.NO_NOTES,
     show_title: options.TitleShownOption = None,
 ) -> None:
     """Take one work in by hand, and judge it in the same breath.
@@ -63,7 +60,6 @@ def add(
     if reference is None and title is None:
         message = "nothing was named"
         raise UsageError(message, hint="give an address, an arXiv id, or --title")
-    notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}
     verdict = read_verdict(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),

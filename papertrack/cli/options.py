@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import functools
+import inspect
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Every note that an option writes: the field of `papertrack.core.notes`, which is also the name of
+# the option, and its help.
+_NOTES = {
+    "what": "What is it.",
+    "new": "What's new.",
+    "meaning": "What does it mean.",
+    "good_for": "What is it good for.",
+    "body": "Paragraphs of your own, Markdown.",
+    "line": "The one sentence of a brief item, Markdown.",
+    "teaser": "What the first sentence of the issue says of it, Markdown.",
+    "format": "How it is printed: whole, brief (one line) or link (the link alone).",
+    "section": "A heading of its own, where the digest has sections.",
+    "home": "The area under which an item with several ratings stands.",
+    "cite": "How the digest names its authors.",
+    "deadline": "The last day of an opportunity: 2026-11-25.",
+    "place": "Where an opportunity is.",
+    "prize": "What an opportunity pays.",
+}
 
 AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area, by its slug.")]
 ValueOption = Annotated[
@@ -25,11 +51,6 @@ LaterOption = Annotated[bool, typer.Option("--later", help="Put it off.")]
 TagOption = Annotated[
     list[str] | None, typer.Option("--tag", help="+x puts a tag on, -x takes it off; repeatable.")
 ]
-WhatOption = Annotated[str | None, typer.Option("--what", help="What is it.")]
-NewOption = Annotated[str | None, typer.Option("--new", help="What's new.")]
-MeaningOption = Annotated[str | None, typer.Option("--meaning", help="What does it mean.")]
-GoodForOption = Annotated[str | None, typer.Option("--good-for", help="What is it good for.")]
-BodyOption = Annotated[str | None, typer.Option("--body", help="Paragraphs of your own, Markdown.")]
 TitleShownOption = Annotated[
     bool | None,
     typer.Option("--show-title/--hide-title", help="Print the title, or the bare link instead."),
@@ -38,4 +59,39 @@ SinceOption = Annotated[
     str | None, typer.Option("--since", help="Items that came in since: 2026-11-20, 3d, 12h, 2w.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")]
+# The notes that were given, by field; an empty text takes a note back. See `takes_notes`.
+Notes = Mapping[str, str]
+NO_NOTES: Notes = MappingProxyType({})
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def takes_notes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every note, in the place of its parameter ``notes``.
+
+    Args:
+        command: Takes the notes that were given, by field, as ``notes``.
+    """
+    own = inspect.signature(command, eval_str=True)
+    extra = [
+        inspect.Parameter(
+            field,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                str | None, typer.Option(f"--{field.replace('_', '-')}", help=explained)
+            ],
+        )
+        for field, explained in _NOTES.items()
+    ]
+    parameters: list[inspect.Parameter] = []
+    for parameter in own.parameters.values():
+        keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        parameters += extra if parameter.name == "notes" else [keyword]
+
+    @functools.wraps(command)
+    def with_notes(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
+        texts = {field: given.pop(field) for field in _NOTES}
+        command(**given, notes={field: text for field, text in texts.items() if text is not None})
+
+    with_notes.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return with_notes

@@ -22,6 +22,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@options.takes_notes
 def rate(
     context: typer.Context,
     items: Annotated[
@@ -38,11 +39,7 @@ def rate(
         bool, typer.Option("--rejected", help="On the screen: the rejected items.")
     ] = False,
     tag: options.TagOption = None,
-    what: options.WhatOption = None,
-    new: options.NewOption = None,
-    meaning: options.MeaningOption = None,
-    good_for: options.GoodForOption = None,
-    body: options.BodyOption = None,
+    notes: options.Notes = options.NO_NOTES,
     title: Annotated[str | None, typer.Option(help="Printed instead of the item's title.")] = None,
     show_title: options.TitleShownOption = None,
     source: Annotated[str | None, typer.Option(help="On the screen: items of a source.")] = None,
@@ -65,7 +62,6 @@ def rate(
       papertrack rate 12 --what "A probe for truth" --tag +interp
     """
     session = session_of(context)
-    notes = {"what": what, "new": new, "meaning": meaning, "good_for": good_for, "body": body}
     on_screen = {"rejected": rejected, "source": source, "since": since, "limit": limit}
     by_name = {"value": value, "remark": remark, "emoji": emoji, "label": label, "reject": reject}
     if not items:

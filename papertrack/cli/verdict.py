@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from papertrack.commands.judge import Verdict
 from papertrack.core.halves import read_halves
-from papertrack.core.notes import HIDE_TITLE, TITLE
+from papertrack.core.notes import HIDE_TITLE, TITLE, read_note
 from papertrack.core.records import State
 from papertrack.core.tags import read_tags
 from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def read_state(*, reject: bool, later: bool) -> State | None:
@@ -33,12 +38,16 @@ def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def read_notes(
-    texts: dict[str, str | None], *, title: str | None, shown: bool | None
+    texts: Mapping[str, str], *, title: str | None, shown: bool | None
 ) -> dict[str, str]:
-    """Gather the notes that were given; an empty text takes a note back."""
-    notes = {field: text for field, text in texts.items() if text is not None}
+    """Gather the notes that were given; an empty text takes a note back.
+
+    Raises:
+        UsageError: A note that steers how the item is printed cannot be read.
+    """
+    notes = {field: read_note(field, text) for field, text in texts.items()}
     if title is not None:
-        notes[TITLE] = " ".join(title.split())
+        notes[TITLE] = read_note(TITLE, title)
     if shown is not None:
         notes[HIDE_TITLE] = "" if shown else "yes"
     return notes

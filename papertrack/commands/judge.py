@@ -17,6 +17,7 @@ from papertrack.core.journal import (
     set_state,
     set_tag,
 )
+from papertrack.core.notes import HOME
 from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
@@ -110,13 +111,15 @@ def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | N
     """Find the area that a rating is meant for.
 
     Raises:
-        UsageError: The area is not known, or none was named and there is more than one choice.
+        UsageError: The area or the home of the item is not known, or no area was named and there
+            is more than one choice.
     """
     known = [area.slug for area in list_areas(db)]
-    if verdict.area is not None:
-        if verdict.area not in known:
-            message = f'there is no area "{verdict.area}"'
+    for named in filter(None, (verdict.area, verdict.notes.get(HOME))):
+        if named not in known:
+            message = f'there is no area "{named}"'
             raise UsageError(message, hint=f"the areas are {', '.join(known) or 'not written yet'}")
+    if verdict.area is not None:
         return verdict.area
     if not verdict.speaks_of_rating:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import read_date
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,10 +34,54 @@ PLACE = "place"
 PRIZE = "prize"
 
 BRIEF, LINK = "brief", "link"
+WHOLE = "whole"  # what the author says to take a FORMAT back
 
+_MARKDOWN = frozenset({*LABELS, LINE, TEASER})
 _FIELDS = {label.casefold(): field for field, label in LABELS.items()}
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _TITLE_LINE = re.compile(r"^#(?:[ \t]+(.*?))?[ \t]*$")
+
+
+def read_note(field: str, text: str) -> str:
+    """Read a note as the author typed it.
+
+    Args:
+        field: Which note; any but Markdown is one line.
+        text: As typed; empty takes the note back.
+
+    Raises:
+        UsageError: It is no format, no day, or none of what the field may hold.
+    """
+    if field in _MARKDOWN:
+        return text
+    line = " ".join(text.split())
+    if field == FORMAT:
+        return _read_format(line)
+    return _read_day(line) if field == DEADLINE else line
+
+
+def _read_format(line: str) -> str:
+    word = line.casefold()
+    if word in {"", WHOLE}:
+        return ""
+    if word not in {BRIEF, LINK}:
+        message = f'"{line}" is no format of an item'
+        raise UsageError(message, hint=f"say {WHOLE}, {BRIEF} or {LINK}")
+    return word
+
+
+def _read_day(line: str) -> str:
+    """Read a day as people write it, the month as a number or a name."""
+    if not line:
+        return ""
+    try:
+        return date.fromisoformat(line).isoformat()
+    except ValueError:
+        named = read_date(line) if line[0].isalpha() and ":" not in line else None
+    if named is None:
+        message = f'"{line}" is no day'
+        raise UsageError(message, hint="write it like 2026-11-25")
+    return named.date().isoformat()
 
 
 def write_card(title: str, notes: Mapping[str, str]) -> str:
