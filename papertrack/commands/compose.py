@@ -13,6 +13,7 @@ from papertrack.core.digest import Digest, SectionStyle, lay_out
 from papertrack.core.journal import set_issue_text
 from papertrack.core.markdown import paragraph
 from papertrack.core.render import render
+from papertrack.core.spans import Span, mark
 from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal
 from papertrack.storage.sources import list_areas
@@ -34,12 +35,14 @@ class Draft:
         issue: The name of the issue, ``2026-W47``.
         cards: How many items it holds.
         earlier: How many kept, unpublished items were judged before its window.
+        spans: Which stretches of the text say which field of which item or of the issue.
     """
 
     issue: str
     text: str
     cards: int
     earlier: int
+    spans: tuple[Span, ...] = ()
 
 
 def compose(
@@ -75,19 +78,27 @@ def compose(
     ]
     chosen = items.read_items(db, items.judged_numbers(db, window))
     kept_texts = issues.read_texts(db, window.issue)
-    sections = lay_out(chosen, areas, least_halves=round(style.min_rating * 2))
+    sections = lay_out(
+        chosen,
+        areas,
+        least_halves=round(style.min_rating * 2),
+        subjects={item.id: journal.subject_of(db, item.id) for item in chosen},
+    )
+    subject = f"issue:{window.issue}"
     digest = Digest(
-        title=style.title,
-        date=day.strftime(style.date_format),
-        lead=paragraph(kept_texts.get("lead", "")),
-        contents_intro=style.contents_intro,
+        title=mark(style.title, subject, "title"),
+        date=mark(day.strftime(style.date_format), subject, "date"),
+        lead=mark(paragraph(kept_texts.get("lead", "")), subject, "lead"),
+        contents_intro=mark(style.contents_intro, subject, "contents_intro"),
         sections=sections,
     )
+    rendered = render(digest, read_template(style.template), name=style.template)
     return Draft(
         issue=window.issue,
-        text=render(digest, read_template(style.template), name=style.template),
+        text=rendered.text,
         cards=sum(len(section.cards) for section in sections),
         earlier=items.count_kept_before(db, window.since),
+        spans=rendered.spans,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core import markdown
+from papertrack.core import markdown, spans
 from papertrack.core.glyphs import rating_glyphs
 from papertrack.core.notes import HIDE_TITLE, LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from papertrack.core.records import Item, Rating
 
@@ -75,7 +75,11 @@ class Digest:
 
 
 def lay_out(
-    items: Sequence[Item], areas: Sequence[SectionStyle], *, least_halves: int
+    items: Sequence[Item],
+    areas: Sequence[SectionStyle],
+    *,
+    least_halves: int,
+    subjects: Mapping[int, str],
 ) -> tuple[Section, ...]:
     """Sort items into the sections of an issue.
 
@@ -83,6 +87,7 @@ def lay_out(
         items: The kept items of the issue's window.
         areas: The sections in the author's order.
         least_halves: Ratings below this stay out, 1 to 10.
+        subjects: What the journal calls each item, by its number.
 
     Returns:
         The sections that have cards. An item stands once, in the area where it is rated highest
@@ -105,10 +110,10 @@ def lay_out(
     anchors = _section_anchors(used, placed)
     return tuple(
         Section(
-            heading=markdown.escape(area.name),
+            heading=spans.mark(markdown.escape(area.name), f"area:{area.slug}", "heading"),
             anchor=anchor,
             in_contents=area.in_contents,
-            cards=tuple(_card(item, rating, area) for rating, item in cards),
+            cards=tuple(_card(item, rating, area, subjects[item.id]) for rating, item in cards),
         )
         for area, anchor, cards in zip(used, anchors, placed, strict=True)
     )
@@ -138,28 +143,36 @@ def _shown_title(item: Item) -> str | None:
     return None if HIDE_TITLE in item.judgement.notes or not title else title
 
 
-def _card(item: Item, rating: Rating, area: SectionStyle) -> Card:
+def _card(item: Item, rating: Rating, area: SectionStyle, subject: str) -> Card:
     notes = item.judgement.notes
     title = _shown_title(item)
-    linked = title and (markdown.link(title, item.url) if item.url else markdown.escape(title))
+
+    def said(text: str, field: str) -> str:
+        return spans.mark(text, subject, field)
+
     return Card(
         number=item.id,
-        title=linked,
-        link=markdown.bare_link(item.url) if title is None and item.url else None,
+        title=title and markdown.link_to(said(markdown.escape(title), "title"), item.url),
+        link=said(markdown.bare_link(item.url), "url") if title is None and item.url else None,
         fields=tuple(
-            Field(label, markdown.paragraph(notes[name]))
+            Field(label, said(markdown.paragraph(notes[name]), name))
             for name, label in LABELS.items()
             if name in notes and name != "body"
         ),
-        body=markdown.paragraph(notes.get("body", "")),
-        rating_label=markdown.escape(rating.label or area.rating_label),
-        rating=_rating_line(rating, area),
+        body=said(markdown.paragraph(notes.get("body", "")), "body"),
+        rating_label=spans.mark(
+            markdown.escape(rating.label or area.rating_label), subject, "label", area.slug
+        ),
+        rating=_rating_line(rating, area, subject),
     )
 
 
-def _rating_line(rating: Rating, area: SectionStyle) -> str:
+def _rating_line(rating: Rating, area: SectionStyle, subject: str) -> str:
     if rating.halves is None:
         return ""
     glyphs = rating_glyphs(rating.halves, markdown.escape(rating.emoji or area.emoji))
+    marked = spans.mark(glyphs, subject, "rating", area.slug)
     remark = " ".join((rating.remark or "").split())
-    return f"{glyphs} ({remark})" if remark else glyphs
+    if not remark:
+        return marked
+    return spans.join([marked, " (", spans.mark(remark, subject, "remark", area.slug), ")"])

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from papertrack.core import spans
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +33,11 @@ def escape(text: str) -> str:
 def link(text: str, url: str) -> str:
     """Link a text to a cleaned http(s) address."""
     return f"[{escape(text)}]({_destination(url)})"
+
+
+def link_to(shown: str, url: str | None) -> str:
+    """Link Markdown to a cleaned http(s) address; without one it stays as it is."""
+    return spans.join(["[", shown, "](", _destination(url), ")"]) if url else shown
 
 
 def bare_link(url: str) -> str:

@@ -37,13 +37,23 @@ def item(number: int, *ratings: Rating, **notes: str) -> Item:
     )
 
 
+def laid_out(items: list[Item], least_halves: int = 1) -> tuple[Section, ...]:
+    subjects = {one.id: f"local:{one.id}" for one in items}
+    return lay_out(items, AREAS, least_halves=least_halves, subjects=subjects)
+
+
 def placed(*items: Item, least_halves: int = 1) -> dict[str, list[int]]:
-    sections = lay_out(items, AREAS, least_halves=least_halves)
+    sections = lay_out(
+        items,
+        AREAS,
+        least_halves=least_halves,
+        subjects={one.id: f"local:{one.id}" for one in items},
+    )
     return {section.anchor: [card.number for card in section.cards] for section in sections}
 
 
 def the_card(one: Item) -> Card:
-    ((card,),) = (section.cards for section in lay_out([one], AREAS, least_halves=1))
+    ((card,),) = (section.cards for section in laid_out([one]))
     return card
 
 
@@ -84,14 +94,14 @@ def test_what_is_rated_too_low_or_not_at_all_or_nowhere_stays_out(out: Rating) -
 
 
 def test_nothing_rated_makes_no_section() -> None:
-    assert lay_out([item(1)], AREAS, least_halves=1) == ()
+    assert laid_out([item(1)]) == ()
 
 
 def test_card_holds_what_the_author_wrote() -> None:
     full = Rating("attacks", 7, emoji="🌍", label="Overall *Rating*", remark=" thin\n evidence ")
     one = item(1, full, body="A body.\n", new="Speed", what="A map ", title="A [better] title")
 
-    assert lay_out([one], AREAS, least_halves=1) == (
+    assert laid_out([one]) == (
         Section(
             heading=r"Avoiding \*Attacks\*",
             anchor="avoiding-attacks",
@@ -134,7 +144,7 @@ def test_item_without_title_or_address_shows_what_it_has() -> None:
 
 def test_title_that_reads_like_an_area_does_not_take_its_anchor() -> None:
     one = item(1, rating("interp", 4), title="Old area")
-    sections = lay_out([one, item(2, rating("retired", 4))], AREAS, least_halves=1)
+    sections = laid_out([one, item(2, rating("retired", 4))])
 
     assert [section.anchor for section in sections] == [
         "mechanistic-interpretability",

@@ -87,11 +87,11 @@ def test_cards_template_prints_this() -> None:
         lead="A lead.\n\nIn two parts.",
     )
 
-    assert render(issue, CARDS, name="cards") == GOLDEN
+    assert render(issue, CARDS, name="cards").text == GOLDEN
 
 
 def test_empty_issue_says_so() -> None:
-    assert render(digest(), CARDS, name="cards") == (
+    assert render(digest(), CARDS, name="cards").text == (
         "# Findings (2026-11-20)\n\nNothing was rated for this issue.\n"
     )
 
@@ -120,7 +120,7 @@ _sections = st.builds(
 def test_blocks_stand_one_blank_line_apart_and_the_end_is_one_line_break(
     sections: list[Section], lead: str
 ) -> None:
-    text = render(digest(*sections, lead=lead), CARDS, name="cards")
+    text = render(digest(*sections, lead=lead), CARDS, name="cards").text
 
     assert "\n\n\n" not in text
     assert text.endswith("\n")
