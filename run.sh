@@ -20,7 +20,7 @@ case $word in
     papertrack) in_project papertrack "$@" ;;
     test)
         cd "$root"
-        in_project coverage run -m pytest "$@"
+        in_project pytest --numprocesses auto --cov --cov-report= "$@"
         in_project coverage report --include 'papertrack/core/*,papertrack/storage/*' --fail-under 95
         ;;
     check)

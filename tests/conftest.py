@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.author import CONFIG, Author
 from tests.servers import FeedServer
@@ -12,6 +13,11 @@ from tests.servers import FeedServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# No test may fail because the machine is busy.
+settings.register_profile("papertrack", deadline=None)
+settings.load_profile("papertrack")
 
 
 @pytest.fixture(autouse=True)
