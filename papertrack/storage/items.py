@@ -213,7 +213,8 @@ def _judgements(db: sqlite3.Connection, asked: str) -> dict[int, Judgement]:
     states = _gather(
         db,
         "SELECT id AS item_id, state, judged_at FROM items "
-        "WHERE id IN (SELECT value FROM json_each(?)) AND judged_at IS NOT NULL",
+        "WHERE id IN (SELECT value FROM json_each(?)) AND judged_at IS NOT NULL "
+        "AND merged_into IS NULL",
         asked,
     )
     return {
