@@ -9,14 +9,15 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from papertrack.commands.edit import write_down
 from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.merge import merge
 from papertrack.commands.split import split
 from papertrack.commands.standings import standing_of
 from papertrack.commands.undo import undo
 from papertrack.config import Config
+from papertrack.core.card import write_card
 from papertrack.core.glyphs import rating_value
-from papertrack.core.notes import TITLE, read_card, write_card
 from papertrack.core.records import State
 from papertrack.core.window import week_name
 from papertrack.storage import items, journal
@@ -82,9 +83,8 @@ class Desk:
         return " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed), title])
 
     def card_text(self, item_id: int) -> str:
-        """Lay out an item's notes for the editor."""
-        item = self.item(item_id)
-        text = write_card(item.printed_title, item.judgement.notes)
+        """Lay out all that was said of an item for the editor."""
+        text = write_card(self.item(item_id))
         self._opened_cards[item_id] = text
         return text
 
@@ -94,18 +94,13 @@ class Desk:
         Raises:
             UsageError: The card cannot be read; nothing was written.
         """
-        item = self.item(item_id)
-        # Compared with what the editor was opened on: what changed elsewhere meanwhile stays.
-        old = read_card(self._opened_cards.get(item_id) or self.card_text(item_id))
-        changed = {
-            name: typed for name, typed in read_card(text).items() if typed != old.get(name, "")
-        }
-        if changed.get(TITLE) == item.title:
-            changed[TITLE] = ""  # the work's own title again: nothing of the author's is left
-        if not changed:
+        opened = self._opened_cards.get(item_id) or self.card_text(item_id)
+        with translated(self.path):
+            number = self.item(item_id).id
+            edited = write_down(self.db, number, opened=opened, edited=text, now=self.clock())
+        if not edited.changed:
             return "nothing changed"
-        title = self._say(item_id, Verdict(notes=changed))
-        return f'noted {", ".join(changed)}: "{title}"'
+        return f'noted {", ".join(edited.changed)}: "{edited.item.printed_title}"'
 
     def same_story(self, item_id: int) -> Proposal | None:
         """Name the first item that was proposed as the same work and not answered."""
