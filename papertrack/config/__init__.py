@@ -11,6 +11,8 @@ from papertrack.config.schema import (
     DigestConfig,
     FeedSource,
     FetchConfig,
+    KeysConfig,
+    RateConfig,
     SourceConfig,
 )
 
@@ -25,6 +27,8 @@ __all__ = [
     "DigestConfig",
     "FeedSource",
     "FetchConfig",
+    "KeysConfig",
+    "RateConfig",
     "SourceConfig",
     "read_config",
 ]

@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.config.schema import TEMPLATES, ArxivQuerySource, ArxivSource, Config, FeedSource
+from papertrack.config.schema import (
+    TEMPLATES,
+    ArxivQuerySource,
+    ArxivSource,
+    Config,
+    FeedSource,
+    KeysConfig,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +48,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_sources,
         _check_fetch,
         _check_arxiv,
+        _check_keys,
     )
     return next((mistake for check in checks for mistake in check(config)), None)
 
@@ -112,6 +120,10 @@ def _check_areas(config: Config) -> Iterator[Mistake]:
             value: str = getattr(area, key)
             if not value.strip() or not _is_one_line(value):
                 yield ("areas", index, key), "must be one line of text"
+        if area.short is not None and not (area.short.strip() and _is_one_line(area.short)):
+            yield ("areas", index, "short"), "must be one line of text"
+        if area.target is not None and area.target < 1:
+            yield ("areas", index, "target"), "must be 1 or more"
 
 
 def _check_sources(config: Config) -> Iterator[Mistake]:
@@ -190,6 +202,15 @@ def _check_arxiv(config: Config) -> Iterator[Mistake]:
             yield ("arxiv", key), problem
     if not 0 <= config.arxiv.pause_s <= 3600:  # noqa: PLR2004  # an hour is surely a slip
         yield ("arxiv", "pause_s"), "must be between 0 and 3600 seconds"
+
+
+def _check_keys(config: Config) -> Iterator[Mistake]:
+    if config.keys == KeysConfig():
+        return
+    from papertrack.config.keys import key_mistakes  # noqa: PLC0415  # few remap keys
+
+    for act, problem in key_mistakes(config.keys):
+        yield ("keys", act), problem
 
 
 def _is_one_line(text: str) -> bool:

@@ -15,6 +15,8 @@ from papertrack.config.schema import (
     Config,
     DigestConfig,
     FetchConfig,
+    KeysConfig,
+    RateConfig,
     SourceConfig,
 )
 
@@ -32,6 +34,8 @@ _TYPES = {
     "array": 'a list, for example ["a", "b"]',
     "object": "a table",
     "str | null": "text in quotes",
+    "int | null": "a whole number",
+    "str | array": "a key in quotes, or a list of keys",
 }
 
 _TABLES: dict[str, type[msgspec.Struct]] = {
@@ -39,6 +43,8 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "arxiv": ArxivConfig,
     "digest": DigestConfig,
     "fetch": FetchConfig,
+    "keys": KeysConfig,
+    "rate": RateConfig,
 }
 
 

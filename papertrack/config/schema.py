@@ -32,6 +32,8 @@ class AreaConfig(_Table, frozen=True, kw_only=True):
     keywords: tuple[str, ...] = ()
     rating_label: str = "Rating"
     in_contents: bool = True
+    short: str | None = None
+    target: int | None = None
 
 
 class _Source(_Table, frozen=True, kw_only=True):
@@ -89,6 +91,52 @@ class FetchConfig(_Table, frozen=True, kw_only=True):
     first_days: int = 7
 
 
+Bound = tuple[str, ...] | str
+
+
+class KeysConfig(_Table, frozen=True, kw_only=True):
+    """The keys of each act of the rating screen."""
+
+    reject: Bound = "x"
+    later: Bound = "space"
+    area: Bound = "a"
+    half: Bound = "."
+    remark: Bound = "r"
+    tags: Bound = "t"
+    notes: Bound = "tab"
+    edit: Bound = "e"
+    brief: Bound = "b"
+    link: Bound = "L"
+    home: Bound = "h"
+    emoji: Bound = "E"
+    label: Bound = "N"
+    open: Bound = "o"
+    pdf: Bound = "p"
+    copy: Bound = "c"
+    merge: Bound = "m"
+    apart: Bound = "M"
+    list: Bound = "l"
+    bulk: Bound = "A"
+    expand: Bound = "v"
+    page_down: Bound = ("pagedown", "ctrl+f", "ctrl+d")
+    page_up: Bound = ("pageup", "ctrl+b", "ctrl+u")
+    next: Bound = ("j", "J", "down", "right", "enter")
+    previous: Bound = ("k", "K", "up", "left")
+    first: Bound = ("g", "home")
+    last: Bound = ("G", "end")
+    undo: Bound = "u"
+    redo: Bound = ("U", "ctrl+r")
+    discard: Bound = "D"
+    help: Bound = "?"
+    leave: Bound = "q"
+
+
+class RateConfig(_Table, frozen=True, kw_only=True):
+    """How the rating screen behaves."""
+
+    mouse: bool = True
+
+
 class Config(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -100,3 +148,5 @@ class Config(_Table, frozen=True, kw_only=True):
     sources: tuple[SourceConfig, ...] = ()
     fetch: FetchConfig = FetchConfig()
     arxiv: ArxivConfig = ArxivConfig()
+    rate: RateConfig = RateConfig()
+    keys: KeysConfig = KeysConfig()

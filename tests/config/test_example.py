@@ -17,6 +17,8 @@ from papertrack.config import (
     Config,
     DigestConfig,
     FetchConfig,
+    KeysConfig,
+    RateConfig,
     SourceConfig,
     read_config,
 )
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(str(files("papertrack") / "data" / "config.example.toml"))
 _HEADER = re.compile(r"\[\[?(\w+)\]\]?")
+_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "rate", "keys"}
 _KEY = re.compile(r"(?:# )?([a-z_]+) = (.+)")
 
 
@@ -52,12 +55,13 @@ def _structs() -> Iterator[tuple[str, type[msgspec.Struct]]]:
     yield from (("", Config), ("digest", DigestConfig), ("areas", AreaConfig))
     yield from (("sources", kind) for kind in get_args(SourceConfig))
     yield from (("fetch", FetchConfig), ("arxiv", ArxivConfig))
+    yield from (("rate", RateConfig), ("keys", KeysConfig))
 
 
 def _fields() -> Iterator[tuple[str, str, object]]:
     for table, struct in _structs():
         for field in msgspec.structs.fields(struct):
-            if field.encode_name not in {"digest", "areas", "sources", "fetch", "arxiv"}:
+            if field.encode_name not in _TABLES or table:
                 yield table, field.encode_name, field.default
 
 
@@ -86,7 +90,7 @@ def test_every_key_is_explained(table: str, key: str) -> None:
     assert any(len(comment.split()) > 3 for comment in comments)
 
 
-@pytest.mark.parametrize("table", ["", "digest", "arxiv"])
+@pytest.mark.parametrize("table", ["", "digest", "arxiv", "rate"])
 def test_every_value_outside_the_lists_is_its_default(table: str) -> None:
     struct = dict(_structs())[table]
     defaults = {
@@ -99,7 +103,7 @@ def test_every_value_outside_the_lists_is_its_default(table: str) -> None:
 
     written.pop("database", None)
     assert written == {key: defaults[key] for key in written}
-    assert written.keys() == defaults.keys() - {"digest", "areas", "sources", "fetch", "arxiv"}
+    assert written.keys() == defaults.keys() - _TABLES
 
 
 def test_every_default_that_a_comment_tells_is_the_real_one() -> None:
@@ -108,6 +112,8 @@ def test_every_default_that_a_comment_tells_is_the_real_one() -> None:
         ("areas", "keywords"): "none by default",
         ("areas", "rating_label"): '"Rating" when left out',
         ("areas", "in_contents"): "true when left out",
+        ("areas", "short"): "the slug when left out",
+        ("areas", "target"): "none by default",
         ("sources", "name"): "the slug when left out",
         ("sources", "include"): "all items when left out",
         ("sources", "exclude"): "none by default",
@@ -123,7 +129,7 @@ def test_every_default_that_a_comment_tells_is_the_real_one() -> None:
 
     assert [place for place, telling in tellings.items() if telling not in comments[place]] == []
     assert [defaults[place] for place in tellings] == [
-        "⭐", (), "Rating", True, None, (), (), None, False,
+        "⭐", (), "Rating", True, None, None, None, (), (), None, False,
     ]  # fmt: skip
 
 
@@ -141,3 +147,9 @@ def test_the_line_of_every_key_of_the_example_is_found() -> None:
 
     for place in [("digest", "min_rating"), ("areas", 1, "keywords"), ("arxiv", "pause_s")]:
         assert lines[line_of(text, place) - 1].startswith(f"{place[-1]} = ")
+
+
+def test_every_key_of_the_rating_screen_is_the_one_that_it_has_by_default() -> None:
+    table = tomllib.loads(EXAMPLE.read_text("utf-8"))["keys"]
+
+    assert msgspec.convert(table, KeysConfig) == KeysConfig()

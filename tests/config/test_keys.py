@@ -1,0 +1,57 @@
+"""Keys of the rating screen, as the config names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from papertrack.config import ConfigMistake, read_config
+from papertrack.config.keys import bound_keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _read(folder: Path, lines: str) -> dict[str, tuple[str, ...]]:
+    path = folder / "config.toml"
+    path.write_text(f"[keys]\n{lines}\n", "utf-8")
+    return dict(bound_keys(read_config(path).keys))
+
+
+def test_a_key_takes_the_place_of_the_usual_ones(tmp_path: Path) -> None:
+    keys = _read(tmp_path, 'reject = "d"\nnext = ["n", "ctrl+n", "f5"]')
+
+    assert keys["reject"] == ("d",)
+    assert keys["next"] == ("n", "ctrl+n", "f5")
+    assert keys["later"] == ("space",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('rejct = "x"', ':2: keys.rejct: there is no such key; did you mean "reject"?'),
+        (
+            'reject = "t"',
+            ':2: keys.reject: "t" is the key of tags, too; give one of them another',
+        ),
+        ('help = "x"', ':2: keys.help: "x" is the key of reject, too; give one of them another'),
+        ('help = "3"', ':2: keys.help: "3" is the key of a value, too; give one of them another'),
+        (
+            'help = "ctrl+c"',
+            ':2: keys.help: "ctrl+c" is the key of quitting, too; give one of them another',
+        ),
+        ('help = "spcae"', ':2: keys.help: "spcae" is no key; did you mean "space"?'),
+        (
+            'help = "xxx"',
+            ':2: keys.help: "xxx" is no key; write a character, "space" or "ctrl+r"',
+        ),
+        ("help = []", ":2: keys.help: needs a key"),
+        ("help = 3", ":2: keys.help: must be a key in quotes, or a list of keys"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_one_line(tmp_path: Path, lines: str, said: str) -> None:
+    with pytest.raises(ConfigMistake) as caught:
+        _read(tmp_path, lines)
+
+    assert str(caught.value).endswith(said)
