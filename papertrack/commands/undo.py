@@ -1,89 +1,170 @@
-"""Take back the newest act."""
+"""Take acts back: the newest, several, or any by its number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.glyphs import rating_value
-from papertrack.core.journal import TIES, Event, Statement
+from papertrack.core.journal import TIES, Statement
+from papertrack.core.sayings import (
+    describe,
+    describe_whole,
+    goes_without_saying,
+    is_echo,
+    last_word,
+    name_register,
+    register_of,
+)
+from papertrack.errors import UsageError
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from papertrack.core.journal import Event
+
+__all__ = ["Undone", "act_to_change", "describe", "is_echo", "say_anew", "undo", "undo_act"]
+
+
+_NAMED = 3  # of more items that were told the same, only their number is said
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back, and the items it was about."""
+    """What was taken back, or brought back, and the items it was about.
+
+    Attributes:
+        items: Their numbers.
+        lines: What it said, a sentence each.
+        act: Its number.
+        holds: What holds now of each thing that it said, a sentence each; empty for the newest act,
+            where it is plain.
+    """
 
     items: tuple[int, ...]
     lines: tuple[str, ...]
+    act: int
+    holds: tuple[str, ...] = ()
 
 
 def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
     """Take back the newest act that still holds; None when there is nothing to take back."""
     with transaction(db):
         events = journal.last_act(db)
-        if not events:
-            return None
-        journal.append(db, [Statement("undo", f"act:{events[0].act}", {})], now)
-        lines: dict[str, None] = {}
-        numbers: dict[int, None] = {}
-        for event in events:
-            about = journal.items_of(db, [event.subject])
-            if is_echo(event):
-                continue
-            numbers.update(dict.fromkeys(about))
-            if not _goes_without_saying(event, events):
-                lines[describe(event, _title(db, event, about))] = None
-    return Undone(tuple(numbers), tuple(lines))
+        return say_anew(db, "undo", events, now) if events else None
 
 
-def is_echo(event: Event) -> bool:
-    """Tell whether an event repeats for the other of two works what was said of the first."""
-    return event.verb in TIES and not (event.payload["stays"] and "follows" not in event.payload)
+def undo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
+    """Take back an act by its number, however old it is; what was said later stays.
+
+    Every act sets single things: a rating's value, a tag, a text. Where a later act has set the
+    same thing, nothing changes to the eye; where none has, what was said before it holds again.
+
+    Raises:
+        UsageError: There is no such act, or it is undone already.
+    """
+    with transaction(db):
+        events = act_to_change(db, number)
+        if events[0].act in journal.undone(db):
+            message = f"act {number} is undone already"
+            raise UsageError(message, hint=f"to bring it back: papertrack redo {number}")
+        return say_anew(db, "undo", events, now, explained=True)
 
 
-def _goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
-    """Tell whether a state only follows from a rating or an addition of the same act."""
-    return event.verb == "state" and any(
-        other.subject == event.subject
-        and (other.verb == "add" or other.payload.get("field") == "halves")
-        for other in act
+def act_to_change(db: sqlite3.Connection, number: int) -> list[Event]:
+    """Find what an act said that is to be taken back or brought back.
+
+    Raises:
+        UsageError: There is no such act, or it is itself an undo or a redo.
+    """
+    events = journal.act_numbered(db, number)
+    if not events:
+        message = f"there is no act {number}"
+        raise UsageError(message, hint="papertrack log shows the numbers of all acts")
+    if events[0].verb in {"undo", "redo"}:
+        about = journal.act_number(db, events[0].subject.removeprefix("act:"))
+        done, other = ("undid", "redo") if events[0].verb == "undo" else ("redid", "undo")
+        message = f"act {number} only {done} act {about}"
+        raise UsageError(message, hint=f"say: papertrack {other} {about}")
+    return events
+
+
+def say_anew(
+    db: sqlite3.Connection,
+    verb: str,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    explained: bool = False,
+) -> Undone:
+    """Write down that an act is undone or redone, and say what came of it.
+
+    Args:
+        db: The database, inside a transaction.
+        verb: ``undo`` or ``redo``.
+        events: What the act said.
+        now: The present.
+        explained: Say what holds now.
+    """
+    journal.append(db, [Statement(verb, f"act:{events[0].act}", {})], now)
+    spoken = [event for event in events if not is_echo(event)]
+    about = {event.subject: journal.items_of(db, [event.subject]) for event in spoken}
+    numbers = dict.fromkeys(number for found in about.values() for number in found)
+    told = [event for event in spoken if not goes_without_saying(event, events)]
+    holds: dict[str, None] = {}
+    if explained:
+        passed_over = journal.undone(db)
+        for event in told:
+            holds[_what_holds(db, event, about[event.subject], passed_over)] = None
+    return Undone(
+        items=tuple(numbers),
+        lines=tuple(_lines(db, told, about)),
+        act=journal.act_number(db, events[0].act),
+        holds=tuple(holds),
     )
+
+
+def _lines(
+    db: sqlite3.Connection, events: Sequence[Event], about: Mapping[str, Sequence[int]]
+) -> list[str]:
+    """Say what events said; what many items were told alike is said once."""
+    alike: dict[str, dict[str, Event]] = {}
+    for event in events:
+        alike.setdefault(describe(event, ""), {})[event.subject] = event
+    lines: dict[str, None] = {}
+    for words, by_subject in alike.items():
+        if len(by_subject) > _NAMED:
+            lines[f"{words}: {len(by_subject)} items"] = None
+            continue
+        for subject, event in by_subject.items():
+            lines[describe(event, _title(db, event, about[subject]))] = None
+    return list(lines)
+
+
+def _what_holds(
+    db: sqlite3.Connection, event: Event, about: Sequence[int], passed_over: frozenset[str]
+) -> str:
+    """Say what holds now of the thing that an event set."""
+    item = about[0] if about else None
+    name = f"item {item}" if item is not None else event.subject.replace(":", " ", 1)
+    if event.verb in TIES:
+        other = journal.items_of(db, [str(event.payload["other"])])
+        if item is None or not other:
+            return f"{name}: nothing to join or part here"
+        return f"{item} is one item" if other == [item] else f"{item} and {other[0]} are two items"
+    if item is not None and event.verb in {"state", "add"}:
+        return f"{name} is {items.read_item(db, item).state.value}"
+    said = journal.item_events(db, item) if item else journal.subject_events(db, event.subject)
+    last = last_word(said, passed_over, register_of(event))
+    if last is None:
+        return f"{name} has no {name_register(event)}"
+    return f"{name}: {describe_whole(last)} (act {journal.act_number(db, last.act)})"
 
 
 def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:
     if about:
         return items.read_item(db, about[0]).title
     return event.subject.replace(":", " ", 1)
-
-
-def describe(event: Event, title: str) -> str:
-    """Say in a few words what an event said, for messages and the log."""
-    said = event.payload
-    match event.verb:
-        case "state":
-            words = {"kept": "kept", "rejected": "rejected", "later": "later", "new": "queued"}
-            what = words.get(str(said["to"]), str(said["to"]))
-        case "rate":
-            what = f"{said['field']} in {said['area']}"
-            if said["field"] == "halves" and isinstance(said["to"], int):
-                what = f"rating {rating_value(said['to'])} in {said['area']}"
-        case "tag":
-            what = f"tag {'+' if said['to'] else '-'}{said['tag']}"
-        case "note" | "text":
-            what = f"text of {said['field']}"
-        case "add":
-            what = "added"
-        case "merge":
-            what = f'merged {"with" if said["stays"] else "into"} "{said["title"]}"'
-        case "split":
-            what = f'not the same story as "{said["title"]}"'
-        case _:
-            what = event.verb
-    return f'{what}: "{title}"' if title else what

@@ -17,7 +17,7 @@ from papertrack.core.records import Judgement, Rating, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Value = str | int | bool | list[str] | dict[str, "Value"] | None
+Value = str | int | bool | list[str] | list[dict[str, "Value"]] | dict[str, "Value"] | None
 
 _STATES = frozenset(State)
 RATING_FIELDS = ("halves", "emoji", "label", "remark")
@@ -168,6 +168,26 @@ def undone_acts(events: Iterable[Event]) -> frozenset[str]:
         if event.verb in {"undo", "redo"}:
             undone[event.subject.removeprefix("act:")] = event.verb == "undo"
     return frozenset(act for act, is_undone in undone.items() if is_undone)
+
+
+def next_redo(undoings: Iterable[Event]) -> str | None:
+    """Choose the act that a redo brings back: the last one undone and not brought back since.
+
+    Args:
+        undoings: Every undo and redo since the author last said anything else: as in an editor,
+            whoever says something new has chosen another way, and what was undone before that
+            comes back only when it is asked for by number.
+
+    Returns:
+        The act, or None when there is nothing to bring back.
+    """
+    waiting: list[str] = []
+    for event in in_order(undoings):
+        act = event.subject.removeprefix("act:")
+        waiting = [one for one in waiting if one != act]
+        if event.verb == "undo":
+            waiting.append(act)
+    return waiting[-1] if waiting else None
 
 
 def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:

@@ -1,0 +1,153 @@
+"""Draw tables from the journal: judgements of items, merges, and what is said of issues."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from papertrack.core.identifier import read_subject
+from papertrack.core.journal import TIES, Tie, fold_item, fold_texts, fold_ties
+from papertrack.core.times import utc_text
+from papertrack.storage.database import transaction
+from papertrack.storage.journal_read import (
+    act_events,
+    item_events,
+    items_of,
+    member_of,
+    subject_events,
+    tie_events,
+    undone,
+)
+from papertrack.storage.merges import head_of
+from papertrack.storage.ties import settle
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from papertrack.core.journal import Event
+    from papertrack.core.records import Judgement
+
+
+def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Draw ratings, tags, notes and states of some items anew from the journal."""
+    passed_over = undone(db)
+    with transaction(db):
+        for item_id in item_ids:
+            _write_judgement(db, item_id, fold_item(item_events(db, item_id), passed_over))
+
+
+def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Draw what the journal has said of the names of some items, perhaps before they had them."""
+    rows = db.execute(
+        """SELECT DISTINCT n.item_id, e.subject, e.verb FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n ON n.item_id = asked.value
+           CROSS JOIN events AS e ON e.subject = n.scheme || ':' || n.value""",
+        [json.dumps(sorted(item_ids))],
+    ).fetchall()
+    tied = _settle(db, {subject for _, subject, verb in rows if verb in TIES})
+    redraw_items(db, {item_id for item_id, _, _ in rows} | tied)
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Draw every table that comes from the journal anew."""
+    with transaction(db):
+        for table in ("ratings", "tags", "notes", "issue_texts"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("UPDATE items SET state = intake, judged_at = NULL WHERE merged_into IS NULL")
+        subjects = [row[0] for row in db.execute("SELECT DISTINCT subject FROM events")]
+        tied = _settle(db, subjects)
+        redraw_items(db, {*items_of(db, subjects), *tied})
+        _redraw_issues(db, subjects)
+
+
+def redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
+    """Bring every table up to date that some events, just written, touch."""
+    spoken = list(events)
+    for event in events:
+        if event.verb in {"undo", "redo"}:
+            spoken += act_events(db, event.subject.removeprefix("act:"))
+    subjects = sorted({event.subject for event in spoken})
+    tied = _settle(db, {event.subject for event in spoken if event.verb in TIES})
+    redraw_items(db, {*items_of(db, subjects), *tied})
+    _redraw_issues(db, subjects)
+
+
+def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
+    """Make one of what the author says is one, and two of what is two; returns what changed.
+
+    All that was said of the works that hang together with these counts, in the order in which it
+    was said: where two machines contradict each other, the last word holds everywhere.
+    """
+    events = tie_events(db, subjects)
+    taken_back: list[tuple[Tie, int, int]] = []
+    said: dict[frozenset[int], tuple[Tie, int, int]] = {}
+    for tie in fold_ties(events, undone(db)) if events else ():
+        keep, other = member_of(db, tie.keep), member_of(db, tie.other)
+        if keep is None or other is None or keep == other:
+            continue
+        if tie.verb is None:
+            taken_back.append((tie, keep, other))
+        else:  # of two names for one work the later counts, and in its turn
+            said.pop(frozenset({keep, other}), None)
+            said[frozenset({keep, other})] = (tie, keep, other)
+    changed: set[int] = set()
+    for tie, keep, other in [*taken_back, *said.values()]:
+        changed |= settle(db, tie, keep, other)
+    return {head_of(db, item_id) for item_id in changed}
+
+
+def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
+    passed_over = undone(db)
+    for subject in subjects:
+        scheme, issue = read_subject(subject)
+        if scheme == "issue":
+            _draw_issue(db, issue, subject_events(db, subject), passed_over)
+
+
+def _draw_issue(
+    db: sqlite3.Connection, issue: str, events: Sequence[Event], passed_over: frozenset[str]
+) -> None:
+    """Draw everything that is said of one issue; a verb about issues has its table drawn here."""
+    texts = fold_texts(events, passed_over)
+    db.execute("DELETE FROM issue_texts WHERE issue = ?", [issue])
+    db.executemany(
+        "INSERT INTO issue_texts (issue, field, text) VALUES (?, ?, ?)",
+        [(issue, field, text) for field, text in texts.items()],
+    )
+
+
+def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement) -> None:
+    for table in ("ratings", "tags", "notes"):
+        db.execute(f"DELETE FROM {table} WHERE item_id = ?", [item_id])
+    db.executemany(
+        """INSERT INTO ratings (item_id, area, halves, emoji, label, remark, rated_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (
+                item_id,
+                rating.area,
+                rating.halves,
+                rating.emoji,
+                rating.label,
+                rating.remark,
+                utc_text(rating.rated_at) if rating.rated_at else None,
+            )
+            for rating in judgement.ratings
+        ],
+    )
+    db.executemany(
+        "INSERT INTO tags (item_id, tag) VALUES (?, ?)", [(item_id, tag) for tag in judgement.tags]
+    )
+    db.executemany(
+        "INSERT INTO notes (item_id, field, text) VALUES (?, ?, ?)",
+        [(item_id, field, text) for field, text in judgement.notes.items()],
+    )
+    db.execute(
+        "UPDATE items SET state = coalesce(?, intake), judged_at = ? WHERE id = ?",
+        [
+            judgement.state,
+            utc_text(judgement.judged_at) if judgement.judged_at else None,
+            item_id,
+        ],
+    )

@@ -1,0 +1,248 @@
+"""Read the journal: what was said, of which item, and what was taken back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from papertrack.core.identifier import SCHEMES, Identifier, read_subject
+from papertrack.core.journal import Event, Tie, fold_ties, undone_acts
+from papertrack.core.times import read_utc, utc_text
+from papertrack.storage.merges import head_of, members_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
+
+COLUMNS = "uid, device, turn, at, act, verb, subject, payload"
+
+
+def subject_of(db: sqlite3.Connection, item_id: int) -> str:
+    """Name an item by its most trusted identifier, as the journal does.
+
+    The names of what was merged into it come last: what is said of an item stays with it when
+    they are taken apart again.
+    """
+    return _most_trusted(
+        db.execute(
+            "SELECT born_id <> item_id, scheme, value FROM identifiers WHERE item_id = ?", [item_id]
+        )
+    )
+
+
+def own_subject(db: sqlite3.Connection, item_id: int) -> str:
+    """Name an item that may have been merged by the best name that it had before."""
+    return _most_trusted(
+        db.execute(
+            "SELECT 0, scheme, value FROM identifiers WHERE item_id = ? AND born_id = ?",
+            [head_of(db, item_id), item_id],
+        )
+    )
+
+
+def _most_trusted(rows: Iterable[tuple[int, str, str]]) -> str:
+    _, scheme, value = min((rank, SCHEMES.index(scheme), value) for rank, scheme, value in rows)
+    return str(Identifier(SCHEMES[scheme], value))
+
+
+def member_of(db: sqlite3.Connection, subject: str) -> int | None:
+    """Find the item that a subject belonged to first, whatever was merged since."""
+    row = db.execute(
+        "SELECT born_id FROM identifiers WHERE scheme = ? AND value = ?", read_subject(subject)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
+    """Find the items that subjects of the journal mean today; others are passed over."""
+    found: dict[int, None] = {}
+    for name in map(read_subject, subjects):
+        row = db.execute(
+            "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?", name
+        ).fetchone()
+        if row:
+            found[row[0]] = None
+    return list(found)
+
+
+def last_act(db: sqlite3.Connection) -> list[Event]:
+    """Find the newest act that still holds and can be undone; empty when there is none."""
+    row = db.execute(
+        """SELECT act FROM events
+           WHERE verb NOT IN ('undo', 'redo')
+             AND act NOT IN (SELECT value FROM json_each(?))
+           ORDER BY turn DESC, uid DESC LIMIT 1""",
+        [json.dumps(sorted(undone(db)))],
+    ).fetchone()
+    return act_events(db, row[0]) if row else []
+
+
+def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
+    """List what one act said, in its order."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE act = ? ORDER BY turn, uid", [act])
+    return [read_event(row) for row in rows]
+
+
+def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
+    """List every event about an item, under whichever of its names it was said."""
+    rows = db.execute(
+        f"""SELECT {COLUMNS} FROM events WHERE subject IN
+              (SELECT scheme || ':' || value FROM identifiers WHERE item_id = ?)
+            ORDER BY turn, uid""",
+        [item_id],
+    )
+    return [read_event(row) for row in rows]
+
+
+def subject_events(db: sqlite3.Connection, subject: str) -> list[Event]:
+    """List every event about one subject, in its order."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY turn, uid", [subject]
+    )
+    return [read_event(row) for row in rows]
+
+
+def undoings(db: sqlite3.Connection) -> list[Event]:
+    """List every undo and redo since the author last said anything else, in its order."""
+    rows = db.execute(
+        f"""SELECT {COLUMNS} FROM events
+            WHERE verb IN ('undo', 'redo') AND (turn, uid) > (
+              SELECT coalesce(max(turn), -1), coalesce(uid, '') FROM (
+                SELECT turn, uid FROM events WHERE verb NOT IN ('undo', 'redo')
+                ORDER BY turn DESC, uid DESC LIMIT 1))
+            ORDER BY turn, uid"""
+    )
+    return [read_event(row) for row in rows]
+
+
+def act_number(db: sqlite3.Connection, act: str) -> int:
+    """Give the number by which the author calls an act; it is that of this database alone."""
+    return int(db.execute("SELECT seq FROM events WHERE uid = ?", [act]).fetchone()[0])
+
+
+def act_numbered(db: sqlite3.Connection, number: int) -> list[Event]:
+    """List what the act of a number said, in its order; empty when there is no such act."""
+    # A number of any length may have been typed; as text it is cut to what a row number can be.
+    row = db.execute(
+        "SELECT act FROM events WHERE seq = CAST(? AS INTEGER) AND uid = act", [str(number)]
+    ).fetchone()
+    return act_events(db, row[0]) if row else []
+
+
+def list_acts(
+    db: sqlite3.Connection,
+    *,
+    item_id: int | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> list[list[Event]]:
+    """List acts with all that they said, newest first.
+
+    Args:
+        db: The database.
+        item_id: Only acts that say something about this item, or take such an act back.
+        since: Only acts from this moment on.
+        limit: At most so many; None for all.
+    """
+    about = """AND act IN (
+        WITH spoken (act) AS (
+          SELECT act FROM events WHERE subject IN
+            (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))
+        SELECT act FROM spoken
+        UNION SELECT act FROM events WHERE subject IN (SELECT 'act:' || act FROM spoken))"""
+    rows = db.execute(
+        f"""SELECT act FROM events
+            WHERE uid = act AND at >= :since {about if item_id is not None else ""}
+            ORDER BY turn DESC, uid DESC LIMIT :limit""",
+        {
+            "item": item_id,
+            "since": utc_text(since) if since else "",
+            "limit": -1 if limit is None else limit,
+        },
+    ).fetchall()
+    return [act_events(db, row[0]) for row in rows]
+
+
+def device_of(db: sqlite3.Connection) -> str:
+    """Name this machine, as its events do."""
+    return str(db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
+
+
+def undone(db: sqlite3.Connection) -> frozenset[str]:
+    """List the acts that are undone today."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE verb IN ('undo', 'redo')")
+    return undone_acts(map(read_event, rows))
+
+
+def ties_between(
+    db: sqlite3.Connection, ones: Iterable[int], others: Iterable[int]
+) -> list[tuple[Tie, int, int]]:
+    """List what the author says of two works, one of which is among `ones`, one among `others`.
+
+    Args:
+        db: The database.
+        ones: Items as they were before anything was merged.
+        others: The same.
+
+    Returns:
+        What holds, with the item of each side.
+    """
+    mine, theirs = set(ones), set(others)
+    sides = [
+        (tie, {member_of(db, tie.keep), member_of(db, tie.other)})
+        for tie in fold_ties(tie_events(db, _subjects(db, mine)), undone(db))
+        if tie.verb is not None
+    ]
+    return [
+        (tie, (mine & both).pop(), (theirs & both).pop())
+        for tie, both in sides
+        if len(mine & both) == len(theirs & both) == 1
+    ]
+
+
+def tie_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
+    """Read what was said of some works, and of those that it ties them to, and so on."""
+    rows: list[sqlite3.Row] = []
+    asked: set[str] = set()
+    wanted = set(subjects)
+    while wanted - asked:
+        asked |= wanted
+        rows = db.execute(
+            f"""SELECT {COLUMNS} FROM events
+                WHERE subject IN (SELECT value FROM json_each(?)) AND verb IN ('merge', 'split')""",
+            [json.dumps(sorted(asked))],
+        ).fetchall()
+        if not rows:
+            return []
+        wanted = asked | {json.loads(row["payload"])["other"] for row in rows}
+        members = {
+            member for head in items_of(db, sorted(wanted)) for member in members_of(db, head)
+        }
+        wanted |= _subjects(db, members)
+    return [read_event(row) for row in rows]
+
+
+def _subjects(db: sqlite3.Connection, members: Iterable[int]) -> set[str]:
+    """List every name of some items, merged or not."""
+    heads = {head_of(db, member) for member in members}
+    rows = db.execute(
+        """SELECT scheme || ':' || value FROM identifiers
+           WHERE item_id IN (SELECT value FROM json_each(?))""",
+        [json.dumps(sorted(heads))],
+    )
+    return {row[0] for row in rows}
+
+
+def read_event(row: sqlite3.Row) -> Event:
+    """Read a row of the journal."""
+    return Event(
+        uid=row["uid"],
+        device=row["device"],
+        at=read_utc(row["at"]),
+        act=row["act"],
+        verb=row["verb"],
+        subject=row["subject"],
+        payload=json.loads(row["payload"]),
+        turn=row["turn"],
+    )
