@@ -3,8 +3,10 @@
 ```
 PapertrackError            1   something was not done
 ├── UsageError             2   the call or the config is wrong
-│   └── NoSuchItem         2   an ITEM that the database does not know
+│   ├── NoSuchItem         2   an ITEM that the database does not know
+│   └── QueryMistake       2   a filter that cannot be read; shown with a caret under the place
 ├── HandEdited             1   a draft holds edits by hand and was left alone
+├── DraftConflict          1   a draft was merged, and one place needs the author
 ├── DatabaseUnusable       3   the database cannot be used; nothing was changed
 ├── StorageFull            4   the disk is full or read-only
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
@@ -51,8 +53,28 @@ class NoSuchItem(UsageError):
     """An ITEM was named that the database does not know."""
 
 
+class QueryMistake(UsageError):
+    """A filter cannot be read.
+
+    Args:
+        what: As for every error.
+        query: The whole filter.
+        at: The place of the mistake in it, in characters from 0; its length is "at the end".
+        hint: As for every error.
+    """
+
+    def __init__(self, what: str, *, query: str, at: int, hint: str | None = None) -> None:
+        super().__init__(what, hint=hint)
+        self.query = query
+        self.at = at
+
+
 class HandEdited(PapertrackError):
     """A draft file holds an edit by hand; it was not overwritten."""
+
+
+class DraftConflict(PapertrackError):
+    """The file and today's draft contradict each other; the file holds both, between markers."""
 
 
 class DatabaseUnusable(PapertrackError):

@@ -38,12 +38,12 @@ def draft(
         list[str] | None, typer.Option(help="A paragraph before the sections; repeatable, kept.")
     ] = None,
     beside: Annotated[
-        bool, typer.Option("--beside", help="Write next to a file that was edited by hand.")
+        bool, typer.Option("--beside", help="Write next to a file that you edited by hand.")
     ] = False,
 ) -> None:
     """Write the digest of what was rated since the last issue, else this week.
 
-    A file that you changed by hand is never overwritten.
+    What you changed in the file by hand stays; what is new is merged into it.
 
     \b
     Examples:
@@ -71,7 +71,8 @@ def draft(
         else:
             path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
             written = write(db, composed, path, beside=beside, now=session.clock())
-            session.say(f"wrote {_shown(written)}: {_items(composed.cards)}")
+            edits = ", your edits are kept" if written.is_merged else ""
+            session.say(f"wrote {_shown(written.path)}: {_items(composed.cards)}{edits}")
     if composed.earlier and not (week or since):
         session.warn(
             f"not in it: {_items(composed.earlier)} kept before {window.since:%Y-%m-%d}; "

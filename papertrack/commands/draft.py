@@ -1,96 +1,232 @@
-"""Write a draft to its file, and never over a hand edit."""
+"""Write a draft to its file, and never over a hand edit: those are merged into it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from papertrack.errors import HandEdited, StorageFull, UsageError
+from papertrack.core.redraft import MINE_FROM, choose_base, has_conflicts, merge, plain_text
+from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
 from papertrack.storage import issues
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime
 
     from papertrack.commands.compose import Draft
 
 
-def write(db: sqlite3.Connection, draft: Draft, path: Path, *, beside: bool, now: datetime) -> Path:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a draft's file.
+
+    Attributes:
+        path: The file that was written.
+        is_merged: Whether it held edits by hand, which it still holds.
+    """
+
+    path: Path
+    is_merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A draft's file as it is read.
+
+    Attributes:
+        body: What it holds; None when there is none.
+        base: What was generated for it last time; None when it is not ours.
+    """
+
+    path: Path
+    body: bytes | None
+    base: issues.Export | None = field(default=None)
+
+    @property
+    def text(self) -> str:
+        """What it holds as text; bytes that are not UTF-8 come through unharmed."""
+        return (self.body or b"").decode(errors="surrogateescape")
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it holds anything but what was generated for it."""
+        if self.body is None:
+            return False
+        return self.base is None or plain_text(self.text) != self.base.text
+
+
+def write(
+    db: sqlite3.Connection,
+    draft: Draft,
+    path: Path,
+    *,
+    beside: bool,
+    now: datetime,
+    recipe: Mapping[str, Any] | None = None,
+) -> Written:
     """Write a draft to its file.
 
     Args:
         db: The database, which remembers what is written.
         draft: The draft.
-        path: The file; it is replaced only while it holds, byte for byte, what was generated.
+        path: The file. What was changed in it by hand since it was generated is kept.
         beside: When it was edited by hand, write to a new file next to it.
         now: The present.
+        recipe: What the draft was made with, as JSON has it; kept with it.
 
     Returns:
         The file that was written.
 
     Raises:
-        HandEdited: The file was edited by hand and `beside` is not set.
+        HandEdited: The file was never written by papertrack and `beside` is not set, or it still
+            holds markers; it was left as it is.
+        DraftConflict: The author and the draft have changed the same place. The file now holds
+            both, with markers; what it held before is in a file beside it.
         StorageFull: The file cannot be written.
     """
     path = path.resolve()  # a link is followed and stays a link
+    try:
+        file = read_file(db, path)
+        if beside and file.text != draft.text and file.is_edited:
+            file = _free_file(db, file.path, draft)
+        text, conflicts = _new_text(file, draft)
+        backup = _back_up(file) if conflicts else None
+        with transaction(db):
+            # Remembered first: were the power cut in between, the file on disk would still be
+            # known as an older draft of ours and not be taken for a hand edit.
+            export = issues.write_export(
+                db,
+                path=str(file.path),
+                issue=draft.issue,
+                text=draft.text,
+                now=now,
+                spans=draft.spans,
+                recipe=recipe,
+            )
+        replace(file, text)
+        with transaction(db):
+            issues.mark_placed(db, export)
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise StorageFull(message, hint="name another file with -o") from error
+    if backup is not None:
+        places = "1 place" if conflicts == 1 else f"{conflicts} places"
+        message = f"{places} in {file.path} changed in the file and in the database"
+        hint = f"keep one of the two texts behind each {MINE_FROM}; the file as it was is {backup}"
+        raise DraftConflict(message, hint=hint)
+    return Written(file.path, is_merged=file.is_edited and text != draft.text)
+
+
+def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:
+    """Read the file of a draft, and find what was generated for it last time.
+
+    Raises:
+        UsageError: It is a pipe, a socket or a device.
+        OSError: It cannot be read.
+    """
+    path = path.resolve()
     if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, a device lie
         message = f"{path} is not a file"
         raise UsageError(message, hint="name a file with -o, or - for standard output")
     try:
-        if not _is_ours(db, path, draft):
-            if not beside:
-                message = f"{path} was edited by hand and is left as it is"
-                raise HandEdited(
-                    message, hint="write beside it with --beside, or name a file with -o"
-                )
-            path = _free_name(db, path, draft)
-        with transaction(db):
-            # Remembered first: were the power cut in between, the file on disk would still be
-            # known as an older draft of ours and not be taken for a hand edit.
-            issues.write_export(db, path=str(path), issue=draft.issue, text=draft.text, now=now)
-        _replace(path, draft.text)
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise StorageFull(message, hint="name another file with -o") from error
-    return path
-
-
-def _is_ours(db: sqlite3.Connection, path: Path, draft: Draft) -> bool:
-    try:
         body = path.read_bytes()
     except FileNotFoundError:
-        return True
-    return body == draft.text.encode() or issues.is_export(db, str(path), body)
+        return DraftFile(path, None)
+    text = plain_text(body.decode(errors="surrogateescape"))
+    base = issues.find_export(db, str(path), text)
+    if base is None:
+        known = issues.latest_exports(db, str(path))
+        if known:
+            base = known[choose_base(text, [export.text for export in known])]
+    return DraftFile(path, body, base)
 
 
-def _free_name(db: sqlite3.Connection, path: Path, draft: Draft) -> Path:
-    number = 2
-    while not _is_ours(db, path.with_stem(f"{path.stem}-{number}"), draft):
-        number += 1
-    return path.with_stem(f"{path.stem}-{number}")
+def replace(file: DraftFile, text: str) -> None:
+    """Put a whole text in the place of a file; a crash leaves one or the other.
 
-
-def _replace(path: Path, text: str) -> None:
-    """Put a whole file in the place of the old one; a crash leaves one or the other."""
+    Raises:
+        HandEdited: The file was changed while the draft was made.
+        OSError: It cannot be written.
+    """
+    body = text.encode(errors="surrogateescape")
+    path = file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     new = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         new.chmod(mode)
+        _refuse_changed(file)
         new.replace(path)
     except BaseException:
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
+    """Decide what the file shall hold, and in how many places it contradicts itself."""
+    if file.body is None or file.text == draft.text:
+        return draft.text, 0
+    if file.base is None:
+        message = f"{file.path} was not written by papertrack and is left as it is"
+        raise HandEdited(message, hint="write beside it with --beside, or name a file with -o")
+    if file.is_edited and has_conflicts(file.text):
+        raise unresolved(file.path)
+    merged = merge(file.base.text, file.text, draft.text)
+    return merged.text, merged.conflicts
+
+
+def unresolved(path: Path) -> HandEdited:
+    """Say that a file still holds the markers of a conflict."""
+    message = f"{path} still holds a conflict and is left as it is"
+    return HandEdited(message, hint=f"keep one of the two texts behind each {MINE_FROM}")
+
+
+def _back_up(file: DraftFile) -> Path:
+    """Copy a file beside itself, under a name that is free."""
+    number = 1
+    while True:
+        ending = ".bak" if number == 1 else f".bak{number}"
+        backup = file.path.with_name(file.path.name + ending)
+        try:
+            with backup.open("xb") as stream:
+                stream.write(file.body or b"")
+                stream.flush()
+                os.fsync(stream.fileno())
+        except FileExistsError:
+            number += 1
+        else:
+            return backup
+
+
+def _free_file(db: sqlite3.Connection, path: Path, draft: Draft) -> DraftFile:
+    number = 2
+    while True:
+        file = read_file(db, path.with_stem(f"{path.stem}-{number}"))
+        if file.text == draft.text or not file.is_edited:
+            return file
+        number += 1
+
+
+def _refuse_changed(file: DraftFile) -> None:
+    try:
+        body = file.path.read_bytes()
+    except FileNotFoundError:
+        body = None
+    if body != file.body:
+        message = f"{file.path} was changed while the draft was made, and is left as it is"
+        raise HandEdited(message, hint="run the same command again")
 
 
 def _umask() -> int:

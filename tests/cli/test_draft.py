@@ -217,22 +217,20 @@ def test_a_folder_of_the_config_is_used(author: Author) -> None:
     assert "(11/20/2026)" in (author.folder / "letters/2026-W47.md").read_text("utf-8")
 
 
-def test_a_hand_edit_is_never_overwritten(author: Author) -> None:
+def test_a_file_of_the_authors_own_is_never_touched(author: Author) -> None:
     _rated(author)
-    author.types("draft")
+    (author.folder / "drafts").mkdir()
     draft = author.folder / DRAFT
-    draft.write_text(draft.read_text("utf-8") + "\nBy hand.\n", encoding="utf-8")
-    before = draft.read_bytes()
-    author.types("rate", ITEM, "--value", "5")
+    draft.write_text("By hand.\n", encoding="utf-8")
 
     printed = author.types("draft")
 
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == (
-        f"papertrack: {draft} was edited by hand and is left as it is; "
+        f"papertrack: {draft} was not written by papertrack and is left as it is; "
         "write beside it with --beside, or name a file with -o\n"
     )
-    assert draft.read_bytes() == before
+    assert draft.read_text("utf-8") == "By hand.\n"
 
 
 def test_a_draft_is_written_beside_a_hand_edit(author: Author) -> None:

@@ -1,0 +1,196 @@
+"""Drafting again over a file that was edited by hand: every edit stays, every conflict is shown."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.author import Author
+
+ITEM = "2611.99901"
+DRAFT = "drafts/2026-W47.md"
+
+
+def _rated(author: Author, title: str = "A work", value: str = "3", reference: str = ITEM) -> None:
+    author.types("add", reference, "--title", title, "--area", "interp", "--value", value)
+
+
+@pytest.fixture
+def draft(author: Author) -> Path:
+    """A draft of one item."""
+    _rated(author)
+    author.types("draft")
+    return author.folder / DRAFT
+
+
+def _edit(draft: Path, *changes: tuple[str, str]) -> None:
+    text = draft.read_bytes().decode()
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    draft.write_bytes(text.encode())
+
+
+def test_new_ratings_come_into_an_edited_file(author: Author, draft: Path) -> None:
+    _edit(draft, ("[A work]", "[A work of art]"))
+    draft.write_text(draft.read_text("utf-8") + "\nSee you!\n", encoding="utf-8")
+    _rated(author, "Another", "2.5", "2611.99902")
+    author.types("rate", ITEM, "--value", "5")
+
+    printed = author.types("draft")
+
+    assert (printed.code, printed.out, printed.err) == (
+        0,
+        f"wrote {DRAFT}: 2 items, your edits are kept\n",
+        "",
+    )
+    assert draft.read_text("utf-8") == (
+        "# Research digest (2026-11-20)\n\n"
+        "This week there were findings in the areas of:\n\n"
+        "- [Mechanistic Interpretability](#mechanistic-interpretability)\n\n"
+        "## Mechanistic Interpretability\n\n"
+        "### [A work of art](https://arxiv.org/abs/2611.99901)\n\n**Rating:** 💡💡💡💡💡\n\n"
+        "### [Another](https://arxiv.org/abs/2611.99902)\n\n**Rating:** 💡💡+💡/2\n\n"
+        "See you!\n"
+    )
+    assert list(author.files()) == ["config.toml", DRAFT, "papertrack.db"]
+
+
+def test_drafting_again_and_again_changes_nothing(author: Author, draft: Path) -> None:
+    _edit(draft, ("[A work]", "[A work of art]"))
+    author.types("draft")
+    edited = draft.read_bytes()
+
+    author.types("draft")
+
+    assert draft.read_bytes() == edited
+
+
+def test_an_edit_taken_back_is_taken_back(author: Author, draft: Path) -> None:
+    first = draft.read_bytes()
+    author.types("rate", ITEM, "--value", "5")
+    author.types("draft")
+    _edit(draft, ("💡💡💡💡💡", "💡💡💡"))
+    assert draft.read_bytes() == first
+
+    draft.write_bytes(first + b"\nMine.\n")
+    author.types("draft")
+
+    assert draft.read_bytes() == first + b"\nMine.\n"
+
+
+def test_a_conflict_is_shown_and_nothing_is_lost(author: Author, draft: Path) -> None:
+    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    mine = draft.read_bytes()
+    author.types("rate", ITEM, "--value", "5")
+
+    printed = author.types("draft")
+
+    assert (printed.code, printed.out, printed.err) == (
+        1,
+        "",
+        (
+            f"papertrack: 1 place in {draft} changed in the file and in the database; keep one of the "
+            f"two texts behind each <<<<<<< you; the file as it was is {draft}.bak\n"
+        ),
+    )
+    assert draft.read_text("utf-8").endswith(
+        "<<<<<<< you\n**Rating:** 💡💡💡 (mine)\n=======\n**Rating:** 💡💡💡💡💡\n"
+        ">>>>>>> papertrack\n"
+    )
+    assert draft.with_name("2026-W47.md.bak").read_bytes() == mine
+
+
+def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None:
+    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    author.types("rate", ITEM, "--value", "5")
+    author.types("draft")
+    held = draft.read_bytes()
+
+    refused = author.types("draft")
+
+    assert (refused.code, refused.out, draft.read_bytes()) == (1, "", held)
+    assert refused.err == (
+        f"papertrack: {draft} still holds a conflict and is left as it is; "
+        "keep one of the two texts behind each <<<<<<< you\n"
+    )
+    _edit(
+        draft,
+        ("<<<<<<< you\n**Rating:** 💡💡💡 (mine)\n=======\n", ""),
+        ("💡💡💡💡💡\n>>>>>>> papertrack\n", "💡💡💡💡💡 (mine)\n"),
+    )
+    solved = draft.read_bytes()
+    assert author.types("draft").code == 0
+    assert draft.read_bytes() == solved
+
+
+def test_an_older_backup_is_never_overwritten(author: Author, draft: Path) -> None:
+    draft.with_name("2026-W47.md.bak").write_text("Old.\n")
+    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    mine = draft.read_bytes()
+    author.types("rate", ITEM, "--value", "5")
+
+    author.types("draft")
+
+    assert draft.with_name("2026-W47.md.bak").read_text() == "Old.\n"
+    assert draft.with_name("2026-W47.md.bak2").read_bytes() == mine
+
+
+def test_a_file_with_other_line_endings_is_not_edited(author: Author, draft: Path) -> None:
+    draft.write_bytes(b"\xef\xbb\xbf" + draft.read_bytes().replace(b"\n", b"\r\n"))
+    author.types("rate", ITEM, "--value", "5")
+
+    printed = author.types("draft")
+
+    assert printed.out == f"wrote {DRAFT}: 1 item\n"
+    body = draft.read_bytes()
+    assert body.startswith(b"\xef\xbb\xbf# ")
+    assert body.count(b"\r\n") == body.count(b"\n") > 5
+    assert "💡💡💡💡💡\r\n" in body.decode()
+
+
+def test_bytes_that_are_no_text_survive(author: Author, draft: Path) -> None:
+    draft.write_bytes(draft.read_bytes() + b"\nLatin-1: \xe9\xff\n")
+    author.types("rate", ITEM, "--value", "5")
+
+    assert author.types("draft").code == 0
+    assert draft.read_bytes().endswith(b"\nLatin-1: \xe9\xff\n")
+    assert "💡💡💡💡💡\n" in draft.read_text("utf-8", errors="replace")
+
+
+def test_a_draft_that_was_cut_off_is_not_taken_for_the_authors_doing(
+    author: Author, draft: Path
+) -> None:
+    first = draft.read_bytes()
+    _rated(author, "Another", "2.5", "2611.99902")
+    author.types("draft")
+    # The power went after the draft was remembered and before its file was in place.
+    draft.write_bytes(first.replace(b"[A work]", b"[A work of art]"))
+    with closing(sqlite3.connect(author.database)) as db, db:
+        db.execute("UPDATE exports SET placed = 0 WHERE id = (SELECT max(id) FROM exports)")
+
+    author.types("draft")
+
+    text = draft.read_text("utf-8")
+    assert "[A work of art]" in text
+    assert "[Another]" in text
+
+
+def test_an_item_removed_by_hand_stays_away(author: Author, draft: Path) -> None:
+    _rated(author, "Another", "2.5", "2611.99902")
+    author.types("draft")
+    text = draft.read_text("utf-8")
+    draft.write_text(text[: text.index("### [Another]")], encoding="utf-8")
+    _rated(author, "Third", "4", "2611.99903")
+
+    author.types("draft")
+
+    text = draft.read_text("utf-8")
+    assert "[Another]" not in text
+    assert "[Third]" in text
