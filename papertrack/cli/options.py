@@ -30,6 +30,10 @@ _NOTES = {
     "deadline": "The last day of an opportunity: 2026-11-25.",
     "place": "Where an opportunity is.",
     "prize": "What an opportunity pays.",
+    "credit": "Who an opportunity was heard of from, Markdown.",
+    "background": "Paragraphs before the body, Markdown.",
+    "parts": "Parts of its own, one a line: NAME | BY | ADDRESS | what is said of it.",
+    "position": "Its place among its section, a number.",
 }
 
 AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area, by its slug.")]

@@ -17,8 +17,8 @@ from papertrack.core.journal import (
     set_state,
     set_tag,
 )
-from papertrack.core.notes import HOME
-from papertrack.core.records import State
+from papertrack.core.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
+from papertrack.core.records import Kind, State
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction
@@ -169,7 +169,20 @@ def state_verdict(
     for note_field, text in verdict.notes.items():
         statements.append(set_note(subject, note_field, typed(text)))
         lines.append(f"noted {name} {note_field}")
+    if _is_kept_by(verdict, item):
+        statements.append(set_state(subject, State.KEPT))
+        lines.append(f"kept {name}")
     return statements, lines
+
+
+def _is_kept_by(verdict: Verdict, item: Item) -> bool:
+    """Tell whether notes alone take an item into the digest: some need no rating."""
+    if verdict.state is not None or verdict.speaks_of_rating or item.state is State.KEPT:
+        return False
+    given = {name for name, text in verdict.notes.items() if text.strip()}
+    if verdict.notes.get(FORMAT) in {BRIEF, LINK} or DEADLINE in given:
+        return True
+    return item.kind is Kind.OPPORTUNITY and bool(given & {"what", "body", LINE, PLACE, PRIZE})
 
 
 def _rating_statements(subject: str, area: str, verdict: Verdict) -> list[Statement]:

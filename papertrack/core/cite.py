@@ -119,7 +119,8 @@ def family_name(author: Author) -> str:
 
     Args:
         author: With its name parts where a source told them, else one string in any usual order:
-            ``Jan van der Berg Jr.``, ``van der Berg, Jan``, ``BERG Jan``, ``Berg J.``, ``山田 太郎``.
+            ``Jan van der Berg Jr.``, ``van der Berg, Jan``, ``BERG Jan``, ``Berg J.``, or
+            ``山田 太郎``.
     """
     whole = one_line(author.name)
     if author.family and one_line(author.family):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from papertrack.core.dates import read_date
@@ -27,11 +28,15 @@ CITE = "cite"  # how the digest names its authors, in the place of what their na
 DEADLINE = "deadline"  # a day, 2026-11-25
 PLACE = "place"
 PRIZE = "prize"
+CREDIT = "credit"  # Markdown: who an opportunity was heard of from
+BACKGROUND = "background"  # Markdown: paragraphs before the body
+PARTS = "parts"  # one a line: NAME | BY | ADDRESS | what is said of it (see core.parts)
+POSITION = "position"  # a number: the place in its section; items without one come after
 
 BRIEF, LINK = "brief", "link"
 WHOLE = "whole"  # what the author says to take a FORMAT back
 
-_MARKDOWN = frozenset({*LABELS, LINE, TEASER})
+_MARKDOWN = frozenset({*LABELS, LINE, TEASER, BACKGROUND, PARTS})
 
 
 def read_note(field: str, text: str) -> str:
@@ -49,7 +54,16 @@ def read_note(field: str, text: str) -> str:
     line = " ".join(text.split())
     if field == FORMAT:
         return _read_format(line)
+    if field == POSITION:
+        return _read_position(line)
     return _read_day(line) if field == DEADLINE else line
+
+
+def _read_position(line: str) -> str:
+    if line and not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", line):
+        message = f'"{line}" is no position'
+        raise UsageError(message, hint="give a number; the lowest stands first")
+    return line
 
 
 def _read_format(line: str) -> str:
