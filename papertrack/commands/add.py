@@ -148,13 +148,13 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
         UsageError: The verdict names an area that is not known.
     """
     with transaction(db):
-        number, is_new = _take_in(db, work, entry, now)
+        number, is_new = take_in(db, work, entry, now)
         item = items.read_item(db, number)
         subject = journal.subject_of(db, number)
         area = choose_area(db, item, verdict)
         name = work.reference or str(number)
         spoken, lines = state_verdict(subject, name, verdict, item, area)
-        statements = [_added(subject, work, item)] if is_new else []
+        statements = [say_added(subject, work, item)] if is_new else []
         if work.title and (work.title != item.printed_title or (is_new and item.arxiv)):
             # The digest prints what was typed, whatever arXiv or a feed calls the work.
             statements.append(set_note(subject, TITLE, work.title))
@@ -170,10 +170,13 @@ def find(db: sqlite3.Connection, work: Work) -> int | None:
     return items.find_item(db, references.names_of(work.reference)) if work.reference else None
 
 
-def _take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> tuple[int, bool]:
+def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> tuple[int, bool]:
     """Store the work unless it is known; items added by hand begin outside the queue.
 
     The `add` event queues them, so that undoing it takes them out of sight again.
+
+    Returns:
+        The item's short number, and whether it is new.
     """
     names = identify_entry(entry, BY_HAND)
     if work.reference is None:
@@ -191,7 +194,7 @@ def _take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) ->
     return new[0], True
 
 
-def _added(subject: str, work: Work, item: Item) -> Statement:
+def say_added(subject: str, work: Work, item: Item) -> Statement:
     """Say what was added: what the author typed, and what another machine would need to know."""
     found: dict[str, Value] = {
         "title": item.title,

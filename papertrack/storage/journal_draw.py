@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import read_subject
 from papertrack.core.journal import TIES, Tie, fold_item, fold_texts, fold_ties
+from papertrack.core.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.journal_read import (
@@ -18,6 +19,7 @@ from papertrack.storage.journal_read import (
     tie_events,
     undone,
 )
+from papertrack.storage.ledger import redraw_issue
 from papertrack.storage.merges import head_of
 from papertrack.storage.ties import settle
 
@@ -52,7 +54,7 @@ def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
 def rebuild(db: sqlite3.Connection) -> None:
     """Draw every table that comes from the journal anew."""
     with transaction(db):
-        for table in ("ratings", "tags", "notes", "issue_texts"):
+        for table in ("ratings", "tags", "notes", "issue_texts", "issue_items", "issues"):
             db.execute(f"DELETE FROM {table}")
         db.execute("UPDATE items SET state = intake, judged_at = NULL WHERE merged_into IS NULL")
         subjects = [row[0] for row in db.execute("SELECT DISTINCT subject FROM events")]
@@ -115,6 +117,8 @@ def _draw_issue(
         "INSERT INTO issue_texts (issue, field, text) VALUES (?, ?, ?)",
         [(issue, field, text) for field, text in texts.items()],
     )
+    if any(event.verb in LEDGER_VERBS for event in events):
+        redraw_issue(db, issue, fold_issue(events, passed_over))
 
 
 def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement) -> None:

@@ -1,0 +1,152 @@
+"""The ledger on disk: which issues went out, with which items, drawn from the journal."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from papertrack.core.identifier import read_subject
+from papertrack.core.times import read_utc, utc_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from papertrack.core.ledger import PublishedIssue
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIssue:
+    """An issue as a list shows it."""
+
+    slug: str
+    title: str
+    day: date
+    published_at: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One item of an issue as it was printed.
+
+    Attributes:
+        item: Its short number today.
+        title: As printed; the item's own where the issue showed none.
+        area: Slug; empty outside all areas.
+        rating_text, halves, url, section: As printed; None where there was none.
+        version, journal_ref, was_withdrawn: What was known of it then.
+    """
+
+    item: int
+    title: str
+    area: str
+    section: str | None
+    url: str | None
+    halves: int | None
+    rating_text: str | None
+    version: int | None
+    journal_ref: str | None
+    was_withdrawn: bool
+
+
+def redraw_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None) -> None:
+    """Write an issue into the ledger as the journal has it; None takes it out.
+
+    An item that this database does not know (its journal came from another machine) is passed
+    over until it does.
+    """
+    db.execute("DELETE FROM issue_items WHERE issue = ?", [slug])
+    db.execute("DELETE FROM issues WHERE slug = ?", [slug])
+    if issue is None:
+        return
+    db.execute(
+        """INSERT INTO issues (slug, title, date, published_at, text, text_hash)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        [
+            slug,
+            issue.title,
+            issue.day.isoformat(),
+            utc_text(issue.published_at),
+            issue.text,
+            hashlib.sha256(issue.text.encode()).digest(),
+        ],
+    )
+    for position, printed in enumerate(issue.items):
+        row = db.execute(
+            "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?",
+            read_subject(printed.subject),
+        ).fetchone()
+        if row is None:
+            continue
+        # Two works that were printed apart may have been merged since: the first one stands.
+        db.execute(
+            """INSERT OR IGNORE INTO issue_items (issue, item_id, area, position, section, title,
+                 url, halves, rating_text, arxiv_version, journal_ref, withdrawn)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                *(slug, row[0], printed.area, position, printed.section, printed.title),
+                *(printed.url, printed.halves, printed.rating_text, printed.version),
+                *(printed.journal_ref, int(printed.was_withdrawn)),
+            ],
+        )
+
+
+def list_issues(db: sqlite3.Connection) -> list[ListedIssue]:
+    """List the issues that went out, the newest first."""
+    rows = db.execute(
+        """SELECT slug, title, date, published_at,
+             (SELECT count(DISTINCT item_id) FROM issue_items WHERE issue = slug) AS items
+           FROM issues ORDER BY date DESC, slug DESC"""
+    )
+    return [
+        ListedIssue(
+            row["slug"],
+            row["title"],
+            date.fromisoformat(row["date"]),
+            read_utc(row["published_at"]),
+            row["items"],
+        )
+        for row in rows
+    ]
+
+
+def read_issue_text(db: sqlite3.Connection, slug: str) -> str | None:
+    """Read the text of an issue as it went out; None when it did not."""
+    row = db.execute("SELECT text FROM issues WHERE slug = ?", [slug]).fetchone()
+    return str(row[0]) if row else None
+
+
+def read_lines(db: sqlite3.Connection, slug: str) -> list[LedgerLine]:
+    """List the items of an issue in the order in which they were printed."""
+    rows = db.execute(
+        """SELECT l.*, coalesce(l.title, i.title) AS shown FROM issue_items AS l
+           JOIN items AS i ON i.id = l.item_id WHERE l.issue = ? ORDER BY l.position, l.area""",
+        [slug],
+    )
+    return [
+        LedgerLine(
+            item=row["item_id"],
+            title=row["shown"],
+            area=row["area"],
+            section=row["section"],
+            url=row["url"],
+            halves=row["halves"],
+            rating_text=row["rating_text"],
+            version=row["arxiv_version"],
+            journal_ref=row["journal_ref"],
+            was_withdrawn=bool(row["withdrawn"]),
+        )
+        for row in rows
+    ]
+
+
+def issues_of(db: sqlite3.Connection, item_id: int) -> list[str]:
+    """Name the issues in which an item was printed, the oldest first."""
+    rows = db.execute(
+        """SELECT DISTINCT l.issue FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           WHERE l.item_id = ? ORDER BY i.date, i.slug""",
+        [item_id],
+    )
+    return [row[0] for row in rows]
