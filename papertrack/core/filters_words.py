@@ -1,0 +1,70 @@
+"""The words of a text as the index keeps them, and where words that were looked for stand in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Scripts that write no blanks between words: each character is a word of its own to the index, so
+# that any run of them is found as a phrase. Kana, Han (with its extensions), Hangul, half-widths.
+_UNSPACED = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+_LETTER = re.compile(r"[^\W_]")
+# The end of a word, and how the other number of it ends; the first that fits holds.
+_ENDINGS = (
+    (r"ies", "y"),
+    (r"(ch|sh|x|ss)es", r"\1"),
+    (r"(ch|sh|x|ss|us|is)", r"\1es"),
+    (r"s", ""),
+    (r"([^aeiou])y", r"\1ies"),
+)
+_MIN_PLURAL = 3  # letters: below it are abbreviations
+
+
+def spaced(text: str) -> str:
+    """Put blanks around the characters of scripts that write none, for the index."""
+    return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
+
+
+def holds_words(text: str) -> bool:
+    """Tell whether a text holds a letter or digit to look for."""
+    return _LETTER.search(text) is not None
+
+
+def numbers_of(text: str) -> tuple[str, ...]:
+    """List a text with its last word in singular and plural, the one typed first.
+
+    English only: what is found beside is the same word, or none at all.
+
+    Args:
+        text: A word or phrase: ``sparse autoencoder``.
+    """
+    match = re.search(r"[A-Za-z]+$", text)
+    if match is None or len(match[0]) < _MIN_PLURAL:
+        return (text,)
+    word = match[0].lower()
+    start = text[: match.start()]
+    return tuple(start + form for form in dict.fromkeys((match[0], _other_number(word))))
+
+
+def _other_number(word: str) -> str:
+    """Guess the plural of a lower-case word, or the singular of a plural."""
+    for ending, other in _ENDINGS:
+        found, count = re.subn(f"{ending}$", other, word)
+        if count:
+            return found
+    return f"{word}s"
+
+
+def folded(text: str) -> str:
+    """Write a text without accents and in lower case, one character for one."""
+    return text.lower() if text.isascii() else "".join(map(_folded_character, text))
+
+
+def _folded_character(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    plain = unicodedata.normalize("NFD", character)[0].lower()
+    return plain if len(plain) == 1 else character
