@@ -34,6 +34,8 @@ COMMANDS = {
     "merge": "papertrack.cli.merge",
     "split": "papertrack.cli.split",
     "undo": "papertrack.cli.undo",
+    "redo": "papertrack.cli.redo",
+    "log": "papertrack.cli.log",
     "sources": "papertrack.cli.sources",
     "demo": "papertrack.cli.demo",
 }

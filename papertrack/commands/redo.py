@@ -12,6 +12,7 @@ from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -26,6 +27,21 @@ def redo(db: sqlite3.Connection, now: datetime) -> Undone | None:
         if act is None:
             return None
         return say_anew(db, "redo", journal.act_events(db, act), now)
+
+
+def redo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]:
+    """Bring back what was undone last, at most so many acts, all or none."""
+    with transaction(db):
+        redone: list[Undone] = []
+        while len(redone) < count and (one := redo(db, now)) is not None:
+            redone.append(one)
+        return redone
+
+
+def redo_acts(db: sqlite3.Connection, numbers: Sequence[int], now: datetime) -> list[Undone]:
+    """Bring acts back by their numbers, all or none; see `redo_act`."""
+    with transaction(db):
+        return [redo_act(db, number, now) for number in numbers]
 
 
 def redo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:

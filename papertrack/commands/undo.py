@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 
     from papertrack.core.journal import Event
 
-__all__ = ["Undone", "act_to_change", "describe", "is_echo", "say_anew", "undo", "undo_act"]
+__all__ = [
+    "Undone",
+    "act_to_change",
+    "describe",
+    "is_echo",
+    "say_anew",
+    "undo",
+    "undo_act",
+    "undo_acts",
+    "undo_last",
+]
 
 
 _NAMED = 3  # of more items that were told the same, only their number is said
@@ -55,6 +65,21 @@ def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
     with transaction(db):
         events = journal.last_act(db)
         return say_anew(db, "undo", events, now) if events else None
+
+
+def undo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]:
+    """Take back the newest acts, at most so many, all or none; each can be redone alone."""
+    with transaction(db):
+        undone: list[Undone] = []
+        while len(undone) < count and (one := undo(db, now)) is not None:
+            undone.append(one)
+        return undone
+
+
+def undo_acts(db: sqlite3.Connection, numbers: Sequence[int], now: datetime) -> list[Undone]:
+    """Take back acts by their numbers, all or none; see `undo_act`."""
+    with transaction(db):
+        return [undo_act(db, number, now) for number in numbers]
 
 
 def undo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:

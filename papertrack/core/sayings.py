@@ -65,14 +65,14 @@ def describe(event: Event, title: str) -> str:
 
 def describe_whole(event: Event) -> str:
     """Say what an event said with the value that it gave: ``remark in interp = "small n"``."""
-    what = describe(event, "")
     if event.verb not in {"rate", "note", "text"}:
-        return what
-    value = event.payload["to"]
+        return describe(event, "")
+    said, value = event.payload, event.payload["to"]
     if value is None:
-        return f"{what} taken back"
-    if event.payload["field"] == "halves":
-        return what
+        return f"{describe(event, '')} taken back"
+    if said["field"] == "halves":
+        return describe(event, "")
+    what = str(said["field"]) if event.verb != "rate" else describe(event, "")
     text = one_line(str(value))
     return f'{what} = "{text[: _SHOWN - 1].rstrip() + "…" if len(text) > _SHOWN else text}"'
 

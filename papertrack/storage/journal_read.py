@@ -12,7 +12,7 @@ from papertrack.storage.merges import head_of, members_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 COLUMNS = "uid, device, turn, at, act, verb, subject, payload"
@@ -136,32 +136,82 @@ def list_acts(
     item_id: int | None = None,
     since: datetime | None = None,
     limit: int | None = None,
-) -> list[list[Event]]:
-    """List acts with all that they said, newest first.
+    passed_over: frozenset[str] | None = None,
+) -> list[str]:
+    """List acts, newest first.
 
     Args:
         db: The database.
         item_id: Only acts that say something about this item, or take such an act back.
         since: Only acts from this moment on.
         limit: At most so many; None for all.
+        passed_over: Acts to leave out, and every undo and redo with them; None leaves out none.
     """
-    about = """AND act IN (
-        WITH spoken (act) AS (
-          SELECT act FROM events WHERE subject IN
-            (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))
-        SELECT act FROM spoken
-        UNION SELECT act FROM events WHERE subject IN (SELECT 'act:' || act FROM spoken))"""
+    conditions = ["uid = act", "at >= :since"]
+    if item_id is not None:
+        conditions.append(
+            """act IN (
+                 WITH spoken (act) AS (
+                   SELECT act FROM events WHERE subject IN
+                     (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))
+                 SELECT act FROM spoken
+                 UNION SELECT act FROM events
+                 WHERE subject IN (SELECT 'act:' || act FROM spoken))"""
+        )
+    if passed_over is not None:
+        conditions.append("verb NOT IN ('undo', 'redo')")
+        conditions.append("act NOT IN (SELECT value FROM json_each(:passed_over))")
     rows = db.execute(
-        f"""SELECT act FROM events
-            WHERE uid = act AND at >= :since {about if item_id is not None else ""}
+        f"""SELECT act FROM events WHERE {" AND ".join(conditions)}
             ORDER BY turn DESC, uid DESC LIMIT :limit""",
         {
             "item": item_id,
             "since": utc_text(since) if since else "",
+            "passed_over": json.dumps(sorted(passed_over or ())),
             "limit": -1 if limit is None else limit,
         },
-    ).fetchall()
-    return [act_events(db, row[0]) for row in rows]
+    )
+    return [row[0] for row in rows]
+
+
+def acts_events(db: sqlite3.Connection, acts: Sequence[str]) -> list[list[Event]]:
+    """List what several acts said, in the order of the acts."""
+    rows = db.execute(
+        f"""SELECT {COLUMNS} FROM events WHERE act IN (SELECT value FROM json_each(?))
+            ORDER BY turn, uid""",
+        [json.dumps(acts)],
+    )
+    said: dict[str, list[Event]] = {act: [] for act in acts}
+    for row in rows:
+        said[row["act"]].append(read_event(row))
+    return list(said.values())
+
+
+def act_numbers(db: sqlite3.Connection, acts: Iterable[str]) -> dict[str, int]:
+    """Give the numbers of several acts, see `act_number`; acts of which nothing is here have none.
+
+    An undo may come from another machine before what it undoes.
+    """
+    rows = db.execute(
+        "SELECT uid, seq FROM events WHERE uid IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(set(acts)))],
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def named_items(db: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Find number and printed title of the items that subjects mean today; others are left out."""
+    rows = db.execute(
+        """SELECT asked.value AS subject, i.id, coalesce(t.text, nullif(i.title, ''), i.url, '')
+           FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n
+             ON n.scheme = substr(asked.value, 1, instr(asked.value, ':') - 1)
+            AND n.value = substr(asked.value, instr(asked.value, ':') + 1)
+           CROSS JOIN items AS i ON i.id = n.item_id
+           LEFT JOIN notes AS t ON t.item_id = i.id AND t.field = 'title'""",
+        [json.dumps(sorted(set(subjects)))],
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def device_of(db: sqlite3.Connection) -> str:

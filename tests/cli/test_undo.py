@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.author import Author
 
@@ -104,3 +106,99 @@ def test_quiet_says_nothing_and_still_undoes(author: Author) -> None:
 
     assert (printed.out, printed.err) == ("", "")
     assert author.rows("SELECT state FROM items") == [("old",)]
+
+
+def test_an_act_is_taken_back_by_its_number_and_what_holds_is_said(author: Author) -> None:
+    author.types("add", ITEM, "--title", "A work", "--area", "interp", "--value", "2")
+    author.types("rate", ITEM, "--value", "5", "--remark", "x")
+    author.types("rate", ITEM, "--value", "4")
+
+    printed = author.types("undo", "6")
+
+    assert printed.out == (
+        'undone: rating 5 in interp: "A work"\nundone: remark in interp: "A work"\n'
+        "  now: item 1: rating 4 in interp (act 9)\n  now: item 1 has no remark in interp\n"
+    )
+    assert author.rows("SELECT halves, remark FROM ratings") == [(8, None)]
+
+
+def test_several_acts_are_taken_back_together_or_none(author: Author) -> None:
+    for title in ("A", "B", "C"):
+        author.types("add", "--title", title, "--later")
+    wrong = author.types("undo", "4", "99")
+    untouched = author.rows("SELECT count(*) FROM events WHERE verb = 'undo'")
+
+    author.types("undo", "1", "4")
+
+    assert (wrong.code, untouched) == (2, [(0,)])
+    assert "there is no act 99" in wrong.err
+    assert author.types("list", "--state", "later", "--ids").out == "3\n"
+
+
+def test_the_newest_acts_are_taken_back_at_once_and_brought_back_one_by_one(
+    author: Author,
+) -> None:
+    author.types("add", ITEM, "--title", "A work")
+    for tag in ("+a", "+b", "+c"):
+        author.types("rate", ITEM, "--tag", tag)
+
+    undone = author.types("undo", "--last", "2").out
+    one = author.types("redo").out
+    rest = author.types("redo", "--last", "9").out
+
+    assert undone == 'undone: tag +c: "A work"\nundone: tag +b: "A work"\n'
+    assert one == 'redone: tag +b: "A work"\n'
+    assert rest == 'redone: tag +c: "A work"\n'
+    assert author.rows("SELECT tag FROM tags") == [("a",), ("b",), ("c",)]
+
+
+def test_what_can_be_undone_is_listed_and_nothing_is_changed(author: Author) -> None:
+    author.types("add", ITEM, "--title", "A work")
+    author.types("rate", ITEM, "--tag", "+a")
+    author.types("rate", ITEM, "--reject")
+    author.types("undo")
+
+    printed = author.types("undo", "--list", "--limit", "1")
+
+    fields = printed.out.rstrip("\n").split("\t")
+    assert (fields[0], fields[3:]) == ("4", ["", "tag +a", "1", "A work"])
+    assert author.rows("SELECT count(*) FROM events WHERE verb = 'undo'") == [(1,)]
+
+
+def test_redo_ends_with_what_is_said_new_except_by_number(author: Author) -> None:
+    author.types("add", ITEM, "--title", "A work")
+    author.types("rate", ITEM, "--tag", "+a")
+    author.types("undo")
+    author.types("rate", ITEM, "--tag", "+b")
+
+    printed = author.types("redo"), author.types("redo", "4")
+
+    assert [one.out for one in printed] == [
+        "there is nothing to redo\n",
+        'redone: tag +a: "A work"\n  now: item 1: tag +a (act 4)\n',
+    ]
+    assert author.rows("SELECT tag FROM tags") == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("undo", "0"), "0 is not in the range"),
+        (("undo", "two"), "'two' is not a valid int"),
+        (("undo", "99999999999999999999999"), "there is no act 99999999999999999999999"),
+        (("undo", "3", "--last", "2"), "exclude each other"),
+        (("undo", "--list", "--last", "2"), "--list only shows"),
+        (("undo", "--limit", "2"), "--limit is for --list"),
+        (("redo", "3", "--last", "2"), "exclude each other"),
+    ],
+)
+def test_calls_that_say_two_things_are_refused(
+    author: Author, words: tuple[str, ...], message: str
+) -> None:
+    author.types("init")
+
+    printed = author.types(*words)
+
+    assert (printed.code, printed.out) == (2, "")
+    assert message in printed.err
+    assert len(printed.err.splitlines()) == 1

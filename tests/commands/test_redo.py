@@ -114,7 +114,7 @@ def test_an_old_act_is_undone_by_number_and_what_was_said_later_stays(room: News
 
     undone = undo_act(room.db, number, room.now)
 
-    assert undone.holds == (f'item 1: text of what = "New" (act {later})',)
+    assert undone.holds == (f'item 1: what = "New" (act {later})',)
     assert items.read_item(room.db, 1).judgement.notes == {"what": "New"}
     undo_act(room.db, later, room.now)
     assert items.read_item(room.db, 1).judgement.notes == {}

@@ -1,0 +1,149 @@
+"""The log: who said what, when, and what of it still holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.author import Author
+
+ITEM = "2611.99901"
+
+
+@pytest.fixture
+def judged(author: Author) -> Author:
+    """An author who added two works and judged one of them."""
+    author.types("add", ITEM, "--title", "A work")
+    author.types("add", "2611.99902", "--title", "Another")
+    author.types("rate", ITEM, "-a", "interp", "--value", "3.5", "--remark", "small n")
+    return author
+
+
+def lines(author: Author, *words: str) -> list[list[str]]:
+    """Type a call of the log; returns the fields of each line, without the machine."""
+    printed = author.types("log", *words)
+    assert (printed.code, printed.err) == (0, "")
+    return [line.split("\t")[:2] + line.split("\t")[3:] for line in printed.out.splitlines()]
+
+
+def test_log_says_what_was_said_newest_first_with_its_values(judged: Author) -> None:
+    judged.types("rate", ITEM, "--what", "A probe", "--tag", "+toy")
+
+    assert lines(judged, "--limit", "2") == [
+        ["10", "2026-11-20T13:00:04+00:00", "", "tag +toy", "1", "A work"],
+        ["10", "2026-11-20T13:00:04+00:00", "", 'what = "A probe"', "1", "A work"],
+        ["7", "2026-11-20T13:00:03+00:00", "", "rating 3.5 in interp", "1", "A work"],
+        ["7", "2026-11-20T13:00:03+00:00", "", 'remark in interp = "small n"', "1", "A work"],
+    ]
+
+
+def test_log_marks_what_was_undone_and_says_by_which_act(judged: Author) -> None:
+    judged.types("rate", ITEM, "--reject")
+    judged.types("undo")
+
+    told = [(act, mark, what) for act, _, mark, what, *_ in lines(judged, "--limit", "2")]
+
+    assert told == [("11", "", "undid act 10"), ("10", "undone", "rejected")]
+
+
+def test_log_of_an_item_has_its_acts_and_their_undoing_alone(judged: Author) -> None:
+    judged.types("rate", "1", "2", "--later")
+    judged.types("undo")
+    judged.types("rate", "2", "--reject")
+
+    told = [(what, item) for *_, what, item, _ in lines(judged, ITEM)]
+
+    assert told == [
+        ("undid act 10", ""),
+        ("later", "1"),
+        ("rating 3.5 in interp", "1"),
+        ('remark in interp = "small n"', "1"),
+        ("added", "1"),
+        ('title = "A work"', "1"),
+    ]
+
+
+def test_log_begins_at_the_moment_that_is_asked_for(judged: Author) -> None:
+    told = lines(judged, "--since", "2026-11-20T13:00:03")
+
+    assert {fields[0] for fields in told} == {"7"}
+
+
+def test_log_writes_json_with_what_the_journal_holds(judged: Author) -> None:
+    (act,) = judged.types("log", "--limit", "1", "--json").json
+
+    assert (act["act"], act["at"], act["undone"]) == (7, "2026-11-20T13:00:03.000Z", False)
+    assert len(act["device"]) == 16
+    assert act["said"][0] == {
+        "verb": "rate",
+        "what": "rating 3.5 in interp",
+        "subject": f"arxiv:{ITEM}",
+        "item": 1,
+        "title": "A work",
+        "payload": {"area": "interp", "field": "halves", "to": 7},
+    }
+    assert [said["what"] for said in act["said"]][2] == "kept"
+
+
+def test_log_says_a_merge_once(judged: Author) -> None:
+    judged.types("merge", "1", "2")
+
+    assert [fields[3:] for fields in lines(judged, "--limit", "1")] == [
+        ['merged with "Another"', "1", "Another"]
+    ]
+
+
+def test_log_says_what_was_taken_back(judged: Author) -> None:
+    judged.types("rate", ITEM, "--value", "none", "--remark", "")
+
+    told = [fields[3] for fields in lines(judged, "--limit", "1")]
+
+    assert told == ["rating in interp taken back", "remark in interp taken back"]
+
+
+def test_log_marks_what_was_said_on_another_machine(judged: Author) -> None:
+    with closing(sqlite3.connect(judged.database, isolation_level=None)) as db:
+        db.execute(
+            """INSERT INTO events (uid, device, turn, at, act, verb, subject, payload)
+               VALUES ('zz', 'feedbeefdeadbeef', 9999999999999, '2026-11-20T14:00:00.000Z', 'zz',
+                       'undo', 'act:not-here-yet', '{}')"""
+        )
+
+    with Terminal(judged.config, "log", "--limit", "1") as terminal:
+        screen = terminal.wait_for(lambda text: "feed" in text)
+
+    assert "2026-11-20 14:00  [feed] undid an act that is not here" in screen
+
+
+def test_log_keeps_a_narrow_terminal_whole(judged: Author) -> None:
+    judged.types("rate", ITEM, "--title", "Ein sehr langer Titel über 深層学習 " * 4, "--tag", "+x")
+
+    with Terminal(judged.config, "log", "--limit", "1", columns=60) as terminal:
+        screen = terminal.wait_for(lambda text: "title =" in text)
+
+    rows = [row.rstrip() for row in screen.splitlines() if row.strip()]
+    assert len(rows) == 2
+    assert rows[0].startswith('   10  11-20 13:00  tag +x: 1 "Ein sehr')
+    assert rows[0].endswith("…")
+    assert rows[1].startswith('                    title = "Ein sehr')
+
+
+def test_log_of_nothing_is_empty(author: Author) -> None:
+    author.types("init")
+
+    printed = author.types("log")
+
+    assert (printed.code, printed.out, printed.err) == (0, "", "")
+
+
+def test_log_refuses_an_item_that_is_not_there(judged: Author) -> None:
+    printed = judged.types("log", "77")
+
+    assert (printed.code, printed.out) == (2, "")
+    assert "there is no item 77" in printed.err
