@@ -5,39 +5,97 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.undo import describe, is_echo
-from papertrack.core.dossier import Dossier, Remembered
-from papertrack.storage import items, journal, versions
+from papertrack.commands.standings import standing_of
+from papertrack.core.dossier import Dossier, Remembered, VersionDiff
+from papertrack.core.records import State
+from papertrack.core.sayings import describe_whole, is_echo
+from papertrack.core.word_diff import compare
+from papertrack.errors import UsageError
+from papertrack.storage import items, journal
 from papertrack.storage.merges import list_merges
 from papertrack.storage.pairs import open_pairs
+from papertrack.storage.printings import list_printings
 from papertrack.storage.sightings import list_sightings
 from papertrack.storage.submissions import list_submissions
+from papertrack.storage.versions import list_versions
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
+
+    from papertrack.config import Config
+    from papertrack.core.dossier import Version
+
+_UNJUDGED = frozenset({State.NEW, State.LATER})
 
 
-def show(db: sqlite3.Connection, name: str) -> Dossier:
+def show(db: sqlite3.Connection, config: Config, name: str, between: Sequence[str] = ()) -> Dossier:
     """Gather all that is known of one item.
+
+    Args:
+        db: The database.
+        config: The config, for what is expected of an item that was not judged yet.
+        name: The item as the author names it.
+        between: The versions to compare, by number or as arXiv counts them (``v2``): two, or one
+            to compare with the last; empty for the last two.
 
     Raises:
         NoSuchItem: The database has no such item.
+        UsageError: It has no such version.
     """
     number = references.find(db, name)
-    undone = journal.undone(db)
     item = items.read_item(db, number)
-    history = [
-        Remembered(event.at, describe(event, ""), event.act not in undone)
-        for event in journal.item_events(db, number)
-        if "follows" not in event.payload
-        and not (is_echo(event) and event.payload["other"] in item.identifiers)
-    ]
+    versions = list_versions(db, number)
     return Dossier(
         item=item,
-        versions=tuple(versions.list_versions(db, number)),
-        history=tuple(history),
+        versions=tuple(versions),
+        history=_history(db, number, item.identifiers),
         submissions=list_submissions(db, number),
         sightings=tuple(list_sightings(db, number)),
         merges=tuple(list_merges(db, number)),
         same_story=tuple(open_pairs(db, number)),
+        printings=list_printings(db, number),
+        diff=_compare(_chosen(versions, between) if between else _last_two(versions)),
+        standing=standing_of(db, config, item) if item.state in _UNJUDGED else None,
     )
+
+
+def _history(
+    db: sqlite3.Connection, number: int, identifiers: Sequence[str]
+) -> tuple[Remembered, ...]:
+    undone = journal.undone(db)
+    return tuple(
+        Remembered(event.at, describe_whole(event), event.act not in undone, event.device)
+        for event in journal.item_events(db, number)
+        if "follows" not in event.payload
+        and not (is_echo(event) and event.payload["other"] in identifiers)
+    )
+
+
+def _last_two(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """Take the last two of one work: what was merged into it was worded differently all along."""
+    mine = [one for one in versions if one.of == versions[-1].of]
+    return tuple(mine[-2:]) if len(mine) > 1 else ()
+
+
+def _chosen(versions: Sequence[Version], between: Sequence[str]) -> tuple[Version, ...]:
+    asked = [_named(versions, name) for name in between]
+    return (*asked, versions[-1]) if len(asked) == 1 else tuple(asked)
+
+
+def _named(versions: Sequence[Version], name: str) -> Version:
+    """Find a version: of several that arXiv calls the same, the last."""
+    wanted = name.strip().lower()
+    for version in reversed(versions):
+        if wanted in {str(version.number), f"v{version.arxiv_version}"}:
+            return version
+    known = ", ".join(dict.fromkeys(version.name for version in versions))
+    message = f"there is no version {name.strip()}"
+    raise UsageError(message, hint=f"the versions seen are {known}")
+
+
+def _compare(pair: tuple[Version, ...]) -> VersionDiff | None:
+    if not pair:
+        return None
+    old, new = pair
+    return VersionDiff(old, new, compare(old.title, new.title), compare(old.summary, new.summary))

@@ -3,27 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from papertrack.core.records import Item, Submission
+from papertrack.core.standing import Standing
+from papertrack.core.word_diff import Piece
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One line of an item's history; `holds` is False once it was undone."""
+    """One line of an item's history.
+
+    Attributes:
+        what: With the value that was said: ``rating 3.5 in interp``.
+        holds: False once it was undone.
+        device: The machine on which it was said.
+    """
 
     at: datetime
     what: str
     holds: bool
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An item's title as it was seen; `arxiv_version` is None outside arXiv."""
+    """An item's words as they were seen.
 
+    Attributes:
+        number: Its place among the versions of the item, from 1.
+        of: The number of the item that it is a version of: of something merged, its own.
+        arxiv_version: None outside arXiv.
+    """
+
+    number: int
+    of: int
     arxiv_version: int | None
     title: str
+    summary: str
     seen_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What the author calls it: ``v2`` on arXiv, else its number."""
+        return f"v{self.arxiv_version}" if self.arxiv_version else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDiff:
+    """What changed from one version to another, word by word."""
+
+    old: Version
+    new: Version
+    title: tuple[Piece, ...]
+    summary: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Where an item was published.
+
+    Attributes:
+        issue: The slug of the issue.
+        section: The heading under which it stood; None without one.
+        rating: The rating as it was printed; None without one.
+    """
+
+    issue: str
+    date: date
+    area: str
+    section: str | None
+    rating: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +111,9 @@ class Dossier:
     Attributes:
         submissions: When each version of a paper was submitted, as far as arXiv's archive told.
         same_story: What may be the same work, for the author to say.
+        printings: The issues in which it was published, oldest first.
+        diff: What changed between the last two versions; None when there is one only.
+        standing: What is expected of it; None once it was judged.
     """
 
     item: Item
@@ -70,3 +123,6 @@ class Dossier:
     sightings: tuple[Sighting, ...] = ()
     merges: tuple[Merge, ...] = ()
     same_story: tuple[Proposal, ...] = ()
+    printings: tuple[Printing, ...] = ()
+    diff: VersionDiff | None = None
+    standing: Standing | None = None

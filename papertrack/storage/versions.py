@@ -14,8 +14,18 @@ if TYPE_CHECKING:
 def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
     """List the versions of an item as they were seen, oldest first."""
     rows = db.execute(
-        """SELECT arxiv_version, title, seen_at FROM versions
+        """SELECT arxiv_version, title, summary, seen_at, born_id FROM versions
            WHERE item_id = ? ORDER BY seen_at, position""",
         [number],
     )
-    return [Version(row["arxiv_version"], row["title"], read_utc(row["seen_at"])) for row in rows]
+    return [
+        Version(
+            place,
+            row["born_id"],
+            row["arxiv_version"],
+            row["title"],
+            row["summary"],
+            read_utc(row["seen_at"]),
+        )
+        for place, row in enumerate(rows, start=1)
+    ]
