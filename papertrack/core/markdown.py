@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from papertrack.core import spans
+from papertrack.core.latex import Math, pieces, plain_math, safe_math
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +27,25 @@ def escape(text: str) -> str:
         text: Plain text; line breaks and runs of blanks become single blanks.
     """
     line = " ".join(text.split())
-    escaped = _ACTIVE.sub(lambda match: "\\" + match[0], line)
-    return _BLOCK_START.sub(_escape_block_start, escaped)
+    return _BLOCK_START.sub(_escape_block_start, _ACTIVE.sub(_with_backslash, line))
+
+
+def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
+    """Escape a title, its LaTeX made plain.
+
+    Args:
+        title: One line, as a source or the author gave it.
+        math: What becomes of formulas. One that is kept is written so that Markdown sees no
+            markup in it.
+    """
+    written = [
+        (is_math and math is Math.KEEP and safe_math(text))
+        or _ACTIVE.sub(
+            _with_backslash, (is_math and math is Math.UNICODE and plain_math(text)) or text
+        )
+        for text, is_math in pieces(" ".join(title.split()))
+    ]
+    return _BLOCK_START.sub(_escape_block_start, "".join(written))
 
 
 def link(text: str, url: str) -> str:
@@ -76,10 +94,14 @@ def _is_in_anchor(character: str) -> bool:
     return character in "- " or kind[0] in "LM" or kind in {"Nd", "Nl", "Pc"}
 
 
+def _with_backslash(match: re.Match[str]) -> str:
+    return "\\" + match[0]
+
+
 def _escape_block_start(match: re.Match[str]) -> str:
     blank, mark, number, dot = match.groups()
     return f"{blank}\\{mark}" if mark else f"{blank}{number}\\{dot}"
 
 
 def _destination(url: str) -> str:
-    return _IN_DESTINATION.sub(lambda match: "\\" + match[0], url)
+    return _IN_DESTINATION.sub(_with_backslash, url)

@@ -1,0 +1,113 @@
+"""Titles in LaTeX come out as plain text, whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, strategies as st
+
+from papertrack.core.latex import Piece, pieces, plain_math, safe_math, to_unicode
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (r"Schr\"odinger and Erd\H{o}s--R\'enyi", "Schrödinger and Erdős\N{EN DASH}Rényi"),
+        (r"\emph{Na\"ive} {BERT}", "Naïve BERT"),
+        (r"\textsc{Foo}: {\it bar} \texttt{a_b}", "Foo: bar a_b"),
+        (
+            r"\alpha-divergence in \mathcal{N}=4",
+            "\N{GREEK SMALL LETTER ALPHA}-divergence in \N{MATHEMATICAL SCRIPT CAPITAL N}=4",
+        ),
+        (r"50\% of R\&D", "50% of R&D"),
+        (r"\'Etale: 5% of $x # y & z^2 ~3", "Étale: 5% of $x # y & z^2 ~3"),
+        (r"Figure~1 of \AA", "Figure\N{NO-BREAK SPACE}1 of Å"),
+        ("``Yes'' and ``no''", "“Yes” and “no”"),
+        ("5% of ~3 & {x}", "5% of ~3 & {x}"),
+        (r"C:\new\folder", r"C:\new\folder"),
+        (r"\ours: a method", r"\ours: a method"),
+        (r"\ECUAS{n}: a family", r"\ECUAS{n}: a family"),
+        (r"A result of \cite{somebody}", r"A result of \cite{somebody}"),
+        (r"\emph{never closed", r"\emph{never closed"),
+        ("ends with \\", "ends with \\"),
+        (r"\href{https://example.org}{here", r"\href{https://example.org}{here"),
+    ],
+)
+def test_text_is_written_like_this(typed: str, shown: str) -> None:
+    assert " ".join(to_unicode(typed).split(" ")) == shown.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("title", "formulas"),
+    [
+        ("$5 and $10", []),
+        ("from $5/$10", []),
+        ("$O(n^2)$ for $a_1 < b_2$", ["$O(n^2)$", "$a_1 < b_2$"]),
+        (r"($\times$4)", [r"$\times$"]),
+        (r"\(x\) and \$5", ["$x$"]),
+        (r"\texorpdfstring{$a$}{b}", []),
+        ("$$", []),
+        ("a $ b", []),
+    ],
+)
+def test_formulas_are_told_from_money(title: str, formulas: list[str]) -> None:
+    assert [text for text, is_math in pieces(title) if is_math] == formulas
+
+
+def test_text_around_a_formula_keeps_its_blanks() -> None:
+    assert pieces(r"\emph{On} $x$ and \emph{y}") == [
+        Piece("On ", is_math=False),
+        Piece("$x$", is_math=True),
+        Piece(" and y", is_math=False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("$O(n^2)$", "O(n²)"),
+        (r"$\ell_1$", "ℓ₁"),
+        (r"$^\circ$", "°"),
+        (r"$\mathbf{S^2LM}$", "S²LM"),
+        (r"$a_{12} \times b^{\text{T}}$", "a₁₂ \N{MULTIPLICATION SIGN} bᵀ"),
+        (r"$x_{\alpha q}$", None),
+        (r"$\frac{a$", None),
+        (r"$\foo$", None),
+    ],
+)
+def test_formula_is_written_in_plain_characters_where_there_are_such(
+    formula: str, shown: str | None
+) -> None:
+    assert plain_math(formula) == shown
+
+
+def test_formula_that_is_kept_holds_no_markup() -> None:
+    assert safe_math("$a_1<b$") == r"$a_1\lt b$"
+    assert safe_math("${x}_a [1]*$") == r"${x}_ a \lbrack 1\rbrack \ast $"
+    assert safe_math("$`$") is None
+    assert safe_math(r"$\*$") is None
+
+
+@given(text=st.text(alphabet="\\{}$%&#~^_ab'\"`é"))
+def test_anything_ends_without_an_error(text: str) -> None:
+    to_unicode(text)
+    for piece in pieces(text):
+        plain_math(piece.text)
+
+
+@pytest.mark.parametrize("title", ["{" * 400 + "\\a" + "}" * 400, "\\" * 900, "\\emph{" * 150])
+def test_deep_nesting_stays_as_it_is(title: str) -> None:
+    assert to_unicode(title) == title
+
+
+def test_title_without_latex_does_not_load_its_reader() -> None:
+    script = (
+        "import sys; from papertrack.core.markdown import escape_title; "
+        "escape_title('Plain & simple: 5% of ~$3'); print('pylatexenc' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert ended.stdout == "False\n"
