@@ -49,6 +49,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_fetch,
         _check_arxiv,
         _check_keys,
+        _check_searches,
     )
     return next((mistake for check in checks for mistake in check(config)), None)
 
@@ -211,6 +212,14 @@ def _check_keys(config: Config) -> Iterator[Mistake]:
 
     for act, problem in key_mistakes(config.keys):
         yield ("keys", act), problem
+
+
+def _check_searches(config: Config) -> Iterator[Mistake]:
+    for name, query in config.searches.items():
+        if not name.strip() or not _is_one_line(name) or '"' in name:
+            yield ("searches", name), "must be named by a word"
+        if not query.strip() or not _is_one_line(query):
+            yield ("searches", name), "must be a query on one line"
 
 
 def _is_one_line(text: str) -> bool:

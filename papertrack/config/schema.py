@@ -150,3 +150,4 @@ class Config(_Table, frozen=True, kw_only=True):
     arxiv: ArxivConfig = ArxivConfig()
     rate: RateConfig = RateConfig()
     keys: KeysConfig = KeysConfig()
+    searches: dict[str, str] = msgspec.field(default_factory=dict)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(str(files("papertrack") / "data" / "config.example.toml"))
 _HEADER = re.compile(r"\[\[?(\w+)\]\]?")
-_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "rate", "keys"}
+_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "rate", "keys", "searches"}
 _KEY = re.compile(r"(?:# )?([a-z_]+) = (.+)")
 
 
