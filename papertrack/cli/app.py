@@ -35,6 +35,8 @@ COMMANDS = {
     "status": "papertrack.cli.status",
     "list": "papertrack.cli.list_",
     "show": "papertrack.cli.show",
+    "open": "papertrack.cli.open",
+    "edit": "papertrack.cli.edit",
     "add": "papertrack.cli.add",
     "tag": "papertrack.cli.tag",
     "merge": "papertrack.cli.merge",

@@ -22,8 +22,12 @@ _WEB = ("http://", "https://")
 
 def open_url(url: str) -> None:
     """Open an address in the browser; anything but http(s) is left alone."""
-    if url.lower().startswith(_WEB):
-        webbrowser.open(url)
+    opens_in_browser(url)
+
+
+def opens_in_browser(url: str) -> bool:
+    """Open an address in the browser; False when there is none, or it is not http(s)."""
+    return url.lower().startswith(_WEB) and webbrowser.open(url)
 
 
 def edit_text(text: str) -> str | None:
@@ -31,6 +35,20 @@ def edit_text(text: str) -> str | None:
 
     Returns:
         The new text, or None when it was left as it was.
+
+    Raises:
+        PapertrackError: As `edit_in_file` does.
+    """
+    path, edited = edit_in_file(text)
+    path.unlink(missing_ok=True)
+    return None if edited == text else edited
+
+
+def edit_in_file(text: str) -> tuple[Path, str]:
+    """Let the author edit a text, and leave the file until it is safe elsewhere.
+
+    Returns:
+        The file, and the text in it.
 
     Raises:
         PapertrackError: The editor cannot be started, failed, or left no readable text; what it
@@ -52,8 +70,7 @@ def edit_text(text: str) -> str | None:
     if code != 0:
         message = f"the editor {command} ended with {code}; the card is kept in {path}"
         raise PapertrackError(message, hint="nothing was changed")
-    path.unlink()
-    return None if edited == text else edited
+    return path, edited
 
 
 @contextlib.contextmanager

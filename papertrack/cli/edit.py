@@ -1,0 +1,106 @@
+"""``papertrack edit``: all that was said of an item, in the author's editor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertrack.cli.session import Session, session_of
+from papertrack.commands import references
+from papertrack.commands.edit import write_down
+from papertrack.core.card import write_card
+from papertrack.errors import PapertrackError, UsageError
+from papertrack.storage.items import read_item
+
+if TYPE_CHECKING:
+    from papertrack.core.records import Item
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_STDIN = "-"
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
+    file: Annotated[
+        str | None,
+        typer.Option("--file", help="Read the card from a file, or - from standard input."),
+    ] = None,
+    only_print: Annotated[
+        bool, typer.Option("--print", help="Print the card, and change nothing.")
+    ] = False,
+) -> None:
+    """Edit all that you said of an item as one card of Markdown, in $VISUAL or $EDITOR.
+
+    It holds the title, tags, ratings, notes, and what steers how the item is printed. What cannot
+    be read is kept in a file, and nothing is changed.
+
+    \b
+    Examples:
+      papertrack edit 12
+      papertrack edit 12 --print > card.md
+      papertrack edit 12 --file card.md
+    """
+    session = session_of(context)
+    opened = _read(session, item)
+    card = write_card(opened)
+    if only_print:
+        sys.stdout.write(card)
+    elif file is not None:
+        _write_down(session, opened, card, _read_file(file))
+    else:
+        _edit(session, opened, card)
+
+
+def _edit(session: Session, opened: Item, card: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "the editor needs a terminal"
+        hint = f"use papertrack edit {opened.id} --file CARD, or papertrack rate {opened.id} --help"
+        raise UsageError(message, hint=hint)
+    from papertrack.ui.terminal import edit_in_file  # noqa: PLC0415  # on use
+
+    path, edited = edit_in_file(card)
+    try:
+        _write_down(session, opened, card, edited)
+    except PapertrackError as error:
+        again = f"papertrack edit {opened.id} --file {path}"
+        error.hint = f"the card is kept in {path}: mend it there, then run {again}"
+        raise
+    except BaseException:
+        session.warn(f"papertrack: the card is kept in {path}")
+        raise
+    path.unlink(missing_ok=True)
+
+
+def _write_down(session: Session, opened: Item, card: str, edited: str) -> None:
+    if edited == card:
+        session.say("card unchanged")
+        return
+    with session.database() as db:
+        result = write_down(db, opened.id, opened=card, edited=edited, now=session.clock())
+    if not result.changed:
+        session.say("nothing changed")
+    for line in result.lines:
+        session.say(line)
+
+
+def _read(session: Session, name: str) -> Item:
+    with session.database() as db:
+        return read_item(db, references.find(db, name))
+
+
+def _read_file(file: str) -> str:
+    try:
+        body = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{file} is no text in UTF-8"
+        raise UsageError(message, hint="save it as UTF-8") from error
+    except OSError as error:
+        message = f"cannot read {file}: {error.strerror}"
+        raise UsageError(message, hint="name a card that papertrack edit --print wrote") from error
