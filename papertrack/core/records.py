@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from papertrack.core.kinds import Kind, State
 
-class Kind(StrEnum):
-    """What sort of work an item is."""
-
-    PAPER = "paper"
-    POST = "post"
-    NEWS = "news"
-    VIDEO = "video"
-    OPPORTUNITY = "opportunity"
-    OTHER = "other"
-
-
-class State(StrEnum):
-    """Where an item stands in the author's week; OLD came with a first subscription, unqueued."""
-
-    NEW = "new"
-    LATER = "later"
-    KEPT = "kept"
-    REJECTED = "rejected"
-    OLD = "old"
+__all__ = [
+    "ArchivePage",
+    "ArxivFacts",
+    "ArxivId",
+    "Author",
+    "Document",
+    "Entry",
+    "Item",
+    "Judgement",
+    "Kind",
+    "Rating",
+    "State",
+    "Submission",
+]
 
 
 @dataclass(frozen=True, slots=True)
