@@ -27,6 +27,7 @@ COMMANDS = {
     "fetch": "papertrack.cli.fetch",
     "rate": "papertrack.cli.rate",
     "draft": "papertrack.cli.draft",
+    "absorb": "papertrack.cli.absorb",
     "preview": "papertrack.cli.preview",
     "publish": "papertrack.cli.publish",
     "unpublish": "papertrack.cli.unpublish",

@@ -33,6 +33,7 @@ class PrintedItem:
         version: The newest version of a paper that was known then; None outside arXiv.
         journal_ref: Where it had appeared by then; None if nowhere.
         was_withdrawn: Whether it was withdrawn by then.
+        key: Its key in bibliographies, which never changes any more; None for imported issues.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class PrintedItem:
     version: int | None = None
     journal_ref: str | None = None
     was_withdrawn: bool = False
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _written(item: PrintedItem) -> dict[str, Value]:
         "version": item.version,
         "journal_ref": item.journal_ref,
         "withdrawn": item.was_withdrawn or None,
+        "key": item.key,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -157,6 +160,7 @@ def _read(said: str | Mapping[str, Value]) -> PrintedItem:
         version=_number(said.get("version")),
         journal_ref=_text(said.get("journal_ref")),
         was_withdrawn=bool(said.get("withdrawn")),
+        key=_text(said.get("key")),
     )
 
 

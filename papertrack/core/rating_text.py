@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FRACTION = re.compile(r"(\d)(?:[.,](\d)|(½))?\s*/\s*5")
 _HALF_MARKS = ("/2", "½")
 _STARS = str.maketrans("", "", "☆✩⚝")  # empty places of a row of five
+_CARRIED = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _REMARK = re.compile(r"\s*[(\uff08](.*)[)\uff09]\s*", re.DOTALL)
 
 
@@ -93,12 +94,31 @@ def _read_row(text: str, known: Collection[str]) -> tuple[int, str] | None:
 def _repeated(row: str) -> str:
     """Find the shortest text of which a row is made by repeating."""
     for length in range(1, len(row) + 1):
-        is_letter = length == 1 and "\U0001f1e6" <= row[0] <= "\U0001f1ff"  # half of a flag
-        if len(row) % length == 0 and row[:length] * (len(row) // length) == row and not is_letter:
-            return row[:length]
+        unit = row[:length]
+        is_half_flag = length == 1 and _is_region(unit)
+        if len(row) % length == 0 and unit * (len(row) // length) == row and not is_half_flag:
+            return unit
     return ""
 
 
 def _is_glyph(unit: str) -> bool:
-    """Whether a text may stand for a point: a symbol, or an asterisk; no word and no number."""
-    return unit == "*" or unicodedata.category(unit[0]) in {"So", "Sk", "Sm", "Po"}
+    """Whether a text is one symbol: an emoji, however many code points it has, or an asterisk.
+
+    Emoji join with U+200D and carry modifiers (Unicode TS 51); two letters for a region are a flag.
+    """
+    for part in unit.split("\u200d"):
+        bare = _CARRIED.sub("", part)
+        is_flag = len(bare) == 2 and all(_is_region(letter) for letter in bare)  # noqa: PLR2004  # letters of a flag
+        if not is_flag and (len(bare) != 1 or not _is_symbol(bare)):
+            return False
+    return True
+
+
+def _is_symbol(character: str) -> bool:
+    if _is_region(character):
+        return False
+    return character == "*" or unicodedata.category(character) in {"So", "Sk", "Sm", "Po"}
+
+
+def _is_region(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"

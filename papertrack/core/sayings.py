@@ -58,6 +58,8 @@ def describe(event: Event, title: str) -> str:
             what = f'merged {"with" if said["stays"] else "into"} "{said["title"]}"'
         case "split":
             what = f'not the same story as "{said["title"]}"'
+        case "publish" | "unpublish":
+            what = f"{event.verb}ed"
         case _:
             what = event.verb
     return f'{what}: "{title}"' if title else what

@@ -115,6 +115,14 @@ def latest_exports(db: sqlite3.Connection, path: str) -> list[Export]:
     return [_export(row) for row in rows]
 
 
+def newest_path(db: sqlite3.Connection, issue: str) -> str | None:
+    """Name the file that a draft of an issue was written to last; None without any."""
+    row = db.execute(
+        "SELECT path FROM exports WHERE issue = ? ORDER BY id DESC LIMIT 1", [issue]
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def _export(row: sqlite3.Row) -> Export:
     return Export(
         id=row["id"],

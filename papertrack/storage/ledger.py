@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from papertrack.core.follow_up import WasPrinted
 from papertrack.core.identifier import read_subject
 from papertrack.core.times import read_utc, utc_text
 
@@ -83,12 +84,12 @@ def redraw_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None
         # Two works that were printed apart may have been merged since: the first one stands.
         db.execute(
             """INSERT OR IGNORE INTO issue_items (issue, item_id, area, position, section, title,
-                 url, halves, rating_text, arxiv_version, journal_ref, withdrawn)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                 url, halves, rating_text, arxiv_version, journal_ref, withdrawn, cite_key)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 *(slug, row[0], printed.area, position, printed.section, printed.title),
                 *(printed.url, printed.halves, printed.rating_text, printed.version),
-                *(printed.journal_ref, int(printed.was_withdrawn)),
+                *(printed.journal_ref, int(printed.was_withdrawn), printed.key),
             ],
         )
 
@@ -150,3 +151,51 @@ def issues_of(db: sqlite3.Connection, item_id: int) -> list[str]:
         [item_id],
     )
     return [row[0] for row in rows]
+
+
+def last_printed(db: sqlite3.Connection) -> dict[int, tuple[WasPrinted, datetime]]:
+    """Tell of each item that was ever printed how it stood in the last issue that did.
+
+    Returns:
+        By item: how it stood, and when that issue was published.
+    """
+    rows = db.execute(
+        """SELECT l.item_id, l.issue, i.date, i.published_at, l.arxiv_version, l.journal_ref,
+             l.withdrawn
+           FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           ORDER BY i.published_at, i.slug, l.position"""
+    )
+    return {
+        row["item_id"]: (
+            WasPrinted(
+                row["issue"],
+                date.fromisoformat(row["date"]),
+                row["arxiv_version"],
+                row["journal_ref"],
+                bool(row["withdrawn"]),
+            ),
+            read_utc(row["published_at"]),
+        )
+        for row in rows
+    }
+
+
+def posts_about(db: sqlite3.Connection, arxiv: str, since: datetime) -> list[tuple[int, str]]:
+    """List number and title of items that link to a paper and came in after a moment."""
+    rows = db.execute(
+        """SELECT i.id, i.title FROM mentions AS m JOIN items AS i ON i.id = m.item_id
+           WHERE m.arxiv = ? AND i.first_seen_at > ? AND i.merged_into IS NULL
+             AND i.state <> 'rejected'
+           ORDER BY i.first_seen_at, i.id""",
+        [arxiv, utc_text(since)],
+    )
+    return [(row["id"], row["title"]) for row in rows]
+
+
+def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """List the items that were published with a key in bibliographies, and their first key."""
+    rows = db.execute(
+        """SELECT l.item_id, l.cite_key FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           WHERE l.cite_key IS NOT NULL ORDER BY i.published_at DESC, i.slug DESC, l.position"""
+    )
+    return [(row[0], row[1]) for row in rows]

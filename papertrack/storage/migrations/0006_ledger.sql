@@ -4,3 +4,6 @@ ALTER TABLE issue_items ADD COLUMN arxiv_version INTEGER;
 ALTER TABLE issue_items ADD COLUMN journal_ref TEXT;
 ALTER TABLE issue_items ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0
   CHECK (withdrawn IN (0, 1));
+
+-- The key it was cited by in bibliographies, which never changes any more.
+ALTER TABLE issue_items ADD COLUMN cite_key TEXT;

@@ -1,0 +1,229 @@
+"""Freeze an issue as it went out, and take that back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertrack.commands.bibliography import keys_for
+from papertrack.commands.draft import read_file, unresolved
+from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
+from papertrack.core import markdown
+from papertrack.core.absorb_anchors import strip_anchors
+from papertrack.core.ledger import (
+    PublishedIssue,
+    set_published,
+    set_unpublished,
+    without_repeats,
+)
+from papertrack.core.old_digest import OldItem
+from papertrack.core.records import State
+from papertrack.core.redraft import has_conflicts
+from papertrack.core.spans import CARD
+from papertrack.errors import UsageError
+from papertrack.storage import issues, items, journal, ledger
+from papertrack.storage.database import transaction
+from papertrack.storage.sources import list_areas
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from papertrack.commands.draft import DraftFile
+    from papertrack.core.ledger import PrintedItem
+    from papertrack.core.records import Item
+    from papertrack.storage.sources import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An issue that went out.
+
+    Attributes:
+        path: The file that was frozen, without anchors by now.
+        items: How many works it holds.
+        left_out: Titles of works of the draft that the file no longer names; they stay for the
+            next issue.
+        had_anchors: Whether anchors have to be taken out of the file.
+        is_known: It was published with the same text before; nothing was written.
+    """
+
+    issue: str
+    path: Path
+    text: str
+    items: int
+    left_out: tuple[str, ...]
+    had_anchors: bool
+    is_known: bool = False
+
+
+def find_draft(db: sqlite3.Connection, target: str, folder: Path) -> Path:
+    """Find the file of a draft.
+
+    Args:
+        db: The database.
+        target: A path, or the name of an issue.
+        folder: Where drafts are.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    path = Path(target)
+    if path.is_file():
+        return path.resolve()
+    found = issues.newest_path(db, target) or str(folder / f"{target}.md")
+    if not Path(found).is_file():
+        message = f"there is no draft {target}"
+        raise UsageError(message, hint="write one with papertrack draft, or give its path")
+    return Path(found).resolve()
+
+
+def publish(  # noqa: PLR0913  # what a file may not say of itself
+    db: sqlite3.Connection,
+    path: Path,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    issue: str | None = None,
+    day: date | None = None,
+    again: bool = False,
+) -> Published:
+    """Freeze an issue: its text, its works, and their ratings as printed.
+
+    Args:
+        db: The database.
+        path: The file that goes out.
+        now: The present.
+        zone: The author's time zone.
+        issue: Its name; None for that of the draft.
+        day: The date it bears; None to read it from its title, else today.
+        again: Replace what was published under this name.
+
+    Raises:
+        UsageError: The file is no draft and has no name, or the issue is out with another text.
+        HandEdited: The file still holds a conflict.
+    """
+    file = read_file(db, path)
+    if has_conflicts(file.text):
+        raise unresolved(path)
+    text = strip_anchors(file.text)
+    slug = issue or (file.base.issue if file.base else None)
+    if slug is None:
+        message = f"{path} is no draft of papertrack"
+        raise UsageError(message, hint="name the issue with --issue 2026-W47")
+    before = ledger.read_issue_text(db, slug)
+    if before is not None and before != text and not again:
+        message = f"{slug} is published already, with another text"
+        raise UsageError(message, hint="replace it with --again, or give another --issue")
+    with transaction(db):
+        digest = read_digest(db, text)
+        named = without_repeats(_printed(db, text, digest.items, file, slug))
+        printed = _with_keys(db, named)
+        if before != text:
+            title, day = digest.title or slug, day or digest.day or now.astimezone(zone).date()
+            published = PublishedIssue(slug, title, day, now, text, printed)
+            journal.append(db, [set_published(published)], now)
+    subjects = {item.subject for item in printed}
+    return Published(
+        issue=slug,
+        path=path,
+        text=text,
+        items=len(subjects),
+        left_out=tuple(_titles(db, _drafted(file) - subjects)),
+        had_anchors=text != file.text,
+        is_known=before == text,
+    )
+
+
+def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
+    """Say that an issue did not go out; its works come back into the next draft.
+
+    Returns:
+        How many works it held.
+
+    Raises:
+        UsageError: No such issue was published.
+    """
+    with transaction(db):
+        lines = ledger.read_lines(db, slug)
+        if ledger.read_issue_text(db, slug) is None:
+            message = f"no issue {slug} was published"
+            raise UsageError(message, hint="papertrack issues lists those that were")
+        journal.append(db, [set_unpublished(slug)], now)
+    return len({line.item for line in lines})
+
+
+def _printed(
+    db: sqlite3.Connection, text: str, read: Sequence[OldItem], file: DraftFile, slug: str
+) -> Iterator[PrintedItem]:
+    """List the works of the draft that the file still names, and others of the author's in it."""
+    drafted = _drafted(file)
+    areas = list_areas(db)
+    found: set[str] = set()
+    for printed in read:
+        for named in _names(printed):
+            number = find_printed(db, named)
+            if number is None:
+                continue
+            item = items.read_item(db, number)
+            subject = journal.subject_of(db, number)
+            if subject in drafted or _may_be_new(db, item, slug):
+                found.add(subject)
+                yield as_printed(db, number, _area(areas, named, item), named)
+    for subject in sorted(drafted - found):
+        for number in journal.items_of(db, [subject]):
+            item = items.read_item(db, number)
+            if _stands_in(text, item):
+                named = OldItem(0, None, item.printed_title, item.url)
+                yield as_printed(db, number, _area(areas, named, item), named)
+
+
+def _with_keys(db: sqlite3.Connection, printed: Sequence[PrintedItem]) -> tuple[PrintedItem, ...]:
+    """Give each work the key that bibliographies know it by from now on."""
+    numbers = {
+        one.subject: number for one in printed for number in journal.items_of(db, [one.subject])
+    }
+    keys = keys_for(db, items.read_items(db, list(dict.fromkeys(numbers.values()))))
+    return tuple(replace(one, key=keys.get(numbers.get(one.subject, 0))) for one in printed)
+
+
+def _names(printed: OldItem) -> Iterator[OldItem]:
+    """Name the work, and those that its text links to beside."""
+    yield printed
+    for url in printed.links:
+        if url != printed.url:
+            yield OldItem(printed.line, printed.section, None, url)
+
+
+def _may_be_new(db: sqlite3.Connection, item: Item, slug: str) -> bool:
+    """Whether a work that was put in by hand goes out here: kept, and in no other issue."""
+    others = [issue for issue in ledger.issues_of(db, item.id) if issue != slug]
+    return item.state is State.KEPT and not others
+
+
+def _drafted(file: DraftFile) -> set[str]:
+    """Name the works that the draft had when it was generated."""
+    spans = file.base.spans if file.base else ()
+    return {span.subject for span in spans if span.field == CARD}
+
+
+def _area(areas: list[Area], printed: OldItem, item: Item) -> str:
+    """Name the area a work was printed in: its section's, else the one it is rated best in."""
+    slug = area_named(areas, printed.section)
+    if slug is not None:
+        return slug
+    best = max(item.judgement.ratings, key=lambda rating: rating.halves or 0, default=None)
+    return best.area if best else ""
+
+
+def _stands_in(text: str, item: Item) -> bool:
+    title = item.printed_title
+    marks = (item.url, title, markdown.escape(title))
+    return any(mark and mark in text for mark in marks)
+
+
+def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
+    for number in journal.items_of(db, sorted(subjects)):
+        yield items.read_item(db, number).printed_title
