@@ -1,0 +1,364 @@
+"""The list of the rating screen: the whole queue, to sort, to filter, to mark and to judge at once.
+
+Knows nothing of Textual, like the sitting beside it: keys go in, a drawn screen comes out.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from papertrack.core.bulk import day_of
+from papertrack.core.list_order import Order, is_plain, so_far
+from papertrack.errors import PapertrackError, QueryMistake
+from papertrack.ui.review_keys import AREA_KEYS, shown_key
+from papertrack.ui.review_list_acts import ListActs
+from papertrack.ui.review_list_draw import draw_list, foot_of, room_above
+from papertrack.ui.review_list_keys import MODE_HINTS, ORDERS, list_keys, marked_hints
+from papertrack.ui.review_list_line import type_key
+from papertrack.ui.review_list_rows import ListRows
+from papertrack.ui.review_list_view import ListMode, ListRow, ListView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rich.text import Text
+
+    from papertrack.ui.review_desk import ReviewDesk
+    from papertrack.ui.review_keys import KeyTable
+    from papertrack.ui.review_list_desk import Count
+
+
+class Way(Enum):
+    """Where the author goes after a key."""
+
+    STAY = "stay"
+    CARD = "card"
+    LEAVE = "leave"
+
+
+_HEAD_ROWS = 2
+_MOVES = frozenset({"next", "previous", "page_down", "page_up", "first", "last"})
+
+
+class Listing:
+    """The list of one sitting; it keeps its order, filter and marks while a card is open.
+
+    Args:
+        desk: The program behind the screen.
+        keys: The author's keys of the card.
+        count: Keeps count of what was judged in the sitting.
+        ascii_only: Draw in ASCII.
+
+    Attributes:
+        chosen: The item whose card the author wants to see; None goes back to the one before.
+    """
+
+    def __init__(self, desk: ReviewDesk, keys: KeyTable, count: Count, *, ascii_only: bool) -> None:
+        self.rows = ListRows()
+        self.chosen: int | None = None
+        self._acts = ListActs(desk, self.rows, count)
+        self._count = count
+        self._desk = desk
+        self._keys = list_keys(keys)
+        self._ascii_only = ascii_only
+        self._mode = ListMode.ROWS
+        self._typed = ""
+        self._filter_from: int | None = None
+        self._problem = ""
+        self._caret: int | None = None
+        self._arrivals = 0
+        self._top, self._room, self._help_offset = 0, 1, 0
+        self._table = self._table_of_acts()
+
+    def open(self, number: int | None) -> None:
+        """Show the list as things stand now.
+
+        Args:
+            number: Where the cursor goes: the item of the card; None leaves it where it was.
+        """
+        self.rows.load(self._desk.listing.items(self._desk.queue))
+        self._typed = self.rows.filter_text
+        self._filter()
+        self._arrivals = self._desk.arrivals()
+        self.rows.find(number)
+        self._mode = ListMode.ROWS
+        self._acts.say("")
+
+    def press(self, key: str) -> Way:
+        """Do what a key means, and say where the author goes.
+
+        Args:
+            key: The character for keys that print one, else Textual's name of the key.
+        """
+        try:
+            return self._press("space" if key == " " else key)
+        except PapertrackError as error:
+            self._acts.say(_words_of(error), failed=True)
+            return Way.STAY
+
+    def click(self, line: int, *, twice: bool) -> Way:
+        """Put the cursor on the row that was clicked; a double click opens its card.
+
+        Args:
+            line: The line of the screen, counted from 0.
+            twice: It was a double click.
+        """
+        place = self._top + line - _HEAD_ROWS
+        in_sight = range(self._top, min(self._top + self._room, len(self.rows.shown)))
+        if self.mode is ListMode.ROWS and place in in_sight:
+            self.rows.move(place)
+            return self._open_card() if twice else Way.STAY
+        return Way.STAY
+
+    def wheel(self, rows: int) -> None:
+        """Move the cursor as the wheel of the mouse says."""
+        if self.mode is ListMode.ROWS:
+            self.rows.move(self.rows.cursor + rows)
+
+    @property
+    def mode(self) -> ListMode:
+        """What the next key means."""
+        return ListMode.ASK if self._acts.question is not None else self._mode
+
+    def draw(self, width: int, height: int) -> Text:
+        """Draw the list for a terminal of this size."""
+        view = self._view()
+        foot = foot_of(view, width, height)
+        self._room = room_above(foot, height)
+        last = max(0, len(self.rows.shown) - self._room)
+        lowest = max(self._top, self.rows.cursor - self._room + 1)
+        self._top = min(lowest, last, self.rows.cursor)
+        return draw_list(view, self._rows_in_sight(), foot, width, height)
+
+    def _view(self) -> ListView:
+        rows, acts = self.rows, self._acts
+        return ListView(
+            cursor=rows.cursor,
+            shown=len(rows.shown),
+            total=len(rows.queue),
+            tally=self._count.tally,
+            hints=self._hints(),
+            keys=self._keys,
+            areas=self._desk.areas,
+            area=acts.area,
+            arrivals=self._arrivals,
+            marked=len(rows.marked),
+            order=rows.order,
+            is_reversed=rows.is_reversed,
+            has_scores=bool(rows.scores),
+            filter_text=rows.filter_text,
+            mode=self.mode,
+            typed=self._typed,
+            problem=self._problem if self.mode is ListMode.FILTER else "",
+            caret=self._caret,
+            offset=self._help_offset,
+            message=acts.question.text if acts.question else acts.message,
+            failed=acts.failed,
+            ascii_only=self._ascii_only,
+        )
+
+    def _hints(self) -> Sequence[str]:
+        if self._acts.question is not None:
+            return self._acts.question.hints
+        if self._mode is not ListMode.ROWS:
+            return MODE_HINTS[self._mode]
+        if count := len(self.rows.marked):
+            is_ranging = self.rows.marks.anchor is not None
+            return marked_hints(self._keys, count, is_ranging=is_ranging)
+        return [key.hint for key in self._keys.keys if key.hint]
+
+    def _rows_in_sight(self) -> list[ListRow]:
+        """Make only the rows in sight: a long list costs no more than a short one."""
+        rows, marked = self.rows, self.rows.marked
+        in_sight = rows.shown[self._top : self._top + self._room]
+        self._learn_scores(in_sight)
+        return [
+            ListRow(
+                item=rows.queue[number],
+                day=self._desk.listing.date(day_of(rows.queue[number])),
+                score=rows.scores.get(number),
+                is_marked=number in marked,
+                is_current=place == rows.cursor,
+            )
+            for place, number in enumerate(in_sight, self._top)
+        ]
+
+    def _learn_scores(self, numbers: Sequence[int]) -> None:
+        unknown = {n: self.rows.queue[n] for n in numbers if n not in self.rows.asked_scores}
+        if unknown:
+            self.rows.asked_scores.update(unknown)
+            self.rows.scores.update(self._desk.listing.scores(unknown))
+
+    # Keys
+
+    def _press(self, key: str) -> Way:
+        match self.mode:
+            case ListMode.FILTER:
+                self._press_while_filtering(key)
+            case ListMode.TAGS:
+                self._press_while_tagging(key)
+            case ListMode.AREA:
+                self._choose_area(key)
+            case ListMode.SORT:
+                self._choose_order(key)
+            case ListMode.ASK:
+                self._acts.answer(key)
+            case ListMode.HELP:
+                self._read_help(self._keys.acts.get(key, ""))
+            case ListMode.ROWS:
+                return self._press_on_rows(key)
+        return Way.STAY
+
+    def _press_on_rows(self, key: str) -> Way:
+        act = self._keys.acts.get(key)
+        if act is None:
+            return Way.STAY
+        self._acts.say("")
+        if act in {"open", "back", "leave"}:
+            return {"open": self._open_card, "back": self._back, "leave": _leave}[act]()
+        if act == "value":
+            self._acts.rate(int(key))
+        elif act in _MOVES:
+            self._move(act)
+        else:
+            self._table[act]()
+        return Way.STAY
+
+    def _table_of_acts(self) -> Mapping[str, Callable[[], None]]:
+        rows, acts = self.rows, self._acts
+        return {
+            "reject": acts.reject,
+            "later": acts.later,
+            "area": self._start_choosing,
+            "half": acts.toggle_half,
+            "tags": self._start_tagging,
+            "mark": self._mark,
+            "range": rows.toggle_range,
+            "all": rows.mark_all,
+            "invert": rows.invert,
+            "clear": rows.clear_marks,
+            "sort": self._start_sorting,
+            "filter": self._start_filtering,
+            "bulk": acts.ask_bulk,
+            "undo": acts.undo,
+            "redo": acts.redo,
+            "help": self._help,
+        }
+
+    def _move(self, act: str) -> None:
+        page, rows = max(1, self._room - 1), self.rows
+        steps = {"next": 1, "previous": -1, "page_down": page, "page_up": -page}
+        ends = {"first": 0, "last": len(rows.shown)}
+        rows.move(ends[act] if act in ends else rows.cursor + steps[act])
+
+    def _mark(self) -> None:
+        self.rows.toggle()
+        self.rows.move(self.rows.cursor + 1)
+
+    def _open_card(self) -> Way:
+        self.chosen = self.rows.current
+        return Way.STAY if self.chosen is None else Way.CARD
+
+    def _back(self) -> Way:
+        self.chosen = None
+        return Way.STAY if self.rows.drop_range() else Way.CARD
+
+    def _help(self) -> None:
+        self._mode, self._help_offset = ListMode.HELP, 0
+
+    def _read_help(self, act: str) -> None:
+        steps = {"next": 1, "previous": -1, "page_down": self._room, "page_up": -self._room}
+        if act in steps:
+            last = max(0, len(self._keys.keys) - self._room)
+            self._help_offset = max(0, min(self._help_offset + steps[act], last))
+        else:
+            self._mode = ListMode.ROWS
+
+    # What is typed
+
+    def _start_choosing(self) -> None:
+        if self._desk.areas:
+            self._mode = ListMode.AREA
+        else:
+            self._acts.say("no areas; add [[areas]] to the config", failed=True)
+
+    def _choose_area(self, key: str) -> None:
+        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
+        self._acts.say("")
+        if key in areas:
+            self._acts.area = areas[key]
+            self._acts.say(f"{areas[key].name}: 1-5 rates")
+        elif key != "escape":
+            self._acts.say(f"no area has the key {shown_key(key)}; Escape cancels")
+            return
+        self._mode = ListMode.ROWS
+
+    def _start_sorting(self) -> None:
+        self._mode = ListMode.SORT
+
+    def _choose_order(self, key: str) -> None:
+        self._mode = ListMode.ROWS
+        rows = self.rows
+        if key == "r":
+            rows.sort(rows.order, is_reversed=not rows.is_reversed)
+        elif key in ORDERS:
+            if ORDERS[key] is Order.SCORE:
+                self._learn_scores(list(rows.queue))
+            again = ORDERS[key] is rows.order
+            rows.sort(ORDERS[key], is_reversed=again and not rows.is_reversed)
+        elif key != "escape":
+            self._acts.say(f"no order has the key {shown_key(key)}")
+
+    def _start_filtering(self) -> None:
+        self._mode = ListMode.FILTER
+        self._typed = self.rows.filter_text
+        self._filter_from = self.rows.current
+
+    def _press_while_filtering(self, key: str) -> None:
+        act = self._keys.acts.get(key, "") if len(key) > 1 and key != "space" else ""
+        if key == "escape":
+            self._typed = ""
+            self._filter()
+            self.rows.find(self._filter_from)
+            self._mode = ListMode.ROWS
+        elif key == "enter":
+            # A filter that cannot be read is not kept; the author mends it or gives it up.
+            if not self._problem:
+                self._mode = ListMode.ROWS
+        elif act in _MOVES and not key.startswith("ctrl+"):
+            self._move(act)
+        else:
+            self._typed = type_key(self._typed, key)
+            self._filter()
+
+    def _filter(self) -> None:
+        """Show what the filter lets through; one that cannot be read leaves the list as it is."""
+        self._problem = ""
+        if is_plain(self._typed):
+            self.rows.filter(self._typed)
+            return
+        try:
+            self.rows.filter(self._typed, self._desk.listing.find(so_far(self._typed)))
+        except PapertrackError as error:
+            self._problem = _words_of(error)
+            self._caret = error.at if isinstance(error, QueryMistake) else None
+
+    def _start_tagging(self) -> None:
+        if self.rows.current is not None:
+            self._mode, self._typed = ListMode.TAGS, ""
+
+    def _press_while_tagging(self, key: str) -> None:
+        if key in {"enter", "escape"}:
+            self._mode = ListMode.ROWS
+            self._acts.tag(self._typed if key == "enter" else "")
+        else:
+            self._typed = type_key(self._typed, key)
+
+
+def _leave() -> Way:
+    return Way.LEAVE
+
+
+def _words_of(error: PapertrackError) -> str:
+    return f"{error.what}; {error.hint}" if error.hint else error.what
