@@ -27,8 +27,10 @@ _ACTIVE = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-# A capital inside a title that BibTeX styles would make small: "GPT", "McAleese", "LLMs".
-_CAPITAL = re.compile(r"\b\w*[^\W\d_a-z]\w*\b")
+# BibTeX styles make capitals of a title small, and leave what stands in braces: "GPT", "McAleese".
+# A word with one capital, at its beginning, is as it may be.
+_WORDS = re.compile(r"[^\W_]+|[\W_]")
+_CAPITAL = re.compile(r"[^\W_]+?[A-Z][^\W_]*")
 _IN_URL = re.compile(r"[{}\\\s]")
 
 
@@ -93,20 +95,17 @@ def _person(name: str) -> str:
 
 def _title(title: str) -> str:
     """Escape a title, with what must stay capital in braces."""
-    parts: list[str] = []
-    at = 0
-    for found in _CAPITAL.finditer(title):
-        word = found[0]
-        is_plain = word[:1].isupper() and word[1:].islower()
-        parts += [
-            escape(title[at : found.start()]),
-            escape(word) if is_plain else f"{{{escape(word)}}}",
-        ]
-        at = found.end()
-    return "".join([*parts, escape(title[at:])])
+    line = " ".join(unicodedata.normalize("NFC", title).split())
+    return "".join(
+        f"{{{_escaped(word)}}}" if _CAPITAL.fullmatch(word) else _escaped(word)
+        for word in _WORDS.findall(line)
+    )
 
 
 def escape(text: str) -> str:
     """Write text so that TeX shows it as it is; letters of all scripts stay (UTF-8)."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(_ACTIVE.get(character, character) for character in line)
+    return _escaped(" ".join(unicodedata.normalize("NFC", text).split()))
+
+
+def _escaped(text: str) -> str:
+    return "".join(_ACTIVE.get(character, character) for character in text)
