@@ -36,6 +36,11 @@ emoji = "🛡️"
 [fetch]
 first_days = 0
 
+[add]
+datacite_url = "http://127.0.0.1:1/nobody-listens-here"
+crossref_url = "http://127.0.0.1:1/nobody-listens-here"
+doi_url = "http://127.0.0.1:1/nobody-listens-here"
+
 [arxiv]
 oai_url = "http://127.0.0.1:1/nobody-listens-here"
 pause_s = 0

@@ -3,6 +3,7 @@
 from papertrack.config.read import ConfigMistake, read_config
 from papertrack.config.schema import (
     TEMPLATES,
+    AddConfig,
     AreaConfig,
     ArxivConfig,
     ArxivQuerySource,
@@ -18,6 +19,7 @@ from papertrack.config.schema import (
 
 __all__ = [
     "TEMPLATES",
+    "AddConfig",
     "AreaConfig",
     "ArxivConfig",
     "ArxivQuerySource",

@@ -84,6 +84,14 @@ class ArxivConfig(_Table, frozen=True, kw_only=True):
     pause_s: float = 3.0
 
 
+class AddConfig(_Table, frozen=True, kw_only=True):
+    """Where works with a DOI are looked up; other addresses are for mirrors and tests."""
+
+    datacite_url: str = "https://api.datacite.org/dois"
+    crossref_url: str = "https://api.crossref.org/works"
+    doi_url: str = "https://doi.org"
+
+
 class FetchConfig(_Table, frozen=True, kw_only=True):
     """How much comes in when a source is new."""
 
@@ -148,6 +156,7 @@ class Config(_Table, frozen=True, kw_only=True):
     sources: tuple[SourceConfig, ...] = ()
     fetch: FetchConfig = FetchConfig()
     arxiv: ArxivConfig = ArxivConfig()
+    add: AddConfig = AddConfig()
     rate: RateConfig = RateConfig()
     keys: KeysConfig = KeysConfig()
     searches: dict[str, str] = msgspec.field(default_factory=dict)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertrack.config import ArxivConfig, ArxivQuerySource, ArxivSource, FeedSource, SourceConfig
+from papertrack.config import (
+    AddConfig,
+    ArxivConfig,
+    ArxivQuerySource,
+    ArxivSource,
+    FeedSource,
+    SourceConfig,
+)
 from papertrack.core.words import is_wanted
 
 if TYPE_CHECKING:
@@ -71,9 +78,13 @@ def plan(config: Config, sources: Sequence[SourceConfig]) -> Plan:
 
 
 def is_mirror(base_url: str) -> bool:
-    """Tell whether the author named an address in ``[arxiv]``; such a one may be a private one."""
-    standard = ArxivConfig()
-    return base_url not in {standard.feed_url, standard.oai_url, standard.api_url}
+    """Tell whether the author named an address in ``[arxiv]`` or ``[add]``.
+
+    Such a one may lie in a private network.
+    """
+    arxiv, add = ArxivConfig(), AddConfig()
+    standard = {arxiv.feed_url, arxiv.oai_url, arxiv.api_url}
+    return base_url not in standard | {add.datacite_url, add.crossref_url, add.doi_url}
 
 
 def takes(source: SourceConfig, entry: Entry) -> bool:

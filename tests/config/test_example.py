@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from papertrack.config import (
+    AddConfig,
     AreaConfig,
     ArxivConfig,
     Config,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(str(files("papertrack") / "data" / "config.example.toml"))
 _HEADER = re.compile(r"\[\[?(\w+)\]\]?")
-_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "rate", "keys", "searches"}
+_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "add", "rate", "keys", "searches"}
 _KEY = re.compile(r"(?:# )?([a-z_]+) = (.+)")
 
 
@@ -54,7 +55,7 @@ def _explained() -> dict[str, list[tuple[str, str, str]]]:
 def _structs() -> Iterator[tuple[str, type[msgspec.Struct]]]:
     yield from (("", Config), ("digest", DigestConfig), ("areas", AreaConfig))
     yield from (("sources", kind) for kind in get_args(SourceConfig))
-    yield from (("fetch", FetchConfig), ("arxiv", ArxivConfig))
+    yield from (("fetch", FetchConfig), ("arxiv", ArxivConfig), ("add", AddConfig))
     yield from (("rate", RateConfig), ("keys", KeysConfig))
 
 
