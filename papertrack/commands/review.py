@@ -9,26 +9,31 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from papertrack.commands.bulk_desk import BulkDesk
 from papertrack.commands.edit import write_down
 from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.merge import merge
+from papertrack.commands.redo import redo
+from papertrack.commands.review_queue import Selection, choose_queue
+from papertrack.commands.review_sheet import read_board, read_sheet
 from papertrack.commands.split import split
-from papertrack.commands.standings import standing_of
-from papertrack.commands.undo import undo
+from papertrack.commands.undo import Undone, undo
 from papertrack.config import Config
+from papertrack.core.board import Board
 from papertrack.core.card import write_card
+from papertrack.core.completeness import FIELD_LABELS
 from papertrack.core.glyphs import rating_value
+from papertrack.core.journal import set_note, set_state
+from papertrack.core.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.core.records import State
 from papertrack.core.window import week_name
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, sittings
 from papertrack.storage.database import transaction, translated
-from papertrack.storage.pairs import open_pairs
-from papertrack.ui.review_desk import AreaChoice
+from papertrack.ui.review_desk import AreaChoice, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.core.dossier import Proposal
     from papertrack.core.records import Item
 
 
@@ -39,7 +44,9 @@ class Desk:
     Attributes:
         path: The file of the database, for messages.
         queue: The items to judge, fixed when the sitting begins.
+        start: The place in the queue where it begins.
         started_at: When it began; later items are announced, not mixed in.
+        name: How the queue was chosen, for the bookmark.
     """
 
     path: Path
@@ -51,17 +58,48 @@ class Desk:
     areas: tuple[AreaChoice, ...]
     week: str
     started_at: datetime
+    start: int = 0
+    name: str = ""
     _opened_cards: dict[int, str] = field(default_factory=dict)
+    _boards: dict[tuple[int, int], Board] = field(default_factory=dict)
+
+    def minutes(self) -> float:
+        """Tell how long the sitting has taken."""
+        return max(0.0, (self.clock() - self.started_at).total_seconds() / 60)
+
+    @property
+    def listing(self) -> BulkDesk:
+        """The same queue as a list."""
+        return BulkDesk(
+            path=self.path,
+            db=self.db,
+            config=self.config,
+            zone=self.zone,
+            clock=self.clock,
+            queue=self.queue,
+            started_at=self.started_at,
+        )
 
     def item(self, item_id: int) -> Item:
         """Read an item as it is now; one that was merged meanwhile leads to the one that stayed."""
         with translated(self.path):
             return items.read_item(self.db, items.find_number(self.db, item_id) or item_id)
 
-    def suggested_area(self, item_id: int) -> str | None:
-        """Guess the area of an item from keywords and its sources."""
-        areas = standing_of(self.db, self.config, self.item(item_id)).areas
-        return areas[0] if areas else None
+    def sheet(self, item_id: int) -> Sheet:
+        """Read all that the card says of an item."""
+        with translated(self.path):
+            return read_sheet(self.db, self.config, self.item(item_id), self.zone)
+
+    def board(self) -> Board:
+        """Say how much of the present issue is there; counted anew when anything was written."""
+        with translated(self.path):
+            state = sittings.data_version(self.db)
+            if state not in self._boards:
+                self._boards.clear()
+                self._boards[state] = read_board(
+                    self.db, self.config, now=self.clock(), zone=self.zone
+                )
+            return self._boards[state]
 
     def reject(self, item_id: int) -> str:
         """Reject an item."""
@@ -75,6 +113,41 @@ class Desk:
         """Rate an item in an area."""
         title = self._say(item_id, Verdict(area=area, halves=halves))
         return f'{rating_value(halves)} in {area}: "{title}"'
+
+    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
+        """Write a text of a rating."""
+        given = {"remark": Verdict(area=area, remark=text)}
+        given |= {"emoji": Verdict(area=area, emoji=text), "label": Verdict(area=area, label=text)}
+        title = self._say(item_id, given[field])
+        return f'{field} {" ".join(text.split())}: "{title}"' if text.strip() else f"no {field}"
+
+    def set_format(self, item_id: int, form: str) -> str:
+        """Keep an item as brief or as a link, or print it whole again."""
+        with translated(self.path), transaction(self.db):
+            item = self.item(item_id)
+            subject = journal.subject_of(self.db, item.id)
+            statements = [set_note(subject, FORMAT, form)]
+            is_rated = any(rating.halves is not None for rating in item.judgement.ratings)
+            if form:
+                statements.append(set_state(subject, State.KEPT))
+            elif item.state is State.KEPT and not is_rated:
+                statements.append(set_state(subject, State.NEW))
+            journal.append(self.db, statements, self.clock())
+        what = {BRIEF: "brief", LINK: "link only"}.get(form, "printed whole")
+        return f'{what}: "{self.item(item_id).printed_title}"'
+
+    def note(self, item_id: int, field: str, text: str) -> str:
+        """Write a note."""
+        title = self._say(item_id, Verdict(notes={field: text}))
+        if field == HOME:
+            return f'home {text}: "{title}"'
+        label = FIELD_LABELS.get(field, field)
+        return f'{label} {"noted" if text.strip() else "taken back"}: "{title}"'
+
+    def known_tags(self) -> list[str]:
+        """List the tags there are, those used most first."""
+        with translated(self.path):
+            return sittings.list_tags(self.db)
 
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
         """Put tags on an item and take others off."""
@@ -102,11 +175,6 @@ class Desk:
             return "nothing changed"
         return f'noted {", ".join(edited.changed)}: "{edited.item.printed_title}"'
 
-    def same_story(self, item_id: int) -> Proposal | None:
-        """Name the first item that was proposed as the same work and not answered."""
-        with translated(self.path):
-            return next(iter(open_pairs(self.db, item_id)), None)
-
     def merge(self, item_id: int, other: int) -> str:
         """Merge another item into this one."""
         with translated(self.path):
@@ -123,10 +191,24 @@ class Desk:
         """Take back the newest act, of this sitting or an earlier one."""
         with translated(self.path):
             undone = undo(self.db, self.clock())
-        if undone is None:
-            return None, "there is nothing to undo"
-        item = undone.items[0] if len(undone.items) == 1 else None
-        return item, f"undone: {'; '.join(undone.lines)}"
+        return _stepped(undone, "undone") if undone else (None, "there is nothing to undo")
+
+    def redo(self) -> tuple[int | None, str]:
+        """Bring back what was undone last."""
+        with translated(self.path):
+            redone = redo(self.db, self.clock())
+        return _stepped(redone, "redone") if redone else (None, "there is nothing to redo")
+
+    def citation(self, item_id: int) -> str:
+        """Write the author-year citation of an item."""
+        from papertrack.core.cite import cite_item  # noqa: PLC0415  # on use
+
+        return cite_item(self.item(item_id)).narrative
+
+    def bookmark(self, item_id: int | None) -> None:
+        """Remember where the sitting was left."""
+        with translated(self.path):
+            sittings.write_bookmark(self.db, self.name, item_id)
 
     def arrivals(self) -> int:
         """Count the items that came into the queue since the sitting began."""
@@ -147,34 +229,46 @@ class Desk:
         return self.item(item_id).printed_title
 
 
+def _stepped(step: Undone, word: str) -> tuple[int | None, str]:
+    item = step.items[0] if len(step.items) == 1 else None
+    return item, f"{word}: {'; '.join(step.lines)}"
+
+
 def open_desk(
     db: sqlite3.Connection,
     config: Config,
-    chosen: items.Filter,
+    selection: Selection,
     *,
     zone: tzinfo,
     clock: Callable[[], datetime],
-    limit: int | None = None,
 ) -> Desk:
-    """Begin a sitting.
+    """Begin a sitting, where the last one over the same selection was left.
 
     Args:
         db: The database.
         config: The config, for areas, keywords and the hints of sources.
-        chosen: Which items are to be judged; they are served newest first.
+        selection: Which items are to be judged, and in which order.
         zone: The author's time zone.
         clock: The time, for the journal.
-        limit: At most so many items; None for all.
+
+    Raises:
+        UsageError: The selection cannot be read.
     """
     now = clock()
+    queue = choose_queue(db, config, selection, now=now, zone=zone)
+    left_at = sittings.read_bookmark(db, selection.name)
     return Desk(
         path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),
         db=db,
         config=config,
         zone=zone,
         clock=clock,
-        queue=tuple(items.list_numbers(db, chosen, limit=limit)),
-        areas=tuple(AreaChoice(area.slug, area.name, area.emoji) for area in config.areas),
+        queue=queue,
+        areas=tuple(
+            AreaChoice(area.slug, area.name, area.emoji, area.rating_label) for area in config.areas
+        ),
         week=week_name(now.astimezone(zone).date()),
         started_at=now,
+        start=queue.index(left_at) if left_at in queue else 0,
+        name=selection.name,
     )

@@ -13,13 +13,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from papertrack.ui.review_foot import foot_lines
-from papertrack.ui.review_keys import KEYS
 from papertrack.ui.review_view import Mode, View, cut, plain, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from papertrack.core.records import Author, Item
+    from papertrack.ui.review_desk import Sheet
 
 _MOST_TITLE_ROWS = 2
 _LEAST_BODY_ROWS = 3
@@ -65,7 +65,7 @@ def draw(view: View, width: int, height: int) -> Frame:
 def _head(view: View, width: int) -> list[Text]:
     head = [_header(view, width)]
     item = view.item
-    if item is None or view.mode is Mode.HELP:
+    if item is None or view.mode in {Mode.HELP, Mode.PAUSE}:
         return head
     head.append(Text(view.rule * width, "dim"))
     title = Text(plain(item.printed_title).strip() or "(no title)", "bold")
@@ -74,8 +74,8 @@ def _head(view: View, width: int) -> list[Text]:
         rows = rows[:_MOST_TITLE_ROWS]
         rows[-1].append(view.ellipsis)
     head += [cut(view, Text.assemble(" ", row), width) for row in rows]
-    if not view.is_expanded:
-        details = [_facts(item, view.day, width - 2), *_origin(view, item)]
+    if not view.is_expanded and view.sheet is not None:
+        details = [_facts(item, view.day, width - 2), *_origin(view, view.sheet, width - 2)]
         head += [cut(view, Text(f" {line}"), width) for line in details]
     return head
 
@@ -92,7 +92,9 @@ def _header(view: View, width: int) -> Text:
         parts.insert(1, f"+{view.arrivals} new")
     place = f" {view.dot.join(parts)}"
     named = f" papertrack rate  {place}"
-    for left, keys in ((named, "undo: u  quit: q"), (named, "undo: u"), (place, "undo: u")):
+    undo, leave = view.keys.first("undo"), view.keys.first("leave")
+    short = f"undo: {undo}"
+    for left, keys in ((named, f"{short}  quit: {leave}"), (named, short), (place, short)):
         spare = width - cell_len(left) - len(keys)
         if spare > 1:
             return Text(f"{left}{' ' * spare}{keys}", "bold")
@@ -123,19 +125,34 @@ def _authors(authors: Sequence[Author], most: int) -> str:
     return f"{named}, +{len(authors) - most}" if len(authors) > most else named
 
 
-def _origin(view: View, item: Item) -> list[str]:
+def _origin(view: View, sheet: Sheet, width: int) -> list[str]:
+    """Say where it was seen, in which issue it was, its versions and its comment."""
+    item = sheet.item
     seen_in = f"in {', '.join(item.sources)}" if item.sources else ""
     lines = [view.dot.join(plain(part) for part in (seen_in, item.url or "") if part)]
+    facts = [f"also: {', '.join(sheet.also)}"] if sheet.also else []
+    if sheet.issues:
+        facts.append(f"in issue {', '.join(sheet.issues)}")
+    if sheet.versions:
+        facts.append(", ".join(sheet.versions))
     if item.arxiv is not None and item.arxiv.comment:
-        lines.append(f"comment: {plain(item.arxiv.comment)}")
+        facts.append(f"comment: {item.arxiv.comment}")
+    for fact in map(plain, facts):
+        joined = f"{lines[-1]}{view.dot}{fact}"
+        # The address keeps a line of its own; what follows shares one where it fits.
+        if len(lines) > 1 and cell_len(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(fact)
     return [line for line in lines if line]
 
 
 def _body_rule(view: View, width: int, offset: int, room: int, total: int) -> Text:
+    expand = view.keys.first("expand")
     if total <= room:
-        note = " less: v " if view.is_expanded and view.mode is not Mode.HELP else ""
+        note = f" less: {expand} " if view.is_expanded and view.mode is not Mode.HELP else ""
     else:
-        keys = f"PageDown, {'less' if view.is_expanded else 'more'}: v"
+        keys = f"PageDown, {'less' if view.is_expanded else 'more'}: {expand}"
         keys = "PageDown" if view.mode is Mode.HELP or view.item is None else keys
         note = f" {offset + 1}-{min(total, offset + room)} of {total} lines, {keys} "
     left = view.rule * max(0, width - len(note) - 2)
@@ -144,8 +161,9 @@ def _body_rule(view: View, width: int, offset: int, room: int, total: int) -> Te
 
 def _body(view: View, width: int) -> list[Text]:
     if view.mode is Mode.HELP:
-        shown = max(len(key.shown) for key in KEYS)
-        return [Text(f"{key.shown:{shown}}  {key.does}") for key in KEYS]
+        return _help(view, width)
+    if view.mode is Mode.PAUSE:
+        return wrap(Text(_pause(view)), width)
     if view.item is None:
         return wrap(Text(_ending(view)), width)
     summary = view.item.summary
@@ -160,15 +178,39 @@ def _body(view: View, width: int) -> list[Text]:
     return wrap(Text("\n\n".join(filter(None, paragraphs))), width)
 
 
+def _help(view: View, width: int) -> list[Text]:
+    """List the keys; what does not fit beside them goes on below, indented."""
+    column = max(cell_len(key.shown) for key in view.keys.keys) + 2
+    rows: list[Text] = []
+    for key in view.keys.keys:
+        wrapped = wrap(Text(key.does), max(20, width - column))
+        for number, words in enumerate(wrapped):
+            left = f"{'' if number else key.shown:{column}}"
+            rows.append(Text(f"{left}{words.plain.rstrip()}"))
+    return rows
+
+
+def _pause(view: View) -> str:
+    return f"{round(view.minutes)} minutes are over: {_sum(view)}; nothing is left unsaved"
+
+
+def _sum(view: View) -> str:
+    """Say what the sitting came to, and how fast it went."""
+    tally = view.tally
+    judged = tally.rejected + tally.later + tally.rated
+    said = f"{tally.rejected} rejected, {tally.later} later, {tally.rated} rated"
+    if judged and view.minutes >= 1:
+        said += f", {judged / view.minutes:.1f} a minute"
+    return said
+
+
 def _ending(view: View) -> str:
+    leave, back = view.keys.first("leave"), view.keys.first("previous")
     if view.failed and view.position < view.total:
-        return "This card cannot be shown; j goes on, q quits."
+        return f"This card cannot be shown; {view.keys.first('next')} goes on, {leave} quits."
     if not view.total:
-        return "nothing new; q quits"
+        return f"nothing new; {leave} quits"
     tally = view.tally
     left = view.total - tally.rejected - tally.later - tally.rated
     unjudged = f", {left} not judged" if left else ""
-    return (
-        f"all {view.total} seen: {tally.rejected} rejected, {tally.later} later, "
-        f"{tally.rated} rated{unjudged}; q quits, k goes back"
-    )
+    return f"all {view.total} seen: {_sum(view)}{unjudged}; {leave} quits, {back} goes back"

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from papertrack.core.dossier import Proposal
+from papertrack.core.records import Item
+from papertrack.core.standing import Standing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from papertrack.core.dossier import Proposal
-    from papertrack.core.records import Item
+    from papertrack.core.board import Board
+    from papertrack.ui.review_list_desk import ListDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,27 @@ class AreaChoice:
     slug: str
     name: str
     emoji: str
+    rating_label: str = "Rating"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that a card says of one item.
+
+    Attributes:
+        also: Where other sources show it, as short addresses or names.
+        issues: The issues in which it was published.
+        versions: Its versions and their days, ``v1 Mon 16``, oldest first; empty for one version.
+        missing: The texts it lacks for the digest, by their labels.
+    """
+
+    item: Item
+    standing: Standing
+    proposal: Proposal | None = None
+    also: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,7 @@ class ReviewOutcome:
             all undoing.
         position: Where the author stopped, counted from 0; the queue's length when all were seen.
         unsaved: Card texts that could not be written (item id, text); the caller keeps them.
+        minutes: How long it took.
     """
 
     rejected: int
@@ -38,6 +64,12 @@ class ReviewOutcome:
     rated: int
     position: int
     unsaved: tuple[tuple[int, str], ...] = ()
+    minutes: float = 0.0
+
+    @property
+    def judged(self) -> int:
+        """How many items were judged."""
+        return self.rejected + self.later + self.rated
 
 
 class ReviewDesk(Protocol):
@@ -62,12 +94,26 @@ class ReviewDesk(Protocol):
         """The ISO week of the issue being prepared, like ``2026-W47``."""
         ...
 
-    def item(self, item_id: int) -> Item:
-        """Read an item as it is stored now, judgement included."""
+    @property
+    def start(self) -> int:
+        """The place in the queue where the sitting begins: where the last one was left."""
         ...
 
-    def suggested_area(self, item_id: int) -> str | None:
-        """Name the area (slug) the item most likely belongs to; None without a guess."""
+    @property
+    def listing(self) -> ListDesk:
+        """The same queue as many items at once."""
+        ...
+
+    def minutes(self) -> float:
+        """Tell how long the sitting has taken."""
+        ...
+
+    def sheet(self, item_id: int) -> Sheet:
+        """Read all that the card says of an item, as it is stored now."""
+        ...
+
+    def item(self, item_id: int) -> Item:
+        """Read an item as it is stored now, judgement included."""
         ...
 
     def reject(self, item_id: int) -> str:
@@ -82,8 +128,24 @@ class ReviewDesk(Protocol):
         """Rate an item in an area (slug), in half points from 1 to 10."""
         ...
 
+    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
+        """Write ``remark``, ``emoji`` or ``label`` of a rating; an empty text takes it back."""
+        ...
+
+    def set_format(self, item_id: int, form: str) -> str:
+        """Keep an item as ``brief`` or ``link``; an empty text prints it whole again."""
+        ...
+
+    def note(self, item_id: int, field: str, text: str) -> str:
+        """Write a note; an empty text takes it back."""
+        ...
+
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
         """Add and remove tags, as one act."""
+        ...
+
+    def known_tags(self) -> Sequence[str]:
+        """List the tags there are, those used most first."""
         ...
 
     def card_text(self, item_id: int) -> str:
@@ -92,10 +154,6 @@ class ReviewDesk(Protocol):
 
     def write_card(self, item_id: int, text: str) -> str:
         """Store an edited card; raise `PapertrackError` when it cannot be read."""
-        ...
-
-    def same_story(self, item_id: int) -> Proposal | None:
-        """Name an item that may be the same work; None when there is none to ask about."""
         ...
 
     def merge(self, item_id: int, other: int) -> str:
@@ -110,10 +168,26 @@ class ReviewDesk(Protocol):
         """Take the last act back; return the item it touched (None if no single one) and a line."""
         ...
 
+    def redo(self) -> tuple[int | None, str]:
+        """Bring back what was undone last, as `undo` does."""
+        ...
+
+    def citation(self, item_id: int) -> str:
+        """Write the author-year citation of an item."""
+        ...
+
     def arrivals(self) -> int:
         """Count the items that came in since the sitting started."""
         ...
 
+    def board(self) -> Board:
+        """Say how much of the present issue is there."""
+        ...
+
     def local_day(self, moment: datetime) -> str:
         """Write a moment as a day in the author's time zone, like ``Fri 20``."""
+        ...
+
+    def bookmark(self, item_id: int | None) -> None:
+        """Remember where the sitting was left; None when it came to its end."""
         ...

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from papertrack.config import KeysConfig
+from papertrack.config.keys import bound_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +29,106 @@ class Key:
     hint: str = ""
 
 
-KEYS = (
-    Key(("x",), "reject", "x", "reject and go on", "x reject"),
-    Key((" ",), "later", "space", "put off for later and go on", "space later"),
-    Key(("a",), "area", "a 1", "choose the area: a, then its number", "a area"),
-    Key(
-        ("1", "2", "3", "4", "5"),
-        "value",
-        "1-5",
-        "rate in the chosen or suggested area",
-        "1-5 value",
-    ),
-    Key((".",), "half", ".", "half a point more, again: less", ". half"),
-    Key(("t",), "tags", "t", "tags: interp -old adds one, removes one", "t tag"),
-    Key(("e",), "edit", "e", "edit the notes in your editor", "e edit"),
-    Key(("o",), "open", "o", "open the address in the browser", "o open"),
-    Key(("?",), "help", "?", "this help", "? help"),
-    Key(("m",), "merge", "m", "same story: merge the item that the card names"),
-    Key(("M",), "apart", "M", "not the same story: never ask or merge again"),
-    Key(("v",), "expand", "v", "more or less of the text"),
-    Key(("pagedown", "ctrl+f"), "page_down", "PageDown", "scroll the text on"),
-    Key(("pageup", "ctrl+b"), "page_up", "PageUp", "scroll the text back"),
-    Key(("j", "J", "down", "right", "enter"), "next", "j Enter down right", "next"),
-    Key(("k", "K", "up", "left"), "previous", "k up left", "previous"),
-    Key(("g", "home"), "first", "g Home", "first"),
-    Key(("G", "end"), "last", "G End", "last"),
-    Key(("u",), "undo", "u", "undo the last act and go to its item"),
-    Key(("D",), "discard", "D", "discard card text that could not be saved"),
-    Key(("q",), "leave", "q Ctrl-C", "quit; every judgement is stored already"),
+# Act, the word of its hint (none for help only), and what help says of it. `config.KeysConfig` has
+# the keys; what it does not name cannot be changed.
+_ACTS = (
+    ("reject", "reject", "reject and go on"),
+    ("later", "later", "put off for later and go on"),
+    ("value", "rate", "rate in the chosen or suggested area; the next key, or a moment, goes on"),
+    ("half", "half", "half a point more, again: less"),
+    ("area", "area", "choose the area: a, then its number"),
+    ("remark", "remark", "the remark behind the rating"),
+    ("tags", "tag", "tags: interp -old adds one, removes one; Tab completes"),
+    ("notes", "notes", "write the notes, field by field"),
+    ("edit", "edit", "edit the whole card in your editor"),
+    ("brief", "brief", "print one line of it only, and write it; again: print it whole"),
+    ("link", "link", "print the link alone and go on; again: print it whole"),
+    ("home", "", "print it under the present area, whatever it is rated elsewhere"),
+    ("emoji", "", "the emoji of this rating; empty takes the area's"),
+    ("label", "", "what stands before this rating; empty takes the area's"),
+    ("open", "open", "open the page in the browser"),
+    ("pdf", "pdf", "open the PDF in the browser"),
+    ("copy", "cite", "copy the citation"),
+    ("merge", "", "same story: merge the item that the card names"),
+    ("apart", "", "not the same story: never ask or merge again"),
+    ("list", "list", "the whole queue as a list"),
+    ("bulk", "bulk", "judge all that is left at once"),
+    ("expand", "", "more or less of the text"),
+    ("page_down", "", "scroll the text on"),
+    ("page_up", "", "scroll the text back"),
+    ("next", "", "next"),
+    ("previous", "", "previous"),
+    ("first", "", "first"),
+    ("last", "", "last"),
+    ("undo", "", "undo the last act and go to its item, also of earlier sittings"),
+    ("redo", "", "redo what was undone"),
+    ("discard", "", "discard card text that could not be saved"),
+    ("help", "help", "this help"),
+    ("leave", "quit", "quit; every judgement is stored already"),
 )
-
-ACTS = {name: key.act for key in KEYS for name in key.names}
-HINTS = tuple(key.hint for key in KEYS if key.hint)
+# In the order of a small screen, which shows these alone.
+_SMALL = "reject later value half area remark tags notes edit open help".split()  # noqa: SIM905
+_VALUES = ("1", "2", "3", "4", "5")
+_SHOWN = {
+    "pagedown": "PageDown",
+    "pageup": "PageUp",
+    "enter": "Enter",
+    "tab": "Tab",
+    "home": "Home",
+    "end": "End",
+}
+_ALWAYS = {"leave": ("ctrl+c",)}
 
 # The tenth area is 0, as on the keyboard; the few authors with more go on with letters.
 AREA_KEYS = "1234567890abcdefghijklmnoprstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """The keys as the author has them.
+
+    Attributes:
+        keys: One row an act, in the order of the help.
+        acts: Act by the name of its key.
+    """
+
+    keys: tuple[Key, ...]
+    acts: Mapping[str, str]
+
+    def first(self, act: str) -> str:
+        """Name the first key of an act, as hints do."""
+        return next(shown_key(key.names[0]) for key in self.keys if key.act == act)
+
+    def hints(self, *, small: bool) -> tuple[Key, ...]:
+        """List the keys that the bottom of the screen names; a small one names fewer."""
+        return tuple(key for key in self.keys if key.hint and (not small or key.act in _SMALL))
+
+
+def key_table(config: KeysConfig) -> KeyTable:
+    """Make the table of the author's keys."""
+    bound = bound_keys(config)
+    keys = tuple(
+        _row(act, _VALUES if act == "value" else bound[act], hint, does)
+        for act, hint, does in _ACTS
+    )
+    acts = {name: key.act for key in keys for name in key.names}
+    return KeyTable(keys, MappingProxyType(acts))
+
+
+def shown_key(name: str) -> str:
+    """Write a key's name as people do: ``PageDown``, ``Ctrl-R``."""
+    if "+" in name and len(name) > 1:
+        *chords, last = name.split("+")
+        return "-".join([*(chord.title() for chord in chords), last.title()])
+    return _SHOWN.get(name, name)
+
+
+def _row(act: str, names: tuple[str, ...], hint: str, does: str) -> Key:
+    first = "1-5" if act == "value" else shown_key(names[0])
+    every = "1-5" if act == "value" else " ".join(map(shown_key, (*names, *_ALWAYS.get(act, ()))))
+    return Key(names, act, every, does, f"{first} {hint}" if hint else "")
+
+
+USUAL = key_table(KeysConfig())
+KEYS = USUAL.keys
+ACTS = USUAL.acts

@@ -1,28 +1,31 @@
-"""A sitting at the rating screen: where the author is, what was said, and the acts on a card.
+"""A sitting at the rating screen: where the author is, what was said, what the screen shows.
 
 Knows nothing of Textual. The desk commits; a sitting only remembers what the desk cannot know: the
-place in the queue, the area chosen, card text that could not be saved.
+place in the queue, the area chosen, what is being typed.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from papertrack.core.glyphs import BEST_HALVES
-from papertrack.core.tags import read_tags
+from papertrack.core.board import Board
 from papertrack.errors import PapertrackError
-from papertrack.ui.review_desk import ReviewDesk, ReviewOutcome
-from papertrack.ui.review_keys import AREA_KEYS
-from papertrack.ui.review_tally import Verdict, tally_of, verdict_on
-from papertrack.ui.review_view import Mode, View
+from papertrack.ui.review_desk import ReviewDesk, ReviewOutcome, Sheet
+from papertrack.ui.review_keys import USUAL, KeyTable
+from papertrack.ui.review_tally import Tally, Verdict, tally_of, verdict_on
+from papertrack.ui.review_view import Mode, Prompt, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.core.dossier import Proposal
     from papertrack.core.records import Item, State
 
-_WEB = ("http://", "https://")
+# While a rated card waits to go, these are still about it; every other act is about the next one.
+_ABOUT_THIS_CARD = frozenset(
+    {"area", "remark", "tags", "notes", "edit", "home", "emoji", "label", "open", "pdf", "copy"}
+    | {"merge", "apart", "undo", "expand", "page_down", "page_up", "help", "bulk"}
+)
 
 
 class Sitting:
@@ -30,34 +33,41 @@ class Sitting:
 
     Args:
         desk: The program behind the screen.
-        open_url: Opens an http or https address in the author's browser.
-        edit_text: Opens the author's editor on a text; returns the new text, None if unchanged.
+        keys: The author's keys.
         ascii_only: Draw ratings and lines in ASCII.
+        minutes: After so many minutes the sitting pauses with a summary; None for never.
     """
 
     def __init__(
         self,
         desk: ReviewDesk,
         *,
-        open_url: Callable[[str], None],
-        edit_text: Callable[[str], str | None],
-        ascii_only: bool,
+        keys: KeyTable = USUAL,
+        ascii_only: bool = False,
+        minutes: float | None = None,
     ) -> None:
         self.desk = desk
-        self.position = 0
+        self.keys = keys
+        self.limit_minutes = minutes
+        self.position = desk.start
         self.offset = 0
         self.mode = Mode.CARD
         self.is_expanded = False
-        self._open_url = open_url
-        self._edit_text = edit_text
-        self._ascii_only = ascii_only
+        self.moves_on = False
+        self.prompt: Prompt | None = None
+        self.hints: Sequence[str] = ()
+        self.chosen: dict[int, str] = {}
+        self.unsaved: dict[int, str] = {}
+        self.ascii_only = ascii_only
         self._message = ""
         self._failed = False
         self._is_warned = False
-        self._chosen: dict[int, str] = {}
-        self._unsaved: dict[int, str] = {}
+        self._is_over = False
         self._first_states: dict[int, State] = {}
         self._verdicts: dict[int, Verdict] = {}
+        if self.position:
+            first = keys.first("first")
+            self.say(f"goes on where you left; {first} goes to the first")
 
     @property
     def item_id(self) -> int | None:
@@ -69,66 +79,90 @@ class Sitting:
         """Put a line at the bottom of the screen."""
         self._message, self._failed = message, failed
 
-    def attempt(self, act: Callable[[], None]) -> None:
-        """Do an act; say what went wrong if the author can mend it."""
+    def attempt(self, act: Callable[[], None]) -> bool:
+        """Do an act; say what went wrong if the author can mend it. Tells whether it was done."""
         try:
             act()
         except PapertrackError as error:
             self.say(f"{error.what}; {error.hint}" if error.hint else error.what, failed=True)
+            return False
+        return True
+
+    @property
+    def tally(self) -> Tally:
+        """What the sitting came to so far."""
+        return tally_of(self._verdicts.values())
 
     def outcome(self) -> ReviewOutcome:
         """Sum the sitting up, so far."""
-        tally = tally_of(self._verdicts.values())
+        tally = self.tally
         return ReviewOutcome(
-            tally.rejected, tally.later, tally.rated, self.position, tuple(self._unsaved.items())
+            tally.rejected,
+            tally.later,
+            tally.rated,
+            self.position,
+            tuple(self.unsaved.items()),
+            self.desk.minutes(),
         )
 
     def view(self) -> View:
         """Read all that the screen shows; what cannot be read becomes the message."""
-        item: Item | None = None
-        target: str | None = None
-        is_suggested = False
-        proposal: Proposal | None = None
+        sheet: Sheet | None = None
+        target, is_suggested, next_title = None, False, ""
+        arrivals, board = 0, Board()
         try:
             if self.item_id is not None:
-                item = self.desk.item(self.item_id)
-                self._first_states.setdefault(item.id, item.state)
-                target, is_suggested = self._target(item)
-                proposal = self.desk.same_story(item.id)
+                sheet = self.desk.sheet(self.item_id)
+                self._first_states.setdefault(sheet.item.id, sheet.item.state)
+                target, is_suggested = self.target(sheet)
+            if self.moves_on and self.position + 1 < len(self.desk.queue):
+                next_title = self.desk.item(self.desk.queue[self.position + 1]).printed_title
             arrivals = self.desk.arrivals()
+            board = self.desk.board()
         except PapertrackError as error:
-            arrivals = 0
             self.say(error.what, failed=True)
         return View(
-            item=item,
+            sheet=sheet,
             position=self.position,
             total=len(self.desk.queue),
             week=self.desk.week,
             areas=self.desk.areas,
-            day=self._day(item) if item else "",
-            tally=tally_of(self._verdicts.values()),
+            day=self._day(sheet.item) if sheet else "",
+            tally=self.tally,
             arrivals=arrivals,
             target=target,
             target_is_suggested=is_suggested,
-            proposal=proposal,
+            moves_on=self.moves_on,
+            next_title=next_title,
             mode=self.mode,
+            prompt=self.prompt,
+            hints=self.hints,
             is_expanded=self.is_expanded,
             offset=self.offset,
             message=self._message,
             failed=self._failed,
-            has_unsaved=item is not None and item.id in self._unsaved,
-            ascii_only=self._ascii_only,
+            has_unsaved=sheet is not None and sheet.item.id in self.unsaved,
+            board=board,
+            minutes=self.desk.minutes(),
+            keys=self.keys,
+            ascii_only=self.ascii_only,
         )
 
-    def _target(self, item: Item) -> tuple[str | None, bool]:
-        """Find the area a value goes to: chosen, else rated last, else suggested."""
+    def target(self, sheet: Sheet) -> tuple[str | None, bool]:
+        """Find the area a value goes to: chosen, else rated last, else suggested.
+
+        Returns:
+            The slug, None without any; and whether it is a guess.
+        """
         known = {area.slug for area in self.desk.areas}
-        rated = [rating.area for rating in item.judgement.ratings if rating.area in known]
-        chosen = self._chosen.get(item.id) or (rated[-1] if rated else None)
+        rated = [rating.area for rating in sheet.item.judgement.ratings if rating.area in known]
+        chosen = self.chosen.get(sheet.item.id) or (rated[-1] if rated else None)
         if chosen is not None:
             return chosen, False
-        suggested = self.desk.suggested_area(item.id)
-        return (suggested, True) if suggested in known else (None, False)
+        suggested = next((area for area in sheet.standing.areas if area in known), None)
+        if suggested is None and len(known) == 1:
+            return known.pop(), True
+        return suggested, suggested is not None
 
     def _day(self, item: Item) -> str:
         if item.announced_at is not None:
@@ -138,21 +172,45 @@ class Sitting:
             return f"published {self.desk.local_day(published_at)}"
         return f"first seen {self.desk.local_day(item.first_seen_at)}"
 
-    def _card(self) -> Item | None:
+    def card(self) -> Item | None:
+        """Read the item on the card; without one, say so."""
         if self.item_id is None:
-            self.say("no card here; k goes back")
+            self.say(f"no card here; {self.keys.first('previous')} goes back")
             return None
         item = self.desk.item(self.item_id)
         self._first_states.setdefault(item.id, item.state)
         return item
 
-    def _count(self, item_id: int) -> None:
+    def count(self, item_id: int) -> None:
         """Take what the author thinks of an item now into the tally."""
-        verdict = verdict_on(self.desk.item(item_id))
+        self._take_up(self.desk.item(item_id))
+
+    def _take_up(self, item: Item) -> None:
+        verdict = verdict_on(item)
         if verdict is None:
-            self._verdicts.pop(item_id, None)
+            self._verdicts.pop(item.id, None)
         else:
-            self._verdicts[item_id] = verdict
+            self._verdicts[item.id] = verdict
+
+    def recount(self, item_id: int) -> None:
+        """Count an item after an undo: one that is again as it was is not of this sitting."""
+        self.count(item_id)
+        if self.desk.item(item_id).state is self._first_states.get(item_id):
+            self._verdicts.pop(item_id, None)
+
+    def count_many(self, before: Mapping[int, Item], after: Mapping[int, Item]) -> None:
+        """Take what the author thinks of many items now into the tally.
+
+        Args:
+            before: The items as they were before the act, by their numbers in the queue.
+            after: The same items as they are now.
+        """
+        for number, item in after.items():
+            first = self._first_states.setdefault(item.id, before.get(number, item).state)
+            if before.get(number) != item:
+                self._take_up(item)
+                if item.state is first:  # what was undone is not of this sitting
+                    self._verdicts.pop(item.id, None)
 
     # Moving
 
@@ -160,179 +218,73 @@ class Sitting:
         """Move to a place in the queue; past the last card stands the summary."""
         self.position = max(0, min(position, len(self.desk.queue)))
         self.offset = 0
+        self.moves_on = False
         self.say("")
+        self._pause_when_due()
+
+    def settle(self, act: str | None) -> bool:
+        """End the moment in which a rated card waits for its half, before an act.
+
+        The half keeps the card waiting. Acts on what stands on the screen keep the card. Going on
+        goes on, once. Everything else is about the next card, whether the key came before or
+        after the moment was over.
+
+        Returns:
+            Whether the act is done with that.
+        """
+        if not self.moves_on or act in {None, "half"}:
+            return False
+        self.moves_on = False
+        if act not in _ABOUT_THIS_CARD:
+            self.go(self.position + 1)
+        return act == "next"
+
+    def move_on(self) -> None:
+        """Go to the next card, keeping what was said of this one in sight."""
+        message, failed = self._message, self._failed
+        self.go(self.position + 1)
+        self.say(message, failed=failed)
+
+    def go_on(self) -> None:
+        """Go to the next card that was not judged in this sitting; stay on one that was not."""
+        queue = self.desk.queue
+        ahead = range(self.position, len(queue))
+        self.go(next((p for p in ahead if queue[p] not in self._verdicts), len(queue)))
 
     def leave(self) -> bool:
         """Tell whether the author may go: card text that was not saved asks for a second time."""
-        may_go = self._is_warned or not self._unsaved
+        may_go = self._is_warned or not self.unsaved
         if not may_go:
-            self.say("card text is not saved yet: e edits it again, q once more leaves it")
-            position = self.desk.queue.index(next(iter(self._unsaved)))
+            edit, leave = self.keys.first("edit"), self.keys.first("leave")
+            self.say(
+                f"card text is not saved yet: {edit} edits it again, {leave} once more leaves it"
+            )
+            position = self.desk.queue.index(next(iter(self.unsaved)))
             if position != self.position:
                 self.position, self.offset = position, 0
         self._is_warned = True
         return may_go
 
+    def warn(self) -> bool:
+        """Note that the author wants to leave; tells whether it is for the first time."""
+        is_first, self._is_warned = not self._is_warned, True
+        return is_first
+
     def stay(self) -> None:
         """Forget that the author wanted to leave."""
         self._is_warned = False
 
-    # Judging
+    def bookmark(self) -> None:
+        """Remember the place for the next sitting; a sitting ends without it, too."""
+        with suppress(PapertrackError):
+            self.desk.bookmark(self.item_id)
 
-    def reject(self) -> None:
-        """Reject the item and go on."""
-        self._judge(self.desk.reject)
+    def end_time(self) -> None:
+        """Note that the minutes of this sitting are over; typing is not interrupted."""
+        self._is_over = True
+        self._pause_when_due()
 
-    def later(self) -> None:
-        """Put the item off and go on."""
-        self._judge(self.desk.later)
-
-    def _judge(self, act: Callable[[int], str]) -> None:
-        item = self._card()
-        if item is not None:
-            said = act(item.id)
-            self._count(item.id)
-            self.go(self.position + 1)
-            self.say(said)
-
-    def start_choosing(self) -> None:
-        """Wait for the number of an area."""
-        if self._card() is None:
-            return
-        if self.desk.areas:
-            self.mode = Mode.AREA
-            self.say("")
-        else:
-            self.say("no areas; add [[areas]] to the config", failed=True)
-
-    def choose(self, key: str) -> None:
-        """Choose the area of a number; Escape cancels."""
-        areas = dict(zip(AREA_KEYS, self.desk.areas, strict=False))
-        if key in areas and self.item_id is not None:
-            self._chosen[self.item_id] = areas[key].slug
-            self.mode = Mode.CARD
-            self.say(f"{areas[key].name}: 1-5 rates")
-        elif key == "escape":
-            self.mode = Mode.CARD
-            self.say("")
-        else:
-            self.say(f"no area has the key {key}; Escape cancels")
-
-    def rate(self, value: int) -> None:
-        """Rate the item, in whole points, and stay on its card."""
-        self._rate(lambda _: value * 2)
-
-    def toggle_half(self) -> None:
-        """Give half a point more, or take it back; from 5 go down, as nothing is above."""
-        self._rate(_toggled)
-
-    def _rate(self, halves_after: Callable[[int | None], int | None]) -> None:
-        item = self._card()
-        if item is None:
-            return
-        area, _ = self._target(item)
-        if area is None:
-            self.say("choose an area first: a then its number")
-            return
-        before = {rating.area: rating.halves for rating in item.judgement.ratings}
-        halves = halves_after(before.get(area))
-        if halves is None:
-            self.say("give a value first: 1-5, then . for the half")
-            return
-        said = self.desk.rate(item.id, area, halves)
-        self._chosen[item.id] = area
-        self._count(item.id)
-        self.say(said)
-
-    def start_tagging(self) -> bool:
-        """Tell whether there is a card to tag, and wait for tags if so."""
-        if self._card() is None:
-            return False
-        self.mode = Mode.TAGS
-        self.say("")
-        return True
-
-    def tag(self, text: str) -> None:
-        """Add and remove tags; an empty line changes nothing."""
-        self.mode = Mode.CARD
-        added, removed = read_tags(text)
-        if self.item_id is not None and (added or removed):
-            self.say(self.desk.retag(self.item_id, added, removed))
-
-    def undo(self) -> None:
-        """Take the last act back and go to the item it touched."""
-        item_id, said = self.desk.undo()
-        if item_id is not None and item_id in self.desk.queue:
-            self._count(item_id)
-            if self.desk.item(item_id).state is self._first_states.get(item_id):
-                self._verdicts.pop(item_id, None)
-            self.go(self.desk.queue.index(item_id))
-        self.say(said)
-
-    def merge(self) -> None:
-        """Merge the item that the card asks about into this one, and stay."""
-        self._answer(self.desk.merge)
-
-    def keep_apart(self) -> None:
-        """Say that the item that the card asks about is another work."""
-        self._answer(self.desk.keep_apart)
-
-    def _answer(self, act: Callable[[int, int], str]) -> None:
-        item = self._card()
-        if item is None:
-            return
-        proposal = self.desk.same_story(item.id)
-        if proposal is None:
-            self.say("no other item is proposed here; papertrack merge joins any two")
-            return
-        said = act(item.id, proposal.item)
-        self._count(item.id)
-        self.say(said)
-
-    # The card's text and address
-
-    def open(self) -> None:
-        """Open the item's address in the browser."""
-        item = self._card()
-        if item is None:
-            return
-        if item.url is None or not item.url.startswith(_WEB):
-            self.say("no address that a browser can open")
-            return
-        self._open_url(item.url)
-        self.say(f"opened {item.url}")
-
-    def edit(self) -> None:
-        """Edit the notes; text that cannot be stored is kept for the next try."""
-        item = self._card()
-        if item is None:
-            return
-        kept = self._unsaved.get(item.id)
-        edited = self._edit_text(self.desk.card_text(item.id) if kept is None else kept)
-        text = kept if edited is None else edited
-        if text is None:
-            self.say("card unchanged")
-            return
-        # Kept before the attempt, so that no failure of any kind can lose it.
-        self._unsaved[item.id] = text
-        try:
-            said = self.desk.write_card(item.id, text)
-        except PapertrackError as error:
-            self.say(f"not saved: {error.what}; e edits it again, D discards it", failed=True)
-            return
-        del self._unsaved[item.id]
-        self._count(item.id)
-        self.say(said)
-
-    def discard(self) -> None:
-        """Drop card text that could not be saved."""
-        if self.item_id is not None and self._unsaved.pop(self.item_id, None) is not None:
-            self.say("unsaved card text discarded")
-        else:
-            self.say("no unsaved card text here")
-
-
-def _toggled(halves: int | None) -> int | None:
-    if halves is None:
-        return None
-    return halves - 1 if halves % 2 or halves == BEST_HALVES else halves + 1
+    def _pause_when_due(self) -> None:
+        if self._is_over and self.mode is Mode.CARD and not self.moves_on:
+            self._is_over = False
+            self.mode = Mode.PAUSE

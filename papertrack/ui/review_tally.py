@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from papertrack.core.notes import FORMAT
 from papertrack.core.records import State
 
 if TYPE_CHECKING:
@@ -33,12 +34,17 @@ class Tally:
 
 
 def verdict_on(item: Item) -> Verdict | None:
-    """Tell what the author thinks of an item; None while it is unjudged or kept unrated."""
+    """Tell what the author thinks of an item; None while it is unjudged.
+
+    What is kept as brief or as a link counts as rated.
+    """
     if item.state is State.REJECTED:
         return Verdict.REJECTED
     if item.state is State.LATER:
         return Verdict.LATER
-    is_rated = any(rating.halves is not None for rating in item.judgement.ratings)
+    is_rated = FORMAT in item.judgement.notes or any(
+        rating.halves is not None for rating in item.judgement.ratings
+    )
     return Verdict.RATED if item.state is State.KEPT and is_rated else None
 
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from papertrack.core.dossier import Proposal
-from papertrack.core.records import Item
-from papertrack.ui.review_desk import AreaChoice
+from papertrack.core.board import Board
+from papertrack.ui.review_desk import AreaChoice, Sheet
+from papertrack.ui.review_keys import USUAL, KeyTable
 from papertrack.ui.review_tally import Tally
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from papertrack.core.records import Item
 
 # Spells words in Persian; every other format character is unseen or turns the writing direction.
 _NON_JOINER = "\u200c"
@@ -25,13 +27,37 @@ _NON_JOINER = "\u200c"
 _EMOJI_PARTS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
+_EMPTY = Board()
+
+
 class Mode(StrEnum):
     """What the next key means."""
 
     CARD = "card"
     AREA = "area"
-    TAGS = "tags"
+    LINE = "line"
+    NOTES = "notes"
     HELP = "help"
+    PAUSE = "pause"
+    BULK = "bulk"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A line or a field that is being typed.
+
+    Attributes:
+        field: ``tags``, a field of a rating (``remark``, …) or a note.
+        label: What it is called on the screen.
+        text: What stands there at the beginning.
+        words: What Tab may complete; tags only.
+    """
+
+    field: str
+    label: str
+    text: str = ""
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +65,22 @@ class View:
     """All that the screen shows.
 
     Attributes:
-        item: The item of the card; None past the end of the queue, or when it cannot be read.
+        sheet: What the card says; None past the end of the queue, or when it cannot be read.
         position: Which item it is, counted from 0; `total` past the end.
         day: When it was announced, in the author's time zone.
         target: The area (slug) a value would go to; None without any.
         target_is_suggested: The program chose the target, not the author.
-        proposal: An item that may be the same work, for the author to answer.
+        moves_on: The card was rated and goes by itself in a moment.
+        next_title: The title of the next card; only while this one is about to go.
+        prompt: What is being typed, in the modes that take text.
+        hints: The keys to name at the bottom in the place of the usual ones.
         offset: How many lines of the body are scrolled away.
         failed: The message says that something was not done.
         has_unsaved: Card text of this item waits to be saved or discarded.
+        minutes: How long the sitting has taken.
     """
 
-    item: Item | None
+    sheet: Sheet | None
     position: int
     total: int
     week: str
@@ -60,14 +90,25 @@ class View:
     arrivals: int = 0
     target: str | None = None
     target_is_suggested: bool = False
-    proposal: Proposal | None = None
+    moves_on: bool = False
+    next_title: str = ""
     mode: Mode = Mode.CARD
+    prompt: Prompt | None = None
+    hints: Sequence[str] = ()
     is_expanded: bool = False
     offset: int = 0
     message: str = ""
     failed: bool = False
     has_unsaved: bool = False
+    board: Board = _EMPTY
+    minutes: float = 0.0
+    keys: KeyTable = USUAL
     ascii_only: bool = False
+
+    @property
+    def item(self) -> Item | None:
+        """The item of the card."""
+        return self.sheet.item if self.sheet else None
 
     @property
     def dot(self) -> str:

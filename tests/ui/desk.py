@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from papertrack.core.board import Board
+from papertrack.core.completeness import missing_text
 from papertrack.core.dossier import Proposal
 from papertrack.core.records import (
     ArxivFacts,
@@ -17,8 +20,12 @@ from papertrack.core.records import (
     Rating,
     State,
 )
+from papertrack.core.standing import Standing
 from papertrack.errors import PapertrackError, StorageFull
-from papertrack.ui.review_desk import AreaChoice
+from papertrack.ui.review_desk import AreaChoice, Sheet
+
+if TYPE_CHECKING:
+    from papertrack.ui.review_list_desk import ListDesk
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 AREAS = (
@@ -55,10 +62,15 @@ class FakeDesk:
     Attributes:
         acts: What the screen asked for, in order, as one would type it.
         suggestions: Item id to area slug.
+        standings: Item id to what is expected of it; the suggestion alone where there is none.
+        sheets: Item id to further facts of its card.
+        tags: The tags there are.
+        left_at: Where the sitting was left.
         stories: Item id to the item that may be the same work.
         came_in: How many items came in meanwhile.
         is_full: Every act fails as on a full disk.
         history: Items as they were before each act.
+        future: Items as they were before each undo.
     """
 
     items: dict[int, Item]
@@ -70,6 +82,14 @@ class FakeDesk:
     came_in: int = 0
     is_full: bool = False
     history: list[Item] = field(default_factory=list)
+    future: list[Item] = field(default_factory=list)
+    standings: dict[int, Standing] = field(default_factory=dict)
+    sheets: dict[int, dict[str, object]] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    start: int = 0
+    took: float = 0.0
+    issue: Board = field(default_factory=Board)
+    left_at: list[int | None] = field(default_factory=list)
 
     @property
     def queue(self) -> Sequence[int]:
@@ -78,8 +98,20 @@ class FakeDesk:
     def item(self, item_id: int) -> Item:
         return self.items[item_id]
 
-    def suggested_area(self, item_id: int) -> str | None:
-        return self.suggestions.get(item_id)
+    @property
+    def listing(self) -> ListDesk:
+        what = "this desk has no list"
+        raise PapertrackError(what)
+
+    def minutes(self) -> float:
+        return self.took
+
+    def sheet(self, item_id: int) -> Sheet:
+        item = self.item(item_id)
+        guess = self.suggestions.get(item_id)
+        standing = self.standings.get(item_id) or Standing(None, "", (), (guess,) if guess else ())
+        facts = self.sheets.get(item_id, {})
+        return Sheet(item, standing, self.stories.get(item_id), missing=missing_text(item), **facts)  # type: ignore[arg-type] # as below
 
     def reject(self, item_id: int) -> str:
         self._change(item_id, f"reject {item_id}", State.REJECTED)
@@ -96,6 +128,43 @@ class FakeDesk:
         ratings = (*others, Rating(area, halves))
         self._change(item_id, said, State.KEPT, replace(before, ratings=ratings))
         return said
+
+    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
+        before = self.items[item_id].judgement
+        ratings = {rating.area: rating for rating in before.ratings}
+        ratings[area] = replace(ratings.get(area, Rating(area)), **{field: text or None})  # type: ignore[arg-type] # as below
+        said = f"{field} {item_id} {area} {text}"
+        self._change(item_id, said, None, replace(before, ratings=tuple(ratings.values())))
+        return said
+
+    def set_format(self, item_id: int, form: str) -> str:
+        said = f"format {item_id} {form or 'whole'}"
+        self._note(item_id, "format", form, said, State.KEPT if form else State.NEW)
+        return said
+
+    def note(self, item_id: int, field: str, text: str) -> str:
+        said = f"note {item_id} {field} {text}"
+        self._note(item_id, field, text, said, None)
+        return said
+
+    def _note(self, item_id: int, field: str, text: str, said: str, state: State | None) -> None:
+        before = self.items[item_id].judgement
+        notes = {**before.notes, field: text}
+        notes = {name: one for name, one in notes.items() if one.strip()}
+        self._change(item_id, said, state, replace(before, notes=notes))
+
+    def known_tags(self) -> Sequence[str]:
+        return self.tags
+
+    def citation(self, item_id: int) -> str:
+        authors = self.items[item_id].authors
+        return f"{authors[0].name} (2026)" if authors else ""
+
+    def board(self) -> Board:
+        return self.issue
+
+    def bookmark(self, item_id: int | None) -> None:
+        self.left_at.append(item_id)
 
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
         said = " ".join(
@@ -117,9 +186,6 @@ class FakeDesk:
         self._change(item_id, f"card {item_id}", None, replace(before, notes={"what": text}))
         return f"saved the card of {item_id}"
 
-    def same_story(self, item_id: int) -> Proposal | None:
-        return self.stories.get(item_id)
-
     def merge(self, item_id: int, other: int) -> str:
         self._change(item_id, f"merge {item_id} {other}", None)
         del self.stories[item_id]
@@ -135,9 +201,19 @@ class FakeDesk:
             what = "nothing to undo"
             raise PapertrackError(what)
         before = self.history.pop()
+        self.future.append(self.items[before.id])
         self.items[before.id] = before
         self.acts.append(f"undo {before.id}")
         return before.id, f"undone: {before.id}"
+
+    def redo(self) -> tuple[int | None, str]:
+        if not self.future:
+            return None, "there is nothing to redo"
+        again = self.future.pop()
+        self.history.append(self.items[again.id])
+        self.items[again.id] = again
+        self.acts.append(f"redo {again.id}")
+        return again.id, f"redone: {again.id}"
 
     def arrivals(self) -> int:
         return self.came_in

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.ui.review import ReviewApp
+from papertrack.ui.review import Manner, ReviewApp, Tools
 from tests.ui.desk import FakeDesk, desk_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+
+# A rated card that waits longer than any test, so that tests decide when it goes.
+PATIENT = Manner(grace_s=600.0)
 
 
 @dataclass
@@ -25,6 +29,8 @@ class Screen:
     pilot: Pilot[None]
     opened: list[str]
     edited: list[str]
+    copied: list[str]
+    kept: list[str]
 
     async def press(self, *keys: str) -> str:
         """Press keys, wait for the screen, read it."""
@@ -66,12 +72,15 @@ async def screen(
     *,
     size: tuple[int, int] = (80, 24),
     editor: Editor | None = None,
-    ascii_only: bool = False,
+    manner: Manner = PATIENT,
 ) -> AsyncIterator[Screen]:
     desk = desk or desk_of()
     opened: list[str] = []
     editor = editor or Editor()
-    app = ReviewApp(desk, open_url=opened.append, edit_text=editor, ascii_only=ascii_only)
+    copied: list[str] = []
+    kept: list[str] = []
+    tools = Tools(opened.append, editor, copied.append, kept.append)
+    app = ReviewApp(desk, tools, manner)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Screen(desk, app, pilot, opened, editor.shown)
+        yield Screen(desk, app, pilot, opened, editor.shown, copied, kept)

@@ -7,8 +7,10 @@ from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from papertrack.core.dossier import Proposal
+from papertrack.core.standing import Standing
 from papertrack.core.tags import read_tags
 from papertrack.ui.review_card import draw
+from papertrack.ui.review_desk import Sheet
 from papertrack.ui.review_tally import Tally
 from papertrack.ui.review_view import Mode, View, plain
 from tests.ui.desk import AREAS, paper
@@ -19,8 +21,10 @@ WIDE_TITLE = (
 
 
 def view(title: str = "A title", summary: str = "A text.", **changes: object) -> View:
+    proposal = changes.pop("proposal", None)
+    item = paper(1, title, summary=summary)
     shown: dict[str, object] = {
-        "item": paper(1, title, summary=summary),
+        "sheet": Sheet(item, Standing(None, "", (), ()), proposal),  # type: ignore[arg-type] # as below
         "position": 0,
         "total": 1,
         "week": "2026-W47",

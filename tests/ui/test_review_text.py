@@ -45,7 +45,7 @@ async def test_e_edits_the_card_and_stores_it() -> None:
 
         assert shown.edited == ["# Paper number 1\n"]
         assert shown.desk.acts == ["card 1"]
-        assert "NOTES   what" in text
+        assert "NOTES   What is it" in text
 
 
 async def test_unchanged_card_is_not_stored() -> None:

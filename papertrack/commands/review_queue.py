@@ -1,0 +1,155 @@
+"""Choose what a sitting at the rating screen is about, and where it begins."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.commands.find import find_numbers
+from papertrack.commands.standings import standing_of
+from papertrack.core.board import home_of
+from papertrack.core.completeness import missing_text
+from papertrack.core.records import State
+from papertrack.core.window import current_window
+from papertrack.errors import UsageError
+from papertrack.storage import items
+from papertrack.storage.issues import last_published_at
+from papertrack.storage.items import Filter
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, tzinfo
+
+    from papertrack.config import Config
+    from papertrack.core.records import Item
+    from papertrack.core.standing import Standing
+
+ORDERS = ("best", "new", "unsure", "area", "random")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a sitting is about.
+
+    Attributes:
+        chosen: Which items, by their state and more.
+        area: Only what is rated in this area, or likely belongs there.
+        where: A query of the filter language that they match, too; empty for none.
+        incomplete: Instead, the kept items of the present issue that lack text.
+        order: One of `ORDERS`.
+        limit: At most so many; None for all.
+    """
+
+    chosen: Filter = Filter(states=(State.NEW,))  # noqa: RUF009  # frozen
+    area: str | None = None
+    where: str = ""
+    incomplete: bool = False
+    order: str = "new"
+    limit: int | None = None
+
+    @property
+    def narrows_by_option(self) -> bool:
+        """Whether an option beside the states and the query leaves items out."""
+        return any((self.area, self.chosen.tag, self.chosen.source, self.chosen.since))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the states leaves items out."""
+        return self.narrows_by_option or bool(self.where)
+
+    @property
+    def name(self) -> str:
+        """The selection as a text, for its bookmark."""
+        states = "+".join(state.value for state in self.chosen.states)
+        parts = (states, self.area, self.chosen.tag, self.chosen.source, self.where)
+        return "|".join([*(part or "" for part in parts), "incomplete" * self.incomplete])
+
+
+def choose_queue(
+    db: sqlite3.Connection, config: Config, selection: Selection, *, now: datetime, zone: tzinfo
+) -> tuple[int, ...]:
+    """List the items of a sitting, in the order in which they are served.
+
+    Raises:
+        UsageError: The query cannot be read, or there is no such order.
+    """
+    if selection.order not in ORDERS:
+        message = f'there is no order "{selection.order}"'
+        raise UsageError(message, hint=f"the orders are {', '.join(ORDERS)}")
+    numbers = _matching(db, config, selection, now=now, zone=zone)
+    if selection.order != "new":
+        numbers = _ordered(db, config, selection.order, numbers)
+    return tuple(numbers[: selection.limit])
+
+
+def _matching(
+    db: sqlite3.Connection, config: Config, selection: Selection, *, now: datetime, zone: tzinfo
+) -> list[int]:
+    """List the items newest first."""
+    if selection.incomplete:
+        window = current_window(now, zone, last_published_at(db))
+        kept = items.read_items(db, items.judged_numbers(db, window))
+        numbers = [item.id for item in kept if missing_text(item)]
+    else:
+        numbers = items.list_numbers(db, selection.chosen)
+    if selection.area is not None:
+        numbers = _in_area(db, config, selection.area, numbers)
+    if not selection.where:
+        return numbers
+    states = None if selection.incomplete else selection.chosen.states
+    found = find_numbers(db, config, selection.where, now=now, zone=zone, states=states)
+    if selection.incomplete or selection.narrows_by_option:
+        among = set(numbers)
+        return [number for number in found if number in among]
+    # A query that names states itself looks beyond those of the queue.
+    return found
+
+
+def _in_area(
+    db: sqlite3.Connection, config: Config, area: str, numbers: Sequence[int]
+) -> list[int]:
+    """Keep the items that are rated in an area, or that most likely belong there.
+
+    Raises:
+        UsageError: The area is not known.
+    """
+    slugs = [one.slug for one in config.areas]
+    if area not in slugs:
+        message = f'there is no area "{area}"'
+        raise UsageError(message, hint=f"the areas are {', '.join(slugs) or 'not written yet'}")
+    return [
+        item.id
+        for item in items.read_items(db, numbers)
+        if any(rating.area == area for rating in item.judgement.ratings)
+        or (standing_of(db, config, item).areas or ("",))[0] == area
+    ]
+
+
+def _ordered(
+    db: sqlite3.Connection, config: Config, order: str, numbers: Sequence[int]
+) -> list[int]:
+    if order == "random":
+        return random.sample(list(numbers), len(numbers))
+    slugs = [area.slug for area in config.areas]
+    ranked = [
+        (item.id, item, standing_of(db, config, item)) for item in items.read_items(db, numbers)
+    ]
+    key: Callable[[tuple[int, Item, Standing]], tuple[float, float]]
+    if order == "area":
+        key = lambda row: (_area_rank(row[1], row[2], slugs), -_score(row[2]))  # noqa: E731  # short
+    elif order == "unsure":
+        key = lambda row: (abs(_score(row[2]) - 0.5), 0)  # noqa: E731  # short
+    else:
+        key = lambda row: (-_score(row[2]), -len(row[2].reasons))  # noqa: E731  # short
+    return [number for number, _, _ in sorted(ranked, key=key)]
+
+
+def _score(standing: Standing) -> float:
+    return standing.score if standing.score is not None else 0.5
+
+
+def _area_rank(item: Item, standing: Standing, slugs: Sequence[str]) -> int:
+    area = home_of(item, slugs) or next(iter(standing.areas), None)
+    return slugs.index(area) if area in slugs else len(slugs)
