@@ -18,7 +18,13 @@ from typer.exceptions import TyperException
 import papertrack
 from papertrack.cli.lazy import LazyGroup
 from papertrack.cli.session import Session, one_line, plain, session_of
-from papertrack.errors import INTERRUPTED, PapertrackError, StorageFull, UsageError
+from papertrack.errors import (
+    INTERRUPTED,
+    PapertrackError,
+    QueryMistake,
+    StorageFull,
+    UsageError,
+)
 
 # Each command lives in a module of its own that is imported only when it runs: a call pays for
 # the libraries of its own command and for no others.
@@ -35,6 +41,7 @@ COMMANDS = {
     "import-issue": "papertrack.cli.import_issue",
     "status": "papertrack.cli.status",
     "list": "papertrack.cli.list_",
+    "search": "papertrack.cli.search",
     "show": "papertrack.cli.show",
     "open": "papertrack.cli.open",
     "edit": "papertrack.cli.edit",
@@ -45,6 +52,7 @@ COMMANDS = {
     "undo": "papertrack.cli.undo",
     "redo": "papertrack.cli.redo",
     "log": "papertrack.cli.log",
+    "areas": "papertrack.cli.areas",
     "sources": "papertrack.cli.sources",
     "demo": "papertrack.cli.demo",
 }
@@ -138,7 +146,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
         )
         sys.stdout.flush()
     except PapertrackError as error:
-        session.warn(one_line(error))
+        session.warn(_told(error))
         return error.exit_code
     except TyperException as error:
         return _refuse_call(session, error)
@@ -155,6 +163,15 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
         return StorageFull.exit_code if is_full else PapertrackError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _told(error: PapertrackError) -> str:
+    """Write an error as one line; a mistake in a query as two, with a caret under it."""
+    if not isinstance(error, QueryMistake):
+        return one_line(error)
+    from papertrack.cli.queries import caret_lines  # noqa: PLC0415  # only for a mistake
+
+    return caret_lines(error)
 
 
 def _silence_stdout() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import typer
 
+    from papertrack.cli.basics import Basics
     from papertrack.config import Config
 
 _NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
@@ -78,6 +79,21 @@ class Session:
             message = f"cannot read the config {path}: {error.strerror}"
             raise UsageError(message, hint="check its permissions") from error
 
+    @cached_property
+    def basics(self) -> Basics:
+        """What of the config finds the database and items in it.
+
+        Raises:
+            UsageError: The config is missing or has a mistake in this.
+        """
+        from papertrack.cli.basics import Basics, glance  # noqa: PLC0415  # as above
+
+        if "config" not in vars(self) and (seen := glance(self.config_path)):
+            return seen
+        config = self.config
+        shorts = {area.slug: area.short for area in config.areas if area.short}
+        return Basics(config.database, config.timezone, config.searches, shorts)
+
     @property
     def database_path(self) -> Path:
         """The database: option, environment, config, else beside a config that was named.
@@ -86,8 +102,8 @@ class Session:
         """
         if self._named_database is not None:
             return self._named_database
-        if self.config.database is not None:
-            return self.config_path.parent / Path(self.config.database).expanduser()
+        if self.basics.database is not None:
+            return self.config_path.parent / Path(self.basics.database).expanduser()
         if self.named_config is not None:
             return self.named_config.with_name("papertrack.db")
         import platformdirs  # noqa: PLC0415  # as above
@@ -97,11 +113,11 @@ class Session:
     @property
     def zone(self) -> tzinfo:
         """The author's time zone."""
-        if self.config.timezone == "UTC":  # the default needs no database of zones
+        if self.basics.timezone == "UTC":  # the default needs no database of zones
             return UTC
         from zoneinfo import ZoneInfo  # noqa: PLC0415  # 3 ms
 
-        return ZoneInfo(self.config.timezone)
+        return ZoneInfo(self.basics.timezone)
 
     @contextlib.contextmanager
     def database(
@@ -119,13 +135,14 @@ class Session:
         """
         from papertrack.storage.database import opened  # noqa: PLC0415  # on use
 
-        config, path = self.config, self.database_path
+        config = self.config if mirrored else None
+        path = self.database_path
         with opened(path, create=create) as db:
             if checked:
                 from papertrack.storage.integrity import check_when_due  # noqa: PLC0415  # on use
 
                 check_when_due(db, path, self.clock())
-            if mirrored and (self.config_path.exists() or self._named_database is None):
+            if config is not None and (self.config_path.exists() or self._named_database is None):
                 from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
 
                 mirror_config(db, config, self.clock())

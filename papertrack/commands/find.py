@@ -1,38 +1,41 @@
-"""Find items by a query of the filter language."""
+"""Find items by a query of the filter language, and by the options that are short for one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.core.filters import And, Filter, OneOf, terms
-from papertrack.core.filters_names import STATES, Vocabulary, suggestion
-from papertrack.core.filters_read import read_query
+from papertrack.core.filters import And, Between, Filter, OneOf, Or, joined, terms
+from papertrack.core.filters_names import STATES, Vocabulary, exact, suggestion
+from papertrack.core.filters_read import Query, read_query
 from papertrack.errors import UsageError
 from papertrack.storage import search
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from papertrack.config import Config
-    from papertrack.core.records import State
+    from papertrack.core.kinds import State
+
+SORTS = (*search.ORDERS, search.BEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a query found.
+class Own(NamedTuple):
+    """What of the config a query may name: saved searches, and short names of areas by slug."""
 
-    Attributes:
-        numbers: The items, in order.
-        tree: The query as it was read.
-        notes: What the author may want to know of the query: a tag that no item has.
-    """
+    searches: Mapping[str, str]
+    shorts: Mapping[str, str]
 
-    numbers: tuple[int, ...]
-    tree: Filter
-    notes: tuple[str, ...]
+
+class Chosen(NamedTuple):
+    """What the options of a command ask for; None and empty mean "any"."""
+
+    states: Sequence[State] = ()
+    area: str | None = None
+    tag: str | None = None
+    source: str | None = None
+    since: datetime | None = None
 
 
 def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
@@ -50,48 +53,69 @@ def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
 
     Args:
         db: The database.
-        config: The config, for saved searches.
+        config: The config, for saved searches and the short names of areas.
         query: A query of the filter language; an empty one finds everything.
         now: The present.
         zone: The author's time zone.
-        states: Only items in one of these, unless the query names states itself (see
-            `names_state`); None for all.
-        sort: One of `storage.search.SORTS`; None is newest first.
+        states: Only items in one of these, unless the query names a state itself (``is:later``);
+            None for all.
+        sort: One of `SORTS`; None is newest first.
         limit: At most so many; None for all.
 
     Raises:
         QueryMistake: The query cannot be read.
         UsageError: There is no such order.
     """
-    found = find(
-        db, config, query, now=now, zone=zone, states=states, sort=sort or "newest", limit=limit
-    )
-    return list(found.numbers)
+    own = Own(config.searches, {area.slug: area.short for area in config.areas if area.short})
+    tree = read_filter(db, query, own, now=now, zone=zone).tree
+    if states is not None and not names_state(tree):
+        tree = joined(And, [tree, _any_state(states)])
+    return search.find(db, tree, sort=read_order(sort or "newest"), limit=limit)
 
 
-def find(  # noqa: PLR0913  # as above
+def read_filter(
     db: sqlite3.Connection,
-    config: Config,
     query: str,
+    own: Own,
     *,
     now: datetime,
     zone: tzinfo,
-    states: Sequence[State] | None = None,
-    sort: str = "newest",
-    limit: int | None = None,
-) -> Found:
-    """Find items as `find_numbers` does, and tell how the query was read."""
-    if sort not in search.SORTS:
+    chosen: Chosen | None = None,
+) -> Query:
+    """Read a query, and the options beside it, as one filter.
+
+    Args:
+        db: The database, for the names that there are.
+        query: The query; an empty one finds everything.
+        own: What of the config it may name.
+        now: The present.
+        zone: The author's time zone.
+        chosen: What options ask for beside it; None for nothing.
+
+    Raises:
+        QueryMistake: The query cannot be read.
+        UsageError: An option names an area or a source that there is not.
+    """
+    names = Vocabulary()
+    if any(relation in query for relation in ":=<>") or chosen:
+        names = search.read_vocabulary(db, own.searches, own.shorts)
+    read = read_query(query, names, now=now, zone=zone)
+    if chosen is None:
+        return read
+    parts, notes = _options(chosen, names)
+    return Query(joined(And, [*parts, read.tree]), (*notes, *read.notes))
+
+
+def read_order(sort: str) -> str:
+    """Read the name of an order.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if sort not in SORTS:
         message = f'there is no order "{sort}"'
-        raise UsageError(message, hint=suggestion(sort, search.SORTS, what="orders"))
-    if query.strip():
-        read = read_query(query, _vocabulary(db, config, query), now=now, zone=zone)
-        tree, notes = read.tree, read.notes
-    else:
-        tree, notes = And(), ()
-    among = () if states is None or names_state(tree) else tuple(states)
-    numbers = search.find(db, tree, states=among, sort=sort, limit=limit)
-    return Found(tuple(numbers), tree, notes)
+        raise UsageError(message, hint=suggestion(sort, SORTS, what="orders"))
+    return sort
 
 
 def names_state(tree: Filter) -> bool:
@@ -102,8 +126,29 @@ def names_state(tree: Filter) -> bool:
     )
 
 
-def _vocabulary(db: sqlite3.Connection, config: Config, query: str) -> Vocabulary:
-    """Read the names that a query may use; one that names nothing needs none."""
-    if ":" not in query and "=" not in query and ">" not in query and "<" not in query:
-        return Vocabulary()
-    return search.read_vocabulary(db, getattr(config, "searches", {}))
+def _options(chosen: Chosen, names: Vocabulary) -> tuple[list[Filter], list[str]]:
+    """Turn options into terms; an area or source that there is not is a mistake, a tag a note."""
+    parts: list[Filter] = [_any_state(chosen.states)] if chosen.states else []
+    notes: list[str] = []
+    for field, value, known in (
+        ("area", chosen.area, tuple(names.areas)),
+        ("source", chosen.source, names.sources),
+        ("tag", chosen.tag, names.tags),
+    ):
+        if value is None:
+            continue
+        found = exact(value, known)
+        if not found:
+            what, hint = f'"{value}"', suggestion(value, known, what=f"{field}s")
+            if field != "tag":
+                message = f"there is no {field} {what}"
+                raise UsageError(message, hint=hint)
+            notes.append(f"no item has the tag {what}; {hint}")
+        parts.append(OneOf(field, found or (value,), value))
+    if chosen.since is not None:
+        parts.append(Between("seen", chosen.since, None, f">={chosen.since.isoformat()}"))
+    return parts, notes
+
+
+def _any_state(states: Sequence[State]) -> Filter:
+    return joined(Or, [OneOf("is", (state.value,), state.value) for state in states])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from papertrack.core.records import Kind, State
+from papertrack.core.kinds import Kind, State
 
 # What `is:` may be followed by, beside the states and kinds.
 IS = (
@@ -34,6 +34,7 @@ class Vocabulary:
         tags: As typed.
         issues: Of the ledger.
         searches: Saved queries by name.
+        shorts: Short names of areas, by slug.
     """
 
     areas: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Vocabulary:
     tags: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     searches: Mapping[str, str] = field(default_factory=dict)
+    shorts: Mapping[str, str] = field(default_factory=dict)
 
 
 def exact(typed: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -51,15 +53,19 @@ def exact(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name.casefold() == wanted)
 
 
-def short(typed: str, known: Mapping[str, str]) -> tuple[str, ...]:
+def short(
+    typed: str, known: Mapping[str, str], shorts: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Find slugs by a short form: all that begin so, else those whose initials it is.
 
     Args:
         typed: ``mech``, or ``mi`` for "mech-interp" or for the name "Mechanistic Interpretability".
         known: Names by slug.
+        shorts: Short names by slug that the author gave; they come before what we make of others.
     """
     wanted = typed.casefold()
-    if found := exact(typed, known):
+    given = (slug for slug, word in (shorts or {}).items() if word.casefold() == wanted)
+    if found := exact(typed, known) or tuple(slug for slug in given if slug in known):
         return found
     if found := exact(f"{wanted}*", known):
         return found

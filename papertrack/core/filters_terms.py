@@ -122,7 +122,7 @@ def _area(desk: Desk, token: Token) -> Filter:
         desk.refuse("area is followed by a colon", token.at, "write area:NAME>=3")
     if size and (parts := _BOUND.fullmatch(size)):
         low, high = _span(parts[2], parts[3])
-    slugs = names.short(_starred(token, typed), desk.vocabulary.areas)
+    slugs = names.short(_starred(token, typed), desk.vocabulary.areas, desk.vocabulary.shorts)
     if not slugs:
         hint = names.suggestion(typed, desk.vocabulary.areas, what="areas")
         desk.refuse(f'there is no area "{typed}"', token.value_at, hint)

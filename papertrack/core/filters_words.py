@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Pattern = re.Pattern[str]
 
 # Scripts that write no blanks between words: each character is a word of its own to the index, so
 # that any run of them is found as a phrase. Kana, Han (with its extensions), Hangul, half-widths.
@@ -68,3 +75,43 @@ def _folded_character(character: str) -> str:
         return character.lower()
     plain = unicodedata.normalize("NFD", character)[0].lower()
     return plain if len(plain) == 1 else character
+
+
+def pattern_of(text: str, *, is_prefix: bool) -> Pattern:
+    """Compile words as the index finds them, to be looked for in folded text.
+
+    Args:
+        text: A word or phrase; holds a letter or digit.
+        is_prefix: Whether the last word may go on.
+    """
+    forms = (text,) if is_prefix else numbers_of(text)
+    return re.compile("|".join(_expression(form, is_prefix=is_prefix) for form in forms))
+
+
+def spans_of(text: str, patterns: Iterable[Pattern]) -> list[tuple[int, int]]:
+    """List where patterns stand in a text, from left to right; what overlaps is one."""
+    flat = folded(text)
+    found = sorted(match.span() for pattern in patterns for match in pattern.finditer(flat))
+    spans: list[tuple[int, int]] = []
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _expression(text: str, *, is_prefix: bool) -> str:
+    words = re.findall(r"[^\W_]+", folded(spaced(text)))
+    starts = "" if _UNSPACED.match(words[0]) else r"(?<![^\W_])"
+    ends = "" if is_prefix or _UNSPACED.match(words[-1]) else r"(?![^\W_])"
+    gaps = (
+        r"[\W_]*" if _UNSPACED.match(before) or _UNSPACED.match(after) else r"[\W_]+"
+        for before, after in pairwise(words)
+    )
+    return (
+        starts
+        + "".join(re.escape(word) + gap for word, gap in zip_longest(words, gaps, fillvalue=""))
+        + ends
+        + ("" if not is_prefix else r"[^\W_]*")
+    )

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from papertrack.core.filters import And, Filter, Words, terms
 from papertrack.core.filters_names import Vocabulary
 from papertrack.storage.search_index import catch_up
-from papertrack.storage.search_sql import Value, condition, match_text
+from papertrack.storage.search_sql import condition, match_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
-
-    from papertrack.core.records import State
 
 # What a word weighs in title, authors, abstract, notes and tags: what the author wrote and what
 # names the work says more than one word of an abstract among two hundred.
@@ -31,88 +29,67 @@ ORDERS = {
     "updated": f"i.updated_at DESC NULLS LAST, {_NEWEST}",
     "title": f"i.title COLLATE NOCASE, {_NEWEST}",
 }
-SORTS = (*ORDERS, BEST)
 
 
 def find(
-    db: sqlite3.Connection,
-    tree: Filter,
-    *,
-    states: Sequence[State] = (),
-    sort: str = "newest",
-    limit: int | None = None,
+    db: sqlite3.Connection, tree: Filter, *, sort: str = "newest", limit: int | None = None
 ) -> list[int]:
     """List the numbers of the items that a filter lets through.
 
     Args:
         db: The database; the index of words is brought up to date when words are looked for.
         tree: The filter.
-        states: Only items in one of these; empty means all.
-        sort: One of `SORTS`; BEST is newest first where no words are looked for.
+        sort: BEST or one of `ORDERS`; BEST is newest first where no words are looked for.
         limit: At most so many; None for all.
     """
     if any(isinstance(term, Words) for term in terms(tree)):
         catch_up(db)
-    where: list[str] = ["i.state <> 'merged'"]
-    values: list[Value] = []
-    if states:
-        where.append(f"i.state IN ({', '.join('?' * len(states))})")
-        values += [state.value for state in states]
     wanted = [term for term in terms(tree, wanted_only=True) if isinstance(term, Words)]
     if sort == BEST and wanted:
-        return _find_best(db, tree, wanted, (where, values), limit)
-    if tree != And():
-        sql, bound = condition(tree)
-        where.append(sql)
-        values += bound
-    order = ORDERS.get(sort, _NEWEST)
+        return _find_best(db, tree, wanted, limit)
+    where, values = condition(tree)
     rows = db.execute(
-        f"SELECT i.id FROM items AS i WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?",
+        f"""SELECT i.id FROM items AS i WHERE i.state <> 'merged' AND {where}
+            ORDER BY {ORDERS.get(sort, _NEWEST)} LIMIT ?""",
         [*values, -1 if limit is None else limit],
     )
     return [row[0] for row in rows]
 
 
 def _find_best(
-    db: sqlite3.Connection,
-    tree: Filter,
-    wanted: list[Words],
-    among: tuple[list[str], list[Value]],
-    limit: int | None,
+    db: sqlite3.Connection, tree: Filter, wanted: Sequence[Words], limit: int | None
 ) -> list[int]:
-    """Order by bm25 over all that is looked for; what holds none of it comes last."""
-    where, values = among
+    """Order by bm25 of all words that are looked for; what holds none of them comes last."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
-    required = [match_text(part) for part in parts if isinstance(part, Words)]
-    sql, bound = condition(tree)
-    joins = "JOIN" if required else "LEFT JOIN"
-    if required:  # all of it is in the index's own expression
-        others = And(tuple(part for part in parts if not isinstance(part, Words)))
-        sql, bound = condition(others)
-        rest = [match_text(term) for term in wanted if term not in parts]
-        expression = " AND ".join(required)
-        if rest:  # speaks for the order, not for being found
-            expression = f"({expression}) AND ({' OR '.join([required[0], *rest])})"
+    required = [part for part in parts if isinstance(part, Words)]
+    others = And(tuple(part for part in parts if not isinstance(part, Words)))
+    if required:  # the index's own expression chooses; words inside "or" only count for the order
+        where, values = condition(others)
+        join, expression = "JOIN", " AND ".join(map(match_text, required))
     else:
-        expression = " OR ".join(map(match_text, wanted))
+        where, values = condition(tree)
+        join, expression = "LEFT JOIN", " OR ".join(map(match_text, wanted))
     rows = db.execute(
-        f"""SELECT i.id FROM items AS i {joins}
-              (SELECT r.item_id, bm25(search, {_WEIGHTS}) AS score
-               FROM search JOIN search_rows AS r ON r.doc = search.rowid
-               WHERE search MATCH ?) AS s ON s.item_id = i.id
-            WHERE {" AND ".join(where)} AND {sql}
+        f"""SELECT i.id FROM items AS i {join} (
+              SELECT r.item_id, bm25(search, {_WEIGHTS}) AS score
+              FROM search JOIN search_rows AS r ON r.doc = search.rowid
+              WHERE search MATCH ?) AS s ON s.item_id = i.id
+            WHERE i.state <> 'merged' AND {where}
             ORDER BY s.score NULLS LAST, {_NEWEST} LIMIT ?""",
-        [expression, *values, *bound, -1 if limit is None else limit],
+        [expression, *values, -1 if limit is None else limit],
     )
     return [row[0] for row in rows]
 
 
-def read_vocabulary(db: sqlite3.Connection, searches: Mapping[str, str]) -> Vocabulary:
+def read_vocabulary(
+    db: sqlite3.Connection, searches: Mapping[str, str], shorts: Mapping[str, str]
+) -> Vocabulary:
     """Read the names that a filter may use.
 
     Args:
         db: The database.
         searches: Saved queries by name.
+        shorts: The short names of areas, by slug.
     """
     return Vocabulary(
         areas=dict(
@@ -125,6 +102,7 @@ def read_vocabulary(db: sqlite3.Connection, searches: Mapping[str, str]) -> Voca
         tags=_column(db, "SELECT DISTINCT tag FROM tags ORDER BY tag"),
         issues=_column(db, "SELECT slug FROM issues ORDER BY slug DESC"),
         searches=searches,
+        shorts=shorts,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.glyphs import rating_value
+from papertrack.core.item_line import ItemLine
+from papertrack.core.times import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +22,11 @@ _NARROW = 72
 
 
 def item_lines(items: Sequence[Item], zone: tzinfo, width: int | None) -> list[str]:
+    """Draw a list of items, one a line; see `drawn_lines`."""
+    return drawn_lines([_line(item) for item in items], zone, width)
+
+
+def drawn_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> list[str]:
     """Draw a list of items, one a line.
 
     Args:
@@ -28,11 +36,11 @@ def item_lines(items: Sequence[Item], zone: tzinfo, width: int | None) -> list[s
     """
     rows = [
         (
-            str(item.id),
-            mark(item),
-            f"{item.first_seen_at.astimezone(zone):%Y-%m-%d}",
-            next(iter(item.sources), ""),
-            printed_title(item),
+            str(item.number),
+            _mark(item.state, item.halves),
+            f"{datetime.fromisoformat(item.first_seen_at).astimezone(zone):%Y-%m-%d}",
+            item.source,
+            item.title or item.url or "(no title)",
         )
         for item in items
     ]
@@ -43,13 +51,30 @@ def item_lines(items: Sequence[Item], zone: tzinfo, width: int | None) -> list[s
 
 def mark(item: Item) -> str:
     """Say where an item stands in a word, or its best rating: ``new``, ``3.5``."""
-    halves = [rating.halves for rating in item.judgement.ratings if rating.halves is not None]
-    return rating_value(max(halves)) if halves and item.state == "kept" else item.state.value
+    line = _line(item)
+    return _mark(line.state, line.halves)
 
 
 def printed_title(item: Item) -> str:
     """Take the title that the author gave, else the work's own, else its address."""
     return item.printed_title or item.url or "(no title)"
+
+
+def _line(item: Item) -> ItemLine:
+    halves = [rating.halves for rating in item.judgement.ratings if rating.halves is not None]
+    return ItemLine(
+        number=item.id,
+        state=item.state.value,
+        halves=max(halves, default=None),
+        first_seen_at=utc_text(item.first_seen_at),
+        source=next(iter(item.sources), ""),
+        title=item.printed_title,
+        url=item.url,
+    )
+
+
+def _mark(state: str, halves: int | None) -> str:
+    return rating_value(halves) if halves is not None and state == "kept" else state
 
 
 def _aligned(row: tuple[str, str, str, str, str], width: int) -> str:

@@ -1,0 +1,64 @@
+"""Items as a list prints them: the few columns of it, in one question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papertrack.core.item_line import ItemLine
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+
+def newest_numbers(
+    db: sqlite3.Connection, states: Sequence[str], *, limit: int | None
+) -> list[int]:
+    """List the numbers of all items, or of those in some states, newest first.
+
+    Args:
+        db: The database.
+        states: The states; empty means all.
+        limit: At most so many; None for all.
+    """
+    among = f"state IN ({', '.join('?' * len(states))})" if states else "state <> 'merged'"
+    rows = db.execute(
+        f"SELECT id FROM items WHERE {among} ORDER BY first_seen_at DESC, id LIMIT ?",
+        [*states, -1 if limit is None else limit],
+    )
+    return [row[0] for row in rows]
+
+
+def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]:
+    """Read some items as lines, in the order asked for; merged ones are passed over."""
+    rows = db.execute(
+        """SELECT i.id, i.state,
+                  (SELECT max(halves) FROM ratings WHERE item_id = i.id),
+                  i.first_seen_at,
+                  coalesce((SELECT o.slug FROM sightings AS s
+                            JOIN sources AS o ON o.id = s.source_id WHERE s.item_id = i.id
+                            ORDER BY s.first_seen_at, o.id LIMIT 1), ''),
+                  coalesce((SELECT text FROM notes WHERE item_id = i.id AND field = 'title'),
+                           i.title),
+                  i.url
+           FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
+           WHERE i.merged_into IS NULL ORDER BY asked.key""",
+        [str([*numbers])],
+    )
+    return [ItemLine(*row) for row in rows]
+
+
+def read_texts(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Read notes, authors and abstract of some items, by their numbers."""
+    rows = db.execute(
+        """SELECT i.id,
+                  coalesce((SELECT group_concat(text, char(10)) FROM notes
+                            WHERE item_id = i.id
+                              AND field NOT IN ('title', 'hide_title', 'home', 'format')), ''),
+                  (SELECT coalesce(group_concat(json_extract(value, '$.name'), ', '), '')
+                   FROM json_each(i.authors)),
+                  i.summary
+           FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value""",
+        [str([*numbers])],
+    )
+    return {number: (notes, authors, summary) for number, notes, authors, summary in rows}
