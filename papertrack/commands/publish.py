@@ -17,6 +17,7 @@ from papertrack.core.ledger import (
     set_unpublished,
     without_repeats,
 )
+from papertrack.core.notes import LABELS, LINE, TITLE
 from papertrack.core.old_digest import OldItem
 from papertrack.core.records import State
 from papertrack.core.redraft import has_conflicts
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from papertrack.core.ledger import PrintedItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
+
+_RUN = 4  # words in a row: fewer stand in any text
+_TELLING = frozenset({*LABELS, LINE, TITLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def _printed(
     for subject in sorted(drafted - found):
         for number in journal.items_of(db, [subject]):
             item = items.read_item(db, number)
-            if _stands_in(text, item):
+            if _stands_in(text, item) or _holds_words(text, file, subject):
                 named = OldItem(0, None, item.printed_title, item.url)
                 yield as_printed(db, number, _area(areas, named, item), named)
 
@@ -222,6 +226,20 @@ def _stands_in(text: str, item: Item) -> bool:
     title = item.printed_title
     marks = (item.url, title, markdown.escape(title))
     return any(mark and mark in text for mark in marks)
+
+
+def _holds_words(text: str, file: DraftFile, subject: str) -> bool:
+    """Whether a few words in a row that the draft said of a work stand in the file still."""
+    base = file.base
+    if base is None:
+        return False
+    for span in base.spans:
+        is_told = span.subject == subject and span.field in _TELLING
+        words = base.text[span.start : span.end].split() if is_told else []
+        runs = (" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
+        if any(run in text for run in runs):
+            return True
+    return False
 
 
 def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:

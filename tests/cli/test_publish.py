@@ -98,6 +98,19 @@ def test_a_work_put_in_by_hand_is_published_when_it_is_known(writer: Author) -> 
     assert writer.types("publish", DRAFT).out == "published 2026-W47: 3 works\n"
 
 
+def test_a_work_that_shows_neither_title_nor_address_is_known_by_its_words(author: Author) -> None:
+    author.types("init")
+    author.types(
+        *("add", "--title", "A note of mine", "--area", "interp", "--value", "2"),
+        *("--what", "Words that nobody else would write", "--hide-title"),
+    )
+    author.types("draft")
+    path = author.folder / DRAFT
+    path.write_text(path.read_text("utf-8").replace("Words that", "All words that"), "utf-8")
+
+    assert author.types("publish", DRAFT).out == "published 2026-W47: 1 work\n"
+
+
 def test_publishing_again_changes_nothing_or_asks(writer: Author) -> None:
     writer.types("publish", DRAFT)
     events = writer.rows("SELECT count(*) FROM events")
