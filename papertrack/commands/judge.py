@@ -111,19 +111,23 @@ def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | N
     """Find the area that a rating is meant for.
 
     Raises:
-        UsageError: The area or the home of the item is not known, or no area was named and there
-            is more than one choice.
+        UsageError: The area or the home of the item is not known, or is retired and was not its
+            own before, or no area was named and there is more than one choice.
     """
-    known = [area.slug for area in list_areas(db)]
+    areas = {area.slug: area for area in list_areas(db)}
+    known = [slug for slug, area in areas.items() if not area.is_retired]
+    rated = [rating.area for rating in item.judgement.ratings]
     for named in filter(None, (verdict.area, verdict.notes.get(HOME))):
-        if named not in known:
+        if named in areas and named not in (*known, *rated):
+            message = f'the area "{named}" is retired'
+            raise UsageError(message, hint=f"bring it back: papertrack areas restore {named}")
+        if named not in areas:
             message = f'there is no area "{named}"'
             raise UsageError(message, hint=f"the areas are {', '.join(known) or 'not written yet'}")
     if verdict.area is not None:
         return verdict.area
     if not verdict.speaks_of_rating:
         return None
-    rated = [rating.area for rating in item.judgement.ratings]
     choices = rated if len(rated) == 1 else known
     if len(choices) != 1:
         message = "no area was named for the rating"

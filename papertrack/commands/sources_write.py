@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.config import ConfigMistake
-from papertrack.config.edit import (
-    CannotEdit,
-    NewSource,
-    add_sources,
-    change_config,
-    check_writable,
-    move_source,
-)
-from papertrack.errors import StorageFull, UsageError
+from papertrack.commands.config_write import rewrite, translated
+from papertrack.config.edit import NewSource, add_sources, check_writable, move_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["NewSource", "change_addresses", "refuse_read_only", "write_sources"]
@@ -28,7 +20,7 @@ def refuse_read_only(path: Path) -> None:
     Raises:
         UsageError: It is missing or read-only.
     """
-    _translated(path, lambda: check_writable(path))
+    translated(path, lambda: check_writable(path))
 
 
 def write_sources(path: Path, added: Sequence[NewSource]) -> None:
@@ -38,7 +30,7 @@ def write_sources(path: Path, added: Sequence[NewSource]) -> None:
         UsageError: The config cannot be changed; it is as it was.
         StorageFull: It cannot be written; it is as it was.
     """
-    _change(path, lambda text: add_sources(text, added))
+    rewrite(path, lambda text: add_sources(text, added))
 
 
 def change_addresses(path: Path, urls: Mapping[str, str]) -> None:
@@ -53,23 +45,4 @@ def change_addresses(path: Path, urls: Mapping[str, str]) -> None:
             text = move_source(text, slug, url)
         return text
 
-    _change(path, change)
-
-
-def _change(path: Path, change: Callable[[str], str]) -> None:
-    _translated(path, lambda: change_config(path, change))
-
-
-def _translated(path: Path, act: Callable[[], object]) -> None:
-    try:
-        act()
-    except CannotEdit as error:
-        raise UsageError(error.what, hint=error.hint) from error
-    except ConfigMistake as error:
-        raise UsageError(str(error)) from error
-    except FileNotFoundError as error:
-        message = f"there is no config at {path}"
-        raise UsageError(message, hint="run: papertrack init") from error
-    except OSError as error:
-        message = f"cannot write the config {path}: {error.strerror}"
-        raise StorageFull(message, hint="free some space or mend its permissions") from error
+    rewrite(path, change)

@@ -63,7 +63,7 @@ def read_config(path: Path) -> Config:
         path: The file; it is named in messages as given here.
 
     Returns:
-        The config, every missing key at its default.
+        The config, every missing key at its default, without retired areas.
 
     Raises:
         ConfigMistake: A key is unknown, missing or of the wrong kind, or the file is not TOML.
@@ -89,7 +89,22 @@ def read_config(path: Path) -> Config:
         raise ConfigMistake(_message(path, text, keys, problem)) from error
     if mistake := find_mistake(config):
         raise ConfigMistake(_message(path, text, *mistake))
-    return config
+    return _without_retired(config)
+
+
+def _without_retired(config: Config) -> Config:
+    """Leave out the areas that were put away, also as hints of sources."""
+    retired = {area.slug for area in config.areas if area.retired}
+    if not retired:
+        return config
+    return msgspec.structs.replace(
+        config,
+        areas=tuple(area for area in config.areas if not area.retired),
+        sources=tuple(
+            msgspec.structs.replace(source, area=None) if source.area in retired else source
+            for source in config.sources
+        ),
+    )
 
 
 def _message(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> str:

@@ -9,7 +9,9 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the config file: keys that are not named here are mistakes."""
 
 
-TEMPLATES = ("cards",)
+TEMPLATES = ("cards", "narrative", "update")
+ORDERS = ("judged", "rating", "date", "hand")
+MATHS = ("unicode", "keep", "escape")
 
 
 class DigestConfig(_Table, frozen=True, kw_only=True):
@@ -21,10 +23,22 @@ class DigestConfig(_Table, frozen=True, kw_only=True):
     date_format: str = "%Y-%m-%d"
     min_rating: float = 0.5
     contents_intro: str = "This week there were findings in the areas of:"
+    order: str = "judged"
+    math: str = "unicode"
+    empty_section: str = ""
+    briefs_heading: str = "Other research"
+    opportunities_heading: str = "Opportunities"
+    opportunities_intro: str = "As always, there are openings:"
+    intro: str = ""
+    outro: str = ""
+    subscribe: str = ""
 
 
 class AreaConfig(_Table, frozen=True, kw_only=True):
-    """A section of the digest; sections appear in the order of the file."""
+    """A section of the digest; sections appear in the order of the file.
+
+    `read_config` leaves out what is retired: its ratings stay, but nothing is rated there.
+    """
 
     slug: str
     name: str
@@ -34,6 +48,7 @@ class AreaConfig(_Table, frozen=True, kw_only=True):
     in_contents: bool = True
     short: str | None = None
     target: int | None = None
+    retired: bool = False
 
 
 class _Source(_Table, frozen=True, kw_only=True):
