@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from papertrack.cli.session import Session, session_of
-from papertrack.commands.compose import compose
 from papertrack.commands.draft import write
+from papertrack.commands.recipe import Recipe, make_draft
+from papertrack.core.halves import read_halves
 from papertrack.core.window import Window, current_window, read_day, read_moment, week_window
 from papertrack.errors import UsageError
 from papertrack.storage.issues import last_published_at
@@ -37,6 +37,12 @@ def draft(
     lead: Annotated[
         list[str] | None, typer.Option(help="A paragraph before the sections; repeatable, kept.")
     ] = None,
+    least: Annotated[
+        str | None, typer.Option("--min", metavar="VALUE", help="The lowest rating that goes in.")
+    ] = None,
+    anchors: Annotated[
+        bool, typer.Option("--anchors", help="Name the items in comments that nobody sees.")
+    ] = False,
     beside: Annotated[
         bool, typer.Option("--beside", help="Write next to a file that you edited by hand.")
     ] = False,
@@ -53,24 +59,31 @@ def draft(
     """
     session = session_of(context)
     style = session.config.digest
-    style = msgspec.structs.replace(
-        style, template=template or style.template, title=title or style.title
-    )
     with session.database() as db:
         window = _window(session, last_published_at(db), week=week, since=since, until=until)
-        composed = compose(
+        recipe = Recipe(
+            window=window,
+            is_open=not (week or until),
+            day=read_day(date) if date else _day(session, window),
+            title=title or style.title,
+            template=template or style.template,
+            least=style.min_rating if least is None else read_halves(least) / 2,
+            has_anchors=anchors,
+        )
+        composed = make_draft(
             db,
             style,
-            window,
-            day=read_day(date) if date else _day(session, window),
-            texts={"lead": "\n\n".join(lead)} if lead else {},
+            recipe,
             now=session.clock(),
+            texts={"lead": "\n\n".join(lead)} if lead else {},
         )
         if output == "-":
             sys.stdout.write(composed.text)
         else:
             path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
-            written = write(db, composed, path, beside=beside, now=session.clock())
+            written = write(
+                db, composed, path, beside=beside, now=session.clock(), recipe=recipe.words()
+            )
             edits = ", your edits are kept" if written.is_merged else ""
             session.say(f"wrote {_shown(written.path)}: {_items(composed.cards)}{edits}")
     if composed.earlier and not (week or since):

@@ -96,8 +96,8 @@ def test_a_conflict_is_shown_and_nothing_is_lost(author: Author, draft: Path) ->
         1,
         "",
         (
-            f"papertrack: 1 place in {draft} changed in the file and in the database; keep one of the "
-            f"two texts behind each <<<<<<< you; the file as it was is {draft}.bak\n"
+            f"papertrack: 1 place in {draft} changed in the file and in the database; keep one of "
+            f"the two texts behind each <<<<<<< you; the file as it was is {draft}.bak\n"
         ),
     )
     assert draft.read_text("utf-8").endswith(

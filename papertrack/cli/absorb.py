@@ -1,0 +1,85 @@
+"""``papertrack absorb``: read an edited draft back into the journal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertrack.cli.session import Session, plain, session_of
+from papertrack.commands.absorb import absorb as take_over, propose
+from papertrack.errors import PapertrackError
+
+if TYPE_CHECKING:
+    from papertrack.commands.absorb import Absorbed
+    from papertrack.core.absorb_says import Change
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_WIDTH = 60
+
+
+@app.command()
+def absorb(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The draft that you edited.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show it.")] = False,
+) -> None:
+    """Take over what you changed in a draft's file: texts, ratings, remarks, titles, order, items.
+
+    All of it becomes one undo step. An item that you removed from the file goes back to those for
+    later. What cannot be told for certain is named, stays in the file and survives the next draft.
+
+    \b
+    Examples:
+      papertrack absorb drafts/2026-W47.md             show it, ask, take it over
+      papertrack absorb drafts/2026-W47.md --dry-run   show it
+    """
+    session = session_of(context)
+    style = session.config.digest
+    with session.database() as db:
+        found = propose(db, style, file, now=session.clock(), zone=session.zone)
+        _show(session, found)
+        if not found.changes or dry_run:
+            return
+        if not yes:
+            _ask()
+        take_over(db, style, file, now=session.clock(), zone=session.zone, expected=found)
+    count = len(found.changes)
+    session.say(
+        f"absorbed {count} change{'' if count == 1 else 's'}; papertrack undo takes it back"
+    )
+
+
+def _show(session: Session, found: Absorbed) -> None:
+    for change in found.changes:
+        session.say(plain(_line(change)))
+    if not found.changes:
+        session.say("nothing to absorb")
+    if found.left:
+        session.warn("left in the file, because it is not clear whose it is:")
+    for left in found.left:
+        place = f"  line {left.line}: " if left.line else "  not in the file: "
+        session.warn(plain(place + _short(left.text)))
+
+
+def _line(change: Change) -> str:
+    before, after = (None if one is None else _short(one) for one in (change.before, change.after))
+    shown = f"{before} → {after}" if before and after else after or f"{before} → nothing"
+    return f"{_short(change.about)}: {change.what}: {shown}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+
+
+def _ask() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "nothing was absorbed, because nobody can be asked"
+        raise PapertrackError(message, hint="add --yes, or --dry-run to see it only")
+    if not typer.confirm("absorb this?", default=True):
+        raise typer.Exit(1)
