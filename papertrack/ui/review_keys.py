@@ -74,6 +74,7 @@ _SHOWN = {
     "pageup": "PageUp",
     "enter": "Enter",
     "tab": "Tab",
+    "escape": "Escape",
     "home": "Home",
     "end": "End",
 }

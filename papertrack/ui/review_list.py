@@ -13,7 +13,7 @@ from papertrack.core.list_order import Order, is_plain, so_far
 from papertrack.errors import PapertrackError, QueryMistake
 from papertrack.ui.review_keys import AREA_KEYS, shown_key
 from papertrack.ui.review_list_acts import ListActs
-from papertrack.ui.review_list_draw import draw_list, foot_of, room_above
+from papertrack.ui.review_list_draw import draw_list, foot_of, help_rows, room_above
 from papertrack.ui.review_list_keys import MODE_HINTS, ORDERS, list_keys, marked_hints
 from papertrack.ui.review_list_line import type_key
 from papertrack.ui.review_list_rows import ListRows
@@ -78,8 +78,7 @@ class Listing:
             number: Where the cursor goes: the item of the card; None leaves it where it was.
         """
         self.rows.load(self._desk.listing.items(self._desk.queue))
-        self._typed = self.rows.filter_text
-        self._filter()
+        self._filter(self.rows.filter_text)
         self._arrivals = self._desk.arrivals()
         self.rows.find(number)
         self._mode = ListMode.ROWS
@@ -123,9 +122,11 @@ class Listing:
 
     def draw(self, width: int, height: int) -> Text:
         """Draw the list for a terminal of this size."""
-        view = self._view()
-        foot = foot_of(view, width, height)
+        foot = foot_of(self._view(), width, height)
         self._room = room_above(foot, height)
+        rows_of_help = help_rows(self._keys, width)
+        self._help_offset = max(0, min(self._help_offset, len(rows_of_help) - self._room))
+        view = self._view()
         last = max(0, len(self.rows.shown) - self._room)
         lowest = max(self._top, self.rows.cursor - self._room + 1)
         self._top = min(lowest, last, self.rows.cursor)
@@ -215,8 +216,8 @@ class Listing:
         if act is None:
             return Way.STAY
         self._acts.say("")
-        if act in {"open", "back", "leave"}:
-            return {"open": self._open_card, "back": self._back, "leave": _leave}[act]()
+        if act in {"card", "back", "leave"}:
+            return {"card": self._open_card, "back": self._back, "leave": _leave}[act]()
         if act == "value":
             self._acts.rate(int(key))
         elif act in _MOVES:
@@ -241,8 +242,8 @@ class Listing:
             "sort": self._start_sorting,
             "filter": self._start_filtering,
             "bulk": acts.ask_bulk,
-            "undo": acts.undo,
-            "redo": acts.redo,
+            "undo": lambda: self._step_in_time(acts.undo),
+            "redo": lambda: self._step_in_time(acts.redo),
             "help": self._help,
         }
 
@@ -251,6 +252,10 @@ class Listing:
         steps = {"next": 1, "previous": -1, "page_down": page, "page_up": -page}
         ends = {"first": 0, "last": len(rows.shown)}
         rows.move(ends[act] if act in ends else rows.cursor + steps[act])
+
+    def _step_in_time(self, act: Callable[[], None]) -> None:
+        act()
+        self._filter(self.rows.filter_text)  # what came back may match again
 
     def _mark(self) -> None:
         self.rows.toggle()
@@ -270,8 +275,7 @@ class Listing:
     def _read_help(self, act: str) -> None:
         steps = {"next": 1, "previous": -1, "page_down": self._room, "page_up": -self._room}
         if act in steps:
-            last = max(0, len(self._keys.keys) - self._room)
-            self._help_offset = max(0, min(self._help_offset + steps[act], last))
+            self._help_offset += steps[act]
         else:
             self._mode = ListMode.ROWS
 
@@ -318,8 +322,7 @@ class Listing:
     def _press_while_filtering(self, key: str) -> None:
         act = self._keys.acts.get(key, "") if len(key) > 1 and key != "space" else ""
         if key == "escape":
-            self._typed = ""
-            self._filter()
+            self._filter("")
             self.rows.find(self._filter_from)
             self._mode = ListMode.ROWS
         elif key == "enter":
@@ -329,17 +332,16 @@ class Listing:
         elif act in _MOVES and not key.startswith("ctrl+"):
             self._move(act)
         else:
-            self._typed = type_key(self._typed, key)
-            self._filter()
+            self._filter(type_key(self._typed, key))
 
-    def _filter(self) -> None:
-        """Show what the filter lets through; one that cannot be read leaves the list as it is."""
-        self._problem = ""
-        if is_plain(self._typed):
-            self.rows.filter(self._typed)
+    def _filter(self, typed: str) -> None:
+        """Show what a filter lets through; one that cannot be read leaves the list as it is."""
+        self._typed, self._problem = typed, ""
+        if is_plain(typed):
+            self.rows.filter(typed)
             return
         try:
-            self.rows.filter(self._typed, self._desk.listing.find(so_far(self._typed)))
+            self.rows.filter(typed, self._desk.listing.find(so_far(typed)))
         except PapertrackError as error:
             self._problem = _words_of(error)
             self._caret = error.at if isinstance(error, QueryMistake) else None

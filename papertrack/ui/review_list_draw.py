@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
+from rich.style import Style
 from rich.text import Text
 
 from papertrack.core.bulk import first_source
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from papertrack.core.records import Item
+    from papertrack.ui.review_keys import KeyTable
 
 _HEAD_ROWS = 2
 _VERDICT = 6
@@ -74,10 +76,7 @@ def draw_list(
     columns = _columns(view, width)
     lines = [_header(view, width), _titles(view, columns, width)]
     if view.mode is ListMode.HELP:
-        shown = max(len(key.shown) for key in view.keys.keys)
-        rows_of_help = [f" {key.shown:{shown}}  {key.does}" for key in view.keys.keys]
-        shown_rows = [Text(_fit(view, row, width)) for row in rows_of_help[view.offset :]]
-        lines = [lines[0], Text(), *shown_rows]
+        lines = [lines[0], Text(), *help_rows(view.keys, width)[view.offset :]]
     elif view.shown:
         lines += [_row(view, row, columns, width) for row in rows]
     else:
@@ -86,6 +85,17 @@ def draw_list(
     above = max(0, height - len(foot))
     lines = [*lines[:above], *[Text()] * (above - len(lines))]
     return Text("\n", no_wrap=True).join([*lines, *foot])
+
+
+def help_rows(keys: KeyTable, width: int) -> list[Text]:
+    """Write what the keys do; long lines go on below themselves."""
+    column = max(len(key.shown) for key in keys.keys) + 3
+    rows: list[Text] = []
+    for key in keys.keys:
+        first, *rest = wrap(Text(key.does), max(1, width - column - 1))
+        rows.append(Text(f" {key.shown:{column - 1}}{first.plain}"))
+        rows += [Text(" " * column + row.plain) for row in rest]
+    return [row if row.cell_len <= width else row[:width] for row in rows]
 
 
 def room_above(foot: Sequence[Text], height: int) -> int:
@@ -170,10 +180,10 @@ def _verdict(view: ListView, item: Item) -> str:
     best = max(rated, key=lambda rating: rating.halves or 0)
     emoji = {area.slug: area.emoji for area in view.areas}.get(best.area, "*")
     glyph = plain(best.emoji or emoji)
+    value = rating_value(best.halves or 0) + ("+" if len(rated) > 1 else "")
     if view.ascii_only or not glyph.strip() or cell_len(glyph) > 2:  # noqa: PLR2004  # one emoji
-        glyph = "*"
-    more = "+" if len(rated) > 1 else ""
-    return f"{glyph}{rating_value(best.halves or 0)}{more}"
+        return value
+    return f"{glyph}{value}"
 
 
 def _authors(item: Item) -> str:
@@ -219,13 +229,24 @@ def _hints(view: ListView) -> Sequence[str]:
 
 
 def _flow(hints: Sequence[str], width: int) -> list[Text]:
-    rows: list[str] = []
+    rows: list[Text] = []
     for hint in hints:
-        if rows and cell_len(rows[-1]) + 2 + cell_len(hint) <= width:
-            rows[-1] += f"  {hint}"
+        words = Text(hint[: max(0, width - 1)], _click_on(hint))
+        if rows and rows[-1].cell_len + 2 + words.cell_len <= width:
+            rows[-1].append("  ").append_text(words)
         else:
-            rows.append(f" {hint}")
-    return [Text(set_cell_size(row, min(cell_len(row), width))) for row in rows]
+            rows.append(Text.assemble(" ", words))
+    for row in rows:
+        row.truncate(width)
+    return rows
+
+
+def _click_on(hint: str) -> Style:
+    """Let a click on a hint press the key that it begins with, if it is one key."""
+    key = hint.partition(" ")[0]
+    if len(key) == 1 or key in {"Enter", "Escape", "space"}:
+        return Style(meta={"press": (key if len(key) == 1 else key.lower(),)})
+    return Style.null()
 
 
 def _fit(view: ListView, text: str, width: int) -> str:

@@ -12,10 +12,8 @@ from papertrack.core.list_order import Order
 from papertrack.ui.review_keys import Key, KeyTable, shown_key
 from papertrack.ui.review_list_view import ListMode
 
-_FIXED = {"enter": "open", "space": "mark"}
+_FIXED = {"enter": "card", "space": "mark"}
 _OWN = {
-    "open": (),
-    "mark": (),
     "back": ("escape",),
     "later": ("z",),
     "range": ("v",),
@@ -29,7 +27,7 @@ _OWN = {
 _SHARED = {"back": "list"}
 # Act, the word of its hint (none for help only), and what help says of it.
 _ACTS = (
-    ("open", "card", "show the card of this item"),
+    ("card", "card", "show the card of this item"),
     ("back", "back", "back to the card"),
     ("reject", "reject", "reject it, or all that is marked"),
     ("later", "later", "put it off for later, or all that is marked"),
@@ -65,7 +63,12 @@ ORDERS = {
     "c": Order.SCORE,
 }
 MODE_HINTS: dict[ListMode, tuple[str, ...]] = {
-    ListMode.FILTER: ("Enter keep", "Escape show all", "words of title, authors, source, tags"),
+    ListMode.FILTER: (
+        "Enter keep",
+        "Escape show all",
+        "words of title, authors, source, tags",
+        "or a query: is:unrated tag:toy",
+    ),
     ListMode.TAGS: ("Enter save", "Escape cancel", "interp -old: adds interp, removes old"),
     ListMode.AREA: ("Escape cancel",),
     ListMode.SORT: (

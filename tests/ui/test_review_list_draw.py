@@ -86,7 +86,7 @@ def test_in_ascii_nothing_but_titles_leaves_ascii() -> None:
     text = draw_list(view, rows, foot, 80, 16).plain
 
     assert text.isascii()
-    assert "*3.5+" in draw_list(view, ROWS, foot, 80, 16).plain
+    assert ">* 3.5+ " in draw_list(view, ROWS, foot, 80, 16).plain
 
 
 @settings(max_examples=150, deadline=None)
