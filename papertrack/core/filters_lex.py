@@ -15,7 +15,7 @@ _FIELD = re.compile(rf"([A-Za-z]+)({RELATION})")
 _RELATION = re.compile(RELATION)
 # Word processors turn quotes into these; nobody means the character.
 _OPENING, _CLOSING = '"\N{LEFT DOUBLE QUOTATION MARK}', '"\N{RIGHT DOUBLE QUOTATION MARK}'
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s\"\u201c\u201d]+", re.IGNORECASE)
 _RUN = re.compile(r"[^\s()\"\u201c\u201d]*")
 _SPELLINGS = {"=>": ">=", "=<": "<="}
 _OPERATORS: dict[str, Sign] = {"and": "and", "&&": "and", "or": "or", "||": "or", "not": "-"}

@@ -101,8 +101,9 @@ def _bare(desk: Desk, token: Token) -> Filter:
         paper = read_arxiv_id(token.value)
         if paper:
             return Named(None, (Identifier("arxiv", paper.base),), token.value)
-        if token.value.lower().startswith(("http://", "https://")):
-            return Named(None, tuple(identify_url(token.value)), token.value)
+        is_address = token.value.lower().startswith(("http://", "https://"))
+        if is_address and (found := tuple(identify_url(token.value))):
+            return Named(None, found, token.value)
     return _words(desk, token, None)
 
 

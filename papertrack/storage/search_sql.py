@@ -127,8 +127,12 @@ def match_text(words: Words) -> str:
     """Write words as an expression of FTS5, in quotes: nothing in them is read as an operator."""
     star = " *" if words.is_prefix else ""
     forms = (words.text,) if words.is_prefix else numbers_of(words.text)
-    phrases = " OR ".join('"' + spaced(form).replace('"', '""') + '"' + star for form in forms)
+    phrases = " OR ".join('"' + _quoted(form) + '"' + star for form in forms)
     return f"({{{_COLUMNS[words.column]}}} : ({phrases}))" if words.column else f"({phrases})"
+
+
+def _quoted(text: str) -> str:
+    return spaced(text).replace('"', '""').replace("\0", " ")  # a NUL would end the expression
 
 
 def matching(expression: str) -> Condition:
