@@ -37,6 +37,7 @@ COMMANDS = {
     "preview": "papertrack.cli.preview",
     "publish": "papertrack.cli.publish",
     "unpublish": "papertrack.cli.unpublish",
+    "issue": "papertrack.cli.issue",
     "issues": "papertrack.cli.issues",
     "import-issue": "papertrack.cli.import_issue",
     "status": "papertrack.cli.status",

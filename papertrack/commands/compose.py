@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.config import TEMPLATES
+from papertrack.core.cite import citation_key, give_keys, year_of
 from papertrack.core.clean import typed
-from papertrack.core.digest import Digest, SectionStyle, lay_out
+from papertrack.core.deadline import read_deadline
+from papertrack.core.digest import Digest, SectionStyle
+from papertrack.core.digest_cards import Entry
+from papertrack.core.digest_issue import make_digest
+from papertrack.core.digest_layout import Rules, lay_out
+from papertrack.core.issue_texts import read_text
 from papertrack.core.journal import set_issue_text
-from papertrack.core.markdown import paragraph
+from papertrack.core.latex import Math
+from papertrack.core.notes import DEADLINE
 from papertrack.core.render import render
-from papertrack.core.spans import Span, mark
+from papertrack.core.spans import Span
 from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal
 from papertrack.storage.sources import list_areas
+from papertrack.storage.submissions import list_submissions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from papertrack.config import DigestConfig
+    from papertrack.core.records import Item
     from papertrack.core.window import Window
 
 
@@ -36,6 +45,7 @@ class Draft:
         cards: How many items it holds.
         earlier: How many kept, unpublished items were judged before its window.
         spans: Which stretches of the text say which field of which item or of the issue.
+        expired: The kept opportunities of the window whose deadline had passed on the day.
     """
 
     issue: str
@@ -43,6 +53,16 @@ class Draft:
     cards: int
     earlier: int
     spans: tuple[Span, ...] = ()
+    expired: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An issue before it is rendered, as a template sees it."""
+
+    digest: Digest
+    cards: int
+    expired: tuple[int, ...]
 
 
 def compose(
@@ -67,39 +87,76 @@ def compose(
     Raises:
         UsageError: The template is unknown or has a mistake.
     """
+    template = read_template(style.template)
     if texts:
         statements = [
-            set_issue_text(window.issue, field, typed(text)) for field, text in texts.items()
+            set_issue_text(window.issue, field, typed(read_text(field, text)))
+            for field, text in texts.items()
         ]
         journal.append(db, statements, now)
-    areas = [
-        SectionStyle(area.slug, area.name, area.emoji, area.rating_label, area.in_contents)
-        for area in list_areas(db)
-    ]
-    chosen = items.read_items(db, items.judged_numbers(db, window))
-    kept_texts = issues.read_texts(db, window.issue)
-    sections = lay_out(
-        chosen,
-        areas,
-        least_halves=round(style.min_rating * 2),
-        subjects={item.id: journal.subject_of(db, item.id) for item in chosen},
-    )
-    subject = f"issue:{window.issue}"
-    digest = Digest(
-        title=mark(style.title, subject, "title"),
-        date=mark(day.strftime(style.date_format), subject, "date"),
-        lead=mark(paragraph(kept_texts.get("lead", "")), subject, "lead"),
-        contents_intro=mark(style.contents_intro, subject, "contents_intro"),
-        sections=sections,
-    )
-    rendered = render(digest, read_template(style.template), name=style.template)
+    composed = gather(db, style, window, day=day)
+    rendered = render(composed.digest, template, name=style.template)
     return Draft(
         issue=window.issue,
         text=rendered.text,
-        cards=sum(len(section.cards) for section in sections),
+        cards=composed.cards,
         earlier=items.count_kept_before(db, window.since),
         spans=rendered.spans,
+        expired=composed.expired,
     )
+
+
+def gather(db: sqlite3.Connection, style: DigestConfig, window: Window, *, day: date) -> Composed:
+    """Gather what the issue of a window holds.
+
+    It is what was judged in the window, kept and never published, and the opportunities of before
+    whose deadline has not passed; see `papertrack.core.digest_layout` for what of it is printed.
+    """
+    judged = items.judged_numbers(db, window)
+    carried = items.open_opportunities(db, window, day)
+    chosen = items.read_items(db, list(dict.fromkeys([*judged, *carried])))
+    expired = {item.id for item in chosen if _is_past(item, day)}
+    entries = _entries(db, [item for item in chosen if item.id not in expired], set(judged))
+    areas = [
+        SectionStyle(
+            area.slug, area.name, area.emoji, area.rating_label, area.in_contents, area.is_retired
+        )
+        for area in list_areas(db)
+    ]
+    rules = Rules(
+        today=day,
+        least_halves=round(style.min_rating * 2),
+        order=style.order,
+        math=Math(style.math),
+        shows_empty=bool(style.empty_section),
+        briefs_heading=style.briefs_heading,
+        opportunities_heading=style.opportunities_heading,
+    )
+    layout = lay_out(entries, areas, rules)
+    digest = make_digest(
+        layout, style, issue=window.issue, day=day, texts=issues.read_texts(db, window.issue)
+    )
+    return Composed(digest, len(layout.cards), tuple(sorted(expired)))
+
+
+def _is_past(item: Item, day: date) -> bool:
+    deadline = read_deadline(item.judgement.notes.get(DEADLINE))
+    return deadline is not None and deadline < day
+
+
+def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> list[Entry]:
+    entries: list[Entry] = []
+    for item in chosen:
+        whole = item
+        if item.arxiv is not None:
+            told = list_submissions(db, item.id)
+            whole = replace(item, arxiv=replace(item.arxiv, submissions=told))
+        subject = journal.subject_of(db, item.id)
+        carried = item.id not in judged
+        entries.append(Entry(whole, subject, year=year_of(whole), is_carried=carried))
+    wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]
+    keys = give_keys(wanted)
+    return [replace(entry, key=keys[entry.item.id]) for entry in entries]
 
 
 def read_template(name: str) -> str:
@@ -114,5 +171,5 @@ def read_template(name: str) -> str:
         return Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f'there is no template "{name}"'
-        hint = f"give {' or '.join(TEMPLATES)}, or the path of a Jinja2 file"
+        hint = f"give {', '.join(TEMPLATES)}, or the path of a Jinja2 file"
         raise UsageError(message, hint=hint) from error

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.config.schema import (
+    MATHS,
+    ORDERS,
     TEMPLATES,
     ArxivQuerySource,
     ArxivSource,
@@ -27,6 +29,10 @@ _MOST_DAYS = 90  # of arXiv; longer ago is a job for its bulk archive
 # What a typed query takes the place of.
 _REPLACED = ("all", "any", "authors", "categories", "exclude")
 
+_HEADLINES = (
+    *("title", "date_format", "contents_intro"),
+    *("briefs_heading", "opportunities_heading", "opportunities_intro"),
+)
 _BY_HAND = "by-hand"  # the source of what is added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -83,10 +89,15 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
     halves = config.digest.min_rating * 2
     if not halves.is_integer() or not 1 <= halves <= 10:  # noqa: PLR2004  # 0.5 to 5 points
         yield ("digest", "min_rating"), "must be 0.5 to 5 in steps of 0.5"
-    for key in ("title", "date_format", "contents_intro"):
+    for key in _HEADLINES:
         text: str = getattr(config.digest, key)
         if not text.strip() or not _is_one_line(text):
             yield ("digest", key), "must be one line of text"
+    for key, known in (("order", ORDERS), ("math", MATHS)):
+        if getattr(config.digest, key) not in known:
+            yield ("digest", key), f'"{getattr(config.digest, key)}" is none of {", ".join(known)}'
+    if config.digest.subscribe and (problem := _address_problem(config.digest.subscribe)):
+        yield ("digest", "subscribe"), problem
     for key in ("folder", "template"):
         if problem := _path_problem(getattr(config.digest, key)):
             yield ("digest", key), problem
@@ -95,8 +106,8 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
 def _check_template(config: Config) -> Iterator[Mistake]:
     name = config.digest.template
     if name not in TEMPLATES and not any(mark in name for mark in "./\\"):
-        known = " or ".join(TEMPLATES)
-        yield ("digest", "template"), f'"{name}" is neither {known} nor the path of a file'
+        known = ", ".join(TEMPLATES)
+        yield ("digest", "template"), f'"{name}" is none of {known} and no path of a file'
 
 
 def _check_slugs(config: Config) -> Iterator[Mistake]:

@@ -1,18 +1,8 @@
-"""Lay out an issue: which cards stand in which section, in which order, as which text."""
+"""An issue as a template sees it: sections of cards, every text as Markdown, ready to print."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from papertrack.core import markdown, spans
-from papertrack.core.glyphs import rating_glyphs
-from papertrack.core.notes import HIDE_TITLE, LABELS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from papertrack.core.records import Item, Rating
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +14,7 @@ class SectionStyle:
     emoji: str
     rating_label: str
     in_contents: bool
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,144 +26,167 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One item as printed.
+class Citation:
+    """How a text names a work; plain Markdown, and the same linked.
 
     Attributes:
-        title: The title as Markdown, linked where there is an address; None when it is hidden.
-        link: The bare address, for a card without title; None when there is none.
+        narrative, parenthetical, names: As in `papertrack.core.cite.Citation`.
+        linked: ``[Sevilla and Erdil (2023)](…)``.
+        bracketed: ``([Tarchoun et al., 2023](…))``.
+    """
+
+    narrative: str = ""
+    parenthetical: str = ""
+    names: str = ""
+    linked: str = ""
+    bracketed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item as printed; every text is empty where there is none.
+
+    Attributes:
+        number: Its short number.
+        title: The title, linked where there is an address; None when it is hidden.
+        link: The bare address of a card whose title is hidden; None otherwise.
+        fields: The labelled texts, in the order of the card.
+        body: The author's paragraphs, with the background before them and the parts in them.
         rating: Glyphs and remark; empty when there is no value.
+        line: The one line of a brief, a link or an opportunity, linked.
+        name: The title without link, also when it is hidden.
+        raw_title: The title as it was given, LaTeX and all; not Markdown.
+        heading: What stands over a story: its own heading or its title, linked unless the texts
+            link the work themselves.
+        kind: ``paper``, ``post``, ``news``, ``video``, ``opportunity`` or ``other``.
+        format: ``brief``, ``link`` or empty for a whole card.
+        area: The slug of the area it stands in; empty outside all areas.
+        url: The address, safe inside ``(…)``.
+        value: The rating as a number, ``3.5``; None without one.
+        deadline: ``in 10 days (25 November)``.
+        deadline_day, published: ``2026-11-25``.
+        days_left: Until the deadline; None without one.
+        is_last_call: Whether that is at most a week.
+        is_carried: Whether an earlier issue had it.
+        links_itself: Whether its own texts link the work.
     """
 
     number: int
     title: str | None
     link: str | None
-    fields: tuple[Field, ...]
-    body: str
-    rating_label: str
-    rating: str
+    fields: tuple[Field, ...] = ()
+    body: str = ""
+    rating_label: str = "Rating"
+    rating: str = ""
+    line: str = ""
+    name: str = ""
+    raw_title: str = ""
+    heading: str = ""
+    teaser: str = ""
+    kind: str = "paper"
+    format: str = ""
+    area: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    citation: Citation = Citation()
+    key: str = ""
+    year: int | None = None
+    published: str = ""
+    value: float | None = None
+    emoji: str = ""
+    tags: tuple[str, ...] = ()
+    deadline: str = ""
+    deadline_day: str = ""
+    days_left: int | None = None
+    is_last_call: bool = False
+    place: str = ""
+    prize: str = ""
+    credit: str = ""
+    is_carried: bool = False
+    links_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The cards of one area under its heading."""
+    """Cards under one heading.
+
+    Attributes:
+        cards: Whole cards.
+        briefs: Items of one line, behind the cards.
+        slug: That of the area; ``brief`` and ``opportunities`` for these two.
+        kind: ``area``, ``story`` (a heading of an item's own), ``brief`` or ``opportunities``.
+        is_aside: Whether it is out of the digest's scope and stands last.
+    """
 
     heading: str
     anchor: str
     in_contents: bool
     cards: tuple[Card, ...]
+    briefs: tuple[Card, ...] = ()
+    slug: str = ""
+    kind: str = "area"
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the closing line announces."""
+
+    name: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A whole issue, ready for a template; every text is Markdown."""
+    """A whole issue, ready for a template; every text is Markdown, empty where there is none.
+
+    Attributes:
+        title: The headline, without the date.
+        date: The date in the author's format; `day` is the same as ``2026-11-20``.
+        lead: The paragraphs on the news of the week.
+        contents_intro: The sentence above the list of sections.
+        sections: The issue by areas, in order; with stories, briefs and opportunities among them.
+        name: ``2026-W47``; ``week`` and ``year`` are the numbers in it.
+        number: The number of the issue, if the author gives one.
+        intro: A word to the readers.
+        teasers: What the first sentence says of the issue, in order; `has_own_teasers` when the
+            author wrote them for the issue, not for its items.
+        watch, listen, subscribe: Addresses.
+        stories: Every whole card in a section of its own (those with one heading in one), by area;
+            a template tells it as prose.
+        briefs, opportunities: The items of one line.
+        briefs_heading, opportunities_heading: What stands over them.
+        opportunities_intro: The sentence above the opportunities.
+        credits: Who the opportunities were heard of from.
+        empty_section: What an area without items says; empty areas are left out without it.
+        outro: The closing words.
+        event: What comes next; None without.
+    """
 
     title: str
     date: str
     lead: str
     contents_intro: str
     sections: tuple[Section, ...]
-
-
-def lay_out(
-    items: Sequence[Item],
-    areas: Sequence[SectionStyle],
-    *,
-    least_halves: int,
-    subjects: Mapping[int, str],
-) -> tuple[Section, ...]:
-    """Sort items into the sections of an issue.
-
-    Args:
-        items: The kept items of the issue's window.
-        areas: The sections in the author's order.
-        least_halves: Ratings below this stay out, 1 to 10.
-        subjects: What the journal calls each item, by its number.
-
-    Returns:
-        The sections that have cards. An item stands once, in the area where it is rated highest
-        (at a tie in the first of these areas); within a section items stand in the order in which
-        they were first rated.
-    """
-    homes: dict[str, list[tuple[Rating, Item]]] = {}
-    order = {area.slug: position for position, area in enumerate(areas)}
-    for item in items:
-        ratings = [
-            rating
-            for rating in item.judgement.ratings
-            if rating.area in order and (rating.halves or 0) >= least_halves
-        ]
-        if ratings:
-            home = min(ratings, key=lambda rating: (-(rating.halves or 0), order[rating.area]))
-            homes.setdefault(home.area, []).append((home, item))
-    used = [area for area in areas if area.slug in homes]
-    placed = [sorted(homes[area.slug], key=_by_first_rating) for area in used]
-    anchors = _section_anchors(used, placed)
-    return tuple(
-        Section(
-            heading=spans.mark(markdown.escape(area.name), f"area:{area.slug}", "heading"),
-            anchor=anchor,
-            in_contents=area.in_contents,
-            cards=tuple(_card(item, rating, area, subjects[item.id]) for rating, item in cards),
-        )
-        for area, anchor, cards in zip(used, anchors, placed, strict=True)
-    )
-
-
-def _section_anchors(
-    areas: Sequence[SectionStyle], placed: Sequence[Sequence[tuple[Rating, Item]]]
-) -> list[str]:
-    """Name the anchors of the sections; the titles of cards are headings and take anchors too."""
-    headings: list[str] = []
-    positions: list[int] = []
-    for area, cards in zip(areas, placed, strict=True):
-        positions.append(len(headings))
-        headings.append(area.name)
-        headings += [title for _, item in cards if (title := _shown_title(item)) is not None]
-    anchors = markdown.anchors(headings)
-    return [anchors[position] for position in positions]
-
-
-def _by_first_rating(placed: tuple[Rating, Item]) -> tuple[str, int]:
-    rating, item = placed
-    return (rating.rated_at.isoformat() if rating.rated_at else "", item.id)
-
-
-def _shown_title(item: Item) -> str | None:
-    title = item.printed_title.strip()
-    return None if HIDE_TITLE in item.judgement.notes or not title else title
-
-
-def _card(item: Item, rating: Rating, area: SectionStyle, subject: str) -> Card:
-    notes = item.judgement.notes
-    title = _shown_title(item)
-
-    def said(text: str, field: str) -> str:
-        return spans.mark(text, subject, field)
-
-    return Card(
-        number=item.id,
-        title=title and markdown.link_to(said(markdown.escape(title), "title"), item.url),
-        link=said(markdown.bare_link(item.url), "url") if title is None and item.url else None,
-        fields=tuple(
-            Field(label, said(markdown.paragraph(notes[name]), name))
-            for name, label in LABELS.items()
-            if name in notes and name != "body"
-        ),
-        body=said(markdown.paragraph(notes.get("body", "")), "body"),
-        rating_label=spans.mark(
-            markdown.escape(rating.label or area.rating_label), subject, "label", area.slug
-        ),
-        rating=_rating_line(rating, area, subject),
-    )
-
-
-def _rating_line(rating: Rating, area: SectionStyle, subject: str) -> str:
-    if rating.halves is None:
-        return ""
-    glyphs = rating_glyphs(rating.halves, markdown.escape(rating.emoji or area.emoji))
-    marked = spans.mark(glyphs, subject, "rating", area.slug)
-    remark = " ".join((rating.remark or "").split())
-    if not remark:
-        return marked
-    return spans.join([marked, " (", spans.mark(remark, subject, "remark", area.slug), ")"])
+    name: str = ""
+    week: str = ""
+    year: str = ""
+    day: str = ""
+    number: str = ""
+    intro: str = ""
+    teasers: tuple[str, ...] = ()
+    has_own_teasers: bool = False
+    watch: str = ""
+    listen: str = ""
+    subscribe: str = ""
+    stories: tuple[Section, ...] = ()
+    briefs: tuple[Card, ...] = ()
+    opportunities: tuple[Card, ...] = ()
+    briefs_heading: str = "Other research"
+    opportunities_heading: str = "Opportunities"
+    opportunities_intro: str = ""
+    credits: tuple[str, ...] = ()
+    empty_section: str = ""
+    outro: str = ""
+    event: Event | None = None
+    texts: dict[str, str] = field(default_factory=dict)

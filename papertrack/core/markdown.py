@@ -50,12 +50,12 @@ def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
 
 def link(text: str, url: str) -> str:
     """Link a text to a cleaned http(s) address."""
-    return f"[{escape(text)}]({_destination(url)})"
+    return f"[{escape(text)}]({destination(url)})"
 
 
 def link_to(shown: str, url: str | None) -> str:
     """Link Markdown to a cleaned http(s) address; without one it stays as it is."""
-    return spans.join(["[", shown, "](", _destination(url), ")"]) if url else shown
+    return spans.join(["[", shown, "](", destination(url), ")"]) if url else shown
 
 
 def bare_link(url: str) -> str:
@@ -103,5 +103,20 @@ def _escape_block_start(match: re.Match[str]) -> str:
     return f"{blank}\\{mark}" if mark else f"{blank}{number}\\{dot}"
 
 
-def _destination(url: str) -> str:
+def destination(url: str) -> str:
+    """Write a cleaned address as it stands in the brackets of a link."""
     return _IN_DESTINATION.sub(_with_backslash, url)
+
+
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:[^()\\]|\\.)*\)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def without_links(text: str) -> str:
+    """Leave the texts of links without their addresses."""
+    return _LINK.sub(r"\1", text)
+
+
+def shown(text: str) -> str:
+    """Read what our own Markdown of one line shows: without links and backslashes."""
+    return _ESCAPED.sub(r"\1", without_links(text))

@@ -100,6 +100,11 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", text)
 
 
+def is_mark(character: str) -> bool:
+    """Tell whether a character belongs to a mark."""
+    return _MARKS.match(character) is not None
+
+
 def read_marks(text: str) -> tuple[str, tuple[Span, ...]]:
     """Take the marks out of a rendered text.
 

@@ -23,6 +23,7 @@ from papertrack.core.times import read_utc, utc_text
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from papertrack.core.window import Window
 
@@ -106,11 +107,29 @@ def judged_numbers(db: sqlite3.Connection, window: Window) -> list[int]:
     return [row[0] for row in rows]
 
 
+def open_opportunities(db: sqlite3.Connection, window: Window, day: date) -> list[int]:
+    """List the kept items judged before a window's end whose deadline has not passed on a day.
+
+    It does not matter whether they were published: readers are told again until it is too late.
+    """
+    rows = db.execute(
+        """SELECT i.id FROM notes AS n JOIN items AS i ON i.id = n.item_id
+           WHERE n.field = 'deadline' AND n.text >= ? AND i.state = 'kept' AND i.judged_at < ?
+           ORDER BY i.judged_at, i.id""",
+        [day.isoformat(), utc_text(window.until)],
+    )
+    return [row[0] for row in rows]
+
+
 def count_kept_before(db: sqlite3.Connection, moment: datetime) -> int:
-    """Count the kept items that were judged before a moment and never published."""
+    """Count the kept items that were judged before a moment and never published.
+
+    Opportunities are not among them: the open ones are taken along, and the others are past.
+    """
     row = db.execute(
         """SELECT count(*) FROM items WHERE state = 'kept' AND judged_at < ?
-             AND id NOT IN (SELECT item_id FROM issue_items)""",
+             AND id NOT IN (SELECT item_id FROM issue_items)
+             AND id NOT IN (SELECT item_id FROM notes WHERE field = 'deadline' AND text <> '')""",
         [utc_text(moment)],
     ).fetchone()
     return int(row[0])

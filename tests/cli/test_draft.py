@@ -430,7 +430,7 @@ def test_a_lead_is_kept_for_the_next_draft_and_changed_by_another(author: Author
         (("--date", "20 Nov"), '"20 Nov" is no date; write it like 2026-11-20'),
         (
             ("-t", "nope"),
-            'there is no template "nope"; give cards, or the path of a Jinja2 file',
+            'there is no template "nope"; give cards, narrative, update, or the path of a Jinja2 file',
         ),
     ],
 )
@@ -476,6 +476,7 @@ TITLES = (
 
 @pytest.mark.parametrize("is_linked", [True, False], ids=["linked", "plain"])
 def test_titles_with_markdown_in_them_stay_text(author: Author, is_linked: bool) -> None:  # noqa: FBT001
+    author.write_config(CONFIG + '\n[digest]\nmath = "escape"\n')
     for number, title in enumerate(TITLES):
         reference = (f"2611.{10_000 + number}",) if is_linked else ()
         author.types("add", *reference, f"--title={title}", "--area", "interp", "--value", "3")
