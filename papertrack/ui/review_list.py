@@ -9,11 +9,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from papertrack.core.bulk import day_of
-from papertrack.core.list_order import Order, is_plain, so_far
-from papertrack.errors import PapertrackError, QueryMistake
+from papertrack.core.clean import typed
+from papertrack.core.list_order import Order
+from papertrack.errors import PapertrackError
 from papertrack.ui.review_keys import AREA_KEYS, shown_key
 from papertrack.ui.review_list_acts import ListActs
 from papertrack.ui.review_list_draw import draw_list, foot_of, help_rows, room_above
+from papertrack.ui.review_list_filter import ListFilter
 from papertrack.ui.review_list_keys import MODE_HINTS, ORDERS, list_keys, marked_hints
 from papertrack.ui.review_list_line import type_key
 from papertrack.ui.review_list_rows import ListRows
@@ -58,15 +60,13 @@ class Listing:
         self.rows = ListRows()
         self.chosen: int | None = None
         self._acts = ListActs(desk, self.rows, count)
+        self._filter = ListFilter(self.rows, desk.listing)
         self._count = count
         self._desk = desk
         self._keys = list_keys(keys)
         self._ascii_only = ascii_only
         self._mode = ListMode.ROWS
         self._typed = ""
-        self._filter_from: int | None = None
-        self._problem = ""
-        self._caret: int | None = None
         self._arrivals = 0
         self._top, self._room, self._help_offset = 0, 1, 0
         self._table = self._table_of_acts()
@@ -78,7 +78,7 @@ class Listing:
             number: Where the cursor goes: the item of the card; None leaves it where it was.
         """
         self.rows.load(self._desk.listing.items(self._desk.queue))
-        self._filter(self.rows.filter_text)
+        self._filter.refresh()
         self._arrivals = self._desk.arrivals()
         self.rows.find(number)
         self._mode = ListMode.ROWS
@@ -93,8 +93,17 @@ class Listing:
         try:
             return self._press("space" if key == " " else key)
         except PapertrackError as error:
-            self._acts.say(_words_of(error), failed=True)
+            what = f"{error.what}; {error.hint}" if error.hint else error.what
+            self._acts.say(what, failed=True)
             return Way.STAY
+
+    def paste(self, text: str) -> None:
+        """Take pasted text into the line that is being typed; without one it means nothing."""
+        line = " ".join(typed(text).split())
+        if self.mode is ListMode.FILTER:
+            self._filter.show(self._filter.text + line)
+        elif self.mode is ListMode.TAGS:
+            self._typed += line
 
     def click(self, line: int, *, twice: bool) -> Way:
         """Put the cursor on the row that was clicked; a double click opens its card.
@@ -150,9 +159,9 @@ class Listing:
             has_scores=bool(rows.scores),
             filter_text=rows.filter_text,
             mode=self.mode,
-            typed=self._typed,
-            problem=self._problem if self.mode is ListMode.FILTER else "",
-            caret=self._caret,
+            typed=self._filter.text if self.mode is ListMode.FILTER else self._typed,
+            problem=self._filter.problem if self.mode is ListMode.FILTER else "",
+            caret=self._filter.caret,
             offset=self._help_offset,
             message=acts.question.text if acts.question else acts.message,
             failed=acts.failed,
@@ -173,7 +182,7 @@ class Listing:
         """Make only the rows in sight: a long list costs no more than a short one."""
         rows, marked = self.rows, self.rows.marked
         in_sight = rows.shown[self._top : self._top + self._room]
-        self._learn_scores(in_sight)
+        rows.learn_scores(in_sight, self._desk.listing.scores)
         return [
             ListRow(
                 item=rows.queue[number],
@@ -184,12 +193,6 @@ class Listing:
             )
             for place, number in enumerate(in_sight, self._top)
         ]
-
-    def _learn_scores(self, numbers: Sequence[int]) -> None:
-        unknown = {n: self.rows.queue[n] for n in numbers if n not in self.rows.asked_scores}
-        if unknown:
-            self.rows.asked_scores.update(unknown)
-            self.rows.scores.update(self._desk.listing.scores(unknown))
 
     # Keys
 
@@ -255,7 +258,7 @@ class Listing:
 
     def _step_in_time(self, act: Callable[[], None]) -> None:
         act()
-        self._filter(self.rows.filter_text)  # what came back may match again
+        self._filter.refresh()  # what came back may match again
 
     def _mark(self) -> None:
         self.rows.toggle()
@@ -305,46 +308,31 @@ class Listing:
         self._mode = ListMode.ROWS
         rows = self.rows
         if key == "r":
-            rows.sort(rows.order, is_reversed=not rows.is_reversed)
+            rows.sort(rows.order)
         elif key in ORDERS:
             if ORDERS[key] is Order.SCORE:
-                self._learn_scores(list(rows.queue))
-            again = ORDERS[key] is rows.order
-            rows.sort(ORDERS[key], is_reversed=again and not rows.is_reversed)
+                rows.learn_scores(list(rows.queue), self._desk.listing.scores)
+            rows.sort(ORDERS[key])
         elif key != "escape":
             self._acts.say(f"no order has the key {shown_key(key)}")
 
     def _start_filtering(self) -> None:
         self._mode = ListMode.FILTER
-        self._typed = self.rows.filter_text
-        self._filter_from = self.rows.current
+        self._filter.begin()
 
     def _press_while_filtering(self, key: str) -> None:
         act = self._keys.acts.get(key, "") if len(key) > 1 and key != "space" else ""
         if key == "escape":
-            self._filter("")
-            self.rows.find(self._filter_from)
+            self._filter.give_up()
             self._mode = ListMode.ROWS
         elif key == "enter":
             # A filter that cannot be read is not kept; the author mends it or gives it up.
-            if not self._problem:
+            if not self._filter.problem:
                 self._mode = ListMode.ROWS
         elif act in _MOVES and not key.startswith("ctrl+"):
             self._move(act)
         else:
-            self._filter(type_key(self._typed, key))
-
-    def _filter(self, typed: str) -> None:
-        """Show what a filter lets through; one that cannot be read leaves the list as it is."""
-        self._typed, self._problem = typed, ""
-        if is_plain(typed):
-            self.rows.filter(typed)
-            return
-        try:
-            self.rows.filter(typed, self._desk.listing.find(so_far(typed)))
-        except PapertrackError as error:
-            self._problem = _words_of(error)
-            self._caret = error.at if isinstance(error, QueryMistake) else None
+            self._filter.show(type_key(self._filter.text, key))
 
     def _start_tagging(self) -> None:
         if self.rows.current is not None:
@@ -360,7 +348,3 @@ class Listing:
 
 def _leave() -> Way:
     return Way.LEAVE
-
-
-def _words_of(error: PapertrackError) -> str:
-    return f"{error.what}; {error.hint}" if error.hint else error.what

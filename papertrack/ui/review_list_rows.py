@@ -8,7 +8,7 @@ from papertrack.core import marks
 from papertrack.core.list_order import Order, filter_words, sort_queue, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from papertrack.core.records import Item
 
@@ -25,7 +25,7 @@ class ListRows:
         self.is_reversed = False
         self.filter_text = ""
         self.scores: dict[int, float] = {}
-        self.asked_scores: set[int] = set()
+        self._asked: set[int] = set()
         self._words: dict[int, str] = {}
         self._found: frozenset[int] | None = None
 
@@ -61,11 +61,26 @@ class ListRows:
         if number in self.shown:
             self.cursor = self.shown.index(number)
 
-    def sort(self, order: Order, *, is_reversed: bool) -> None:
-        """Sort the list."""
+    def sort(self, order: Order) -> None:
+        """Sort the list; by the same order again, turn it round."""
         self.settle()
-        self.order, self.is_reversed = order, is_reversed
+        self.is_reversed = order is self.order and not self.is_reversed
+        self.order = order
         self._arrange()
+
+    def learn_scores(
+        self, numbers: Sequence[int], ask: Callable[[Mapping[int, Item]], Mapping[int, float]]
+    ) -> None:
+        """Ask for the scores of items that were not asked about before.
+
+        Args:
+            numbers: The items.
+            ask: Says how likely each is kept; items without a score are left out.
+        """
+        unknown = {number: self.queue[number] for number in numbers if number not in self._asked}
+        if unknown:
+            self._asked.update(unknown)
+            self.scores.update(ask(unknown))
 
     def filter(self, typed: str, found: Collection[int] | None = None) -> None:
         """Show only what a filter lets through.
