@@ -1,0 +1,116 @@
+"""Take a work apart into what ranking counts: words, pairs of words, categories and names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]+")
+# Words that speak of no topic; pairs that begin or end with one are not counted either.
+_COMMON_WORDS = """
+    a about above across after all also am among an and any are as at be because been before
+    being below between both but by can could did do does doing done during each either else et al
+    etc few for from further had has have having he her here his how however i if in into is it
+    its itself just less let like many may might more most much must my neither no nor not now of
+    off often on once one only onto or other our out over own per rather same several shall she
+    should show shown shows since so some still such than that the their them then there thereby
+    these they this those though through thus to together too toward towards under until up upon
+    us use used uses using various very via was we well were what when where whether which while
+    who whom whose why will with within without would yet you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_MOST_AUTHORS = 40
+_LONGEST = 20_000  # characters of a summary; a post may be a whole book
+
+CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What ranking looks at in an item.
+
+    Attributes:
+        categories: arXiv's, the primary one first; empty for a post.
+        authors: Names as printed.
+        sources: Slugs of the sources that showed it.
+    """
+
+    title: str
+    summary: str = ""
+    categories: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each term occurs in a work.
+
+    Attributes:
+        plain: All words of title and summary, lower case, with one blank around each: keywords
+            are looked up in it.
+        title: The same of the title alone.
+        text_terms, title_terms: Words and pairs in the singular; those of the title are in both.
+        names: Terms that have no count: categories, authors, sources, with their prefix.
+    """
+
+    plain: str
+    title: str
+    text_terms: Counter[str]
+    title_terms: Counter[str]
+    names: tuple[str, ...]
+
+
+def count_terms(work: Work) -> Counts:
+    """Count the terms of a work."""
+    title = _WORD.findall(work.title.casefold())
+    summary = _WORD.findall(work.summary[:_LONGEST].casefold())
+    title_terms = _terms(title)
+    text_terms = _terms(summary)
+    text_terms.update(title_terms)
+    names = [PRIMARY + category for category in work.categories[:1]]
+    names += [CATEGORY + category for category in work.categories]
+    names += [AUTHOR + " ".join(name.casefold().split()) for name in work.authors[:_MOST_AUTHORS]]
+    names += [SOURCE + source for source in work.sources]
+    plain_title = f" {' '.join(title)} "
+    return Counts(
+        plain=f"{plain_title}. {' '.join(summary)} ",
+        title=plain_title,
+        text_terms=text_terms,
+        title_terms=title_terms,
+        names=tuple(dict.fromkeys(names)),
+    )
+
+
+def readable(term: str) -> str:
+    """Write a term as the author would say it."""
+    prefix, name = term[:2], term[2:]
+    match prefix:
+        case "1:" | "c:":
+            return name
+        case "a:":
+            return name.title()
+        case "s:":
+            return f"source {name}"
+        case _:
+            return term
+
+
+def _terms(words: list[str]) -> Counter[str]:
+    kept = [None if word in _COMMON or len(word) == 1 else _singular(word) for word in words]
+    terms = Counter(word for word in kept if word is not None)
+    terms.update(
+        f"{one} {other}"
+        for one, other in itertools.pairwise(kept)
+        if one is not None and other is not None
+    )
+    return terms
+
+
+def _singular(word: str) -> str:
+    """Take a plural's ending off, so that "probe" and "probes" are one; never shorter than 3."""
+    if len(word) < 4 or word[-1] != "s" or word[-2] in "sui":  # noqa: PLR2004  # "loss", "bus"
+        return word
+    return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]  # noqa: PLR2004
