@@ -176,9 +176,10 @@ def _line(entry: Entry, name: str, citation: Citation) -> str:
     typed = _with_details(entry, _with_link(entry, _note(entry, notes.LINE).strip()))
     line = spans.mark(_in_place(entry, typed, name, citation), entry.subject, notes.LINE)
     what = _note(entry, "what")
-    if _note(entry, notes.LINE) or _note(entry, notes.FORMAT) == notes.LINK or not what:
-        return line
-    return spans.join([line, ": ", spans.mark(markdown.paragraph(what), entry.subject, "what")])
+    if what and not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
+        line = spans.join([line, ": ", spans.mark(markdown.paragraph(what), entry.subject, "what")])
+    is_sentence = line.rstrip('*_")').endswith((".", "!", "?", ":"))
+    return spans.join([line, "."]) if is_opportunity(entry.item) and not is_sentence else line
 
 
 def _with_link(entry: Entry, line: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from markdown_it import MarkdownIt
 
+from papertrack.core.markdown import anchors
 from tests.shared import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -210,3 +212,100 @@ def test_target_digest_is_written_byte_for_byte(
     text = drafted(author, template, calls(author))
 
     assert text == (SHARED / "targets" / f"{template}.md").read_text("utf-8")
+
+
+OWN_CONFIG = """\
+database = "papertrack.db"
+
+[digest]
+title = "Letters from the Lab, no. {number}"
+opportunities_intro = "Three doors are open:"
+subscribe = "https://example.org/subscribe"
+
+[[areas]]
+slug = "inside"
+name = "Looking Inside Models"
+emoji = "🔍"
+
+[[areas]]
+slug = "tricks"
+name = "Tricks & Defences"
+emoji = "🛡️"
+
+[[areas]]
+slug = "else"
+name = "Something Else"
+emoji = "📖"
+in_contents = false
+"""
+INSIDE, TRICKS, ELSE = ("-a", "inside"), ("-a", "tricks"), ("-a", "else")
+OWN_WEEK: list[tuple[str, ...]] = [
+    (
+        "add", "2611.99931", "--title", r"Na\"ive counting in $O(n^2)$ for <b>us*</b>", *INSIDE,
+        "--value", "3.5", "--remark", "half a lens", "--author", "Ida van der Post",
+        "--author", "Urs Müller Jr.", "--what", "A count of circuits",
+        "--new", "They are counted twice", "--teaser", "@cite count circuits",
+    ),
+    (
+        "add", "2611.99932", "--title", "Old circuits", *INSIDE, "--value", "4",
+        "--section", "Who counts the counters?", "--teaser", "old circuits come back",
+        "--author", "Team Orange", "--background", "Counting began with [abacus](https://example.org/abacus).",
+        "--body", '@cite ask who counts.\n\n![A count](images/count.png "Drawn by us")',
+    ),
+    (
+        "add", "2611.99933", "--title", "New circuits", *INSIDE, "--value", "2",
+        "--section", "Who counts the counters?", "--body", "Nobody does.",
+    ),
+    (
+        "add", "https://example.org/contest", "--title", "The backwards contest", *TRICKS,
+        "--value", "1", "--body", "Two of the five:", "--parts",
+        (
+            "Mirror | Roe | https://example.org/mirror | reads from the right.\n"
+            "| Bloggs | | reads from below."
+        ),
+    ),
+    (
+        "add", "https://example.org/robot", "--title", "The robot who waited", *ELSE,
+        "--value", "5", "--what", "A bedtime story", "--hide-title",
+    ),
+    (
+        "add", "https://example.org/clock", "--title", "A clock", "--format", "brief",
+        "--author", "Ada Example", "--line", "winds itself.",
+    ),
+    ("add", "2611.99934", "--title", "Only [named]", "--format", "link"),
+    (
+        "add", "https://example.org/school", "--title", "summer school", *OPEN, "--prize", "$100",
+        "--deadline", "2026-11-22", "--place", "Oslo", "--line", "Apply to the @title.",
+    ),
+    (
+        "add", "https://example.org/chair", "--title", "A chair", *OPEN,
+        "--deadline", "2027-02-01",
+    ),
+    ("add", "https://example.org/past", "--title", "Too late", *OPEN, "--deadline", "2026-11-14"),
+    ("add", "https://example.org/board", "--title", "Board", *OPEN, "--line", "Try the @title."),
+    ("issue", "set", "now", "number", "12"),
+    ("issue", "set", "now", "lead", "Much was *counted*.\n\nLittle was weighed."),
+    ("issue", "set", "now", "intro", "Hello from the cellar."),
+    ("issue", "set", "now", "listen", "https://example.org/listen_(12)"),
+    ("issue", "set", "now", "outro", "Until next week."),
+    ("issue", "set", "now", "event", "a walk"),
+]  # fmt: skip
+ESCAPED = {"heading_open", "paragraph_open", "inline", "bullet_list_open", "list_item_open"}
+
+
+@pytest.mark.parametrize("template", ["cards", "narrative", "update"])
+def test_week_of_every_kind_of_item_is_written_byte_for_byte(author: Author, template: str) -> None:
+    author.now = SUNDAY
+    author.write_config(OWN_CONFIG)
+
+    text = drafted(author, template, OWN_WEEK)
+
+    assert text == (GOLDEN / f"week-{template}.md").read_text("utf-8")
+    tokens = MarkdownIt("commonmark").parse(text)
+    assert {token.type for token in tokens if not token.type.endswith("_close")} == ESCAPED
+    children = [child for token in tokens for child in token.children or ()]
+    links = [str(child.attrs["href"]) for child in children if child.type == "link_open"]
+    assert not [child for child in children if child.type == "html_inline"]
+    assert all(link.startswith(("https://", "#")) for link in links)
+    heads = [token.content for token in tokens if token.type == "inline"]
+    assert {link for link in links if link.startswith("#")} <= {f"#{a}" for a in anchors(heads)}

@@ -266,7 +266,7 @@ def test_one_line_links_its_work(notes: dict[str, str], line: str) -> None:
     ("notes", "line"),
     [
         ({"line": "a week of *maths*."}, f"[Title 1]{LINK}: a week of *maths*."),
-        ({"place": "Oslo", "prize": "$5"}, f"[Title 1]{LINK} (Oslo, \\$5)"),
+        ({"place": "Oslo", "prize": "$5"}, f"[Title 1]{LINK} (Oslo, \\$5)."),
         ({"line": "A week in Oslo.", "place": "Oslo"}, f"[Title 1]{LINK}: A week in Oslo."),
         ({"line": "Apply to @title.", "place": "Oslo"}, f"Apply to [Title 1]{LINK} (Oslo)."),
         ({"line": "Apply [here](https://example.org/x)."}, "Apply [here](https://example.org/x)."),
