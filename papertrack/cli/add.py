@@ -1,4 +1,4 @@
-"""``papertrack add``: take one work in by hand."""
+"""``papertrack add``: take works in by hand."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.session import Session, session_of
+from papertrack.cli.piped import with_piped
+from papertrack.cli.session import Session, one_line as error_line, session_of
 from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands import add as adding
 from papertrack.core.clean import one_line
 from papertrack.core.records import Kind
-from papertrack.errors import SourceError, UsageError
+from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
-    from papertrack.core.records import Entry
+    from papertrack.commands.judge import Verdict
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -26,8 +28,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @options.takes_notes
 def add(
     context: typer.Context,
-    reference: Annotated[
-        str | None, typer.Argument(help="An address, arXiv id or DOI.", metavar="URL|ID")
+    references: Annotated[
+        list[str] | None,
+        typer.Argument(help="An address, arXiv id or DOI; - reads them.", metavar="URL|ID"),
     ] = None,
     title: Annotated[str | None, typer.Option(help="The title; nothing is looked up then.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="An author; repeatable.")] = None,
@@ -42,24 +45,29 @@ def add(
     tag: options.TagOption = None,
     notes: options.Notes = options.NO_NOTES,
     show_title: options.TitleShownOption = None,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", help="Pages may lie in a private network.")
+    ] = False,
 ) -> None:
-    """Take one work in by hand, and judge it in the same breath.
+    """Take works in by hand, and judge them in the same breath.
 
-    Without --title the paper is looked up at arXiv, the page for its title, authors and date.
+    Without --title a paper is looked up at arXiv, a DOI at DataCite or Crossref, and a page at its
+    address. What is known already is judged, and not taken in twice.
 
     \b
     Examples:
       papertrack add 2611.99901
-      papertrack add https://example.org/accord --title "The example accord" --kind news
-      papertrack add --title "Small models at home" --area off-topic --value 3.5
+      papertrack add https://example.org/accord --area off-topic --value 3.5
+      papertrack add --title "Small models at home" --what "A thought of mine"
+      papertrack add https://example.org/prize --kind opportunity --deadline 2026-11-25
+      papertrack add - < links.txt
     """
     session = session_of(context)
     title = one_line(title or "") or None
     authors = tuple(name for name in map(one_line, author or ()) if name)
-    work = adding.Work(reference, title, authors, kind)
-    if reference is None and title is None:
-        message = "nothing was named"
-        raise UsageError(message, hint="give an address, an arXiv id, or --title")
+    works = [
+        adding.Work(name, title, authors, kind) for name in _read_names(references, title=title)
+    ]
     verdict = read_verdict(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
@@ -67,26 +75,63 @@ def add(
         notes=read_notes(notes, title=None, shown=show_title),
     )
     with session.database(create=True) as db:
-        if title or adding.find(db, work) is not None:
-            entry = adding.describe(work)
-        else:
-            import asyncio  # noqa: PLC0415  # 40 ms, only to look up
+        if not any(adding.needs_look_up(db, work) for work in works):
+            for work in works:
+                _say(session, adding.add(db, work, adding.describe(work), verdict, session.clock()))
+            return
+        import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
-            entry = asyncio.run(_look_up(session, db, work))
-        added = adding.add(db, work, entry, verdict, session.clock())
-    session.say(f'{"added" if added.is_new else "had"} {added.number} "{added.title}"')
+        is_private = allow_private_network
+        if not asyncio.run(_look_up(session, db, works, verdict, is_private=is_private)):
+            raise typer.Exit(1)
+
+
+def _read_names(references: list[str] | None, *, title: str | None) -> list[str | None]:
+    """Read which works are meant; None is one without address."""
+    if not references:
+        if title is None:
+            message = "nothing was named"
+            raise UsageError(message, hint="give an address, an arXiv id, or --title")
+        return [None]
+    names = with_piped(references)
+    if title is None:
+        adding.refuse_unreadable(names)
+    elif len(names) > 1:
+        message = "--title is the title of one work, and several are named"
+        raise UsageError(message, hint="add them one by one, or leave --title out")
+    return [*names]
+
+
+async def _look_up(
+    session: Session,
+    db: sqlite3.Connection,
+    works: Sequence[adding.Work],
+    verdict: Verdict,
+    *,
+    is_private: bool,
+) -> bool:
+    """Look works up and add them; tell whether all went well."""
+    from papertrack.cli.network import network, polite_line  # noqa: PLC0415  # 150 ms, on use
+    from papertrack.commands.add_works import add_works  # noqa: PLC0415  # as above
+    from papertrack.commands.look_up import Outside  # noqa: PLC0415  # as above
+
+    is_done, config = True, session.config
+    async with network(config.contact, jobs=1) as (client, workers):
+        line = polite_line(session, db, client)
+        outside = Outside(client, line, workers, config.arxiv, config.add, is_private)
+        async for outcome in add_works(db, works, verdict, outside, session.clock):
+            if outcome.added is not None:
+                _say(session, outcome.added)
+            if outcome.trouble is not None:
+                session.warn(error_line(outcome.trouble))
+            is_done = is_done and not outcome.is_failure
+    return is_done
+
+
+def _say(session: Session, added: adding.Added) -> None:
+    if added.is_new:
+        session.say(f'added {added.number} "{added.title}"')
+    else:
+        session.say(f'known as {added.number}: "{added.title}"')
     for line in added.said.lines:
         session.say(line)
-
-
-async def _look_up(session: Session, db: sqlite3.Connection, work: adding.Work) -> Entry:
-    from papertrack.cli.network import network, polite_line  # noqa: PLC0415  # 150 ms, on use
-
-    async with network(session.config.contact, jobs=1) as (client, workers):
-        line = polite_line(session, db, client)
-        try:
-            return await adding.look_up(work, client, line, workers, session.config.arxiv)
-        except SourceError as error:
-            message = f"cannot look up {work.reference}: {error.what}"
-            hint = "describe it yourself with --title, or try again later"
-            raise SourceError(message, hint=hint) from error

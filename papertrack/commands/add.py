@@ -17,23 +17,19 @@ from papertrack.core.identity import identify_entry, read_doi
 from papertrack.core.incoming import Incoming, content_hash
 from papertrack.core.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.notes import TITLE
-from papertrack.core.plan import is_mirror
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
 from papertrack.core.times import utc_text
-from papertrack.errors import SourceError, UsageError
+from papertrack.errors import UsageError
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from papertrack.config import ArxivConfig
     from papertrack.core.records import Item
-    from papertrack.net.client import Client
-    from papertrack.net.parsing import ParseWorkers
-    from papertrack.net.polite import PoliteLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +39,7 @@ class Work:
     Attributes:
         reference: An address, an arXiv id in any form or a DOI; None for a note without any.
         title: None to look it up.
+        authors: None named are taken from where it is looked up.
         kind: None for a paper where the reference is one, else a post.
     """
 
@@ -58,6 +55,7 @@ class Added:
 
     Attributes:
         number: The item's short number.
+        title: As it is printed, else the address, else what the author named it by.
         is_new: Whether the item was not there before.
         said: What was said about it in the same act.
     """
@@ -68,53 +66,22 @@ class Added:
     said: Said
 
 
-async def look_up(
-    work: Work, client: Client, line: PoliteLine, workers: ParseWorkers, arxiv: ArxivConfig
-) -> Entry:
-    """Ask arXiv for a paper, or a page for its title, authors and date.
-
-    Args:
-        work: What to look up; its reference is an arXiv id or an address.
-        client: The network.
-        line: The way to arXiv.
-        workers: The readers of what comes back.
-        arxiv: Where arXiv's API is.
+def refuse_unreadable(references: Iterable[str]) -> None:
+    """Refuse what can be looked up nowhere.
 
     Raises:
-        SourceError: It could not be had.
-        UsageError: The reference is neither.
+        UsageError: A reference is no address, arXiv id or DOI.
     """
-    from papertrack.net.client import Request  # noqa: PLC0415  # 150 ms, only to look up
-
-    reference = work.reference or ""
-    arxiv_id = read_arxiv_id(reference)
-    address = _address(reference)
-    if arxiv_id is not None:
-        url = f"{arxiv.api_url}?id_list={arxiv_id.base}"
-        request = Request(url, allow_private_network=is_mirror(arxiv.api_url))
-    elif address is not None:
-        request = Request(address, accept="text/html, */*;q=0.5")
-    else:
-        message = f'"{reference}" is no address, arXiv id or DOI'
-        raise UsageError(message, hint='for a note of your own leave it out and give --title "…"')
-    async with (line if arxiv_id else client).download(request) as response:
-        document = await workers.parse(
-            "arxiv" if arxiv_id else "page",
-            response.body or b"",
-            base_url=response.final_url,
-            content_type=response.content_type,
-        )
-    if arxiv_id is None:
-        return document.entries[0]
-    for entry in document.entries:
-        if entry.arxiv is not None and entry.arxiv.id.base == arxiv_id.base:
-            return entry
-    message = f"arXiv knows no paper {reference}"
-    raise SourceError(message, hint="check the number, or describe the work with --title")
+    for reference in references:
+        if not (read_arxiv_id(reference) or _address(reference)):
+            message = f'"{reference}" is no address, arXiv id or DOI'
+            raise UsageError(
+                message, hint='for a note of your own leave it out and give --title "…"'
+            )
 
 
 def describe(work: Work) -> Entry:
-    """Make an entry of what the author says alone.
+    """Make an entry of what the author says alone; without a title it has none.
 
     Raises:
         UsageError: The reference is given but is no address, arXiv id or DOI.
@@ -126,7 +93,7 @@ def describe(work: Work) -> Entry:
         raise UsageError(message, hint="addresses begin with http:// or https://")
     return Entry(
         guid=url or f"local:{os.urandom(8).hex()}",
-        title=work.title or url or "",
+        title=work.title or "",
         url=url,
         authors=tuple(Author(name) for name in work.authors),
         arxiv=ArxivFacts(arxiv_id) if arxiv_id else None,
@@ -162,18 +129,22 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
             statements.append(set_state(subject, State.NEW))
         if statements or spoken:
             journal.append(db, [*statements, *spoken], now)
-    return Added(number, item.title, is_new, Said(number, tuple(lines)))
+    return Added(number, item.printed_title or item.url or name, is_new, Said(number, tuple(lines)))
 
 
-def find(db: sqlite3.Connection, work: Work) -> int | None:
-    """Find the item of a work that is known already; None for a new one."""
-    return items.find_item(db, references.names_of(work.reference)) if work.reference else None
+def needs_look_up(db: sqlite3.Connection, work: Work) -> bool:
+    """Tell whether somebody must be asked: for a title that neither author nor database knows."""
+    if work.title or work.reference is None:
+        return False
+    number = items.find_item(db, references.names_of(work.reference))
+    return number is None or not items.read_item(db, number).title
 
 
 def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> tuple[int, bool]:
     """Store the work unless it is known; items added by hand begin outside the queue.
 
-    The `add` event queues them, so that undoing it takes them out of sight again.
+    The `add` event queues them, so that undoing it takes them out of sight again. A work that came
+    in without a title, because nobody could be asked, takes what is told of it now.
 
     Returns:
         The item's short number, and whether it is new.
@@ -182,7 +153,7 @@ def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> 
     if work.reference is None:
         names = (Identifier("local", uuid7(int(now.timestamp() * 1000), os.urandom(10))),)
     number = items.find_item(db, names)
-    if number is not None:
+    if number is not None and (items.read_item(db, number).title or not entry.title):
         return number, False
     source_id = sources.ensure_source(db, BY_HAND, now)
     incoming = [Incoming(entry, names, content_hash(entry))]
@@ -191,7 +162,7 @@ def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> 
     new = apply_changes(
         db, decision.changes, source_id=source_id, now=now, kind=work.kind, intake="old"
     )
-    return new[0], True
+    return (new[0], True) if number is None else (number, False)
 
 
 def say_added(subject: str, work: Work, item: Item) -> Statement:

@@ -334,9 +334,14 @@ def _submitted(known: Known, one: Incoming) -> list[Change]:
 
 
 def _may_reword(item: Snapshot, entry: Entry, source: str) -> bool:
-    """Let arXiv speak for its papers and, else, the source that showed the item first."""
+    """Let arXiv speak for its papers and, else, the source that showed the item first.
+
+    Of an item that has no title yet, because nobody could be asked, any source may tell it.
+    """
     if entry.arxiv is not None:
         return not item.from_arxiv or _version(entry) >= (item.arxiv_version or 0)
+    if not item.title:
+        return bool(entry.title)
     return not item.from_arxiv and item.origin == source and bool(entry.title)
 
 

@@ -108,17 +108,17 @@ def _split(text: str) -> list[Author]:
     if text.startswith("(") and text.endswith(")"):  # what "mail@example.org (Name)" leaves
         text = text[1:-1].strip()
     if ";" in text:
-        return [_turned(piece.strip(" ,")) for piece in text.split(";")]
+        return [turned_name(piece.strip(" ,")) for piece in text.split(";")]
     pieces = [piece for piece in text.split(",") if piece.strip()]
     if len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2]):
-        return [_turned(",".join(pair)) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
+        return [turned_name(",".join(pair)) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
     pieces = [piece for piece in _LIST_MARKS.split(text) if piece]
     if len(pieces) > 1 and all(_is_person(piece) for piece in pieces):
         return [Author(piece) for piece in pieces]
     return [Author(text)]
 
 
-def _turned(text: str) -> Author:
+def turned_name(text: str) -> Author:
     """Read ``Family, Given``, as it is written where semicolons stand between names."""
     family, comma, given = (part.strip() for part in text.partition(","))
     if comma and given and "," not in given:

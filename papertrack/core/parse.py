@@ -39,7 +39,8 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
 
     Args:
         kind: ``arxiv`` for arXiv's own feeds and its API, ``archive`` for its OAI-PMH archive,
-            ``feed`` for RSS, Atom and JSON Feed, ``page`` for a web page as one work.
+            ``feed`` for RSS, Atom and JSON Feed, ``page`` for a web page as one work,
+            ``datacite`` and ``crossref`` for what they say of a DOI.
         body: The document as it came.
         base_url: Where it was found in the end, to resolve relative links.
         content_type: The HTTP header; None if there was none.
@@ -72,6 +73,14 @@ def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | 
         from papertrack.core.parse_page import parse_page  # noqa: PLC0415  # see above
 
         document = parse_page(body, base_url=base_url)
+    elif kind in {"datacite", "crossref"}:
+        from papertrack.core import parse_registry  # noqa: PLC0415  # see above
+
+        read = {
+            "datacite": parse_registry.parse_datacite,
+            "crossref": parse_registry.parse_crossref,
+        }
+        document = read[kind](body)
     else:
         what = f"no such kind of document: {kind!r}"
         raise ValueError(what)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _TITLE = "arXiv's archive"
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "GetRecord", "record"})
 _GUIDS = {"arxiv": "oai:arXiv.org:", "arxivraw": "arXivRaw:"}
-_NOTHING, _EXPIRED = "noRecordsMatch", "badResumptionToken"
+_NOTHING, _EXPIRED = frozenset({"noRecordsMatch", "idDoesNotExist"}), "badResumptionToken"
 _VERSION = re.compile(r"v?([1-9][0-9]{0,2})", re.ASCII)
 _NO_SIZE = re.compile(r"0+\s*(?:k?b)?", re.IGNORECASE)
 _COLLABORATION = re.compile(r"collaborations?\b|consortium\b", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _read_page(tree: Tree, problems: list[str]) -> ArchivePage | None:
         code = error.get("code") or ""
         if code == _EXPIRED:
             is_expired = True
-        elif code != _NOTHING:
+        elif code not in _NOTHING:
             said = clean_line(text_of(error)) or code or "no reason"
             raise refusal(said, who=_TITLE)
     tokens = [text_of(element).strip() for element in root.iter("{*}resumptionToken")]

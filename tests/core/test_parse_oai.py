@@ -175,8 +175,8 @@ def test_a_deleted_record_is_passed_over() -> None:
             "arXiv's archive says: from is no date",
         ),
         (
-            archive_answer("x", archive_error("idDoesNotExist", ""), at=AT),
-            "arXiv's archive says: idDoesNotExist",
+            archive_answer("x", archive_error("badVerb", ""), at=AT),
+            "arXiv's archive says: badVerb",
         ),
         ("Retry after 20 seconds.", "arXiv says: Retry after 20 seconds"),
         (

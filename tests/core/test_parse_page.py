@@ -39,7 +39,7 @@ def test_scholarly_page_gives_all_it_says() -> None:
         guid="https://example.org/canonical",
         title="A title",
         url="https://example.org/canonical",
-        authors=(Author("Example, Ada"), Author("Sample, Ben")),
+        authors=(Author("Ada Example", "Ada", "Example"), Author("Ben Sample", "Ben", "Sample")),
         summary="An abstract.",
         published_at=datetime(2026, 11, 20, tzinfo=UTC),
         doi="10.5555/example.1",
@@ -93,3 +93,88 @@ def test_any_bytes_are_a_page_or_refused(body: bytes) -> None:
         (entry,) = parse_page(body, base_url=URL).entries
         assert entry.title
         assert entry.url == URL or entry.url is not None
+
+
+LINKED = """<title>T</title><script type="application/ld+json">[{"@type": "WebSite", "name": "S"},
+  {"@type": ["NewsArticle"], "headline": "A headline", "datePublished": "2026-11-18T10:00:00+01:00",
+   "author": {"name": "Ada Example"}, "description": "What it says."}]</script>"""
+
+
+def test_linked_data_tells_what_the_head_does_not() -> None:
+    entry = read(LINKED)
+
+    assert (entry.title, entry.authors, entry.summary, entry.published_at) == (
+        "A headline",
+        (Author("Ada Example"),),
+        "What it says.",
+        datetime(2026, 11, 18, 9, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "script", ["{", "[" * 100_000, "3", '{"@graph": {"@type": "Article"}}', '[[[[[[["x"]]]]]]]']
+)
+def test_linked_data_that_cannot_be_read_is_passed_over(script: str) -> None:
+    page = f'<title>T</title><script type="application/ld+json">{script}</script>'
+
+    assert read(page).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("A map | The Blog", "A map"),
+        ("A map \N{EM DASH} The Blog", "A map"),
+        ("The Blog", "The Blog"),
+        ("All about The Blog", "All about The Blog"),
+        ("| The Blog", "| The Blog"),
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_the_title(title: str, expected: str) -> None:
+    page = f'<title>{title}</title><meta property="og:site_name" content="The Blog">'
+
+    assert read(page).title == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Sign in", "Log in to continue", "Login | Example", "Just a moment...", "Access Denied",
+     "Attention Required! | Cloudflare", "Are you a robot?", "404 Not Found", "403 Forbidden"],
+)  # fmt: skip
+def test_a_wall_is_not_taken_for_the_page_behind_it(title: str) -> None:
+    with pytest.raises(UnreadableDocument, match="not for everybody"):
+        read(f"<title>{title}</title>")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Signing in public", "Login flows considered harmful", "Just a moment of insight",
+     "Denied access, models lie", "Logistic regression", "4040 found objects"],
+)  # fmt: skip
+def test_a_title_that_begins_like_a_wall_is_a_title(title: str) -> None:
+    assert read(f"<title>{title}</title>").title == title
+
+
+@pytest.mark.parametrize(
+    ("told", "url"),
+    [("https://example.org/own", "https://example.org/own"), ("https://example.org/", URL),
+     ("https://elsewhere.example/own", URL)],
+)  # fmt: skip
+def test_a_page_names_its_own_address_not_the_front_page_nor_another_site(
+    told: str, url: str
+) -> None:
+    assert read(f'<title>T</title><meta property="og:url" content="{told}">').url == url
+
+
+def test_the_only_date_that_is_shown_is_that_of_the_page() -> None:
+    one = '<title>T</title><time datetime="2026-11-18">'
+
+    assert read(one).published_at == datetime(2026, 11, 18, tzinfo=UTC)
+    assert read(one + '<time datetime="2026-11-19">').published_at is None
+
+
+def test_a_page_that_is_cut_within_a_character_is_still_utf_8() -> None:
+    page = "<title>Grüße</title>".encode() + "ü".encode() * (512 * 1024)
+
+    assert read(page).title == "Grüße"
+    assert read(b" " + page).title == "Grüße"

@@ -1,0 +1,266 @@
+"""Look works up: a paper at arXiv or the registries of DOIs, a page at its own address.
+
+Imported only where something is looked up: the network costs 150 ms to load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from papertrack.config import AddConfig, ArxivConfig
+from papertrack.core.arxiv_id import read_arxiv_id
+from papertrack.core.clean import http_url
+from papertrack.core.identity import read_doi
+from papertrack.core.plan import is_mirror
+from papertrack.core.records import Entry
+from papertrack.errors import SourceError
+from papertrack.net.client import Client, HttpError, Request
+from papertrack.net.parsing import ParseWorkers
+from papertrack.net.polite import PoliteLine
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from papertrack.core.records import ArxivId, Document
+    from papertrack.net.client import Response
+
+_API, _OAI, _DATACITE, _CROSSREF = "arXiv's API", "arXiv's archive", "DataCite", "Crossref"
+_GONE = frozenset({404, 410})
+_PAPERS = 50  # that arXiv's API is asked for at once
+_JSON = "application/json"
+_PAGE = "text/html, */*;q=0.5"
+_PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Who can be asked.
+
+    Attributes:
+        line: The way to arXiv.
+        workers: The readers of what comes back.
+        allow_private_network: Whether a page may lie in a private network.
+    """
+
+    client: Client
+    line: PoliteLine
+    workers: ParseWorkers
+    arxiv: ArxivConfig
+    add: AddConfig
+    allow_private_network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What became of looking one work up.
+
+    Attributes:
+        reference: The work as the author named it.
+        entry: None when nobody could tell.
+        troubles: Who could not be asked and why, in the order in which they were tried; also
+            where somebody else could tell.
+        told_by: Who told; empty where there was nobody else to ask.
+        is_unknown: Everybody could be asked, and nobody knows it.
+        hint: What to do about it, as an order; None without trouble.
+    """
+
+    reference: str
+    entry: Entry | None
+    troubles: tuple[str, ...] = ()
+    told_by: str = ""
+    is_unknown: bool = False
+    hint: str | None = None
+
+
+class _Way(Protocol):
+    """Where a request is sent: the client, or the line to arXiv."""
+
+    def download(self, request: Request) -> AbstractAsyncContextManager[Response]: ...
+
+
+async def look_up(references: Sequence[str], outside: Outside) -> AsyncIterator[LookedUp]:
+    """Look works up one after the other; papers on arXiv are asked for together.
+
+    A paper is asked for at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
+    Crossref, then the page to which it leads; an address at its page.
+
+    Args:
+        references: Addresses, arXiv ids in any form and DOIs.
+        outside: Who can be asked.
+    """
+    papers = {paper.base: paper for name in references if (paper := read_arxiv_id(name))}
+    api = await _ask_api(list(papers.values()), outside)
+    for reference in references:
+        if paper := read_arxiv_id(reference):
+            yield await _try(reference, _paper_steps(paper, api, outside))
+        elif doi := read_doi(reference):
+            yield await _try(reference, _doi_steps(doi, outside))
+        else:
+            page = _ask_page(http_url(reference) or "", outside)
+            yield await _try(reference, [("", page)])
+
+
+_Step = tuple[str, Callable[[], Awaitable[Entry | None]]]
+
+
+async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
+    """Ask one after the other until somebody knows the work."""
+    troubles: list[str] = []
+    hint: str | None = None
+    for name, ask in steps:
+        try:
+            entry = await ask()
+        except SourceError as error:
+            troubles.append(f"{name}: {error.what}" if name else error.what)
+            hint = error.hint
+            continue
+        if entry is not None:
+            return LookedUp(reference, entry, tuple(troubles), told_by=name)
+    return LookedUp(reference, None, tuple(troubles), is_unknown=not troubles, hint=hint)
+
+
+def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: Outside) -> list[_Step]:
+    async def from_api() -> Entry | None:
+        if api.trouble is not None and paper.base not in api.entries:
+            raise SourceError(api.trouble)
+        return api.entries.get(paper.base)
+
+    async def from_archive() -> Entry | None:
+        url = (
+            f"{outside.arxiv.oai_url}?verb=GetRecord&metadataPrefix=arXiv"
+            f"&identifier=oai:arXiv.org:{paper.base}"
+        )
+        document = await _read(outside, outside.line, url, "archive", base=outside.arxiv.oai_url)
+        return _of_paper(document, paper)
+
+    return [
+        (_API, from_api),
+        (_OAI, from_archive),
+        (_DATACITE, _ask_datacite(_doi(paper), outside)),
+    ]
+
+
+def _doi_steps(doi: str, outside: Outside) -> list[_Step]:
+    async def from_crossref() -> Entry | None:
+        base = outside.add.crossref_url
+        return await _known(
+            _read(outside, outside.client, _under(base, doi), "crossref", base=base)
+        )
+
+    async def from_page() -> Entry | None:
+        base = outside.add.doi_url
+        entry = await _known(_read(outside, outside.client, _under(base, doi), "page", base=base))
+        # The page is where the work stands; the DOI is what names it.
+        return replace(entry, guid=f"doi:{doi}", doi=doi) if entry else None
+
+    return [
+        (_DATACITE, _ask_datacite(doi, outside)),
+        (_CROSSREF, from_crossref),
+        ("its page", from_page),
+    ]
+
+
+def _ask_datacite(doi: str, outside: Outside) -> Callable[[], Awaitable[Entry | None]]:
+    async def ask() -> Entry | None:
+        base = outside.add.datacite_url
+        return await _known(
+            _read(outside, outside.client, _under(base, doi), "datacite", base=base)
+        )
+
+    return ask
+
+
+def _ask_page(url: str, outside: Outside) -> Callable[[], Awaitable[Entry | None]]:
+    async def ask() -> Entry | None:
+        document = await _read(outside, outside.client, url, "page", base=None)
+        return document.entries[0]
+
+    return ask
+
+
+@dataclass(frozen=True, slots=True)
+class _ApiAnswer:
+    """What arXiv's API knows of some papers, and why it could not tell of others."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    trouble: str | None = None
+
+
+async def _ask_api(papers: Sequence[ArxivId], outside: Outside) -> _ApiAnswer:
+    """Ask for papers, fifty at a time; after the first trouble for no more."""
+    entries: dict[str, Entry] = {}
+    for start in range(0, len(papers), _PAPERS):
+        asked = papers[start : start + _PAPERS]
+        url = f"{outside.arxiv.api_url}?id_list={','.join(paper.base for paper in asked)}"
+        if len(asked) > 1:
+            url += f"&max_results={len(asked)}"
+        try:
+            document = await _read(outside, outside.line, url, "arxiv", base=outside.arxiv.api_url)
+        except SourceError as error:
+            return _ApiAnswer(entries, error.what)
+        found = {paper.base: _of_paper(document, paper) for paper in asked}
+        entries |= {base: entry for base, entry in found.items() if entry}
+        if (document.total or 0) > len(document.entries) or not document.is_whole:
+            return _ApiAnswer(entries, "an answer that is not whole came")
+    return _ApiAnswer(entries)
+
+
+async def _read(outside: Outside, way: _Way, url: str, kind: str, *, base: str | None) -> Document:
+    """Download a document and read it.
+
+    Args:
+        outside: Who can be asked.
+        way: By which way.
+        url: Where.
+        kind: How it is read, see `papertrack.core.parse.parse_document`.
+        base: The address in the config that it lies under; None for a page of the author's.
+    """
+    is_private = outside.allow_private_network if base is None else is_mirror(base)
+    accept = {"page": _PAGE, "datacite": _JSON, "crossref": _JSON}.get(kind)
+    request = Request(url, allow_private_network=is_private, accept=accept)
+    async with way.download(request) as response:
+        if kind == "page":
+            _refuse_other_types(response.content_type)
+        elif response.truncated:
+            message = "the answer broke off"
+            raise SourceError(message)
+        return await outside.workers.parse(
+            kind,
+            response.body or b"",
+            base_url=response.final_url,
+            content_type=response.content_type,
+        )
+
+
+def _refuse_other_types(content_type: str | None) -> None:
+    told = (content_type or "text/html").strip().lower()
+    if not told.startswith(_PAGE_TYPES):
+        message = f"it is no web page ({told.partition(';')[0][:60]})"
+        raise SourceError(message, hint="give its title with --title")
+
+
+async def _known(reading: Awaitable[Document]) -> Entry | None:
+    """Take the entry of a registry; None when it does not know the DOI."""
+    try:
+        document = await reading
+    except HttpError as error:
+        if error.status in _GONE:
+            return None
+        raise
+    return document.entries[0]
+
+
+def _of_paper(document: Document, paper: ArxivId) -> Entry | None:
+    named = (one for one in document.entries if one.arxiv and one.arxiv.id.base == paper.base)
+    return next(named, None)
+
+
+def _doi(paper: ArxivId) -> str:
+    return f"10.48550/arXiv.{paper.base}"
+
+
+def _under(base: str, doi: str) -> str:
+    return f"{base.rstrip('/')}/{quote(doi, safe='/')}"
