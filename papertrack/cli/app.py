@@ -38,6 +38,7 @@ COMMANDS = {
     "publish": "papertrack.cli.publish",
     "unpublish": "papertrack.cli.unpublish",
     "issue": "papertrack.cli.issue",
+    "template": "papertrack.cli.template",
     "issues": "papertrack.cli.issues",
     "import-issue": "papertrack.cli.import_issue",
     "status": "papertrack.cli.status",

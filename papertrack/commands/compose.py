@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.config import TEMPLATES
+from papertrack.commands.template import fill, read_template
 from papertrack.core.cite import citation_key, give_keys, year_of
 from papertrack.core.clean import typed
 from papertrack.core.deadline import read_deadline
@@ -19,9 +17,7 @@ from papertrack.core.issue_texts import read_text
 from papertrack.core.journal import set_issue_text
 from papertrack.core.latex import Math
 from papertrack.core.notes import DEADLINE
-from papertrack.core.render import render
 from papertrack.core.spans import Span
-from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal
 from papertrack.storage.sources import list_areas
 from papertrack.storage.submissions import list_submissions
@@ -87,7 +83,7 @@ def compose(
     Raises:
         UsageError: The template is unknown or has a mistake.
     """
-    template = read_template(style.template)
+    read_template(style.template)  # before anything is written
     if texts:
         statements = [
             set_issue_text(window.issue, field, typed(read_text(field, text)))
@@ -95,7 +91,7 @@ def compose(
         ]
         journal.append(db, statements, now)
     composed = gather(db, style, window, day=day)
-    rendered = render(composed.digest, template, name=style.template)
+    rendered = fill(composed.digest, style.template)
     return Draft(
         issue=window.issue,
         text=rendered.text,
@@ -157,19 +153,3 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
     wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]
     keys = give_keys(wanted)
     return [replace(entry, key=keys[entry.item.id]) for entry in entries]
-
-
-def read_template(name: str) -> str:
-    """Read a template by the name of one of ours, or by its path.
-
-    Raises:
-        UsageError: There is no such template.
-    """
-    if name in TEMPLATES:
-        return (files("papertrack") / "templates" / f"{name}.md.j2").read_text("utf-8")
-    try:
-        return Path(name).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f'there is no template "{name}"'
-        hint = f"give {', '.join(TEMPLATES)}, or the path of a Jinja2 file"
-        raise UsageError(message, hint=hint) from error
