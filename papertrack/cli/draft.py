@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from papertrack.cli import options
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.draft import write
 from papertrack.commands.recipe import Recipe, make_draft
@@ -43,6 +44,17 @@ def draft(
     anchors: Annotated[
         bool, typer.Option("--anchors", help="Name the items in comments that nobody sees.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say what to see to, exit code 1.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what --check can mend.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="With --check: ask whether links still work.")
+    ] = False,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", hidden=True)
+    ] = False,
+    as_json: options.JsonOption = False,
     beside: Annotated[
         bool, typer.Option("--beside", help="Write next to a file that you edited by hand.")
     ] = False,
@@ -56,6 +68,7 @@ def draft(
       papertrack draft                          drafts/2026-W47.md
       papertrack draft --lead "A quiet week."   with a lead, kept for the next draft
       papertrack draft --since 2026-11-09 -o -  two weeks, to standard output
+      papertrack draft --check                  what to see to before it goes out
     """
     session = session_of(context)
     style = session.config.digest
@@ -77,10 +90,25 @@ def draft(
             now=session.clock(),
             texts={"lead": "\n\n".join(lead)} if lead else {},
         )
+        path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
+        if check or fix or links:
+            from papertrack.cli.draft_check import run_check  # noqa: PLC0415  # on use
+
+            run_check(
+                session,
+                db,
+                composed,
+                recipe,
+                path=None if output == "-" else path,
+                fixes=fix,
+                links=links,
+                allow_private_network=allow_private_network,
+                as_json=as_json,
+            )
+            return
         if output == "-":
             sys.stdout.write(composed.text)
         else:
-            path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
             written = write(
                 db, composed, path, beside=beside, now=session.clock(), recipe=recipe.words()
             )

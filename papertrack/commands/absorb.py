@@ -7,7 +7,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from papertrack.commands import add
+from papertrack.commands import add, references
 from papertrack.commands.draft import DraftFile, read_file, unresolved
 from papertrack.commands.recipe import make_draft, read_recipe
 from papertrack.core.absorb import read_back
@@ -160,6 +160,7 @@ def _understand(
         glyphs=glyphs,
         labels={area.slug: area.rating_label for area in areas},
         issue=base.issue,
+        texts=issues.read_texts(db, base.issue),
     )
     changes = changes_of(reading, known)
     statements: list[Statement] = []
@@ -188,7 +189,7 @@ def _items(db: sqlite3.Connection, subjects: list[str]) -> dict[str, Item]:
 def _take_in(db: sqlite3.Connection, card: NewCard, now: datetime) -> tuple[str, list[Statement]]:
     """Find the item of a card that was written in, or make one."""
     work = add.Work(card.url, card.title)
-    number = add.find(db, work)
+    number = items.find_item(db, references.names_of(card.url)) if card.url else None
     if number is not None:
         return journal.subject_of(db, number), []
     number, _ = add.take_in(db, work, add.describe(work), now)

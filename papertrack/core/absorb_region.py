@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _BODY = "body"
 # Texts of several paragraphs; others are one, and a paragraph behind them is not theirs.
-_LONG = frozenset({*LABELS, "background", "lead", "intro", "outro"})
+_LONG = frozenset({*LABELS, "background", "lead", "intro", "outro", "opportunities_intro"})
 
 
 def learned_keys(rows: Sequence[Row]) -> dict[str, Slot]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.absorb_rows import EMOJI, LABEL, RATING, REMARK, Edit, unescape
 from papertrack.core.glyphs import rating_value
+from papertrack.core.issue_texts import FORMS, Form
 from papertrack.core.journal import (
     Statement,
     set_issue_text,
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 _MARKDOWN = frozenset({*LABELS, LINE, TEASER, "background", "credit"})
 _PLAIN = frozenset({SECTION, PLACE, PRIZE})
-# Texts of the issue that the draft prints as they are kept.
-_ISSUE = frozenset({"lead", "intro", "outro", "title"})
+# Texts of the issue that the draft prints as they are kept; the teasers are one a line.
+_ISSUE = frozenset({form for form in FORMS if FORMS[form] in {Form.LINE, Form.MARKDOWN}})
+_TEASERS = "teasers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class Known:
         items: By the name that the journal has for them.
         glyphs, labels: The emoji and the rating label of each area, by slug.
         issue: The issue's name.
+        texts: The author's texts of the issue, by field.
     """
 
     items: Mapping[str, Item]
     glyphs: Mapping[str, str]
     labels: Mapping[str, str]
     issue: str
+    texts: Mapping[str, str]
 
 
 def changes_of(reading: Reading, known: Known) -> list[Change]:
@@ -109,9 +113,8 @@ def say_new(card: NewCard, subject: str, item: Item, known: Known) -> Change:
 def _say(edit: Edit, known: Known) -> Change | None:
     slot = edit.slot
     if slot.subject == f"issue:{known.issue}" and slot.field in _ISSUE:
-        text = edit.text and (unescape(edit.text) if slot.field == "title" else edit.text)
-        says = set_issue_text(known.issue, slot.field, text)
-        return Change(known.issue, slot.field, slot.text or None, text, (says,))
+        says = set_issue_text(known.issue, slot.field, _issue_text(edit, known))
+        return Change(known.issue, slot.field, slot.text or None, edit.text, (says,))
     item = known.items.get(slot.subject)
     if item is None:
         return None
@@ -121,6 +124,14 @@ def _say(edit: Edit, known: Known) -> Change | None:
     if slot.field in {EMOJI, REMARK, LABEL}:
         return _beside_rating(edit, title, known)
     return _noted(edit, item, title)
+
+
+def _issue_text(edit: Edit, known: Known) -> str | None:
+    if edit.slot.field != _TEASERS:
+        return edit.text
+    lines = known.texts.get(_TEASERS, "").splitlines()
+    kept = [(edit.text or "") if line.strip() == edit.slot.text else line for line in lines]
+    return "\n".join(line for line in kept if line.strip())
 
 
 def _rated(edit: Edit, title: str) -> Change:

@@ -1,0 +1,233 @@
+"""Check a draft before it goes out; mend what is safe to mend."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.commands import references
+from papertrack.commands.draft import DraftFile, read_file, replace as put_in_place
+from papertrack.commands.status import tell_status
+from papertrack.core.absorb_rows import rows_of
+from papertrack.core.check import Candidate, Finding, check_item
+from papertrack.core.check_text import Link, Outline, check_text, outline, two_links
+from papertrack.core.journal import set_issue_text, set_note
+from papertrack.core.notes import DEADLINE, LABELS, LINE, TEASER
+from papertrack.core.redraft import plain_text
+from papertrack.errors import StorageFull
+from papertrack.storage import issues, items, journal, ledger
+from papertrack.storage.versions import list_versions
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from papertrack.commands.compose import Draft
+    from papertrack.commands.recipe import Recipe
+    from papertrack.config import DigestConfig
+    from papertrack.core.journal import Statement
+
+_SAID = frozenset({"rate", "note", "state"})
+_MARKDOWN = frozenset({*LABELS, LINE, TEASER, "background", "credit", "parts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        findings: What is left to see to.
+        links: The links of the text, for `papertrack.commands.check_links`.
+        fixed: What was mended.
+    """
+
+    findings: tuple[Finding, ...]
+    links: tuple[Link, ...]
+    fixed: tuple[Finding, ...] = ()
+
+
+def check(
+    db: sqlite3.Connection,
+    style: DigestConfig,
+    draft: Draft,
+    recipe: Recipe,
+    *,
+    path: Path | None,
+    now: dt.datetime,
+) -> Checked:
+    """Check a draft and what it is made of.
+
+    Args:
+        db: The database.
+        style: The config's ``[digest]``.
+        draft: The draft as it is generated today.
+        recipe: What it was made with.
+        path: Its file, which is checked as it was edited; None to check the generated text.
+        now: The present.
+    """
+    text = _text(db, draft, path)
+    seen = outline(text)
+    numbers = journal.items_of(
+        db,
+        [span.subject for span in draft.spans if not span.subject.startswith(("issue:", "area:"))],
+    )
+    candidates = [_candidate(db, number) for number in numbers]
+    findings = [
+        finding
+        for candidate in candidates
+        for finding in check_item(candidate, day=recipe.day, text=text)
+    ]
+    findings += _expired(db, draft)
+    findings += _linked_before(db, seen, {*numbers})
+    findings += check_text(text, seen, keeps_math=style.math == "keep")
+    findings += two_links(seen, _card_lines(draft, text))
+    findings += _not_covered(db, recipe, now)
+    return Checked(tuple(findings), seen.links)
+
+
+def mend(
+    db: sqlite3.Connection, checked: Checked, draft: Draft, *, path: Path | None, now: dt.datetime
+) -> Checked:
+    """Mend what can be mended without a doubt: in the notes, and in the draft's file.
+
+    Args:
+        db: The database.
+        checked: What `check` found.
+        draft: The draft as it was generated then.
+        path: Its file; None when there is none.
+        now: The present.
+
+    Raises:
+        HandEdited: The file was changed in the meantime.
+        StorageFull: The file cannot be written.
+    """
+    fixes = dict.fromkeys(finding.fix for finding in checked.findings if finding.fix)
+    if not fixes:
+        return checked
+    statements = list(_mended_notes(db, draft, list(fixes)))
+    if statements:
+        journal.append(db, statements, now)
+    file = read_file(db, path) if path is not None else None
+    if file is not None and file.body is not None and file.base is not None:
+        _mend_file(file, list(fixes))
+    return Checked(
+        findings=tuple(finding for finding in checked.findings if not finding.fix),
+        links=checked.links,
+        fixed=tuple(finding for finding in checked.findings if finding.fix),
+    )
+
+
+def _text(db: sqlite3.Connection, draft: Draft, path: Path | None) -> str:
+    """Take the file as the author left it, else what would be generated."""
+    if path is None or not path.is_file():
+        return draft.text
+    file = read_file(db, path)
+    return plain_text(file.text) if file.base is not None and file.is_edited else draft.text
+
+
+def _candidate(db: sqlite3.Connection, number: int) -> Candidate:
+    said = [event.at for event in journal.item_events(db, number) if event.verb in _SAID]
+    return Candidate(
+        item=items.read_item(db, number),
+        judged_at=max(said, default=None),
+        versions=list_versions(db, number),
+        issues=ledger.issues_of(db, number),
+    )
+
+
+def _expired(db: sqlite3.Connection, draft: Draft) -> Iterator[Finding]:
+    """Name the opportunities that would be in the draft if their deadline had not passed."""
+    for item in items.read_items(db, draft.expired):
+        what = f"ended on {item.judgement.notes.get(DEADLINE)} and is left out"
+        todo = f"run: papertrack edit {item.id}"
+        yield Finding("deadline", what, todo, item.id, item.printed_title)
+
+
+def _linked_before(db: sqlite3.Connection, seen: Outline, numbers: set[int]) -> Iterator[Finding]:
+    """Find links to works that went out before and are not among the items of the draft."""
+    told: set[int] = set()
+    for link in seen.links:
+        names = references.names_of(link.target)
+        number = items.find_item(db, names) if names else None
+        if number is None or number in numbers | told:
+            continue
+        told.add(number)
+        if printed := ledger.issues_of(db, number):
+            title = items.read_item(db, number).printed_title
+            what = f"was in issue {printed[-1]} already, and is linked here"
+            todo = "take it out, or say why it comes again"
+            yield Finding("sent-before", what, todo, number, title, link.line)
+
+
+def _card_lines(draft: Draft, text: str) -> list[int]:
+    """Tell where cards begin in the text that is checked, as far as they begin as printed."""
+    firsts: dict[str, str] = {}
+    for row in rows_of(draft.text, draft.spans):
+        if row.owner:
+            firsts.setdefault(row.owner, row.lines[0])
+    known = {*firsts.values()}
+    return [
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line in known or line.startswith("#")
+    ]
+
+
+def _not_covered(db: sqlite3.Connection, recipe: Recipe, now: dt.datetime) -> Iterator[Finding]:
+    """Name the days of the issue on which a source of arXiv was not read."""
+    zone = recipe.window.until.tzinfo or dt.UTC
+    first, last = recipe.window.since.date(), recipe.window.until.date()
+    days = max(1, (now.astimezone(zone).date() - first).days + 1)
+    status = tell_status(db, now, zone, days=days)
+    batched = {one.source.slug for one in status.sources if one.source.has_batches}
+    for need in status.needs:
+        if need.source not in batched or need.since is None or need.until is None:
+            continue
+        if need.since <= last and need.until >= first:
+            what = _days(need.source, need.since, need.until, need.what)
+            yield Finding("not-covered", what, need.todo)
+
+
+def _days(source: str | None, since: dt.date, until: dt.date, what: str) -> str:
+    days = f"{since}" if since == until else f"{since} to {until}"
+    return f"{source} is missing {days} ({what})"
+
+
+def _mended_notes(
+    db: sqlite3.Connection, draft: Draft, fixes: Sequence[tuple[str, str]]
+) -> Iterator[Statement]:
+    subjects = dict.fromkeys(span.subject for span in draft.spans)
+    for subject in subjects:
+        for number in journal.items_of(db, [subject]):
+            for field, text in items.read_item(db, number).judgement.notes.items():
+                mended = _mended(text, fixes)
+                if field in _MARKDOWN and mended != text:
+                    yield set_note(subject, field, mended)
+    for field, text in issues.read_texts(db, draft.issue).items():
+        mended = _mended(text, fixes)
+        if mended != text:
+            yield set_issue_text(draft.issue, field, mended)
+
+
+def _mend_file(file: DraftFile, fixes: Sequence[tuple[str, str]]) -> None:
+    mended = _mended(file.text, fixes)
+    if mended == file.text:
+        return
+    try:
+        put_in_place(file, mended)
+    except OSError as error:
+        message = f"cannot write {file.path}: {error.strerror}"
+        raise StorageFull(message, hint="mend its permissions") from error
+
+
+def _mended(text: str, fixes: Sequence[tuple[str, str]]) -> str:
+    for old, new in fixes:
+        if old.startswith("http"):
+            end = r"(?=[\s<>()\[\]\"'`.,;:!?*_]|$)"
+            text = re.sub(re.escape(old) + end, new.replace("\\", r"\\"), text)
+        else:
+            text = text.replace(old, new)
+    return text
