@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Every note that an option writes: the field of `papertrack.core.notes`, which is also the name of
 # the option, and its help.
-_NOTES = {
+NOTE_OPTIONS = {
     "what": "What is it.",
     "new": "What's new.",
     "meaning": "What does it mean.",
@@ -85,7 +85,7 @@ def takes_notes(command: Callable[..., None]) -> Callable[..., None]:
                 str | None, typer.Option(f"--{field.replace('_', '-')}", help=explained)
             ],
         )
-        for field, explained in _NOTES.items()
+        for field, explained in NOTE_OPTIONS.items()
     ]
     parameters: list[inspect.Parameter] = []
     for parameter in own.parameters.values():
@@ -94,7 +94,7 @@ def takes_notes(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def with_notes(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
-        texts = {field: given.pop(field) for field in _NOTES}
+        texts = {field: given.pop(field) for field in NOTE_OPTIONS}
         command(**given, notes={field: text for field, text in texts.items() if text is not None})
 
     with_notes.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]

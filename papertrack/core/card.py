@@ -24,14 +24,18 @@ from papertrack.core.glyphs import rating_value
 from papertrack.core.halves import read_halves
 from papertrack.core.journal import RATING_FIELDS
 from papertrack.core.notes import (
+    BACKGROUND,
     CITE,
+    CREDIT,
     DEADLINE,
     FORMAT,
     HIDE_TITLE,
     HOME,
     LABELS,
     LINE,
+    PARTS,
     PLACE,
+    POSITION,
     PRIZE,
     SECTION,
     TEASER,
@@ -49,7 +53,13 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item, Rating
 
 # Texts with a heading of their own, and fields of one line, in the order of the card.
-_SECTIONS = {**LABELS, LINE: "Line", TEASER: "Teaser"}
+_SECTIONS = {
+    **LABELS,
+    LINE: "Line",
+    TEASER: "Teaser",
+    BACKGROUND: "Background",
+    PARTS: "Parts",
+}
 _LINES = {
     HIDE_TITLE: "Show title",
     FORMAT: "Format",
@@ -59,14 +69,17 @@ _LINES = {
     DEADLINE: "Deadline",
     PLACE: "Place",
     PRIZE: "Prize",
+    CREDIT: "Credit",
+    POSITION: "Position",
 }
-_OF_OPPORTUNITIES = frozenset({DEADLINE, PLACE, PRIZE})
+_OF_OPPORTUNITIES = frozenset({DEADLINE, PLACE, PRIZE, CREDIT})
+_RARE = frozenset({POSITION, BACKGROUND, PARTS})  # they have a place on the card once they are set
 _TAGS = "tags"
 _RATINGS = dict(zip(RATING_FIELDS, ("Rating", "Emoji", "Label", "Remark"), strict=True))
 _HINT = (
     "<!-- You may add lines: Rating in AREA: 3.5 - Remark in AREA: … - Emoji in AREA: … - "
-    "Label in AREA: … - Deadline: 2026-11-25 - Place: … - Prize: …; "
-    "the format is whole, brief or link. -->"
+    "Label in AREA: … - Deadline: 2026-11-25 - Place: … - Prize: … - Credit: … - Position: 1; "
+    "and sections: ## Background - ## Parts. The format is whole, brief or link. -->"
 )
 _YES, _NO = "yes", "no"
 
@@ -101,18 +114,21 @@ def write_card(item: Item) -> str:
     lines = [f"# {_one_line(item.printed_title)}".rstrip(), "", f"Tags: {', '.join(said.tags)}"]
     for rating in said.ratings:
         lines += [f"{label} in {rating.area}: {text}" for label, text in _rating_lines(rating)]
+    is_opportunity = item.kind is Kind.OPPORTUNITY
     for name, label in _LINES.items():
         text = _one_line(said.notes.get(name, ""))
         if name == HIDE_TITLE:
             text = _NO if text else _YES
         elif name == FORMAT:
             text = text or WHOLE
-        elif name in _OF_OPPORTUNITIES and not text and item.kind is not Kind.OPPORTUNITY:
+        elif not text and (name in _RARE or (name in _OF_OPPORTUNITIES and not is_opportunity)):
             continue
         lines.append(f"{label}: {text}")
     parts = ["\n".join(line.rstrip() for line in lines) + f"\n\n{_HINT}\n"]
     for name, label in _SECTIONS.items():
         text = _guarded(said.notes.get(name, ""))
+        if name in _RARE and not text:
+            continue
         parts.append(f"## {label}\n\n{text}\n" if text else f"## {label}\n\n")
     return "\n".join(parts)
 

@@ -8,16 +8,21 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
+from papertrack.cli.options import NOTE_OPTIONS
 from papertrack.core.card import read_card, write_card
 from papertrack.core.notes import (
+    BACKGROUND,
     CITE,
+    CREDIT,
     DEADLINE,
     FORMAT,
     HIDE_TITLE,
     HOME,
     LABELS,
     LINE,
+    PARTS,
     PLACE,
+    POSITION,
     PRIZE,
     SECTION,
     TEASER,
@@ -26,8 +31,8 @@ from papertrack.core.notes import (
 from papertrack.core.records import Item, Judgement, Kind, Rating, State
 from papertrack.errors import UsageError
 
-_MARKDOWN = [*LABELS, LINE, TEASER]
-_ONE_LINE = [HOME, SECTION, CITE, PLACE, PRIZE]
+_MARKDOWN = [*LABELS, LINE, TEASER, BACKGROUND, PARTS]
+_ONE_LINE = [HOME, SECTION, CITE, PLACE, PRIZE, CREDIT]
 
 _characters = st.characters(exclude_categories=["Cs", "Cc"])
 _lines = st.text(_characters, max_size=20) | st.sampled_from(
@@ -49,7 +54,7 @@ _judgements = st.builds(
     tags=st.lists(st.sampled_from(["toy", "interp", "ähnlich"]), unique=True).map(tuple),
     notes=st.dictionaries(st.sampled_from(_MARKDOWN), _texts.filter(bool))
     | st.dictionaries(st.sampled_from(_ONE_LINE), _words.filter(bool))
-    | st.just({FORMAT: "brief", HIDE_TITLE: "yes", DEADLINE: "2026-11-25"}),
+    | st.just({FORMAT: "brief", HIDE_TITLE: "yes", DEADLINE: "2026-11-25", POSITION: "2"}),
 )
 
 
@@ -135,17 +140,28 @@ def test_card_shows_every_field_in_its_place() -> None:
         "# A title\n\nTags: toy, x\nRating in interp: 3.5\nRemark in interp: small n\n"
         "Show title: yes\nFormat: whole\nHome: interp\nSection:\nCite:\n\n"
         "<!-- You may add lines: Rating in AREA: 3.5 - Remark in AREA: … - Emoji in AREA: … - "
-        "Label in AREA: … - Deadline: 2026-11-25 - Place: … - Prize: …; "
-        "the format is whole, brief or link. -->\n\n"
+        "Label in AREA: … - Deadline: 2026-11-25 - Place: … - Prize: … - Credit: … - Position: 1; "
+        "and sections: ## Background - ## Parts. The format is whole, brief or link. -->\n\n"
         "## What is it\n\nA map\n\n## What's new\n\n\n## What does it mean\n\n\n"
         "## What is it good for\n\n\n## Body\n\nOne.\n\nTwo.\n\n## Line\n\n\n## Teaser\n\n"
     )
 
 
+def test_every_note_that_an_option_writes_has_a_place_on_the_card() -> None:
+    options = [*_MARKDOWN, *_ONE_LINE, FORMAT, DEADLINE, POSITION]
+    values = {FORMAT: "link", DEADLINE: "2026-11-25", POSITION: "2"}
+    said = Judgement(notes={name: values.get(name, f"a {name}") for name in options})
+
+    card = read_card(write_card(_item(said)))
+
+    assert set(options) == set(NOTE_OPTIONS)
+    assert {name: card.notes[name] for name in options} == said.notes
+
+
 def test_an_opportunity_has_lines_for_deadline_place_and_prize() -> None:
     card = write_card(_item(kind=Kind.OPPORTUNITY))
 
-    assert "\nDeadline:\nPlace:\nPrize:\n" in card
+    assert "\nDeadline:\nPlace:\nPrize:\nCredit:\n" in card
     assert "\nDeadline:" not in write_card(_item())
 
 
