@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Mistake = tuple[tuple[str | int, ...], str]
 
 _MOST_FIRST = 10_000  # entries of a feed that are read at all
+_HEAVIEST = 10  # weight of what is followed
 _MOST_DAYS = 90  # of arXiv; longer ago is a job for its bulk archive
 # What a typed query takes the place of.
 _REPLACED = ("all", "any", "authors", "categories", "exclude")
@@ -53,6 +54,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_areas,
         _check_sources,
         _check_fetch,
+        _check_rank,
         _check_arxiv,
         _check_keys,
         _check_searches,
@@ -206,6 +208,16 @@ def _check_fetch(config: Config) -> Iterator[Mistake]:
         yield ("fetch", "max_first"), f"must be 0 to {_MOST_FIRST}"
     if not 0 <= config.fetch.first_days <= _MOST_DAYS:
         yield ("fetch", "first_days"), f"must be 0 to {_MOST_DAYS} days"
+
+
+def _check_rank(config: Config) -> Iterator[Mistake]:
+    if not 0 <= config.rank.explore <= 1:
+        yield ("rank", "explore"), "must be 0 to 1"
+    for key in ("authors", "words", "sources"):
+        followed: dict[str, float] = getattr(config.follow, key)
+        for name, weight in followed.items():
+            if not -_HEAVIEST <= weight <= _HEAVIEST:
+                yield ("follow", key, name), f"must be -{_HEAVIEST} to {_HEAVIEST}"
 
 
 def _check_arxiv(config: Config) -> Iterator[Mistake]:

@@ -44,6 +44,7 @@ class AreaConfig(_Table, frozen=True, kw_only=True):
     name: str
     emoji: str = "⭐"
     keywords: tuple[str, ...] = ()
+    description: str = ""
     rating_label: str = "Rating"
     in_contents: bool = True
     short: str | None = None
@@ -160,6 +161,20 @@ class RateConfig(_Table, frozen=True, kw_only=True):
     mouse: bool = True
 
 
+class RankConfig(_Table, frozen=True, kw_only=True):
+    """In what order items are served."""
+
+    explore: float = 0.1
+
+
+class FollowConfig(_Table, frozen=True, kw_only=True):
+    """Whom and what the author follows, each with a weight; below 0 it speaks against."""
+
+    authors: dict[str, float] = msgspec.field(default_factory=dict)
+    words: dict[str, float] = msgspec.field(default_factory=dict)
+    sources: dict[str, float] = msgspec.field(default_factory=dict)
+
+
 class Config(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -170,6 +185,8 @@ class Config(_Table, frozen=True, kw_only=True):
     areas: tuple[AreaConfig, ...] = ()
     sources: tuple[SourceConfig, ...] = ()
     fetch: FetchConfig = FetchConfig()
+    rank: RankConfig = RankConfig()
+    follow: FollowConfig = FollowConfig()
     arxiv: ArxivConfig = ArxivConfig()
     add: AddConfig = AddConfig()
     rate: RateConfig = RateConfig()

@@ -18,7 +18,9 @@ from papertrack.config import (
     Config,
     DigestConfig,
     FetchConfig,
+    FollowConfig,
     KeysConfig,
+    RankConfig,
     RateConfig,
     SourceConfig,
     read_config,
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(str(files("papertrack") / "data" / "config.example.toml"))
 _HEADER = re.compile(r"\[\[?(\w+)\]\]?")
-_TABLES = {"digest", "areas", "sources", "fetch", "arxiv", "add", "rate", "keys", "searches"}
+_TABLES = {
+    *("digest", "areas", "sources", "fetch", "rank", "follow", "arxiv", "add", "rate", "keys"),
+    "searches",
+}
 _KEY = re.compile(r"(?:# )?([a-z_]+) = (.+)")
 
 
@@ -57,13 +62,15 @@ def _structs() -> Iterator[tuple[str, type[msgspec.Struct]]]:
     yield from (("sources", kind) for kind in get_args(SourceConfig))
     yield from (("fetch", FetchConfig), ("arxiv", ArxivConfig), ("add", AddConfig))
     yield from (("rate", RateConfig), ("keys", KeysConfig))
+    yield from (("rank", RankConfig), ("follow", FollowConfig))
 
 
 def _fields() -> Iterator[tuple[str, str, object]]:
     for table, struct in _structs():
         for field in msgspec.structs.fields(struct):
             if field.encode_name not in _TABLES or table:
-                yield table, field.encode_name, field.default
+                default = {} if field.default_factory is dict else field.default
+                yield table, field.encode_name, default
 
 
 def test_the_example_loads() -> None:
@@ -91,7 +98,7 @@ def test_every_key_is_explained(table: str, key: str) -> None:
     assert any(len(comment.split()) > 3 for comment in comments)
 
 
-@pytest.mark.parametrize("table", ["", "digest", "arxiv", "rate"])
+@pytest.mark.parametrize("table", ["", "digest", "arxiv", "rate", "rank"])
 def test_every_value_outside_the_lists_is_its_default(table: str) -> None:
     struct = dict(_structs())[table]
     defaults = {
