@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from papertrack.commands.bibliography import write_bibliography
 from papertrack.commands.draft import DraftFile, replace
 from papertrack.core.absorb_anchors import strip_anchors
 from papertrack.core.html_page import to_html, to_page
 from papertrack.errors import StorageFull
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
+
+    from papertrack.commands.compose import Draft
 
 _LOOK = Path("preview.html")
 
@@ -24,6 +28,13 @@ def page_of(markdown: str) -> str:
 def rich_text_of(markdown: str) -> str:
     """Turn a draft as it stands in its file into HTML to be pasted into an editor."""
     return to_html(strip_anchors(markdown))
+
+
+def bibliography_of(db: sqlite3.Connection, draft: Draft) -> str:
+    """Write the works that a draft holds as BibTeX, in its order."""
+    subjects = [span.subject for span in sorted(draft.spans, key=lambda span: span.start)]
+    works = (subject for subject in subjects if not subject.startswith(("issue:", "area:")))
+    return write_bibliography(db, dict.fromkeys(works))
 
 
 def write_beside(path: Path, ending: str, text: str) -> Path:
