@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _STATES = {"new": "queued"}
+_ISSUES = {"publish": "published", "unpublish": "taken back from print"}
 _SHOWN = 60  # characters of a text; the whole of it is in `papertrack show`
 
 Register = tuple[str, ...]
@@ -61,7 +62,7 @@ def describe(event: Event, title: str) -> str:
         case "publish" | "unpublish":
             what = f"{event.verb}ed"
         case _:
-            what = event.verb
+            what = _ISSUES.get(event.verb, event.verb)
     return f'{what}: "{title}"' if title else what
 
 
@@ -91,6 +92,8 @@ def register_of(event: Event) -> Register:
             return (event.verb, str(said["field"]))
         case verb if verb in TIES:
             return ("tie", *sorted((event.subject, str(said["other"]))))
+        case verb if verb in _ISSUES:
+            return ("publish",)
         case _:
             return (event.verb,)
 
@@ -106,6 +109,8 @@ def name_register(event: Event) -> str:
             return f"tag {said['tag']}"
         case "note" | "text":
             return f"text of {said['field']}"
+        case verb if verb in _ISSUES:
+            return "issue"
         case _:
             return event.verb
 
