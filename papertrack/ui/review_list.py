@@ -133,13 +133,13 @@ class Listing:
         """Draw the list for a terminal of this size."""
         foot = foot_of(self._view(), width, height)
         self._room = room_above(foot, height)
-        rows_of_help = help_rows(self._keys, width)
-        self._help_offset = max(0, min(self._help_offset, len(rows_of_help) - self._room))
-        view = self._view()
+        last_of_help = len(help_rows(self._keys, width)) - self._room
+        self._help_offset = max(0, min(self._help_offset, last_of_help))
         last = max(0, len(self.rows.shown) - self._room)
         lowest = max(self._top, self.rows.cursor - self._room + 1)
         self._top = min(lowest, last, self.rows.cursor)
-        return draw_list(view, self._rows_in_sight(), foot, width, height)
+        rows = self._rows_in_sight()  # before the view, which says whether any has a score
+        return draw_list(self._view(), rows, foot, width, height)
 
     def _view(self) -> ListView:
         rows, acts = self.rows, self._acts
