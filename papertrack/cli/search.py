@@ -55,10 +55,12 @@ def search(
         for note in read.notes:
             session.warn(f"papertrack: {note}")
         is_screen = screen_width() is not None and not (as_json or ids)
-        numbers = find(db, read.tree, sort=order, limit=limit)
-        if is_screen:
-            print_matches(session, db, numbers[: limit or ON_A_SCREEN], read.tree)
-        else:
+        if not is_screen:
+            numbers = find(db, read.tree, sort=order, limit=limit)
             print_found(session, db, numbers, as_json=as_json, ids=ids)
-        if is_screen and len(numbers) > (limit or ON_A_SCREEN):
-            session.warn(f"{len(numbers)} items match; -n {len(numbers)} shows all of them")
+            return
+        shown = limit or ON_A_SCREEN
+        numbers = find(db, read.tree, sort=order, limit=shown + 1)
+        print_matches(session, db, numbers[:shown], read.tree)
+        if len(numbers) > shown:
+            session.warn(f"more items match; -n {shown * 5} shows more of them")

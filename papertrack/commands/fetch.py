@@ -9,6 +9,7 @@ from papertrack.commands.fetch_feed import fetch_feed
 from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.core.plan import Download, Plan, plan
 from papertrack.errors import UsageError
+from papertrack.storage.search_index import keep_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +74,7 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
     except ExceptionGroup as group:
         # The first trouble of the database ends the run; the others are its echo.
         raise group.exceptions[0] from None
+    keep_up(run.db)
     return FetchReport(tuple(reports[source.slug] for source in chosen))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.filters import And, Filter, Words, terms
 from papertrack.core.filters_names import Vocabulary
-from papertrack.storage.search_index import catch_up
+from papertrack.storage.search_index import catch_up_if_possible
 from papertrack.storage.search_sql import condition, match_text
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def find(
         limit: At most so many; None for all.
     """
     if any(isinstance(term, Words) for term in terms(tree)):
-        catch_up(db)
+        catch_up_if_possible(db)
     wanted = [term for term in terms(tree, wanted_only=True) if isinstance(term, Words)]
     if sort == BEST and wanted:
         return _find_best(db, tree, wanted, limit)
@@ -69,16 +69,26 @@ def _find_best(
     else:
         where, values = condition(tree)
         join, expression = "LEFT JOIN", " OR ".join(map(match_text, wanted))
+    first = "" if limit is None or others.parts or not required else _first_matches(db, limit)
     rows = db.execute(
         f"""SELECT i.id FROM items AS i {join} (
               SELECT r.item_id, bm25(search, {_WEIGHTS}) AS score
               FROM search JOIN search_rows AS r ON r.doc = search.rowid
-              WHERE search MATCH ?) AS s ON s.item_id = i.id
+              WHERE search MATCH ? {first}) AS s ON s.item_id = i.id
             WHERE i.state <> 'merged' AND {where}
             ORDER BY s.score NULLS LAST, {_NEWEST} LIMIT ?""",
         [expression, *values, -1 if limit is None else limit],
     )
     return [row[0] for row in rows]
+
+
+def _first_matches(db: sqlite3.Connection, limit: int) -> str:
+    """Let the index choose where nothing else is asked for: 40,000 matches need no items then.
+
+    As many more are taken as items were merged away, which the index still holds.
+    """
+    merged = db.execute("SELECT count(*) FROM items WHERE merged_into IS NOT NULL").fetchone()[0]
+    return f"ORDER BY score LIMIT {int(limit) + int(merged)}"
 
 
 def read_vocabulary(
