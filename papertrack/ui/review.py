@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from textual.events import Click, Key, MouseScrollDown, MouseScrollUp
+    from textual.events import Click, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
+    from textual.geometry import Offset
     from textual.timer import Timer
     from textual.widgets import Input, TextArea
 
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 _WHEEL_LINES = 3
+_SOON_S = 0.01  # Textual's timers cannot wait for nothing
 
 
 def run_review(desk: ReviewDesk, tools: Tools, manner: Manner) -> ReviewOutcome:
@@ -112,6 +114,7 @@ class ReviewApp(App[None]):
         self._grace_s = manner.grace_s
         self._grace: Timer | None = None
         self._page = 1
+        self._pressed_at: Offset | None = None
         outside = Outside(
             self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
         )
@@ -143,7 +146,7 @@ class ReviewApp(App[None]):
             loop.add_signal_handler(signal.SIGTERM, self._terminate)
         if self._sitting.limit_minutes is not None:
             left_s = 60 * (self._sitting.limit_minutes - self._sitting.desk.minutes())
-            self.set_timer(max(0.0, left_s), self._end_time)
+            self.set_timer(max(_SOON_S, left_s), self._end_time)
 
     def on_resize(self) -> None:
         """Draw for the new size, which Textual knows once it has handled the event itself."""
@@ -243,17 +246,35 @@ class ReviewApp(App[None]):
             line, choices = complete(self._typing.text, prompt.words)
             self._typing.set(line)
             self._texts.typed = line
-            self._sitting.say("  ".join(choices))
+            self._sitting.hints = choices
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Remember where a click, or a selection, begins."""
+        self._pressed_at = event.screen_offset
 
     def on_click(self, event: Click) -> None:
-        """Press the keys of the hint or the area that was clicked on."""
-        if self._sitting.mode is Mode.LIST and self._listing is not None:
+        """Press the keys of the hint or the area that was clicked on; dragging presses none."""
+        if event.screen_offset != self._pressed_at:
+            return
+        keys = event.style.meta.get("press", ())
+        if not keys and self._sitting.mode is Mode.LIST and self._listing is not None:
             way = self._listing.click(event.screen_y, twice=event.chain > 1)
             self._leave_list(way, self._listing.chosen)
             self._show()
             return
-        for key in event.style.meta.get("press", ()):
+        for key in keys:
             self.action_press(key)
+
+    def on_paste(self, event: Paste) -> None:
+        """Let the list have what is pasted; a line or a field takes it by itself."""
+        if self._sitting.mode is Mode.LIST and self._listing is not None:
+            self._listing.paste(event.text)
+            self._show()
+
+    def on_text_selected(self) -> None:
+        """Copy what was selected with the mouse, as the terminal itself would let one do."""
+        if text := self.screen.get_selected_text():
+            self.copy_to_clipboard(text)
 
     def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
         """Scroll the text on."""

@@ -42,13 +42,14 @@ def foot_lines(view: View, width: int, height: int) -> list[Text]:
 
 def _board_rule(view: View, width: int) -> Text:
     """Draw the rule above the keys, with how much of the issue is there."""
-    parts = [plain(place.words) for place in view.board.places]
-    if view.board.lacking:
-        parts.append(f"{view.board.lacking} lack{'s' if view.board.lacking == 1 else ''} text")
-    if not parts:
+    places = [plain(place.words) for place in view.board.places]
+    if not places:
         return Text(view.rule * width, "dim")
-    board = cut(view, Text(view.dot.join(parts)), width - 6)
-    line = Text.assemble((view.rule * 2, "dim"), " ", board, " ")
+    lacking = view.board.lacking
+    tail = f"{view.dot}{lacking} lack{'s' if lacking == 1 else ''} text" if lacking else ""
+    # What is left to do stays in sight, however many areas there are.
+    board = cut(view, Text(view.dot.join(places)), max(0, width - 6 - cell_len(tail)))
+    line = Text.assemble((view.rule * 2, "dim"), " ", board, tail, " ")
     return line.append(view.rule * max(0, width - line.cell_len), "dim")
 
 
@@ -86,7 +87,8 @@ def _waiting_hints(view: View) -> list[_Hint]:
 def _other_hints(view: View) -> list[_Hint]:
     first = view.keys.first
     if view.hints:
-        return [((hint.split()[0],), hint) for hint in view.hints]
+        is_asked = view.mode is Mode.BULK
+        return [((hint.split()[0],) if is_asked else (), hint) for hint in view.hints]
     if view.mode is Mode.AREA:
         keys = " ".join(AREA_KEYS[: len(view.areas)])
         return [((), f"{keys} choose the area"), (("escape",), "Escape cancel")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.core.glyphs import BEST_HALVES
-from papertrack.core.notes import BRIEF, FORMAT, LINK
+from papertrack.core.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.ui.review_keys import AREA_KEYS
 from papertrack.ui.review_view import Mode
 
@@ -104,7 +104,11 @@ class Judging:
         if area is None:
             sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
             return
-        sitting.say(self._desk.note(sheet.item.id, "home", area))
+        rated = {one.area for one in sheet.item.judgement.ratings if one.halves is not None}
+        if area not in rated and FORMAT not in sheet.item.judgement.notes:
+            sitting.say(f"rate it in {area} first, then make it the home")
+            return
+        sitting.say(self._desk.note(sheet.item.id, HOME, area))
 
     def toggle_brief(self) -> bool:
         """Keep the item as brief, or whole again; tells whether it wants its line now."""
@@ -135,8 +139,8 @@ class Judging:
     def _step_in_time(self, act: Callable[[], tuple[int | None, str]]) -> None:
         item_id, said = act()
         if item_id is None:  # many, or none
-            self._sitting.count_many({}, self._desk.listing.items(self._desk.queue))
-        if item_id is not None and item_id in self._desk.queue:
+            self._sitting.recount_all()
+        elif item_id in self._desk.queue:
             self._sitting.recount(item_id)
             self._sitting.go(self._desk.queue.index(item_id))
         self._sitting.say(said)

@@ -121,7 +121,8 @@ def shown_key(name: str) -> str:
     if "+" in name and len(name) > 1:
         *chords, last = name.split("+")
         return "-".join([*(chord.title() for chord in chords), last.title()])
-    return _SHOWN.get(name, name)
+    is_function_key = name[:1] == "f" and name[1:].isdigit()
+    return name.upper() if is_function_key else _SHOWN.get(name, name)
 
 
 def _row(act: str, names: tuple[str, ...], hint: str, does: str) -> Key:

@@ -62,7 +62,6 @@ class Sitting:
         self._message = ""
         self._failed = False
         self._is_warned = False
-        self._is_over = False
         self._first_states: dict[int, State] = {}
         self._verdicts: dict[int, Verdict] = {}
         if self.position:
@@ -198,6 +197,11 @@ class Sitting:
         if self.desk.item(item_id).state is self._first_states.get(item_id):
             self._verdicts.pop(item_id, None)
 
+    def recount_all(self) -> None:
+        """Count every item that was seen or judged in this sitting, after an undo of many."""
+        for item_id in list(self._first_states):
+            self.recount(item_id)
+
     def count_many(self, before: Mapping[int, Item], after: Mapping[int, Item]) -> None:
         """Take what the author thinks of many items now into the tally.
 
@@ -280,11 +284,12 @@ class Sitting:
             self.desk.bookmark(self.item_id)
 
     def end_time(self) -> None:
-        """Note that the minutes of this sitting are over; typing is not interrupted."""
-        self._is_over = True
+        """Pause when the minutes of this sitting are over; typing is not interrupted."""
         self._pause_when_due()
 
     def _pause_when_due(self) -> None:
-        if self._is_over and self.mode is Mode.CARD and not self.moves_on:
-            self._is_over = False
+        if self.limit_minutes is None or self.mode is not Mode.CARD or self.moves_on:
+            return
+        if self.desk.minutes() >= self.limit_minutes:
+            self.limit_minutes = None  # said once
             self.mode = Mode.PAUSE

@@ -153,7 +153,7 @@ class Texts:
 
     def _close(self) -> None:
         self.typed = ""
-        self._sitting.mode, self._sitting.prompt = Mode.CARD, None
+        self._sitting.mode, self._sitting.prompt, self._sitting.hints = Mode.CARD, None, ()
 
     def put_down(self) -> None:
         """Store what stands in the open line, as the author leaves; else keep it as unsaved."""

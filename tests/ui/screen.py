@@ -38,6 +38,15 @@ class Screen:
         await self.pilot.pause()
         return self.text
 
+    async def wait_for(self, text: str) -> None:
+        """Wait until the screen shows a text, as long as a person would."""
+        for _ in range(1000):
+            if text in self.text:
+                return
+            await self.pilot.pause(0.01)
+        message = f"the screen never showed {text!r}; it shows:\n{self.text}"
+        raise AssertionError(message)
+
     @property
     def text(self) -> str:
         """What stands on the screen now."""
