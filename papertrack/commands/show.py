@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.standings import standing_of
-from papertrack.core.dossier import Dossier, Remembered, VersionDiff
+from papertrack.core.dossier import Remembered
+from papertrack.core.full_dossier import Dossier, VersionDiff
 from papertrack.core.records import State
-from papertrack.core.sayings import describe_whole, is_echo
+from papertrack.core.sayings import describe_whole, goes_without_saying, is_echo
 from papertrack.core.word_diff import compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from papertrack.config import Config
     from papertrack.core.dossier import Version
+    from papertrack.core.journal import Event
 
 _UNJUDGED = frozenset({State.NEW, State.LATER})
 
@@ -63,12 +65,18 @@ def show(db: sqlite3.Connection, config: Config, name: str, between: Sequence[st
 def _history(
     db: sqlite3.Connection, number: int, identifiers: Sequence[str]
 ) -> tuple[Remembered, ...]:
+    """Tell what was said of an item, but not what only follows from it."""
     undone = journal.undone(db)
+    events = journal.item_events(db, number)
+    acts: dict[str, list[Event]] = {}
+    for event in events:
+        acts.setdefault(event.act, []).append(event)
     return tuple(
         Remembered(event.at, describe_whole(event), event.act not in undone, event.device)
-        for event in journal.item_events(db, number)
+        for event in events
         if "follows" not in event.payload
         and not (is_echo(event) and event.payload["other"] in identifiers)
+        and not goes_without_saying(event, acts[event.act])
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
-    from papertrack.core.dossier import Dossier, Version
+    from papertrack.core.dossier import Version
+    from papertrack.core.full_dossier import Dossier
     from papertrack.core.records import Item, Rating
     from papertrack.core.standing import Standing
 
@@ -209,7 +210,12 @@ def _said(item: Item) -> Iterator[str]:
         yield f"rated {rating.area} {_rating(rating)}"
     if item.judgement.tags:
         yield f"tags {', '.join(item.judgement.tags)}"
-    for field, text in item.judgement.notes.items():
+    notes = item.judgement.notes
+    for field in [
+        *(one for one in LABELS if one in notes),
+        *(one for one in notes if one not in LABELS),
+    ]:
+        text = notes[field]
         first, *others = text.splitlines()
         yield f"{LABELS.get(field, field)}: {first}"
         yield from others
