@@ -207,9 +207,10 @@ class ListActs:
         self.say(said)
 
     def _refresh(self, numbers: Sequence[int]) -> None:
-        after = self._many.items(numbers)
-        before = {
-            number: self._rows.queue[number] for number in after if number in self._rows.queue
-        }
-        self._rows.refresh({number: after[number] for number in before})
+        rows = self._rows
+        # What was merged in this sitting stands in the queue under two numbers.
+        touched = {rows.queue[number].id for number in numbers if number in rows.queue}
+        before = {number: item for number, item in rows.queue.items() if item.id in touched}
+        after = self._many.items(list(before))
+        rows.refresh(after)
         self._count.count_many(before, after)
