@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -52,6 +52,11 @@ class ListScreen:
             self.app.post_message(Key(name, character))
         await self.pilot.pause()
         return self.text
+
+    async def paste(self, text: str) -> None:
+        """Paste a text, as terminals say that it was not typed."""
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
 
     @property
     def text(self) -> str:

@@ -238,6 +238,16 @@ async def test_marks_and_cursor_stay_on_their_items_when_the_list_is_sorted(tmp_
         assert shown.current == ALL[2]
 
 
+async def test_an_open_range_stays_what_it_was_when_the_list_is_sorted_or_filtered(
+    tmp_path: Path,
+) -> None:
+    async with list_screen(tmp_path) as shown:
+        await shown.press("v", "j", "/", *"notes", "escape")
+        assert shown.marked == list(ALL[:2])
+        await shown.press("c", "g", "v", "j", "s", "t")
+        assert sorted(shown.marked) == sorted(ALL[:2])
+
+
 async def test_slash_filters_while_it_is_typed_enter_keeps_it_escape_shows_all(
     tmp_path: Path,
 ) -> None:
@@ -285,6 +295,16 @@ async def test_the_filter_language_is_understood_and_a_mistake_shown_with_a_care
         assert shown.titles == list(ALL)
 
 
+async def test_what_an_undo_brings_back_matches_the_filter_again(tmp_path: Path) -> None:
+    async with list_screen(tmp_path) as shown:
+        await shown.press("/", *"is:new", "enter", "x", "/", "enter", "l", "l")
+        assert shown.titles == list(ALL[1:])
+        await shown.press("u")
+
+        assert shown.titles == list(ALL)
+        assert shown.states() == {}
+
+
 async def test_the_list_keeps_order_filter_and_marks_while_a_card_is_open(tmp_path: Path) -> None:
     async with list_screen(tmp_path) as shown:
         await shown.press("/", *"notes", "enter", "s", "t", " ", "enter")
@@ -309,7 +329,7 @@ async def test_help_names_every_key_and_any_key_closes_it(tmp_path: Path) -> Non
 async def test_help_scrolls_in_a_small_window(tmp_path: Path) -> None:
     async with list_screen(tmp_path, size=(60, 12)) as shown:
         assert "quit; every judgement" not in await shown.press("?")
-        assert "quit; every judgement" in await shown.press(*(["pagedown"] * 6))
+        assert "quit; every judgement" in await shown.press(*(["pagedown"] * 9))
 
 
 async def test_q_leaves_the_screen(tmp_path: Path) -> None:
@@ -331,6 +351,16 @@ async def test_remapped_keys_work_in_the_list_and_win_over_its_own(tmp_path: Pat
         assert shown.lines[2].strip() == ALL[0]
 
 
+async def test_pasted_text_goes_into_the_filter_and_means_no_keys_elsewhere(tmp_path: Path) -> None:
+    async with list_screen(tmp_path) as shown:
+        await shown.paste("x\nq")
+        assert shown.acts() == []
+        await shown.press("/")
+        await shown.paste("notes\n circ\x1b")
+        assert shown.titles == [POSTS[1]]
+        assert "/notes circ" in shown.lines[0]
+
+
 async def test_a_click_moves_the_cursor_a_double_click_opens_the_card_the_wheel_scrolls(
     tmp_path: Path,
 ) -> None:
@@ -338,6 +368,10 @@ async def test_a_click_moves_the_cursor_a_double_click_opens_the_card_the_wheel_
         await shown.pilot.click("#card", offset=(20, 5))
         await shown.pilot.pause()
         assert shown.current == ALL[3]
+        reject = next(n for n, line in enumerate(shown.lines) if " x reject" in line)
+        await shown.pilot.click("#card", offset=(shown.lines[reject].index("x reject"), reject))
+        await shown.pilot.pause()
+        assert shown.states() == {ALL[3]: "rejected"}
         await shown.pilot.click("#card", offset=(20, 6), times=2)
         await shown.pilot.pause()
         assert shown.lines[2].strip() == ALL[4]
