@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +9,16 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options
+from papertrack.cli.draft_outlets import Outlets, print_out, write_out
+from papertrack.cli.draft_window import issue_day, read_past, read_window
 from papertrack.cli.session import Session, session_of
+from papertrack.commands.compose import Draft
 from papertrack.commands.draft import write
 from papertrack.commands.recipe import Recipe, make_draft
 from papertrack.core.halves import read_halves
-from papertrack.core.window import Window, current_window, read_day, read_moment, week_window
-from papertrack.errors import UsageError
+from papertrack.core.window import read_day
+from papertrack.errors import StorageFull, UsageError
+from papertrack.storage.as_of import turn_back
 from papertrack.storage.issues import last_published_at
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -55,8 +58,16 @@ def draft(
         bool, typer.Option("--allow-private-network", hidden=True)
     ] = False,
     as_json: options.JsonOption = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The draft as it would have been that day.")
+    ] = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="Write next to a file that you edited by hand.")
+    ] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write it as a page, too.")] = False,
+    bib: Annotated[bool, typer.Option("--bib", help="Write its works as BibTeX, too.")] = False,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Copy it as formatted text, for editors.")
     ] = False,
 ) -> None:
     """Write the digest of what was rated since the last issue, else this week.
@@ -72,12 +83,17 @@ def draft(
     """
     session = session_of(context)
     style = session.config.digest
-    with session.database() as db:
-        window = _window(session, last_published_at(db), week=week, since=since, until=until)
+    now = read_past(as_of, session.clock(), session.zone) if as_of else session.clock()
+    with session.rehearsal() if as_of else session.database() as db:
+        if as_of:
+            turn_back(db, now)
+        window = read_window(
+            now, session.zone, last_published_at(db), week=week, since=since, until=until
+        )
         recipe = Recipe(
             window=window,
             is_open=not (week or until),
-            day=read_day(date) if date else _day(session, window),
+            day=read_day(date) if date else issue_day(window, now, session.zone),
             title=title or style.title,
             template=template or style.template,
             least=style.min_rating if least is None else read_halves(least) / 2,
@@ -87,10 +103,13 @@ def draft(
             db,
             style,
             recipe,
-            now=session.clock(),
+            now=now,
             texts={"lead": "\n\n".join(lead)} if lead else {},
         )
         path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
+        if as_of:
+            _hand_out(session, composed, output)
+            return
         if check or fix or links:
             from papertrack.cli.draft_check import run_check  # noqa: PLC0415  # on use
 
@@ -106,14 +125,17 @@ def draft(
                 as_json=as_json,
             )
             return
+        wanted = Outlets(html=html, bib=bib, copy=copy)
         if output == "-":
-            sys.stdout.write(composed.text)
+            print_out(session, db, composed, wanted)
         else:
             written = write(
                 db, composed, path, beside=beside, now=session.clock(), recipe=recipe.words()
             )
             edits = ", your edits are kept" if written.is_merged else ""
             session.say(f"wrote {_shown(written.path)}: {_items(composed.cards)}{edits}")
+            if wanted.are_wanted:
+                write_out(session, db, composed, written.path, wanted)
     if composed.earlier and not (week or since):
         session.warn(
             f"not in it: {_items(composed.earlier)} kept before {window.since:%Y-%m-%d}; "
@@ -121,35 +143,22 @@ def draft(
         )
 
 
-def _window(
-    session: Session,
-    published: dt.datetime | None,
-    *,
-    week: str | None,
-    since: str | None,
-    until: str | None,
-) -> Window:
-    now, zone = session.clock(), session.zone
-    if week:
-        if since or until:
-            message = "--week and --since or --until contradict each other"
-            raise UsageError(message, hint="give one of them")
-        return week_window(week, zone)
-    usual = current_window(now, zone, published)
-    window = Window(
-        read_moment(since, now, zone) if since else usual.since,
-        read_moment(until, now, zone) if until else usual.until,
-    )
-    if window.since >= window.until:
-        message = "the window ends before it begins"
-        raise UsageError(message, hint="give --since an earlier date than --until")
-    return window
-
-
-def _day(session: Session, window: Window) -> dt.date:
-    """Take today as the issue's date, or the last day of a window that is over."""
-    last = window.until.astimezone(session.zone) - dt.timedelta(microseconds=1)
-    return min(session.clock().astimezone(session.zone), last).date()
+def _hand_out(session: Session, composed: Draft, output: str | None) -> None:
+    """Print a draft of the past, or put it into a file that is not there yet."""
+    if output in {None, "-"}:
+        sys.stdout.write(composed.text)
+        return
+    path = Path(output or "")
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(composed.text)
+    except FileExistsError as error:
+        message = f"{path} is there already, and a draft of the past is no news for it"
+        raise UsageError(message, hint="name another file with -o") from error
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise StorageFull(message, hint="name another file with -o") from error
+    session.say(f"wrote {_shown(path.resolve())}: {_items(composed.cards)}")
 
 
 def _shown(path: Path) -> str:

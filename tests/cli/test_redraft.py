@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -194,3 +195,63 @@ def test_an_item_removed_by_hand_stays_away(author: Author, draft: Path) -> None
     text = draft.read_text("utf-8")
     assert "[Another]" not in text
     assert "[Third]" in text
+
+
+def test_a_draft_of_the_past_is_what_was_drafted_then(author: Author, draft: Path) -> None:
+    then = draft.read_text("utf-8")
+    was = f"{author.now:%Y-%m-%dT%H:%M:%S}"
+    author.now += timedelta(days=1)
+    _rated(author, "Another", "2.5", "2611.99902")
+    author.types("rate", ITEM, "--value", "5", "--what", "Later words")
+    author.types("draft", "--lead", "A later lead.")
+    with closing(sqlite3.connect(author.database)) as db, db:
+        db.execute("UPDATE items SET title = 'Another name'")
+    before = author.files()
+
+    printed = author.types("draft", "--as-of", was)
+    by_day = author.types("draft", "--as-of", "2026-11-20")
+    to_file = author.types("draft", "--as-of", was, "-o", "then.md")
+    again = author.types("draft", "--as-of", was, "-o", "then.md")
+
+    assert (printed.code, printed.out, printed.err) == (0, then, "")
+    assert by_day.out == then
+    assert to_file.out == "wrote then.md: 1 item\n"
+    assert (author.folder / "then.md").read_text("utf-8") == then
+    assert (again.code, again.out) == (2, "")
+    (author.folder / "then.md").unlink()
+    left = {name: body for name, body in author.files().items() if name in before}
+    assert left == before
+
+
+@pytest.mark.parametrize("moment", ["2026-11-21", "2027-01-01T12:00"])
+def test_a_draft_of_the_future_is_refused(author: Author, draft: Path, moment: str) -> None:
+    assert draft.exists()
+
+    printed = author.types("draft", "--as-of", moment)
+
+    assert (printed.code, printed.out) == (2, "")
+    assert printed.err == (f'papertrack: "{moment}" has not come yet; name a day that has passed\n')
+
+
+def test_the_lowest_rating_is_chosen_by_the_call(author: Author, draft: Path) -> None:
+    assert draft.exists()
+    _rated(author, "High", "4", "2611.99902")
+
+    assert "[A work]" not in author.types("draft", "--min", "3.5", "-o", "-").out
+    assert "[A work]" in author.types("draft", "--min", "3", "-o", "-").out
+    assert author.types("draft", "--min", "9").code == 2
+
+
+def test_anchors_are_written_when_asked_for_and_survive_merging(
+    author: Author, draft: Path
+) -> None:
+    assert "<!--" not in draft.read_text("utf-8")
+    author.types("draft", "--anchors")
+    assert f"<!-- papertrack arxiv:{ITEM} -->\n### [A work]" in draft.read_text("utf-8")
+    _edit(draft, ("[A work]", "[My work]"))
+    author.types("rate", ITEM, "--value", "5")
+
+    author.types("draft", "--anchors")
+
+    assert f"<!-- papertrack arxiv:{ITEM} -->\n### [My work]" in draft.read_text("utf-8")
+    assert "💡💡💡💡💡" in draft.read_text("utf-8")
