@@ -68,8 +68,8 @@ def _edit(session: Session, opened: Item, card: str) -> None:
     try:
         _write_down(session, opened, card, edited)
     except PapertrackError as error:
-        again = f"papertrack edit {opened.id} --file {path}"
-        error.hint = f"the card is kept in {path}: mend it there, then run {again}"
+        kept = f"the card is kept: mend it if need be, and run papertrack edit {opened.id} --file"
+        error.hint = "; ".join(filter(None, (error.hint, f"{kept} {path}")))
         raise
     except BaseException:
         session.warn(f"papertrack: the card is kept in {path}")

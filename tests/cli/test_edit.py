@@ -200,8 +200,8 @@ def test_text_that_cannot_be_stored_is_kept_in_a_file_that_is_named(
 ) -> None:
     _editor(thought, monkeypatch, script)
 
-    with Terminal(thought.config, "edit", "1", columns=250) as terminal:
-        terminal.wait_for("the card is kept in")
+    with Terminal(thought.config, "edit", "1", columns=500) as terminal:
+        terminal.wait_for("the card is kept")
         assert terminal.wait() == code
         shown = terminal.text
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from papertrack.cli.options import NOTE_OPTIONS
 from papertrack.core.card import read_card, write_card
@@ -77,6 +77,7 @@ def _item(judgement: Judgement = _NOTHING, *, kind: Kind = Kind.POST) -> Item:
     )
 
 
+@settings(max_examples=50)
 @given(judgement=_judgements, kind=st.sampled_from(Kind))
 def test_card_that_was_not_touched_says_exactly_what_was_said_before(
     judgement: Judgement, kind: Kind
@@ -101,6 +102,7 @@ def test_card_that_was_not_touched_says_exactly_what_was_said_before(
     }
 
 
+@settings(max_examples=50)
 @given(judgement=_judgements)
 def test_what_a_card_says_is_written_the_same_byte_for_byte(judgement: Judgement) -> None:
     text = write_card(_item(judgement))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from papertrack.core.parse_registry import parse_crossref, parse_datacite
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
@@ -122,6 +122,7 @@ def test_what_is_no_answer_is_refused(read: Callable[[bytes], Document], body: b
         read(body)
 
 
+@settings(max_examples=50)
 @given(_values)
 def test_any_json_is_a_work_or_refused(value: object) -> None:
     for read, body in (
