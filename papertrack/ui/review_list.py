@@ -93,9 +93,12 @@ class Listing:
         try:
             return self._press("space" if key == " " else key)
         except PapertrackError as error:
-            what = f"{error.what}; {error.hint}" if error.hint else error.what
-            self._acts.say(what, failed=True)
+            self._say_failure(error)
             return Way.STAY
+
+    def _say_failure(self, error: PapertrackError) -> None:
+        what = f"{error.what}; {error.hint}" if error.hint else error.what
+        self._acts.say(what, failed=True)
 
     def paste(self, text: str) -> None:
         """Take pasted text into the line that is being typed; without one it means nothing."""
@@ -182,7 +185,10 @@ class Listing:
         """Make only the rows in sight: a long list costs no more than a short one."""
         rows, marked = self.rows, self.rows.marked
         in_sight = rows.shown[self._top : self._top + self._room]
-        rows.learn_scores(in_sight, self._desk.listing.scores)
+        try:
+            rows.learn_scores(in_sight, self._desk.listing.scores)
+        except PapertrackError as error:  # the list can be read without
+            self._say_failure(error)
         return [
             ListRow(
                 item=rows.queue[number],
