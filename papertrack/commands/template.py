@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from papertrack.core.digest import Digest
 
 _ENDING = ".md.j2"
+_LARGEST = 1_000_000  # bytes
 _NAME = re.compile(r"[\w-][\w .-]*")
 _ABOUT = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
@@ -45,8 +46,15 @@ def read_template(name: str) -> str:
     """
     if name in TEMPLATES:
         return (files("papertrack") / "templates" / f"{name}{_ENDING}").read_text("utf-8")
+    path = Path(name)
     try:
-        return Path(name).read_text("utf-8")
+        if path.exists() and not path.is_file():  # a device has no end
+            message = f"{name} is no file"
+            raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
+        if path.stat().st_size > _LARGEST:
+            message = f"{name} is larger than any template"
+            raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         message = f'there is no template "{name}"'
         hint = f"give {', '.join(TEMPLATES)}, or the path of a Jinja2 file"

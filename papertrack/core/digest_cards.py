@@ -85,7 +85,11 @@ def make_card(
         name=name,
         raw_title=raw_title,
         heading=_heading(entry, name, is_linked=not links_itself),
-        teaser=_filled(entry, notes.TEASER, name, citation),
+        teaser=spans.mark(
+            _in_place(entry, _note(entry, notes.TEASER).rstrip(" ."), name, citation),
+            entry.subject,
+            notes.TEASER,
+        ),
         kind=item.kind.value,
         format=said.get(notes.FORMAT, ""),
         area=area.slug if area else "",

@@ -41,7 +41,9 @@ def make_digest(
     title = texts.get("title") or style.title
     for mark, word in {"number": texts.get("number", ""), "week": week, "year": year}.items():
         title = title.replace("{" + mark + "}", word.lstrip("0") if mark == "week" else word)
-    own_teasers = [line.strip() for line in texts.get("teasers", "").splitlines() if line.strip()]
+    own_teasers = [
+        words for line in texts.get("teasers", "").splitlines() if (words := line.strip(" ."))
+    ]
     return Digest(
         title=spans.mark(" ".join(title.split()), subject, "title"),
         date=spans.mark(day.strftime(style.date_format), subject, "date"),

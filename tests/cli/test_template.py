@@ -77,6 +77,8 @@ def test_empty_week_is_a_digest_too(author: Author, name: str) -> None:
         (("new", "cards"), 'a template cannot be called "cards"; give a name of letters'),
         (("new", "x", "--from", "y"), 'there is no template "y"; give cards, narrative, update'),
         (("show", "nope"), 'there is no template "nope"; give cards, narrative, update'),
+        (("show", "/dev/zero"), "/dev/zero is no file; give cards, narrative, update, or a Jinja2"),
+        (("show", "long.j2"), "long.j2 is larger than any template; give cards"),
         (("new", "nowhere.j2/x"), "cannot write nowhere.j2/x.md.j2: "),
     ],
 )
@@ -85,6 +87,7 @@ def test_wrong_call_is_one_line(
 ) -> None:
     monkeypatch.chdir(author.folder)
     (author.folder / "nowhere.j2").write_text("")
+    (author.folder / "long.j2").write_text("x" * 1_000_001)
 
     printed = author.types("template", *words)
 
