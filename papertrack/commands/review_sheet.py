@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,7 +51,8 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
 
 def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: tzinfo) -> Board:
     """Count what the issue that is being prepared has and lacks."""
-    window = current_window(now, zone, last_published_at(db))
+    # What was judged in this very moment is in it, too.
+    window = current_window(now + timedelta(seconds=1), zone, last_published_at(db))
     kept = items.read_items(db, items.judged_numbers(db, window))
     areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
     return draw_up(kept, areas, least_halves=round(config.digest.min_rating * 2))
