@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from papertrack.cli.basics import Basics
+    from papertrack.commands.basics import Basics
     from papertrack.config import Config
 
 _NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
@@ -86,7 +86,7 @@ class Session:
         Raises:
             UsageError: The config is missing or has a mistake in this.
         """
-        from papertrack.cli.basics import Basics, glance  # noqa: PLC0415  # as above
+        from papertrack.commands.basics import Basics, glance  # noqa: PLC0415  # as above
 
         if "config" not in vars(self) and (seen := glance(self.config_path)):
             return seen

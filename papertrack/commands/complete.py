@@ -1,0 +1,67 @@
+"""Answer a shell that asks how a word may go on: with sqlite3 alone, without the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertrack.core import completion
+from papertrack.storage.completions import list_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = "_PAPERTRACK_COMPLETE"
+_PREFIX = "complete_"
+
+
+def complete(environment: Mapping[str, str]) -> tuple[str, int] | None:
+    """Answer with the author's own names.
+
+    Args:
+        environment: Of the process; Typer's scripts say in it what is asked.
+
+    Returns:
+        What to print and the exit code; None leaves the answer to Typer.
+    """
+    instruction = environment.get(VARIABLE, "")
+    if not instruction.startswith(_PREFIX):
+        return None
+    shell = instruction.removeprefix(_PREFIX)
+    words, current = completion.read_request(environment)
+    asked = completion.asked_for(words, current, is_bash=shell == "bash")
+    if asked is None:
+        return None
+    found = _found(asked, environment)
+    candidates = [one._replace(value=asked.lead + one.value) for one in found]
+    action = environment.get("_TYPER_COMPLETE_FISH_ACTION", "")
+    text = completion.answer_text(shell, candidates, action)
+    return text, int(action == "is-args" and not candidates)
+
+
+def _found(asked: completion.Asked, environment: Mapping[str, str]) -> list[completion.Candidate]:
+    from papertrack.commands.basics import Basics, glance  # noqa: PLC0415  # 1 ms
+
+    named = asked.config or environment.get("PAPERTRACK_CONFIG")
+    config = Path(named).expanduser() if named else _user_folder("user_config_path", "config.toml")
+    basics = glance(config) or Basics(None, "UTC", {}, {})
+    if asked.kind == completion.SAVED:
+        names = (name for name in basics.searches if name.startswith(asked.start))
+        return [completion.Candidate(name, basics.searches[name]) for name in names]
+    database = asked.db or environment.get("PAPERTRACK_DB")
+    if database:
+        path = Path(database).expanduser()
+    elif basics.database is not None:
+        path = config.parent / Path(basics.database).expanduser()
+    elif named:
+        path = config.with_name("papertrack.db")
+    else:
+        path = _user_folder("user_data_path", "papertrack.db")
+    return list_candidates(path, asked.kind, asked.start)
+
+
+def _user_folder(which: str, name: str) -> Path:
+    import platformdirs  # noqa: PLC0415  # 4 ms that a call with a config need not pay
+
+    folder: Path = getattr(platformdirs, which)("papertrack")
+    return folder / name
