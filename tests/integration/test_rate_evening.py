@@ -9,6 +9,8 @@ import pytest
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.author import Author
 
 COUNT = 12
@@ -27,15 +29,20 @@ def _title(place: int) -> str:
     return f"Circuits, part {COUNT - 1 - place:02}"
 
 
+def _shows(place: int) -> Callable[[str], bool]:
+    """Ask a window whether the card at a place of the queue is on it."""
+    return lambda text: _title(place) in text.split("\n")[2]
+
+
 def test_ten_items_are_rated_resized_killed_and_all_there(queue: Author) -> None:
     with Terminal(queue.config, "rate") as terminal:
         for place in range(10):
-            terminal.wait_for(lambda text, at=place: _title(at) in text.split("\n")[2])
+            terminal.wait_for(_shows(place))
             if place == 4:
                 terminal.resize(60, 20)
                 terminal.wait_for(lambda text: max(map(len, text.split("\n"))) <= 60)
             terminal.type("3\r")
-        terminal.wait_for(lambda text: _title(10) in text.split("\n")[2])
+        terminal.wait_for(_shows(10))
         terminal.process.kill()
 
     rated = queue.rows("SELECT title FROM items WHERE state = 'kept' ORDER BY title")
@@ -50,7 +57,7 @@ def test_a_key_an_item_is_enough(queue: Author) -> None:
     with Terminal(queue.config, "rate") as terminal:
         terminal.wait_for(_title(0))
         terminal.type("3")
-        terminal.wait_for(lambda text: _title(1) in text.split("\n")[2])
+        terminal.wait_for(_shows(1))
         terminal.type("4.")
         terminal.wait_for("4.5 in interp")
         terminal.type("x")
@@ -87,7 +94,7 @@ def test_a_sitting_goes_on_where_it_was_left(queue: Author) -> None:
     with Terminal(queue.config, "rate") as terminal:
         terminal.wait_for(_title(0))
         terminal.type("jjj")
-        terminal.wait_for(lambda text: _title(3) in text.split("\n")[2])
+        terminal.wait_for(_shows(3))
         terminal.close()
 
     with Terminal(queue.config, "rate") as terminal:
