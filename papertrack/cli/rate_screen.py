@@ -54,6 +54,9 @@ def show_screen(session: Session, wish: Wish) -> None:
             session.say(_nothing(wish, selection))
             return
         _run(session, desk, wish)
+        from papertrack.commands.rank import refresh  # noqa: PLC0415  # after the screen, not before
+
+        refresh(db, session.config, session.clock())
 
 
 def _selection(session: Session, wish: Wish) -> Selection:

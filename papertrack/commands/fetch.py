@@ -75,7 +75,14 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
         # The first trouble of the database ends the run; the others are its echo.
         raise group.exceptions[0] from None
     keep_up(run.db)
+    _rank(run)
     return FetchReport(tuple(reports[source.slug] for source in chosen))
+
+
+def _rank(run: Run) -> None:
+    from papertrack.commands.rank import refresh  # noqa: PLC0415  # the feeds are being asked first
+
+    refresh(run.db, run.config, run.clock())
 
 
 async def _fetch_arxiv(run: Run, planned: Plan, tell: Callable[[SourceReport], None]) -> None:

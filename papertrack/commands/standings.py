@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.standing import Reason, Standing
+from papertrack.core.standing import Reason, Standing, word_for
 from papertrack.core.suggest import suggest_area
 from papertrack.core.words import matching_words
+from papertrack.storage.rank import read_expected
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,14 +17,28 @@ if TYPE_CHECKING:
 
 
 def standing_of(db: sqlite3.Connection, config: Config, item: Item) -> Standing:
-    """Say what is expected of an item.
+    """Say what is expected of an item: as it was last ranked, else from the config's words.
 
     Args:
         db: The database.
         config: The config, for areas, keywords and the hints of sources.
         item: The item.
     """
-    del db
+    expected = read_expected(db, item.id)
+    if expected is None:
+        return _unranked(config, item)
+    known = {area.slug for area in config.areas}
+    return Standing(
+        score=expected.chance,
+        word=word_for(expected.chance),
+        reasons=tuple(Reason(words, weight) for words, weight in expected.reasons),
+        areas=tuple(area for area in expected.areas if area in known),
+        halves={area: halves for area, halves in expected.halves.items() if area in known},
+    )
+
+
+def _unranked(config: Config, item: Item) -> Standing:
+    """Say what the words of the areas and the hints of sources say."""
     text = f"{item.title}\n{item.summary}"
     hints = {source.slug: source.area for source in config.sources}
     area = suggest_area(

@@ -35,6 +35,7 @@ MOST_PASSED = 2000
 """Of the works that were passed over so many are learned from."""
 
 _PRIOR_SAMPLE = 600
+_FLAT = 1e-9
 _STEEPEST = 35.0
 
 
@@ -193,7 +194,7 @@ def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
             h00, h01, h11 = h00 + curve, h01 + curve * score, h11 + curve * score * score
         g1, h11, h00 = g1 + 0.1 * (slope - 1.0), h11 + 0.1, h00 + 0.01
         determinant = h00 * h11 - h01 * h01
-        if determinant < 1e-9:  # noqa: PLR2004
+        if determinant < _FLAT:
             break
         offset -= max(-2.0, min(2.0, (h11 * g0 - h01 * g1) / determinant))
         slope -= max(-1.0, min(1.0, (h00 * g1 - h01 * g0) / determinant))

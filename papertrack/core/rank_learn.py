@@ -23,6 +23,7 @@ _ROUNDS = 7
 _LOOK_AGAIN = 3  # rounds; between them only examples that moved are looked at
 _SETTLED = 1e-2  # a change of this share of an example's bound is not worth writing down
 _NEWTON_STEPS = 8
+_NEAR = 1e-3  # of a logit
 _STEEPEST = 35.0  # beyond it a logistic is 0 or 1
 
 
@@ -107,7 +108,7 @@ def _best_alpha(alpha: float, bound: float, curve: float, margin: float) -> floa
     for _ in range(_NEWTON_STEPS):
         share = 1.0 / (1.0 + exp(-t)) if -_STEEPEST < t < _STEEPEST else float(t > 0)
         value = t + curve * (bound * share - alpha) + margin
-        if abs(value) < 1e-3:  # noqa: PLR2004  # of a logit
+        if abs(value) < _NEAR:
             break
         if value > 0:
             high = t

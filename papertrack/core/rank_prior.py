@@ -112,6 +112,11 @@ def prior_of(by_area: Mapping[str, Needles]) -> Prior:
     return Prior(by_area, tuple(best.items()))
 
 
+def has_needle(needle: str, counts: Counts) -> bool:
+    """Tell whether a word or phrase occurs in a work."""
+    return _strength(needle, counts) > 0
+
+
 def _strength(needle: str, counts: Counts) -> float:
     """Tell how strongly a word or phrase occurs in a work; 0 when it does not."""
     plain = _plain(needle)

@@ -22,6 +22,7 @@ _COMMON_WORDS = """
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _MOST_AUTHORS = 40
+_LONG = 4  # letters; shorter words are no plurals
 _LONGEST = 20_000  # characters of a summary; a post may be a whole book
 
 CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
@@ -111,6 +112,6 @@ def _terms(words: list[str]) -> Counter[str]:
 
 def _singular(word: str) -> str:
     """Take a plural's ending off, so that "probe" and "probes" are one; never shorter than 3."""
-    if len(word) < 4 or word[-1] != "s" or word[-2] in "sui":  # noqa: PLR2004  # "loss", "bus"
+    if len(word) < _LONG or word[-1] != "s" or word[-2] in "sui":  # "loss", "bus", "axis"
         return word
-    return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]  # noqa: PLR2004
+    return word[:-3] + "y" if word.endswith("ies") and len(word) > _LONG else word[:-1]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# From so high a chance on: an author keeps a few of a hundred, so one in three is much.
+_WORDS = ((0.6, "very likely"), (0.3, "likely"), (0.1, "possible"), (0.0, "unlikely"))
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -31,3 +34,12 @@ class Standing:
     reasons: tuple[Reason, ...]
     areas: tuple[str, ...]
     halves: Mapping[str, int] = field(default_factory=dict)
+
+
+def word_for(chance: float) -> str:
+    """Say a chance of being kept as a word.
+
+    Args:
+        chance: 0 to 1.
+    """
+    return next(word for least, word in _WORDS if chance >= least)

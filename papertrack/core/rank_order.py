@@ -1,0 +1,82 @@
+"""Put the items of a queue in order; nothing is ever left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+ORDERS = ("best", "new", "unsure", "area", "random")
+_LAST = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """What is known of an item.
+
+    Attributes:
+        score, chance: As ranked; None when it was not.
+        area: The place of its likeliest area in the digest; None without.
+    """
+
+    item: int
+    score: float | None = None
+    chance: float | None = None
+    area: int | None = None
+
+
+def put_in_order(ranks: Sequence[Rank], order: str, share: float, day: date) -> list[int]:
+    """Put items in order.
+
+    Args:
+        ranks: The items, newest first.
+        order: One of `ORDERS`.
+        share: For ``best``: the share of items, 0 to 1, that are served whatever is expected.
+        day: Today: what is left to chance is the same for the whole day.
+
+    Returns:
+        The numbers, every one of them once.
+    """
+
+    def luck(one: Rank) -> tuple[int, int]:
+        return crc32(f"{day}:{one.item}".encode()), one.item
+
+    if order == "new":
+        return [one.item for one in ranks]
+    if order == "best":
+        return _explored(sorted(ranks, key=_by_score), share, luck)
+    keys: dict[str, Callable[[Rank], tuple[float, ...]]] = {
+        "unsure": lambda one: (abs(one.chance - 0.5) if one.chance is not None else 1.0,),
+        "area": lambda one: (
+            one.area if one.area is not None else float("inf"),
+            *_by_score(one),
+        ),
+        "random": luck,
+    }
+    return [one.item for one in sorted(ranks, key=keys[order])]
+
+
+def _by_score(one: Rank) -> tuple[float]:
+    return (-(one.score if one.score is not None else _LAST),)
+
+
+def _explored(
+    ranks: Sequence[Rank], share: float, luck: Callable[[Rank], tuple[int, int]]
+) -> list[int]:
+    """Serve a share of the items by luck, spread evenly among the others."""
+    count = min(len(ranks), round(share * len(ranks)))
+    drawn = sorted(ranks, key=luck)[:count]
+    taken = {one.item for one in drawn}
+    rest = iter([one.item for one in ranks if one.item not in taken])
+    lucky = iter([one.item for one in drawn])
+    served: list[int] = []
+    for place in range(1, len(ranks) + 1):
+        is_lucky = int(place * share) > int((place - 1) * share)
+        first, second = (lucky, rest) if is_lucky else (rest, lucky)
+        number = next(first, None)
+        served.append(number if number is not None else next(second))
+    return served

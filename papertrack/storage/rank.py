@@ -1,0 +1,268 @@
+"""What ranking learns from, what it learned, and what it expects of each item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from papertrack.core.rank_words import Work
+from papertrack.core.times import read_utc, utc_text
+from papertrack.storage.database import transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
+
+_SETTLED = timedelta(days=3)  # an item that waited so long when others were judged was passed over
+_COLUMNS = "i.id, i.title, i.summary, i.authors, i.categories, i.primary_category"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judged item.
+
+    Attributes:
+        halves: The rating (or None) by area; empty for a rejected one.
+        is_published: It stood in an issue.
+    """
+
+    item: int
+    work: Work
+    is_kept: bool
+    is_published: bool
+    halves: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is expected of an item, as stored; see the table ``standings``.
+
+    Attributes:
+        reasons: The strongest first, each with its weight.
+    """
+
+    item: int
+    score: float
+    chance: float
+    words: float
+    reasons: Sequence[tuple[str, float]]
+    areas: Sequence[str]
+    halves: Mapping[str, int]
+
+
+def read_kept(db: sqlite3.Connection, most: int) -> list[Judged]:
+    """Read the kept items, and those that stood in an issue; the last judged of too many."""
+    return _judged(
+        db,
+        """SELECT i.id FROM items AS i WHERE i.merged_into IS NULL AND (i.state = 'kept'
+             OR i.state <> 'rejected' AND i.id IN (SELECT item_id FROM issue_items))
+           ORDER BY i.judged_at DESC, i.id DESC LIMIT ?""",
+        most,
+        is_kept=True,
+    )
+
+
+def read_rejected(db: sqlite3.Connection, most: int) -> list[Judged]:
+    """Read the rejected items; the last judged of too many."""
+    return _judged(
+        db,
+        """SELECT i.id FROM items AS i WHERE i.state = 'rejected'
+           ORDER BY i.judged_at DESC, i.id DESC LIMIT ?""",
+        most,
+        is_kept=False,
+    )
+
+
+def read_skipped(db: sqlite3.Connection, most: int) -> list[Work]:
+    """Read unjudged items that waited for days when the author judged others; the newest first."""
+    last = db.execute("SELECT max(judged_at) FROM items WHERE judged_at IS NOT NULL").fetchone()[0]
+    if last is None or most <= 0:
+        return []
+    numbers = db.execute(
+        """SELECT id FROM items WHERE state IN ('new', 'old') AND first_seen_at < ?
+             AND id NOT IN (SELECT item_id FROM issue_items)
+           ORDER BY first_seen_at DESC, id DESC LIMIT ?""",
+        [utc_text(read_utc(last) - _SETTLED), most],
+    )
+    return list(read_works(db, [row[0] for row in numbers]).values())
+
+
+def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> list[int]:
+    """List the unjudged items, the newest first.
+
+    Args:
+        db: The database.
+        most: At most so many.
+        unless: Leave out what is expected of by what was learned from this.
+    """
+    rows = db.execute(
+        """SELECT i.id FROM items AS i LEFT JOIN standings AS s ON s.item_id = i.id
+           WHERE i.state IN ('new', 'later') AND s.learned_from IS NOT ?
+           ORDER BY i.first_seen_at DESC, i.id LIMIT ?""",
+        [unless or "", most],
+    )
+    return [row[0] for row in rows]
+
+
+def judged_since(db: sqlite3.Connection, moment: datetime, most: int) -> list[tuple[int, str]]:
+    """List number and title of what was kept or rejected since a moment, the oldest first."""
+    rows = db.execute(
+        """SELECT id, title FROM items WHERE judged_at >= ? AND state IN ('kept', 'rejected')
+           ORDER BY judged_at, id LIMIT ?""",
+        [utc_text(moment), most],
+    )
+    return [(row["id"], row["title"]) for row in rows]
+
+
+def read_works(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Work]:
+    """Read what ranking looks at, by item, in the order asked for."""
+    asked = json.dumps(list(numbers))
+    sources: dict[int, list[str]] = {}
+    for row in db.execute(
+        """SELECT DISTINCT s.item_id, o.slug FROM json_each(?) AS asked
+           CROSS JOIN sightings AS s ON s.item_id = asked.value
+           JOIN sources AS o ON o.id = s.source_id ORDER BY s.item_id, o.slug""",
+        [asked],
+    ):
+        sources.setdefault(row[0], []).append(row[1])
+    rows = db.execute(
+        f"""SELECT {_COLUMNS} FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
+            WHERE i.merged_into IS NULL ORDER BY asked.key""",
+        [asked],
+    )
+    return {row["id"]: _work(row, sources.get(row["id"], [])) for row in rows}
+
+
+def last_event(db: sqlite3.Connection) -> int:
+    """Tell how far the journal goes; 0 for an empty one."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+
+def count_issue_items(db: sqlite3.Connection) -> int:
+    """Count what was published."""
+    return int(db.execute("SELECT count(*) FROM issue_items").fetchone()[0])
+
+
+def read_model(db: sqlite3.Connection) -> tuple[str, bytes] | None:
+    """Read what was learned: from what, and the body; None before the first time."""
+    row = db.execute("SELECT learned_from, body FROM rank_models").fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def model_name(db: sqlite3.Connection) -> str | None:
+    """Tell from what the model was learned; None without one."""
+    row = db.execute("SELECT learned_from FROM rank_models").fetchone()
+    return row[0] if row else None
+
+
+def write_model(
+    db: sqlite3.Connection, learned_from: str, journal: int, body: bytes, now: datetime
+) -> None:
+    """Keep what was learned, in the place of what was learned before."""
+    db.execute(
+        "INSERT OR REPLACE INTO rank_models (id, learned_from, journal, made_at, body) "
+        "VALUES (1, ?, ?, ?, ?)",
+        [learned_from, journal, utc_text(now), body],
+    )
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """Throw away what was learned, and what is expected of unjudged items."""
+    with transaction(db):
+        db.execute("DELETE FROM rank_models")
+        db.execute(
+            """DELETE FROM standings WHERE item_id IN
+                 (SELECT id FROM items WHERE state NOT IN ('kept', 'rejected'))"""
+        )
+
+
+def write_expected(
+    db: sqlite3.Connection, learned_from: str, expected: Sequence[Expected], now: datetime
+) -> None:
+    """Keep what is expected of items, unless they were judged meanwhile."""
+    db.executemany(
+        """INSERT OR REPLACE INTO standings
+             (item_id, made_at, learned_from, score, chance, words, reasons, areas, halves)
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+           WHERE EXISTS (SELECT 1 FROM items WHERE id = ? AND state IN ('new', 'later'))""",
+        [
+            (
+                one.item,
+                utc_text(now),
+                learned_from,
+                one.score,
+                one.chance,
+                one.words,
+                json.dumps(one.reasons, ensure_ascii=False),
+                json.dumps(one.areas),
+                json.dumps(one.halves),
+                one.item,
+            )
+            for one in expected
+        ],
+    )
+
+
+def read_expected(db: sqlite3.Connection, item: int) -> Expected | None:
+    """Read what is, or was, expected of an item; None when it was never ranked."""
+    row = db.execute("SELECT * FROM standings WHERE item_id = ?", [item]).fetchone()
+    if row is None:
+        return None
+    return Expected(
+        item=row["item_id"],
+        score=row["score"],
+        chance=row["chance"],
+        words=row["words"],
+        reasons=[(words, weight) for words, weight in json.loads(row["reasons"])],
+        areas=json.loads(row["areas"]),
+        halves=json.loads(row["halves"]),
+    )
+
+
+def read_chances(
+    db: sqlite3.Connection, numbers: Iterable[int]
+) -> dict[int, tuple[float, float, str | None]]:
+    """Read score, chance and likeliest area of the items that were ranked."""
+    rows = db.execute(
+        """SELECT s.item_id, s.score, s.chance, json_extract(s.areas, '$[0]')
+           FROM json_each(?) AS asked JOIN standings AS s ON s.item_id = asked.value""",
+        [json.dumps(list(numbers))],
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _judged(db: sqlite3.Connection, chosen: str, most: int, *, is_kept: bool) -> list[Judged]:
+    numbers = [row[0] for row in db.execute(chosen, [most])]
+    asked = json.dumps(numbers)
+    among = "WHERE item_id IN (SELECT value FROM json_each(?))"
+    published = {
+        row[0] for row in db.execute(f"SELECT DISTINCT item_id FROM issue_items {among}", [asked])
+    }
+    halves: dict[int, dict[str, int | None]] = {}
+    for table in ("issue_items", "ratings"):
+        for row in db.execute(
+            f"SELECT item_id, area, halves FROM {table} {among} ORDER BY item_id, area", [asked]
+        ):
+            halves.setdefault(row[0], {})[row[1]] = row[2]
+    return [
+        Judged(item, work, is_kept, item in published, halves.get(item, {}) if is_kept else {})
+        for item, work in read_works(db, sorted(numbers)).items()
+    ]
+
+
+def _work(row: sqlite3.Row, sources: Sequence[str]) -> Work:
+    categories = list(json.loads(row["categories"]))
+    primary = row["primary_category"]
+    if primary:
+        categories = [primary, *(one for one in categories if one != primary)]
+    return Work(
+        title=row["title"],
+        summary=row["summary"],
+        categories=tuple(categories),
+        authors=tuple(author["name"] for author in json.loads(row["authors"])),
+        sources=tuple(sources),
+    )

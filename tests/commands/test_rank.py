@@ -1,0 +1,205 @@
+"""What is expected of items, from the journal's state and from nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from papertrack.commands.add import Work, add, describe
+from papertrack.commands.judge import Verdict, judge
+from papertrack.commands.mirror import mirror_config
+from papertrack.commands.rank import refresh
+from papertrack.commands.rank_queue import order_queue
+from papertrack.commands.standings import standing_of
+from papertrack.commands.undo import undo_last
+from papertrack.config import AreaConfig, Config, FeedSource, FollowConfig
+from papertrack.core.records import State
+from papertrack.errors import UsageError
+from papertrack.storage.database import open_database, transaction
+from papertrack.storage.items import read_item
+from papertrack.storage.rank import forget
+from tests.author import FRIDAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from papertrack.core.standing import Standing
+
+CONFIG = Config(
+    areas=(
+        AreaConfig(slug="interp", name="Mechanistic Interpretability", keywords=("prob*",)),
+        AreaConfig(slug="attacks", name="Avoiding Adversarial Attacks"),
+    )
+)
+TOPICS = ("Probing tiny networks", "Bridges of the north", "Jailbreaks by poem")
+
+
+@dataclass
+class Desk:
+    """A database with thirty works, a topic's tenth each in turn, and a clock."""
+
+    db: sqlite3.Connection
+    now: datetime = FRIDAY
+
+    def says(self, *numbers: int, **verdict: Any) -> None:  # noqa: ANN401  # as `Verdict` has it
+        self.now += timedelta(seconds=1)
+        judge(self.db, [str(number) for number in numbers], Verdict(**verdict), self.now)
+
+    def rates(self, area: str, halves: int, *numbers: int) -> None:
+        self.says(*numbers, area=area, halves=halves)
+
+    def rejects(self, *numbers: int) -> None:
+        self.says(*numbers, state=State.REJECTED)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Desk]:
+    with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
+        mirror_config(db, CONFIG, FRIDAY)
+        with transaction(db):
+            for number in range(30):
+                work = Work(title=f"{TOPICS[number % 3]}, part {number}")
+                add(db, work, describe(work), Verdict(), FRIDAY)
+        yield Desk(db, FRIDAY + timedelta(days=1))
+
+
+def ranked(desk: Desk, config: Config = CONFIG) -> dict[int, Standing]:
+    refresh(desk.db, config, desk.now)
+    return {n: standing_of(desk.db, config, read_item(desk.db, n)) for n in range(1, 31)}
+
+
+def judge_some(desk: Desk) -> None:
+    desk.rates("interp", 8, 1, 4, 7)
+    desk.rates("attacks", 4, 3, 6)
+    desk.rejects(2, 5, 8)
+
+
+def score(standing: Standing) -> float:
+    assert standing.score is not None
+    return standing.score
+
+
+def test_before_any_judgement_the_areas_words_say_what_is_best(filled: Desk) -> None:
+    said = ranked(filled)
+
+    assert score(said[1]) > score(said[2])
+    assert said[1].areas == ("interp",)
+    assert said[2].areas == ()
+    assert said[1].reasons[0].words == "prob"
+
+
+def test_what_was_kept_lifts_its_like_and_what_was_rejected_lowers_it(filled: Desk) -> None:
+    judge_some(filled)
+    said = ranked(filled)
+
+    assert score(said[10]) > score(said[11])
+    assert said[10].areas[0] == "interp"
+    assert said[12].areas[0] == "attacks"
+    assert any("bridge" in reason.words and reason.weight < 0 for reason in said[11].reasons)
+    assert len(said[10].reasons) <= 5
+
+
+def test_the_same_judgements_give_the_same_standings(filled: Desk) -> None:
+    judge_some(filled)
+    once = ranked(filled)
+    forget(filled.db)
+
+    assert ranked(filled) == once
+
+
+def test_undoing_a_judgement_takes_its_influence_back(filled: Desk) -> None:
+    judge_some(filled)
+    before = ranked(filled)
+    filled.rejects(10, 13, 16)
+    between = ranked(filled)
+    undo_last(filled.db, 1, filled.now)
+
+    assert score(between[19]) < score(before[19])
+    assert ranked(filled) == before
+
+
+def test_what_was_expected_of_an_item_stays_when_it_is_judged(filled: Desk) -> None:
+    before = ranked(filled)[10]
+    judge_some(filled)
+    filled.rates("interp", 10, 10)
+
+    assert ranked(filled)[10] == before
+
+
+def test_nothing_is_done_when_nothing_changed(filled: Desk) -> None:
+    first, again = (refresh(filled.db, CONFIG, filled.now) for _ in range(2))
+
+    assert (first.is_learned, first.items) == (True, 30)
+    assert (again.is_learned, again.items) == (False, 0)
+
+
+def test_a_damaged_model_is_learned_anew(filled: Desk) -> None:
+    once = ranked(filled)
+    filled.db.execute("UPDATE rank_models SET body = x'00'")
+    filled.db.execute("DELETE FROM standings WHERE item_id = 5")
+
+    assert ranked(filled) == once
+
+
+def test_an_empty_database_is_ranked(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
+        assert refresh(db, Config(), FRIDAY).items == 0
+        assert refresh(db, CONFIG, FRIDAY).items == 0
+        assert order_queue(db, CONFIG, [], "best", now=FRIDAY) == []
+
+
+def test_what_is_followed_is_a_reason_with_its_sign(filled: Desk) -> None:
+    follow = FollowConfig(words={"jailbreak*": -3.0, "poem": 0.5}, sources={"by-hand": 0.25})
+    said = ranked(filled, Config(areas=CONFIG.areas, follow=follow))[3]
+
+    weights = {reason.words: reason.weight for reason in said.reasons}
+    assert weights["jailbreak*"] == -3
+    assert weights["source by-hand"] > 0
+
+
+def test_a_source_read_for_an_area_suggests_it(filled: Desk) -> None:
+    source = FeedSource(slug="by-hand", url="https://example.org/feed", area="attacks")
+
+    assert ranked(filled, Config(areas=CONFIG.areas, sources=(source,)))[2].areas == ("attacks",)
+
+
+def test_a_rating_is_guessed_once_there_are_enough(filled: Desk) -> None:
+    filled.rates("interp", 8, *range(1, 28, 3))
+    filled.rejects(2, 5, 8, 11)
+
+    assert ranked(filled)[28].halves == {"interp": 8}
+
+
+@pytest.mark.parametrize("order", ["best", "new", "unsure", "area", "random"])
+def test_every_order_serves_every_item_once_and_the_same_again(filled: Desk, order: str) -> None:
+    judge_some(filled)
+    ranked(filled)
+    numbers = list(range(9, 31))
+    once, again = (order_queue(filled.db, CONFIG, numbers, order, now=filled.now) for _ in range(2))
+
+    assert once == again
+    assert sorted(once) == numbers
+
+
+def test_the_best_come_first_but_for_the_share_that_is_left_to_luck(filled: Desk) -> None:
+    judge_some(filled)
+    said = ranked(filled)
+    numbers = list(range(9, 31))
+    strict = order_queue(filled.db, CONFIG, numbers, "best", share=0, now=filled.now)
+    mixed = order_queue(filled.db, CONFIG, numbers, "best", share=0.2, now=filled.now)
+
+    chances = [score(said[number]) for number in strict]
+    assert chances == sorted(chances, reverse=True)
+    assert mixed != strict
+    assert mixed[0] == strict[0] or mixed[0] == strict[1]
+
+
+def test_another_order_is_refused(filled: Desk) -> None:
+    with pytest.raises(UsageError, match="there is no order"):
+        order_queue(filled.db, CONFIG, [1], "fame", now=filled.now)
