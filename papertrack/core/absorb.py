@@ -11,6 +11,7 @@ from papertrack.core.absorb_anchors import read_anchor
 from papertrack.core.absorb_cards import Region, find_regions, first_address
 from papertrack.core.absorb_region import learned_keys, read_region
 from papertrack.core.absorb_rows import RATING, Edit, Row, Slot, rows_of, unescape
+from papertrack.core.notes import BRIEF, FORMAT, LINE
 from papertrack.core.rating_text import ReadRating, read_rating
 
 if TYPE_CHECKING:
@@ -82,11 +83,14 @@ def read_back(
     after: list[tuple[str | None, str | int]] = []
     sections = _sections(rows)
     section: str | None = None
+    around: list[str] = []
     for region in regions:
         own = lines[region.start : region.end]
         if region.owner and _has_text(own):
             mine = [row for row in rows if row.owner == region.owner]
-            edits += read_region(mine, own, learned=learned, glyphs=glyphs)
+            said, rest = read_region(mine, own, learned=learned, glyphs=glyphs)
+            edits += said
+            around += ["", *rest]  # closing words stand behind the last card
             after.append((section, region.owner))
         elif region.is_new:
             card = _read_new(region, own, section, learned, glyphs)
@@ -94,15 +98,10 @@ def read_back(
                 new.append(card)
                 after.append((section, card.line))
         else:
+            around += own
             section = next((sections[one] for one in reversed(own) if one in sections), section)
-    around = [
-        line
-        for region in regions
-        if not region.owner and not region.is_new
-        for line in ["", *lines[region.start : region.end]]
-    ]
     outside = [row for row in rows if not row.owner]
-    edits += read_region(outside, around, learned={}, glyphs=glyphs)
+    edits += read_region(outside, around, learned={}, glyphs=glyphs)[0]
     there = {owner for _, owner in after}
     before = _printed_order(rows, sections)
     return Reading(
@@ -148,7 +147,11 @@ def _read_new(
     learned: Mapping[str, Slot],
     glyphs: Collection[str],
 ) -> NewCard | None:
-    """Read a card that was written by hand; None when it has neither title nor address."""
+    """Read a card that was written by hand.
+
+    Returns:
+        None when it has neither title nor address, or nothing by which a draft takes it in.
+    """
     opening = next((line for line in lines if line.strip() and read_anchor(line) is None), "")
     linked = _LINKED.search(opening)
     heading = _HEADING.match(opening)
@@ -158,6 +161,10 @@ def _read_new(
         return None
     notes: dict[str, str] = {}
     rating: ReadRating | None = None
+    if section == BRIEF:
+        notes[FORMAT] = BRIEF
+        if linked and (line := opening[linked.end() :].strip(" :")):
+            notes[LINE] = line
     for text in re.split(r"\n[ \t]*(?:\n[ \t]*)+", "\n".join(lines)):
         key = next((key for key in learned if text.startswith(key)), None)
         if key is None:
@@ -166,6 +173,8 @@ def _read_new(
             rating = read_rating(text[len(key) :], glyphs)
         else:
             notes[learned[key].field] = text[len(key) :].strip()
+    if rating is None and section != BRIEF:
+        return None
     return NewCard(
         line=region.start + 1,
         section=section,

@@ -164,7 +164,9 @@ def _opening(
     run: Region, first: Row, lines: Sequence[str], begins: Container[int], inside: Container[int]
 ) -> int:
     """Find where a card begins, though its first row was edited beyond recognition."""
-    if lines[run.start] in first.lines or read_anchor(lines[run.start]) is not None:
+    line = lines[run.start]
+    is_first = line in first.lines or (first.key.strip() and line.startswith(first.key))
+    if is_first or read_anchor(line) is not None:
         return run.start
     start = run.start
     for at in range(run.start - 1, -1, -1):

@@ -44,7 +44,7 @@ def read_region(
     *,
     learned: Mapping[str, Slot],
     glyphs: Collection[str],
-) -> list[Edit]:
+) -> tuple[list[Edit], list[str]]:
     """Read back some rows from the lines that are left of them.
 
     Args:
@@ -54,7 +54,8 @@ def read_region(
         glyphs: What may stand for a point of a rating beside emoji.
 
     Returns:
-        What has changed; an edit of a field that was not printed has a slot without text.
+        What has changed (an edit of a field that was not printed has a slot without text), and
+        the lines at the end that are none of these rows'.
     """
     found = _Found(rows, lines)
     found.take_unchanged()
@@ -64,18 +65,21 @@ def read_region(
     owner = next((row.owner for row in rows if row.owner), "")
     area = next((slot.area for row in rows for slot in row.slots if slot.area), "")
     edits: list[Edit] = []
+    reached = 0
     for number, row in enumerate(rows):
         if number in found.places:
-            text = "\n".join(lines[slice(*found.extent(number))])
-            edits += read_row(row, text, glyphs) or []
+            start, end = found.extent(number)
+            edits += read_row(row, "\n".join(lines[start:end]), glyphs) or []
+            reached = max(reached, end)
         else:
             edits += [Edit(slot, None) for slot in row.slots if slot.field in _LONG]
     for at, key in added.items():
         slot = learned[key]
         text = "\n".join(lines[at : found.end_of(at)])[len(key) :]
+        reached = max(reached, found.end_of(at))
         if slot.field != RATING and text.strip():
             edits.append(Edit(Slot(owner, slot.field, area, ""), text))
-    return edits
+    return edits, list(lines[reached:])
 
 
 class _Found:

@@ -97,8 +97,8 @@ def say_new(card: NewCard, subject: str, item: Item, known: Known) -> Change:
         says.append(set_note(subject, TITLE, card.title))
     says += [set_note(subject, field, text) for field, text in card.notes.items()]
     shown = ""
-    if card.rating is not None and card.section is not None:
-        area = card.section
+    area = card.section
+    if card.rating is not None and area is not None and area in known.glyphs:
         says.append(set_rating(subject, area, "halves", card.rating.halves))
         if card.rating.emoji not in (None, known.glyphs.get(area)):
             says.append(set_rating(subject, area, EMOJI, card.rating.emoji))
@@ -113,6 +113,8 @@ def say_new(card: NewCard, subject: str, item: Item, known: Known) -> Change:
 def _say(edit: Edit, known: Known) -> Change | None:
     slot = edit.slot
     if slot.subject == f"issue:{known.issue}" and slot.field in _ISSUE:
+        if edit.text is None and slot.field not in known.texts:
+            return None  # the config says it
         says = set_issue_text(known.issue, slot.field, _issue_text(edit, known))
         return Change(known.issue, slot.field, slot.text or None, edit.text, (says,))
     item = known.items.get(slot.subject)
@@ -128,10 +130,29 @@ def _say(edit: Edit, known: Known) -> Change | None:
 
 def _issue_text(edit: Edit, known: Known) -> str | None:
     if edit.slot.field != _TEASERS:
-        return edit.text
+        return _as_kept(edit, known.texts.get(edit.slot.field))
     lines = known.texts.get(_TEASERS, "").splitlines()
     kept = [(edit.text or "") if line.strip() == edit.slot.text else line for line in lines]
     return "\n".join(line for line in kept if line.strip())
+
+
+def _as_kept(edit: Edit, kept: str | None) -> str | None:
+    """Take off again what was printed around a text: the linked title before a line, say.
+
+    Args:
+        edit: The text as it was printed, and as it stands now.
+        kept: The text as it is kept; None when it is not.
+    """
+    printed, now = edit.slot.text, edit.text and edit.text.strip()
+    if not now or not kept or printed == kept:
+        return now
+    if printed == kept[:1].upper() + kept[1:]:
+        return now[:1].lower() + now[1:]
+    before, found, behind = printed.partition(kept)
+    is_around = found and now.startswith(before) and now.endswith(behind)
+    if is_around and len(before) + len(behind) < len(now):
+        return now[len(before) : len(now) - len(behind)]
+    return now
 
 
 def _rated(edit: Edit, title: str) -> Change:
@@ -152,7 +173,7 @@ def _beside_rating(edit: Edit, title: str, known: Known) -> Change:
 def _noted(edit: Edit, item: Item, title: str) -> Change | None:
     slot = edit.slot
     if slot.field in _MARKDOWN:
-        text = edit.text and edit.text.strip()
+        text = _as_kept(edit, item.judgement.notes.get(slot.field))
     elif slot.field in {*_PLAIN, TITLE}:
         text = edit.text and " ".join(unescape(edit.text).split())
     else:

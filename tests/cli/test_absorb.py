@@ -278,3 +278,87 @@ def test_a_conflict_is_solved_before_it_is_absorbed(author: Author, draft: Path)
 
     assert (printed.code, printed.out) == (1, "")
     assert "still holds a conflict" in printed.err
+
+
+STORIES = """\
+# Research digest (2026-11-20)
+
+A limit on guarantees, a question, and other research.
+
+Two groups.
+
+Hello again.
+
+## [Limits of guarantees](https://arxiv.org/abs/2611.99901)
+
+Long text by me.
+
+Second paragraph with a [link](https://example.org/x).
+
+## [Should we publish?](https://arxiv.org/abs/2611.99902)
+
+One paragraph.
+
+## Other research
+
+- [Third](https://arxiv.org/abs/2611.99903) finds that less is more.
+- [Fourth](https://arxiv.org/abs/2611.99904) counts to four.
+"""
+
+
+@pytest.mark.parametrize("template", ["cards", "narrative", "update"])
+def test_stories_and_one_liners_are_read_back_from_every_template(
+    author: Author, template: str
+) -> None:
+    author.types(
+        "add", ONE, "--title", "First", "-a", "interp", "--value", "3", "--section",
+        "Limits of guarantees", "--teaser", "a limit on guarantees",
+        "--body", "Long text by me.\n\nSecond paragraph with a [link](https://example.org/x).",
+    )  # fmt: skip
+    author.types(
+        "add", TWO, "--title", "Second", "-a", "interp", "--value", "4", "--section",
+        "Should we publish?", "--teaser", "a question", "--body", "One paragraph.",
+    )  # fmt: skip
+    brief = ("--format", "brief", "-a", "attacks", "--value", "2")
+    author.types(
+        "add", "2611.99903", "--title", "Third", "--line", "finds that less is more.", *brief
+    )
+    author.types("add", "2611.99904", "--title", "Fourth", "--line", "counts to four.", *brief)
+    author.write_config(
+        author.config.read_text("utf-8")
+        + f'\n[digest]\ntemplate = "{template}"\nintro = "Hello again."\noutro = "See you!"\n'
+    )
+    author.types("draft", "--lead", "Two groups.")
+    path = author.folder / DRAFT
+    if template == "narrative":
+        assert path.read_text("utf-8") == STORIES + "\nSee you!\n"
+    _edit(
+        path,
+        ("[Limits of guarantees](http", "[The limits of guarantees](http"),
+        ("Long text by me.", "Long text by me, edited.\n\nA paragraph in between."),
+        ("One paragraph.", "One paragraph.\n\nAnd a second one."),
+        ("finds that less is more.", "finds that *less* is more!"),
+        ("Two groups.", "Two groups, or three."),
+        ("Hello again.", "Hello again, friends."),
+        ("See you!", "See you soon!"),
+    )
+    text = path.read_text("utf-8")
+    third = text[text.index("- [Third]") : text.index("- [Fourth]")]
+    fourth = "- [Fourth](https://arxiv.org/abs/2611.99904) counts to four.\n"
+    by_hand = "- [A new one](https://example.org/new) was found by hand.\n"
+    edited = text.replace(third + fourth, fourth + by_hand + third)
+    path.write_text(edited, encoding="utf-8")
+
+    printed = author.types("absorb", DRAFT, "--yes")
+
+    assert printed.code == 0
+    left = [line for line in printed.err.splitlines() if line.startswith("  line")]
+    contents = "  line 11: - [Limits of guarantees](#limits-of-guarantees)"
+    assert left == ([contents] if template == "cards" else [])
+    author.types("draft")
+    assert path.read_text("utf-8") == edited
+    if template != "cards":  # whose list of contents was left as it was
+        assert author.types("draft", "-o", "-").out == edited
+    assert author.rows("SELECT text FROM notes WHERE item_id = 3 AND field = 'line'") == [
+        ("finds that *less* is more!",)
+    ]
