@@ -6,17 +6,17 @@ Knows nothing of Textual, like the sitting beside it: keys go in, a drawn screen
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack.core.bulk import day_of
 from papertrack.core.clean import typed
-from papertrack.core.list_order import Order
 from papertrack.errors import PapertrackError
-from papertrack.ui.review_keys import AREA_KEYS, shown_key
 from papertrack.ui.review_list_acts import ListActs
+from papertrack.ui.review_list_ask import ListAsking
 from papertrack.ui.review_list_draw import draw_list, foot_of, help_rows, room_above
 from papertrack.ui.review_list_filter import ListFilter
-from papertrack.ui.review_list_keys import MODE_HINTS, ORDERS, list_keys, marked_hints
+from papertrack.ui.review_list_keys import MODE_HINTS, list_keys, marked_hints
 from papertrack.ui.review_list_line import type_key
 from papertrack.ui.review_list_rows import ListRows
 from papertrack.ui.review_list_view import ListMode, ListRow, ListView
@@ -59,14 +59,14 @@ class Listing:
     def __init__(self, desk: ReviewDesk, keys: KeyTable, count: Count, *, ascii_only: bool) -> None:
         self.rows = ListRows()
         self.chosen: int | None = None
-        self._acts = ListActs(desk, self.rows, count)
+        self._keys = list_keys(keys)
+        self._acts = ListActs(desk, self.rows, count, self._keys)
+        self._asking = ListAsking(desk, self.rows, self._acts)
         self._filter = ListFilter(self.rows, desk.listing)
         self._count = count
         self._desk = desk
-        self._keys = list_keys(keys)
         self._ascii_only = ascii_only
         self._mode = ListMode.ROWS
-        self._typed = ""
         self._arrivals = 0
         self._top, self._room, self._help_offset = 0, 1, 0
         self._table = self._table_of_acts()
@@ -106,7 +106,7 @@ class Listing:
         if self.mode is ListMode.FILTER:
             self._filter.show(self._filter.text + line)
         elif self.mode is ListMode.TAGS:
-            self._typed += line
+            self._asking.text += line
 
     def click(self, line: int, *, twice: bool) -> Way:
         """Put the cursor on the row that was clicked; a double click opens its card.
@@ -162,7 +162,7 @@ class Listing:
             has_scores=bool(rows.scores),
             filter_text=rows.filter_text,
             mode=self.mode,
-            typed=self._filter.text if self.mode is ListMode.FILTER else self._typed,
+            typed=(self._filter if self.mode is ListMode.FILTER else self._asking).text,
             problem=self._filter.problem if self.mode is ListMode.FILTER else "",
             caret=self._filter.caret,
             offset=self._help_offset,
@@ -206,12 +206,10 @@ class Listing:
         match self.mode:
             case ListMode.FILTER:
                 self._press_while_filtering(key)
-            case ListMode.TAGS:
-                self._press_while_tagging(key)
-            case ListMode.AREA:
-                self._choose_area(key)
-            case ListMode.SORT:
-                self._choose_order(key)
+            case ListMode.TAGS | ListMode.AREA | ListMode.SORT:
+                # Back to the rows first: an act that fails must not ask for ever.
+                asked, self._mode = self._mode, ListMode.ROWS
+                self._mode = self._asking.press(asked, key)
             case ListMode.ASK:
                 self._acts.answer(key)
             case ListMode.HELP:
@@ -240,15 +238,15 @@ class Listing:
         return {
             "reject": acts.reject,
             "later": acts.later,
-            "area": self._start_choosing,
+            "area": partial(self._ask, ListMode.AREA),
             "half": acts.toggle_half,
-            "tags": self._start_tagging,
+            "tags": partial(self._ask, ListMode.TAGS),
             "mark": self._mark,
             "range": rows.toggle_range,
             "all": rows.mark_all,
             "invert": rows.invert,
             "clear": rows.clear_marks,
-            "sort": self._start_sorting,
+            "sort": partial(self._ask, ListMode.SORT),
             "filter": self._start_filtering,
             "bulk": acts.ask_bulk,
             "undo": lambda: self._step_in_time(acts.undo),
@@ -265,6 +263,9 @@ class Listing:
     def _step_in_time(self, act: Callable[[], None]) -> None:
         act()
         self._filter.refresh()  # what came back may match again
+
+    def _ask(self, mode: ListMode) -> None:
+        self._mode = self._asking.begin(mode)
 
     def _mark(self) -> None:
         self.rows.toggle()
@@ -288,40 +289,6 @@ class Listing:
         else:
             self._mode = ListMode.ROWS
 
-    # What is typed
-
-    def _start_choosing(self) -> None:
-        if self._desk.areas:
-            self._mode = ListMode.AREA
-        else:
-            self._acts.say("no areas; add [[areas]] to the config", failed=True)
-
-    def _choose_area(self, key: str) -> None:
-        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
-        self._acts.say("")
-        if key in areas:
-            self._acts.area = areas[key]
-            self._acts.say(f"{areas[key].name}: 1-5 rates")
-        elif key != "escape":
-            self._acts.say(f"no area has the key {shown_key(key)}; Escape cancels")
-            return
-        self._mode = ListMode.ROWS
-
-    def _start_sorting(self) -> None:
-        self._mode = ListMode.SORT
-
-    def _choose_order(self, key: str) -> None:
-        self._mode = ListMode.ROWS
-        rows = self.rows
-        if key == "r":
-            rows.sort(rows.order)
-        elif key in ORDERS:
-            if ORDERS[key] is Order.SCORE:
-                rows.learn_scores(list(rows.queue), self._desk.listing.scores)
-            rows.sort(ORDERS[key])
-        elif key != "escape":
-            self._acts.say(f"no order has the key {shown_key(key)}")
-
     def _start_filtering(self) -> None:
         self._mode = ListMode.FILTER
         self._filter.begin()
@@ -339,17 +306,6 @@ class Listing:
             self._move(act)
         else:
             self._filter.show(type_key(self._filter.text, key))
-
-    def _start_tagging(self) -> None:
-        if self.rows.current is not None:
-            self._mode, self._typed = ListMode.TAGS, ""
-
-    def _press_while_tagging(self, key: str) -> None:
-        if key in {"enter", "escape"}:
-            self._mode = ListMode.ROWS
-            self._acts.tag(self._typed if key == "enter" else "")
-        else:
-            self._typed = type_key(self._typed, key)
 
 
 def _leave() -> Way:

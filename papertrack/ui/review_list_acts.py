@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from papertrack.ui.review_desk import AreaChoice, ReviewDesk
+    from papertrack.ui.review_keys import KeyTable
     from papertrack.ui.review_list_desk import Count
     from papertrack.ui.review_list_rows import ListRows
 
@@ -29,13 +30,15 @@ class ListActs:
         desk: The program behind the screen.
         rows: The rows; acts bring them up to date.
         count: Keeps count of what was judged in the sitting.
+        keys: The keys of the list, for what is said of them.
     """
 
-    def __init__(self, desk: ReviewDesk, rows: ListRows, count: Count) -> None:
+    def __init__(self, desk: ReviewDesk, rows: ListRows, count: Count, keys: KeyTable) -> None:
         self.area: AreaChoice | None = None
         self.question: BulkQuestion | None = None
         self.message, self.failed = "", False
         self._count = count
+        self._keys = keys
         self._desk = desk
         self._many = desk.listing
         self._rows = rows
@@ -67,7 +70,8 @@ class ListActs:
         """Rate, in whole points, in the chosen area; one item also in its own or suggested one."""
         if self._rows.marked:
             if self.area is None:
-                self.say("choose an area for all that is marked first: a then its number")
+                key = self._keys.first("area")
+                self.say(f"choose an area for all that is marked first: {key} then its number")
                 return
             slug = self.area.slug
             act = BulkAct(
@@ -82,12 +86,12 @@ class ListActs:
     def toggle_half(self) -> None:
         """Give the item under the cursor half a point more, or take it back."""
         if self._rows.marked:
-            self.say("a half is given to one item; c clears the marks")
+            self.say("a half is given to one item; clear the marks first")
             return
         area = self._area_of_current()
         halves = self._halves_in(area) if area is not None else None
         if halves is None:
-            self.say("give a value first: 1-5, then . for the half")
+            self.say(f"give a value first: 1-5, then {self._keys.first('half')} for the half")
         else:
             self._rate_current(halves - 1 if halves % 2 or halves == BEST_HALVES else halves + 1)
 
@@ -126,7 +130,7 @@ class ListActs:
         """Ask about all that is marked, or about what is left of the source under the cursor."""
         number = self._rows.current
         if number is None:
-            self.say("no item here; / then Escape shows all")
+            self.say("no item here")
         elif self._rows.marked:
             self._ask_marked(None, is_last=True)
         else:
@@ -181,7 +185,7 @@ class ListActs:
         if number is None:
             return
         if area is None:
-            self.say("choose an area first: a then its number")
+            self.say(f"choose an area first: {self._keys.first('area')} then its number")
             return
         self._say_done(number, self._desk.rate(number, area, halves))
 

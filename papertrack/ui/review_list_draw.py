@@ -80,8 +80,10 @@ def draw_list(
     elif view.shown:
         lines += [_row(view, row, columns, width) for row in rows]
     else:
-        empty = "nothing matches; / then Escape shows all" if view.total else "nothing here"
-        lines.append(Text(f"   {empty}"))
+        empty = "nothing here"
+        if view.total:
+            empty = f"nothing matches; {view.keys.first('filter')} then Escape shows all"
+        lines.append(Text(_fit(view, f"   {empty}", width)))
     above = max(0, height - len(foot))
     lines = [*lines[:above], *[Text()] * (above - len(lines))]
     return Text("\n", no_wrap=True).join([*lines, *foot])
