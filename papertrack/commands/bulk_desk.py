@@ -17,6 +17,7 @@ from papertrack.config import Config
 from papertrack.core.bulk import acknowledge, choose_left, rated_words, tagged_words
 from papertrack.core.records import State
 from papertrack.storage.database import translated
+from papertrack.storage.rank import read_chances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,12 +50,10 @@ class BulkDesk:
             return read_queue(self.db, numbers)
 
     def scores(self, items: Mapping[int, Item]) -> Mapping[int, float]:
-        """Say how likely each is kept."""
+        """Say how likely each is kept; what was never ranked is left out."""
         with translated(self.path):
-            standings = {
-                number: standing_of(self.db, self.config, item) for number, item in items.items()
-            }
-        return {n: one.score for n, one in standings.items() if one.score is not None}
+            chances = read_chances(self.db, [item.id for item in items.values()])
+        return {number: chances[item.id][1] for number, item in items.items() if item.id in chances}
 
     def date(self, moment: datetime) -> str:
         """Write a moment as a date of the author's calendar, ``20 Nov``."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.config import KeysConfig
+from papertrack.storage.rank import Expected, write_expected
 from papertrack.ui.review import Manner
 from papertrack.ui.review_keys import key_table
 from tests.ui.list_screen import ALL, PAPERS, POSTS, STORIES, list_screen
@@ -228,6 +229,37 @@ async def test_s_sorts_and_the_same_again_turns_it_round(
         assert shown.titles[0] != before
         await shown.press("s", key)
         assert shown.titles == list(titles)
+
+
+async def test_ranked_items_show_their_score_and_s_c_puts_the_best_first(tmp_path: Path) -> None:
+    async with list_screen(tmp_path, "?", "x") as shown:
+        chances = {5: 0.25, 8: 0.75}
+        expected = [
+            Expected(number, 1.0, chance, 0.0, [], [], {}) for number, chance in chances.items()
+        ]
+        write_expected(shown.room.db, "", expected, shown.room.now)
+        titles = [shown.desk.item(number).title for number in (8, 5)]
+        await shown.press("l")
+        assert " score" in shown.lines[1]
+        for title, score in zip(titles, ("0.75", "0.25"), strict=True):
+            assert next(line for line in shown.lines if title in line).endswith(score)
+        await shown.press("s", "c")
+        assert shown.titles[:2] == titles
+        assert len(shown.titles) == len(ALL)
+
+
+async def test_what_cannot_be_read_is_said_and_leaves_the_list_as_it_is(tmp_path: Path) -> None:
+    async with list_screen(tmp_path) as shown:
+        shown.room.db.execute("ALTER TABLE standings RENAME TO gone")
+        await shown.press("l", "j", "l")
+        assert shown.app.is_running
+        shown.room.db.execute("ALTER TABLE tags RENAME TO tags_gone")
+        await shown.press("x")
+        assert "restore your last backup" in shown.message
+        assert shown.states() == {}
+        shown.room.db.execute("ALTER TABLE tags_gone RENAME TO tags")
+        await shown.press("x")
+        assert len(shown.states()) == 1
 
 
 async def test_marks_and_cursor_stay_on_their_items_when_the_list_is_sorted(tmp_path: Path) -> None:
