@@ -24,30 +24,49 @@ if TYPE_CHECKING:
 SECONDS = float(os.environ.get("PAPERTRACK_LOAD_S", "3"))
 ITEMS = 40
 
-# One process that types the same command again and again, at its own pace, and notes what came of
-# it. {n} and {v} in its words are an item and a value that go round.
+# What a process does again and again, at its own pace, noting what came of it and how long it took.
 _AT_ITS_PACE = """
 import contextlib, io, json, sys, time
-from papertrack.cli import main
-seconds, pause, *words = sys.argv[1:]
+seconds, pause = map(float, sys.argv[1:3])
 begun = time.monotonic()
 for count in range(10**9):
-    wait = begun + count * float(pause) - time.monotonic()
+    wait = begun + count * pause - time.monotonic()
     if wait > 0:
         time.sleep(wait)
-    if time.monotonic() - begun > float(seconds):
+    if time.monotonic() - begun > seconds:
         break
-    call = [word.format(n=count % %d + 1, v=(count %% 10 + 1) / 2) for word in words]
     printed = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed[0]), contextlib.redirect_stderr(printed[1]):
         started = time.perf_counter()
-        code = main(call)
+        code, said = act(count)
         took = time.perf_counter() - started
-    told = {"code": code, "ms": took * 1000, "err": printed[1].getvalue()}
-    if "rate" in words:
-        told["out"] = printed[0].getvalue()
+    told = {"code": code, "ms": took * 1000, "err": printed[1].getvalue(), "said": said}
     print(json.dumps(told))
-""".replace("% %d", f"% {ITEMS}").replace("%%", "%")
+"""
+
+# A command, typed again and again.
+_TYPE = """
+import sys
+from papertrack.cli import main
+
+def act(count):
+    return main(sys.argv[3:]), []
+"""
+
+# Works rated in turn, as the rating screen does it: with a database that stays open.
+_RATE = f"""
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from papertrack.commands.judge import Verdict, judge
+from papertrack.storage.database import open_database
+db = open_database(Path(sys.argv[3]))
+
+def act(count):
+    verdict = Verdict(area="interp", halves=count % 10 + 1)
+    (said,) = judge(db, [str(count % {ITEMS} + 1)], verdict, datetime.now(UTC))
+    return 0, list(said.lines)
+"""
 
 
 class BusyBlog(FeedServer):
@@ -79,20 +98,20 @@ def test_fetch_rate_and_list_at_once_end_without_an_error_and_without_a_lost_act
     with BusyBlog() as blog:
         author.add_source(f"{blog.url}/feed", max_first=str(ITEMS))
         assert author.types("fetch").code == 0
+        config = ("--config", str(author.config))
         running = {
-            name: _start(author, pause, *words)
-            for name, pause, words in (
-                ("fetch", 1.0, ("fetch", "--force")),
-                ("rate", 0.05, ("rate", "{n}", "--area", "interp", "--value", "{v}")),
-                ("list", 0.0, ("list", "--json")),
-            )
+            "fetch": _start(author, _TYPE, 1.0, *config, "fetch", "--force"),
+            "rate": _start(author, _RATE, 0.05, str(author.database)),
+            "list": _start(author, _TYPE, 0.0, *config, "list", "--json"),
         }
         calls = {name: _finish(process) for name, process in running.items()}
 
     troubles = [(name, call) for name, told in calls.items() for call in told if call["code"]]
     assert troubles == []
     assert {call["err"] for call in calls["rate"] + calls["list"]} == {""}
-    _check_that_every_act_is_there(author, [call["out"] for call in calls["rate"]])
+    _check_that_every_act_is_there(
+        author, [line for call in calls["rate"] for line in call["said"]]
+    )
     assert author.rows("PRAGMA integrity_check") == [("ok",)]
     assert calls["list"]
     assert author.rows("SELECT count(*) FROM items")[0][0] >= ITEMS + 20
@@ -102,8 +121,8 @@ def test_fetch_rate_and_list_at_once_end_without_an_error_and_without_a_lost_act
 
 
 def _check_that_every_act_is_there(author: Author, acknowledged: list[str]) -> None:
-    said = [line.split() for line in "".join(acknowledged).splitlines()]
-    assert len(said) == len(acknowledged) > 0
+    said = [line.split() for line in acknowledged]
+    assert said
     written = author.rows(
         """SELECT json_extract(payload, '$.to') FROM events
            WHERE json_extract(payload, '$.field') = 'halves' ORDER BY seq"""
@@ -113,10 +132,9 @@ def _check_that_every_act_is_there(author: Author, acknowledged: list[str]) -> N
     assert dict(author.rows("SELECT item_id, halves FROM ratings")) == last
 
 
-def _start(author: Author, pause_s: float, *words: str) -> subprocess.Popen[str]:
-    call = ("--config", str(author.config), *words)
+def _start(author: Author, act: str, pause_s: float, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _AT_ITS_PACE, str(SECONDS), str(pause_s), *call],
+        [sys.executable, "-c", act + _AT_ITS_PACE, str(SECONDS), str(pause_s), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
