@@ -21,7 +21,13 @@ def newest_numbers(
         states: The states; empty means all.
         limit: At most so many; None for all.
     """
-    among = f"state IN ({', '.join('?' * len(states))})" if states else "state <> 'merged'"
+    # Asking each item whether it was merged would read 5,000 rows of a fetch to print 20 of them;
+    # its number is in the index that gives the order.
+    among = (
+        f"state IN ({', '.join('?' * len(states))})"
+        if states
+        else "id NOT IN (SELECT id FROM items WHERE merged_into IS NOT NULL)"
+    )
     rows = db.execute(
         f"SELECT id FROM items WHERE {among} ORDER BY first_seen_at DESC, id LIMIT ?",
         [*states, -1 if limit is None else limit],
