@@ -21,7 +21,8 @@ _WORDS = {
         "Safety, security and privacy of large models",
         (
             "jailbreak*, safety alignment, prompt injection, backdoor*, poisoning, watermark*, "
-            "unlearning, membership inference, privacy, adversarial example*, deepfake*, guardrail*, "
+            "unlearning, membership inference, privacy, adversarial example*, deepfake*, "
+            "guardrail*, "
             "red team*, copyright, agent security, toxic*"
         ),
     ),
@@ -35,14 +36,16 @@ _WORDS = {
     "llmsafety/Truthfulness_Misinformation": (
         "Truthfulness and misinformation",
         (
-            "hallucination*, truthful*, misinformation, factual*, fact check*, fake news, faithful*, "
+            "hallucination*, truthful*, misinformation, factual*, fact check*, "
+            "fake news, faithful*, "
             "honest*"
         ),
     ),
     "llmsafety/Defense_Mitigation": (
         "Defence and mitigation",
         (
-            "defense*, defend*, guardrail*, safety alignment, mitigat*, safeguard*, refusal, robust*, "
+            "defense*, defend*, guardrail*, safety alignment, mitigat*, safeguard*, "
+            "refusal, robust*, "
             "moderation"
         ),
     ),

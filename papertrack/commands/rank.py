@@ -63,7 +63,7 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime) -> Ranked:
         return Ranked(is_learned=False, items=0)
     if not _has_any_word(db, config):
         return Ranked(is_learned=False, items=0)
-    model = _stored(db) if is_known else None
+    model = stored_model(db) if is_known else None
     body = b""
     if model is None:
         body = pack(learn_model(db, config))
@@ -186,7 +186,8 @@ def _has_any_word(db: sqlite3.Connection, config: Config) -> bool:
     )
 
 
-def _stored(db: sqlite3.Connection) -> Model | None:
+def stored_model(db: sqlite3.Connection) -> Model | None:
+    """Read what was learned; None when there is nothing, or nothing that can be read."""
     found = rank.read_model(db)
     if found is None:
         return None

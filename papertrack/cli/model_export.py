@@ -1,0 +1,31 @@
+"""``papertrack model export``: all that was learned, as JSON."""
+
+from __future__ import annotations
+
+import typer
+
+from papertrack.cli.json_ import print_json
+from papertrack.cli.session import session_of
+from papertrack.commands.rank import refresh, stored_model
+from papertrack.core.rank_plain import plain
+from papertrack.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def export(context: typer.Context) -> None:
+    """Print what was learned as JSON: every term, how rare it is and what it says.
+
+    \b
+    Examples:
+      papertrack model export > model.json
+    """
+    session = session_of(context)
+    with session.database() as db:
+        refresh(db, session.config, session.clock())
+        model = stored_model(db)
+    if model is None:
+        message = "nothing was learned yet"
+        raise UsageError(message, hint="run papertrack fetch, then papertrack rate")
+    print_json(plain(model))

@@ -1,0 +1,26 @@
+"""``papertrack model reset``: throw away what was learned and learn it anew."""
+
+from __future__ import annotations
+
+import typer
+
+from papertrack.cli.session import session_of
+from papertrack.commands.rank import refresh
+from papertrack.storage.rank import forget
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def reset(context: typer.Context) -> None:
+    """Throw away what was learned, and learn it anew from the journal.
+
+    \b
+    Examples:
+      papertrack model reset
+    """
+    session = session_of(context)
+    with session.database() as db:
+        forget(db)
+        ranked = refresh(db, session.config, session.clock())
+    session.say(f"learned anew; {ranked.items} items ranked")

@@ -1,0 +1,109 @@
+"""What the author is told of the ranking: why, how well, and what was learned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.author import Author
+
+
+@pytest.fixture
+def judged(author: Author) -> Author:
+    """Two works kept, two rejected, one that waits; all were ranked before."""
+    for title in ("Probes one", "Probes two", "Bridges one", "Bridges two", "Probes three"):
+        author.types("add", "--title", title)
+    author.types("why", "1")
+    author.now += timedelta(minutes=1)
+    author.types("rate", "1", "2", "--area", "interp", "--value", "4")
+    author.types("rate", "3", "4", "--reject")
+    return author
+
+
+def test_why_names_the_reasons_with_their_sign(judged: Author) -> None:
+    printed = judged.types("why", "5")
+
+    assert printed.code == 0
+    lines = printed.out.splitlines()
+    assert lines[0] == "5  Probes three"
+    assert "that you keep it" in lines[1]
+    assert "areas, the likeliest first: interp" in printed.out
+    assert any(line.strip().startswith("+") and "probe" in line for line in lines)
+    assert "learned from 2 kept and 2 passed over" in printed.out
+
+
+def test_why_of_a_judged_item_keeps_what_was_expected_before(judged: Author) -> None:
+    before = judged.types("why", "1", "--json").json
+    judged.types("rate", "5", "--reject")
+
+    assert judged.types("why", "1", "--json").json["score"] == before["score"]
+
+
+def test_why_of_an_unknown_item_is_a_wrong_call(author: Author) -> None:
+    author.types("add", "--title", "One")
+
+    assert author.types("why", "7").code == 2
+
+
+def test_control_bytes_of_a_title_never_reach_the_terminal(author: Author) -> None:
+    author.types("add", "--title", "Probes \x1b[31mred")
+
+    assert "\x1b" not in author.types("why", "1").out
+
+
+def test_stats_compares_with_newest_first_and_with_keywords_alone(judged: Author) -> None:
+    printed = judged.types("stats", "--model")
+
+    assert printed.code == 0
+    assert printed.out.startswith("not yet worth trusting: 4 items were ranked before")
+    for order in ("best first", "newest first", "keywords alone"):
+        assert order in printed.out
+    report = judged.types("stats", "--model", "--json").json
+    assert (report["items"], report["kept"], report["weeks"]) == (4, 2, 1)
+    assert report["top1"] == 1
+    assert report["is_trusted"] is False
+
+
+def test_stats_before_any_judgement_says_so(author: Author) -> None:
+    author.types("add", "--title", "One")
+
+    assert author.types("stats", "--model").out.startswith("not yet worth trusting")
+    assert author.types("stats").code == 2
+
+
+def test_what_was_judged_before_it_was_ranked_does_not_count(author: Author) -> None:
+    author.types("add", "--title", "One")
+    author.types("add", "--title", "Two")
+    author.types("rate", "1", "--area", "interp", "--value", "4")
+    author.types("rate", "2", "--reject")
+    author.types("model", "reset")
+
+    assert author.types("stats", "--model", "--json").json["items"] == 0
+
+
+def test_a_reset_model_is_learned_anew_and_says_the_same(judged: Author) -> None:
+    before = judged.types("why", "5", "--json").json
+    printed = judged.types("model", "reset")
+
+    assert printed.out == "learned anew; 1 items ranked\n"
+    assert judged.types("why", "5", "--json").json == before
+
+
+def test_the_exported_model_names_every_term(judged: Author) -> None:
+    model = judged.types("model", "export").json
+
+    assert "probe" in model["terms"]
+    assert len(model["weights"]) == 2 * len(model["terms"])
+    assert (model["kept"], model["passed"]) == (2, 2)
+
+
+def test_without_anything_to_learn_from_there_is_nothing_to_export(author: Author) -> None:
+    author.write_config('database = "papertrack.db"\n')
+    author.types("add", "--title", "One")
+
+    printed = author.types("model", "export")
+    assert printed.code == 2
+    assert "nothing was learned yet" in printed.err
