@@ -9,18 +9,11 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.commands.bulk_desk import BulkDesk
-from papertrack.commands.edit import write_down
 from papertrack.commands.judge import Verdict, state_verdict
-from papertrack.commands.merge import merge
-from papertrack.commands.redo import redo
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.commands.review_sheet import read_board, read_sheet
-from papertrack.commands.split import split
-from papertrack.commands.undo import Undone, undo
 from papertrack.config import Config
 from papertrack.core.board import Board
-from papertrack.core.card import write_card
 from papertrack.core.completeness import FIELD_LABELS
 from papertrack.core.glyphs import rating_value
 from papertrack.core.journal import set_note, set_state
@@ -34,6 +27,8 @@ from papertrack.ui.review_desk import AreaChoice, Sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from papertrack.commands.bulk_desk import BulkDesk
+    from papertrack.commands.undo import Undone
     from papertrack.core.records import Item
 
 
@@ -70,6 +65,8 @@ class Desk:
     @property
     def listing(self) -> BulkDesk:
         """The same queue as a list."""
+        from papertrack.commands.bulk_desk import BulkDesk  # noqa: PLC0415  # on use
+
         return BulkDesk(
             path=self.path,
             db=self.db,
@@ -157,6 +154,8 @@ class Desk:
 
     def card_text(self, item_id: int) -> str:
         """Lay out all that was said of an item for the editor."""
+        from papertrack.core.card import write_card  # noqa: PLC0415  # on use
+
         text = write_card(self.item(item_id))
         self._opened_cards[item_id] = text
         return text
@@ -167,6 +166,8 @@ class Desk:
         Raises:
             UsageError: The card cannot be read; nothing was written.
         """
+        from papertrack.commands.edit import write_down  # noqa: PLC0415  # on use
+
         opened = self._opened_cards.get(item_id) or self.card_text(item_id)
         with translated(self.path):
             number = self.item(item_id).id
@@ -177,24 +178,32 @@ class Desk:
 
     def merge(self, item_id: int, other: int) -> str:
         """Merge another item into this one."""
+        from papertrack.commands.merge import merge  # noqa: PLC0415  # on use
+
         with translated(self.path):
             merged = merge(self.db, [str(item_id), str(other)], self.clock())
         return f'merged {other} into {merged.keep}: "{merged.title}"'
 
     def keep_apart(self, item_id: int, other: int) -> str:
         """Say that two items are two works."""
+        from papertrack.commands.split import split  # noqa: PLC0415  # on use
+
         with translated(self.path):
             parted = split(self.db, str(item_id), str(other), self.clock())
         return f'not the same story: {parted.item} "{parted.title}"'
 
     def undo(self) -> tuple[int | None, str]:
         """Take back the newest act, of this sitting or an earlier one."""
+        from papertrack.commands.undo import undo  # noqa: PLC0415  # on use
+
         with translated(self.path):
             undone = undo(self.db, self.clock())
         return _stepped(undone, "undone") if undone else (None, "there is nothing to undo")
 
     def redo(self) -> tuple[int | None, str]:
         """Bring back what was undone last."""
+        from papertrack.commands.redo import redo  # noqa: PLC0415  # on use
+
         with translated(self.path):
             redone = redo(self.db, self.clock())
         return _stepped(redone, "redone") if redone else (None, "there is nothing to redo")

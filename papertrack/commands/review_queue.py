@@ -6,7 +6,6 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.commands.find import find_numbers
 from papertrack.commands.standings import standing_of
 from papertrack.core.board import home_of
 from papertrack.core.completeness import missing_text
@@ -98,6 +97,8 @@ def _matching(
         numbers = _in_area(db, config, selection.area, numbers)
     if not selection.where:
         return numbers
+    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # few sittings have a query
+
     states = None if selection.incomplete else selection.chosen.states
     found = find_numbers(db, config, selection.where, now=now, zone=zone, states=states)
     if selection.incomplete or selection.narrows_by_option:

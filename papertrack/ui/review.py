@@ -23,7 +23,6 @@ from papertrack.ui.review_card import draw
 from papertrack.ui.review_complete import complete
 from papertrack.ui.review_desk import AreaChoice, ReviewDesk, ReviewOutcome
 from papertrack.ui.review_judging import Judging
-from papertrack.ui.review_list import Listing, Way
 from papertrack.ui.review_list_card import CardBulk
 from papertrack.ui.review_manner import Manner, Tools
 from papertrack.ui.review_outside import Outside
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.timer import Timer
     from textual.widgets import Input, TextArea
+
+    from papertrack.ui.review_list import Listing, Way
 
 __all__ = [
     "AreaChoice",
@@ -219,6 +220,9 @@ class ReviewApp(App[None]):
     def _show_list(self) -> None:
         if self._listing is None:
             sitting = self._sitting
+            # Imported when first needed: the first screen does without it.
+            from papertrack.ui.review_list import Listing  # noqa: PLC0415
+
             self._listing = Listing(
                 sitting.desk, sitting.keys, sitting, ascii_only=sitting.ascii_only
             )
@@ -230,6 +234,8 @@ class ReviewApp(App[None]):
             self._leave_list(self._listing.press(key), self._listing.chosen)
 
     def _leave_list(self, way: Way, chosen: int | None) -> None:
+        from papertrack.ui.review_list import Way  # noqa: PLC0415  # as above
+
         sitting = self._sitting
         if way is Way.STAY:
             return
