@@ -1,4 +1,4 @@
-"""Run benchmarks by name: ``./run.sh bench [start|known|fetch]``; all of them without a name."""
+"""Run benchmarks by name: ``./run.sh bench start``; all but ``rank`` without a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import fetch, known, start
+from benchmarks import fetch, known, rank, screen, start
 from benchmarks.cost import Failed
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 def main(words: list[str]) -> int:
     """Run the benchmarks that were named and print a table each."""
     parser = argparse.ArgumentParser(prog="./run.sh bench", description=__doc__)
-    names = ("start", "known", "fetch")
-    parser.add_argument("names", nargs="*", metavar="|".join(names), help="all when left out")
+    usually = ("start", "screen", "known", "fetch")
+    names = (*usually, "rank")
+    explained = "all but rank, which takes 20 minutes, when left out"
+    parser.add_argument("names", nargs="*", metavar="|".join(names), help=explained)
     usual = fetch.Options()
     group = parser.add_argument_group("fetch")
     group.add_argument("--feeds", type=int, default=usual.feeds, help="10 or more")
@@ -26,6 +28,8 @@ def main(words: list[str]) -> int:
     group.add_argument("--only", default="", help="programs, with commas between")
     group.add_argument("--latency-ms", type=int, default=0, help="of every answer")
     group.add_argument("--slow", type=int, default=0, help="how many feeds take 5 s")
+    ranking = parser.add_argument_group("rank")
+    ranking.add_argument("--cutoff", default="", help="one of 2025-07-15, 2025-11-01, 2026-03-15")
     asked = parser.parse_args(words)
     if unknown := [name for name in asked.names if name not in names]:
         parser.error(f"no benchmark {unknown[0]}; there are {', '.join(names)}")
@@ -39,10 +43,12 @@ def main(words: list[str]) -> int:
     )
     benchmarks: dict[str, Callable[[], None]] = {
         "start": start.run,
+        "screen": screen.run,
         "known": known.run,
         "fetch": lambda: fetch.run(options),
+        "rank": lambda: rank.run(asked.cutoff, asked.only),
     }
-    for name in asked.names or names:
+    for name in asked.names or usually:
         print(f"\n{name}")
         try:
             benchmarks[name]()
