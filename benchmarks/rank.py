@@ -50,7 +50,7 @@ def run(cutoff: str = "", only: str = "") -> None:
     Raises:
         Failed: The yardstick is not there.
     """
-    yardstick = _yardstick("rankbench")
+    bench = yardstick("rankbench")
     own = Own()
     methods: dict[str, Any] = {"papertrack": own, "keywords": Keywords()}
     methods.update({"bm25": MoreLikeThis(), "newest": newest})
@@ -62,12 +62,12 @@ def run(cutoff: str = "", only: str = "") -> None:
         methods = {name: methods[name] for name in only.split(",") if name in methods}
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "results.jsonl"
-        yardstick.run(methods, str(out), [cutoff] if cutoff else yardstick.CUTS)
+        bench.run(methods, str(out), [cutoff] if cutoff else bench.CUTS)
         rows = [json.loads(line) for line in out.read_text().splitlines()]
     _print(rows)
     if own.training_s:
         _print_cost(own)
-    _print_areas(_yardstick("areabench"))
+    _print_areas(yardstick("areabench"))
 
 
 def suggest(
@@ -87,15 +87,19 @@ def suggest(
 
 def _background(known: list[Paper]) -> list[Paper]:
     """Draw papers of the same months that are on no list, as they wait in a database."""
-    yardstick = _yardstick("rankbench")
     last = max(paper["date"] for paper in known)
-    papers, lists = yardstick.load()
+    papers, lists = yardstick("rankbench").load()
     listed = {paper for members in lists.values() for paper in members}
     early = [p for p in papers.values() if p["date"] <= last and p["id"] not in listed]
     return random.Random(1).sample(sorted(early, key=lambda paper: paper["id"]), 600)  # noqa: S311
 
 
-def _yardstick(name: str) -> Any:  # noqa: ANN401  # a module from outside
+def yardstick(name: str) -> Any:  # noqa: ANN401  # a module from outside
+    """Load a module of the yardstick.
+
+    Raises:
+        Failed: It is not there.
+    """
     place = Path(os.environ.get("PAPERTRACK_RANKBENCH", _PLACE)).resolve()
     if not (place / "rankbench.py").exists():
         message = f"there is no rankbench.py in {place}; name its folder in PAPERTRACK_RANKBENCH"
@@ -137,9 +141,9 @@ def _print_cost(own: Own) -> None:
     )
 
 
-def _print_areas(yardstick: Any) -> None:  # noqa: ANN401  # a module from outside
+def _print_areas(area_bench: Any) -> None:  # noqa: ANN401  # a module from outside
     print("\n  areas, first and among the first three")
-    yardstick.run(suggest)
+    area_bench.run(suggest)
 
 
 def _mean(values: list[float]) -> float:
