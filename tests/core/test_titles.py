@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAPERS = SHARED / "rankbench" / "data" / "papers.jsonl.gz"
-EVERY = 1 if os.environ.get("PAPERTRACK_ALL_TITLES") else 150
+EVERY = 1 if os.environ.get("PAPERTRACK_ALL_TITLES") else 250
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 HOSTILE = (
