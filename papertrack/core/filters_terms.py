@@ -140,10 +140,13 @@ def _source(desk: Desk, token: Token) -> Filter:
 
 
 def _tag(desk: Desk, token: Token) -> Filter:
-    typed = _starred(token, token.value.removeprefix("#"))
+    bare = token.value.lstrip("#")
+    if not bare.strip():
+        desk.refuse("nothing stands behind tag", token.value_at, "write it there")
+    typed = _starred(token, bare)
     found = names.exact(typed, desk.vocabulary.tags)
     if not found:
-        hint = names.suggestion(token.value, desk.vocabulary.tags, what="tags")
+        hint = names.suggestion(bare, desk.vocabulary.tags, what="tags")
         desk.notes.append(f'no item has the tag "{typed}"; {hint}')
     return OneOf("tag", found or (typed.removesuffix("*"),), typed)
 
@@ -245,7 +248,9 @@ def _saved(desk: Desk, token: Token) -> Filter:
 
     found = names.exact(token.value, desk.vocabulary.searches)
     if not found:
-        hint = names.suggestion(token.value, desk.vocabulary.searches, what="saved searches")
+        known = desk.vocabulary.searches
+        hint = names.suggestion(token.value, known, what="saved searches")
+        hint = hint if known else "write it in [searches] of the config"
         desk.refuse(f'there is no saved search "{token.value}"', token.value_at, hint)
     return read_saved(desk, found[0], token.value_at)
 
