@@ -18,7 +18,7 @@ from papertrack.core.journal import set_issue_text
 from papertrack.core.latex import Math
 from papertrack.core.notes import DEADLINE
 from papertrack.core.spans import Span
-from papertrack.storage import issues, items, journal
+from papertrack.storage import issues, items, journal, ledger
 from papertrack.storage.sources import list_areas
 from papertrack.storage.submissions import list_submissions
 
@@ -61,7 +61,7 @@ class Composed:
     expired: tuple[int, ...]
 
 
-def compose(
+def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
     db: sqlite3.Connection,
     style: DigestConfig,
     window: Window,
@@ -69,6 +69,7 @@ def compose(
     day: date,
     texts: Mapping[str, str],
     now: datetime,
+    title: str | None = None,
 ) -> Draft:
     """Render the issue of a window.
 
@@ -79,6 +80,7 @@ def compose(
         day: The date printed under the title.
         texts: Texts of the issue that the author gives now, by field; kept for the next time.
         now: The present.
+        title: The title of this call's draft; None for that of the issue, else of the config.
 
     Raises:
         UsageError: The template is unknown or has a mistake.
@@ -90,7 +92,7 @@ def compose(
             for field, text in texts.items()
         ]
         journal.append(db, statements, now)
-    composed = gather(db, style, window, day=day)
+    composed = gather(db, style, window, day=day, title=title)
     rendered = fill(composed.digest, style.template)
     return Draft(
         issue=window.issue,
@@ -102,7 +104,14 @@ def compose(
     )
 
 
-def gather(db: sqlite3.Connection, style: DigestConfig, window: Window, *, day: date) -> Composed:
+def gather(
+    db: sqlite3.Connection,
+    style: DigestConfig,
+    window: Window,
+    *,
+    day: date,
+    title: str | None = None,
+) -> Composed:
     """Gather what the issue of a window holds.
 
     It is what was judged in the window, kept and never published, and the opportunities of before
@@ -129,9 +138,8 @@ def gather(db: sqlite3.Connection, style: DigestConfig, window: Window, *, day: 
         opportunities_heading=style.opportunities_heading,
     )
     layout = lay_out(entries, areas, rules)
-    digest = make_digest(
-        layout, style, issue=window.issue, day=day, texts=issues.read_texts(db, window.issue)
-    )
+    texts = issues.read_texts(db, window.issue) | ({"title": title} if title else {})
+    digest = make_digest(layout, style, issue=window.issue, day=day, texts=texts)
     return Composed(digest, len(layout.cards), tuple(sorted(expired)))
 
 
@@ -151,5 +159,5 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
         carried = item.id not in judged
         entries.append(Entry(whole, subject, year=year_of(whole), is_carried=carried))
     wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]
-    keys = give_keys(wanted)
+    keys = give_keys(wanted, ledger.published_keys(db))
     return [replace(entry, key=keys[entry.item.id]) for entry in entries]
