@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from papertrack.core.filters import Filter
 
 
+_SOON_INDEXED = 3000  # items: half a second
+
+
 def print_found(
     session: Session,
     db: sqlite3.Connection,
@@ -43,6 +46,17 @@ def print_found(
 
         lines = drawn_lines(read_lines(db, numbers), session.zone, screen_width())
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def tell_of_backlog(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
+    """Tell why the first search after a large fetch takes seconds, before it does."""
+    from papertrack.core.filters import Words, terms  # noqa: PLC0415  # on use
+    from papertrack.storage.search_index import count_due  # noqa: PLC0415
+
+    if any(isinstance(term, Words) for term in terms(tree)):
+        due = count_due(db)
+        if due > _SOON_INDEXED:
+            session.warn(f"papertrack: {due} items are indexed first; this is done once")
 
 
 def screen_width() -> int | None:

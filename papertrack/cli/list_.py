@@ -80,6 +80,7 @@ def _find(
     limit: int | None,
 ) -> list[int]:
     # Reading a query brings modules that a bare list need not pay for.
+    from papertrack.cli.found import tell_of_backlog  # noqa: PLC0415
     from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
     from papertrack.core.window import read_moment  # noqa: PLC0415
     from papertrack.storage.search import find  # noqa: PLC0415
@@ -97,4 +98,5 @@ def _find(
     )
     for note in read.notes:
         session.warn(f"papertrack: {note}")
+    tell_of_backlog(session, db, read.tree)
     return find(db, read.tree, sort=read_order(sort or "newest"), limit=limit)

@@ -39,7 +39,12 @@ def search(
 ) -> None:
     """Search items."""
     # Reading a query brings modules that --help need not pay for.
-    from papertrack.cli.found import print_found, print_matches, screen_width  # noqa: PLC0415
+    from papertrack.cli.found import (  # noqa: PLC0415
+        print_found,
+        print_matches,
+        screen_width,
+        tell_of_backlog,
+    )
     from papertrack.commands.find import Own, read_filter, read_order  # noqa: PLC0415
     from papertrack.storage.search import BEST, find  # noqa: PLC0415
 
@@ -54,6 +59,7 @@ def search(
         read = read_filter(db, text, own, now=now, zone=session.zone)
         for note in read.notes:
             session.warn(f"papertrack: {note}")
+        tell_of_backlog(session, db, read.tree)
         is_screen = screen_width() is not None and not (as_json or ids)
         if not is_screen:
             numbers = find(db, read.tree, sort=order, limit=limit)

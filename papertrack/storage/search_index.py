@@ -62,6 +62,17 @@ def is_behind(db: sqlite3.Connection) -> bool:
     )
 
 
+def count_due(db: sqlite3.Connection) -> int:
+    """Count the items that the index does not know as they are."""
+    row = db.execute(
+        """SELECT (SELECT count(*) FROM items
+                   WHERE id > coalesce((SELECT max(item_id) FROM search_rows), 0))
+                + (SELECT count(*) FROM search_due
+                   WHERE item_id <= coalesce((SELECT max(item_id) FROM search_rows), 0))"""
+    )
+    return int(row.fetchone()[0])
+
+
 def catch_up(db: sqlite3.Connection) -> int:
     """Bring the index up to date, in short transactions; without anything to do, only read.
 

@@ -13,7 +13,13 @@ from papertrack.core.filters import Filter, Words
 from papertrack.storage import search_index
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.search import find
-from papertrack.storage.search_index import catch_up, catch_up_if_possible, is_behind, keep_up
+from papertrack.storage.search_index import (
+    catch_up,
+    catch_up_if_possible,
+    count_due,
+    is_behind,
+    keep_up,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +54,13 @@ def titled(text: str) -> Filter:
 
 def test_new_items_are_indexed_once(db: sqlite3.Connection) -> None:
     assert is_behind(db)
+    assert count_due(db) == 3
     assert catch_up(db) == 3
     assert not is_behind(db)
     assert catch_up(db) == 0
+    db.execute("INSERT INTO tags VALUES (2, 'toy')")
+    put(db, 4)
+    assert count_due(db) == 2
 
 
 @pytest.mark.parametrize(
