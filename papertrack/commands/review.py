@@ -214,6 +214,16 @@ class Desk:
 
         return cite_item(self.item(item_id)).narrative
 
+    def aside(self) -> dict[int, str]:
+        """Read the card texts that could not be stored, in this sitting or an earlier one."""
+        with translated(self.path):
+            return sittings.read_aside(self.db)
+
+    def put_aside(self, item_id: int, text: str | None) -> None:
+        """Keep a card text that cannot be stored as a card; None forgets it."""
+        with translated(self.path):
+            sittings.write_aside(self.db, item_id, text)
+
     def bookmark(self, item_id: int | None) -> None:
         """Remember where the sitting was left."""
         with translated(self.path):
@@ -265,6 +275,9 @@ def open_desk(
     """
     now = clock()
     queue = choose_queue(db, config, selection, now=now, zone=zone)
+    # A card that the author could not bring to its end comes first, whatever its state.
+    unfinished = [item for item in sittings.read_aside(db) if items.find_number(db, item) == item]
+    queue = (*unfinished, *(item for item in queue if item not in unfinished))
     left_at = sittings.read_bookmark(db, selection.name)
     return Desk(
         path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),
@@ -278,6 +291,6 @@ def open_desk(
         ),
         week=week_name(now.astimezone(zone).date()),
         started_at=now,
-        start=queue.index(left_at) if left_at in queue else 0,
+        start=queue.index(left_at) if left_at in queue and not unfinished else 0,
         name=selection.name,
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _BOOKMARK = "rate_bookmark"
+_ASIDE = "rate_aside"
 
 
 def list_tags(db: sqlite3.Connection) -> list[str]:
@@ -46,3 +47,22 @@ def write_bookmark(db: sqlite3.Connection, queue: str, item_id: int | None) -> N
     kept = json.dumps({"queue": queue, "item": item_id}, ensure_ascii=False)
     with transaction(db):
         db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_BOOKMARK, kept])
+
+
+def read_aside(db: sqlite3.Connection) -> dict[int, str]:
+    """Read the texts that could not be stored as what they are, by item."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", [_ASIDE]).fetchone()
+    return {int(item): text for item, text in json.loads(row["value"]).items()} if row else {}
+
+
+def write_aside(db: sqlite3.Connection, item_id: int, text: str | None) -> None:
+    """Keep a text that could not be stored as what it is; None forgets it."""
+    with transaction(db):
+        texts = read_aside(db)
+        if texts.get(item_id) == text:
+            return
+        texts.pop(item_id, None)
+        if text is not None:
+            texts[item_id] = text
+        kept = json.dumps(texts, ensure_ascii=False)
+        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_ASIDE, kept])

@@ -10,7 +10,7 @@ from papertrack.core.records import Item
 from papertrack.core.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from papertrack.core.board import Board
@@ -186,6 +186,14 @@ class ReviewDesk(Protocol):
 
     def local_day(self, moment: datetime) -> str:
         """Write a moment as a day in the author's time zone, like ``Fri 20``."""
+        ...
+
+    def aside(self) -> Mapping[int, str]:
+        """Read the card texts that could not be stored, in this sitting or an earlier one."""
+        ...
+
+    def put_aside(self, item_id: int, text: str | None) -> None:
+        """Keep a card text that cannot be stored as a card; None forgets it."""
         ...
 
     def bookmark(self, item_id: int | None) -> None:

@@ -57,7 +57,7 @@ class Sitting:
         self.prompt: Prompt | None = None
         self.hints: Sequence[str] = ()
         self.chosen: dict[int, str] = {}
-        self.unsaved: dict[int, str] = {}
+        self.unsaved: dict[int, str] = dict(desk.aside())
         self.ascii_only = ascii_only
         self._message = ""
         self._failed = False

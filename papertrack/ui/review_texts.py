@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from papertrack.core.completeness import FIELD_LABELS, fields_of
@@ -186,15 +187,27 @@ class Texts:
             edit, discard = self._sitting.keys.first("edit"), self._sitting.keys.first("discard")
             hint = f"{edit} edits it again, {discard} discards it"
             self._sitting.say(f"not saved: {error.what}; {hint}", failed=True)
+            self._put_aside(item.id, text)
             return
-        del unsaved[item.id]
+        self._forget(item.id)
         self._sitting.count(item.id)
         self._sitting.say(said)
 
     def discard(self) -> None:
         """Drop card text that could not be saved."""
         item_id = self._sitting.item_id
-        if item_id is not None and self._sitting.unsaved.pop(item_id, None) is not None:
+        if item_id is not None and item_id in self._sitting.unsaved:
+            self._forget(item_id)
             self._sitting.say("unsaved card text discarded")
         else:
             self._sitting.say("no unsaved card text here")
+
+    def _put_aside(self, item_id: int, text: str) -> None:
+        """Keep a text beyond the end of the sitting, whatever ends it."""
+        with suppress(PapertrackError):  # a full disk: it is still kept here
+            self._desk.put_aside(item_id, text)
+
+    def _forget(self, item_id: int) -> None:
+        self._sitting.unsaved.pop(item_id, None)
+        with suppress(PapertrackError):  # it will only be offered again
+            self._desk.put_aside(item_id, None)

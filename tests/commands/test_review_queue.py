@@ -136,3 +136,16 @@ def test_another_choice_does_not_begin_where_this_one_was_left(author: Author) -
         assert (start(Selection()), start(Selection(area="interp"))) == (2, 0)
         desk.bookmark(None)
         assert start(Selection()) == 0
+
+
+def test_a_card_that_could_not_be_stored_comes_first_next_time(author: Author) -> None:
+    author.types("rate", "2", "--reject")
+    with closing(open_database(author.database)) as db:
+        config = read_config(author.config)
+        desk = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk.put_aside(2, "## nonsense")
+        again = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+
+        assert (again.queue, again.aside()) == ((2, 4, 3, 1), {2: "## nonsense"})
+        again.put_aside(2, None)
+        assert again.aside() == {}

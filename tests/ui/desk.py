@@ -90,6 +90,7 @@ class FakeDesk:
     took: float = 0.0
     issue: Board = field(default_factory=Board)
     left_at: list[int | None] = field(default_factory=list)
+    kept_aside: dict[int, str] = field(default_factory=dict)
 
     @property
     def queue(self) -> Sequence[int]:
@@ -162,6 +163,12 @@ class FakeDesk:
 
     def board(self) -> Board:
         return self.issue
+
+    def aside(self) -> dict[int, str]:
+        return dict(self.kept_aside)
+
+    def put_aside(self, item_id: int, text: str | None) -> None:
+        self.kept_aside = {item_id: text} if text is not None else {}
 
     def bookmark(self, item_id: int | None) -> None:
         self.left_at.append(item_id)

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 from papertrack.core.records import Judgement, Kind, Rating, State
 from papertrack.ui.review_complete import complete
 from tests.ui.desk import FakeDesk, desk_of, paper
-from tests.ui.screen import screen
+from tests.ui.screen import Editor, screen
 
 RATED = paper(1, state=State.KEPT, judgement=Judgement(ratings=(Rating("art", 6, remark="old"),)))
 
@@ -230,3 +230,16 @@ async def test_long_text_may_be_empty_again() -> None:
         await shown.press("escape")
 
         assert shown.desk.items[1].judgement.notes == {"what": "x", "body": "b"}
+
+
+async def test_a_card_that_could_not_be_stored_waits_for_the_next_sitting() -> None:
+    desk = desk_of()
+    async with screen(desk, editor=Editor(["unreadable"])) as shown:
+        await shown.press("e")
+    assert desk.kept_aside == {1: "unreadable"}
+
+    async with screen(desk, editor=Editor(["mended"])) as shown:
+        assert shown.message == "card text not saved yet: e edits it again, D discards it"
+        await shown.press("e")
+    assert shown.edited == ["unreadable"]
+    assert desk.kept_aside == {}
