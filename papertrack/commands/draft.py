@@ -95,6 +95,9 @@ def write(
         file = read_file(db, path)
         if beside and file.text != draft.text and file.is_edited:
             file = _free_file(db, file.path, draft)
+        if file.body is not None and file.base and issues.was_published(db, file.base):
+            message = f"issue {file.base.issue} is published, and {file.path} is left as it is"
+            raise HandEdited(message, hint="name another file with -o")
         text, conflicts = _new_text(file, draft)
         backup = _back_up(file) if conflicts else None
         with transaction(db):

@@ -123,6 +123,16 @@ def newest_path(db: sqlite3.Connection, issue: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def was_published(db: sqlite3.Connection, export: Export) -> bool:
+    """Tell whether the issue of a draft was published after it was generated."""
+    row = db.execute(
+        """SELECT 1 FROM exports AS e JOIN issues AS i ON i.slug = e.issue
+           WHERE e.id = ? AND i.published_at >= e.generated_at""",
+        [export.id],
+    ).fetchone()
+    return row is not None
+
+
 def _export(row: sqlite3.Row) -> Export:
     return Export(
         id=row["id"],

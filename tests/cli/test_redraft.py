@@ -87,7 +87,7 @@ def test_an_edit_taken_back_is_taken_back(author: Author, draft: Path) -> None:
 
 
 def test_a_conflict_is_shown_and_nothing_is_lost(author: Author, draft: Path) -> None:
-    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    _edit(draft, ("💡💡💡\n", "💡💡💡💡 (mine)\n"))
     mine = draft.read_bytes()
     author.types("rate", ITEM, "--value", "5")
 
@@ -102,14 +102,14 @@ def test_a_conflict_is_shown_and_nothing_is_lost(author: Author, draft: Path) ->
         ),
     )
     assert draft.read_text("utf-8").endswith(
-        "<<<<<<< you\n**Rating:** 💡💡💡 (mine)\n=======\n**Rating:** 💡💡💡💡💡\n"
+        "<<<<<<< you\n**Rating:** 💡💡💡💡 (mine)\n=======\n**Rating:** 💡💡💡💡💡\n"
         ">>>>>>> papertrack\n"
     )
     assert draft.with_name("2026-W47.md.bak").read_bytes() == mine
 
 
 def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None:
-    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    _edit(draft, ("💡💡💡\n", "💡💡💡💡 (mine)\n"))
     author.types("rate", ITEM, "--value", "5")
     author.types("draft")
     held = draft.read_bytes()
@@ -123,7 +123,7 @@ def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None
     )
     _edit(
         draft,
-        ("<<<<<<< you\n**Rating:** 💡💡💡 (mine)\n=======\n", ""),
+        ("<<<<<<< you\n**Rating:** 💡💡💡💡 (mine)\n=======\n", ""),
         ("💡💡💡💡💡\n>>>>>>> papertrack\n", "💡💡💡💡💡 (mine)\n"),
     )
     solved = draft.read_bytes()
@@ -133,7 +133,7 @@ def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None
 
 def test_an_older_backup_is_never_overwritten(author: Author, draft: Path) -> None:
     draft.with_name("2026-W47.md.bak").write_text("Old.\n")
-    _edit(draft, ("💡💡💡\n", "💡💡💡 (mine)\n"))
+    _edit(draft, ("💡💡💡\n", "💡💡💡💡 (mine)\n"))
     mine = draft.read_bytes()
     author.types("rate", ITEM, "--value", "5")
 

@@ -127,6 +127,15 @@ def test_a_new_card_stands_before_closing_words() -> None:
     assert merged.text == CARDS + "\n" + CARD + "See you next week.\n"
 
 
+def test_a_new_card_stands_before_closing_words_behind_an_edited_line() -> None:
+    last = "**Rating:** 💡💡\n"
+    mine = CARDS.removesuffix(last) + "**Rating:** 💡💡 (!)\n\nSee you next week.\n"
+
+    merged = merge(CARDS, mine, CARDS + "\n" + CARD.rstrip("\n") + "\n")
+
+    assert merged.text == CARDS.removesuffix("\n") + " (!)\n\n" + CARD + "See you next week.\n"
+
+
 def test_a_new_card_stands_behind_what_was_added_to_the_one_before() -> None:
     mine = _with(CARDS, ("## Two\n", "By the way: read it.\n\n## Two\n"))
 
@@ -164,6 +173,33 @@ def test_what_both_have_changed_is_shown_with_markers_and_nothing_else_is() -> N
     )
     assert has_conflicts(merged.text)
     assert not has_conflicts(mine)
+
+
+@pytest.mark.parametrize(
+    ("old", "mine", "new", "merged"),
+    [
+        ("# A (2026-11-20)", "# My A (2026-11-20)", "# A (2026-11-21)", "# My A (2026-11-21)"),
+        ("**R:** 💡💡", "**R:** 💡💡 (my remark)", "**R:** 💡+💡/2", "**R:** 💡+💡/2 (my remark)"),
+    ],
+)
+def test_a_date_and_a_rating_change_inside_a_line_that_was_edited(
+    old: str, mine: str, new: str, merged: str
+) -> None:
+    assert merge(f"{old}\n", f"{mine}\r\n", f"{new}\n").text == f"{merged}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("mine", "new"),
+    [
+        ("one two six", "four two three"),
+        ("**R:** 💡💡💡", "**R:** 💡💡💡💡"),
+        ("**R:** 💡💡 (a)", "**R:** 💡💡 5"),
+    ],
+)
+def test_words_that_both_changed_are_never_mixed(mine: str, new: str) -> None:
+    base = "one two three\n" if "one" in mine else "**R:** 💡💡\n"
+
+    assert merge(base, f"{mine}\n", f"{new}\n").conflicts == 1
 
 
 def test_an_edited_card_that_left_the_draft_is_a_conflict() -> None:
