@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
 
+from papertrack.commands.compose import compose
+from papertrack.config import DigestConfig
 from papertrack.core.issue_texts import FORMS, Form, read_issue_card, read_text, write_issue_card
+from papertrack.core.window import Window
+from papertrack.storage.database import opened
+from tests.author import FRIDAY
 
 if TYPE_CHECKING:
     from tests.author import Author
@@ -134,3 +140,21 @@ def test_every_text_has_its_place_in_the_card() -> None:
 
     assert read_issue_card(write_issue_card(NOW, texts)) == texts
     assert read_issue_card(write_issue_card(NOW, texts).replace("\n", os.linesep)) == texts
+
+
+def test_title_of_one_call_counts_more_than_that_of_the_issue(author: Author) -> None:
+    author.types("init")
+    author.types("issue", "set", NOW, "title", "The issue's own, no. {number} in week {week}")
+    author.types("issue", "set", NOW, "number", "7")
+    window = Window(FRIDAY - timedelta(days=1), FRIDAY)
+
+    with opened(author.database) as db:
+        texts = [
+            compose(
+                db, DigestConfig(), window, day=FRIDAY.date(), texts={}, now=FRIDAY, title=title
+            ).text
+            for title in (None, "Once")
+        ]
+
+    assert texts[0].startswith("# The issue's own, no. 7 in week 47 (2026-11-20)\n")
+    assert texts[1].startswith("# Once (2026-11-20)\n")
