@@ -15,6 +15,7 @@ from papertrack.errors import UsageError
 from papertrack.storage import items
 from papertrack.storage.issues import last_published_at
 from papertrack.storage.items import Filter
+from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,11 +73,15 @@ def choose_queue(
     """List the items of a sitting, in the order in which they are served.
 
     Raises:
-        UsageError: The query cannot be read, or there is no such order.
+        UsageError: The query cannot be read, or there is no such order or source.
     """
     if selection.order not in ORDERS:
         message = f'there is no order "{selection.order}"'
         raise UsageError(message, hint=f"the orders are {', '.join(ORDERS)}")
+    source = selection.chosen.source
+    if source is not None and source not in (known := source_ids(db)):
+        message = f'there is no source "{source}"'
+        raise UsageError(message, hint=f"the sources are {', '.join(known) or 'not written yet'}")
     numbers = _matching(db, config, selection, now=now, zone=zone)
     if selection.order != "new":
         numbers = _ordered(db, config, selection.order, numbers)

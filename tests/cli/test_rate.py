@@ -368,3 +368,24 @@ def test_a_rating_can_be_taken_back_and_the_item_waits_again(author: Author) -> 
     assert state == [("kept",)]
     assert author.rows("SELECT state FROM items") == [("new",)]
     assert author.rows("SELECT * FROM ratings") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("1", "--minutes", "5"), "--minutes is for the screen, without an ITEM"),
+        (("1", "--incomplete"), "--incomplete is for the screen, without an ITEM"),
+        (("1", "-w", "is:new"), "--where is for the screen, without an ITEM"),
+        (("1", "--order", "best"), "--order is for the screen, without an ITEM"),
+        (("--rejected", "--later"), "--rejected and --later are two queues"),
+        (("--incomplete", "--later"), "--incomplete is a queue of what is kept"),
+        (("--tag", "a", "--tag", "b"), "--tag is taken once on the screen"),
+    ],
+)
+def test_options_of_the_screen_stay_with_the_screen(
+    author: Author, words: tuple[str, ...], said: str
+) -> None:
+    printed = author.types("rate", *words)
+
+    assert (printed.code, printed.out) == (2, "")
+    assert printed.err == f"papertrack: {said}; see papertrack rate --help\n"

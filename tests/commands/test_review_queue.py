@@ -83,7 +83,13 @@ def test_the_incomplete_are_kept_and_lack_text(author: Author) -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", [Selection(area="nope"), Selection(order="nope"), Selection(where="area:nope")]
+    "selection",
+    [
+        Selection(area="nope"),
+        Selection(order="nope"),
+        Selection(where="area:nope"),
+        Selection(Filter(source="nope")),
+    ],
 )
 def test_a_wrong_choice_is_a_sentence(author: Author, selection: Selection) -> None:
     with pytest.raises(UsageError):
