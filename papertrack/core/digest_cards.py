@@ -179,9 +179,11 @@ def _line(entry: Entry, name: str, citation: Citation) -> str:
     """
     typed = _with_details(entry, _with_link(entry, _note(entry, notes.LINE).strip()))
     line = spans.mark(_in_place(entry, typed, name, citation), entry.subject, notes.LINE)
-    what = _note(entry, "what")
-    if what and not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
-        line = spans.join([line, ": ", spans.mark(markdown.paragraph(what), entry.subject, "what")])
+    if not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
+        field = "what" if _note(entry, "what") else "body"
+        what = markdown.paragraph(_note(entry, field)).partition("\n\n")[0]
+        said = spans.mark(_in_place(entry, what, name, citation), entry.subject, field)
+        line = spans.join([line, ": ", said]) if said else line
     is_sentence = line.rstrip('*_")').endswith((".", "!", "?", ":"))
     return spans.join([line, "."]) if is_opportunity(entry.item) and not is_sentence else line
 

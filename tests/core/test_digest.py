@@ -252,6 +252,7 @@ LINK = "(https://example.org/1)"
         ({"line": r"Mail \@cite."}, rf"Mail \@cite ([Jane]{LINK})."),
         ({}, f"[Title 1]{LINK}"),
         ({"what": "A map"}, f"[Title 1]{LINK}: A map"),
+        ({"body": "A map.\n\nMore."}, f"[Title 1]{LINK}: A map."),
         ({"format": "link", "what": "A map"}, f"[Title 1]{LINK}"),
         ({"format": "link", "line": "for maps"}, f"[Title 1]{LINK}: for maps"),
     ],
