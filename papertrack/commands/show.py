@@ -81,14 +81,22 @@ def _history(
 
 
 def _last_two(versions: Sequence[Version]) -> tuple[Version, ...]:
-    """Take the last two of one work: what was merged into it was worded differently all along."""
-    mine = [one for one in versions if one.of == versions[-1].of]
-    return tuple(mine[-2:]) if len(mine) > 1 else ()
+    """Take the newest version that has one before it, of the same work; none without any.
+
+    What was merged into an item was worded differently all along: that is no change.
+    """
+    for at in reversed(range(len(versions))):
+        before = [one for one in versions[:at] if one.of == versions[at].of]
+        if before:
+            return before[-1], versions[at]
+    return ()
 
 
 def _chosen(versions: Sequence[Version], between: Sequence[str]) -> tuple[Version, ...]:
     asked = [_named(versions, name) for name in between]
-    return (*asked, versions[-1]) if len(asked) == 1 else tuple(asked)
+    if len(asked) > 1:
+        return tuple(asked)
+    return asked[0], next(one for one in reversed(versions) if one.of == asked[0].of)
 
 
 def _named(versions: Sequence[Version], name: str) -> Version:

@@ -198,6 +198,16 @@ def test_diff_in_json_carries_both_texts_whole(reworded: Author) -> None:
     assert new == shown["summary"]
 
 
+def test_what_was_merged_into_it_is_no_version_of_it(reworded: Author) -> None:
+    reworded.types("add", "--title", "The same story elsewhere")
+    reworded.types("merge", "1", "2")
+
+    last = reworded.types("show", "1", "--json").json["diff"]
+    first = reworded.types("show", "1", "--json", "--diff", "1").json["diff"]
+
+    assert [(one["from"], one["to"]) for one in (last, first)] == [(2, 3), (1, 3)]
+
+
 def test_an_item_that_was_seen_once_has_no_differences(author: Author) -> None:
     author.types("add", "--title", "A thought")
 

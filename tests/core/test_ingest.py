@@ -127,6 +127,15 @@ def test_another_source_is_noted_but_does_not_reword() -> None:
     assert decided(known, entry).changes == (Seen(1, "g", URL, content_hash(entry), ()),)
 
 
+def test_any_source_may_tell_the_title_of_an_item_that_has_none() -> None:
+    known = known_item(names=("url:example.org/a",), origin="by-hand")
+    known.items[1] = replace(known.items[1], title="", summary="")
+
+    decision = decided(known, post("g", "Another title", URL))
+
+    assert [type(change) for change in decision.changes] == [Seen, Reworded]
+
+
 def test_arxiv_speaks_for_its_paper_whoever_showed_it_first() -> None:
     known = known_item(names=("arxiv:2611.99901",), origin="planet")
     entry = paper()

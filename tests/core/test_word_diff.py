@@ -96,6 +96,17 @@ def test_what_stands_far_from_a_change_is_left_out() -> None:
     )
 
 
+def test_before_the_first_change_and_behind_the_last_only_the_near_words_are_shown() -> None:
+    same = " ".join(f"w{number}" for number in range(30))
+
+    drawn = " ".join(_drawn(f"{same} old {same}", f"{same} new {same}").split())
+
+    assert drawn == (
+        "… w18 w19 w20 w21 w22 w23 w24 w25 w26 w27 w28 w29 [-old-] {+new+} "
+        "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 …"
+    )
+
+
 def test_of_a_replacement_the_longer_side_counts() -> None:
     assert count_changed(compare("a b c", "a x y z c")) == 3
     assert count_changed(compare("a b b b c", "a x c")) == 3
