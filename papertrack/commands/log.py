@@ -56,7 +56,7 @@ def _read(
 ) -> Iterator[LoggedAct]:
     ours = journal.device_of(db)
     for start in range(0, len(acts), _AT_ONCE):
-        said = journal.acts_events(db, acts[start : start + _AT_ONCE])
+        said = journal.acts_events(db, acts[start : start + _AT_ONCE], item)
         events = [event for act in said for event in act]
         named = journal.named_items(db, (event.subject for event in events))
         numbers = journal.act_numbers(db, _acts_in(events))
@@ -68,7 +68,7 @@ def _read(
                 device=first.device,
                 is_ours=first.device == ours,
                 is_undone=first.act in undone,
-                sayings=tuple(_sayings(act, named, numbers, item)),
+                sayings=tuple(_sayings(act, named, numbers)),
             )
 
 
@@ -81,11 +81,12 @@ def _sayings(
     act: Sequence[Event],
     named: Mapping[str, tuple[int, str]],
     numbers: Mapping[str, int],
-    item: int | None,
 ) -> Iterator[Saying]:
+    spoken_of = {event.subject for event in act}
     for event in act:
         number, title = named.get(event.subject, (None, event.subject.replace(":", " ", 1)))
-        if is_echo(event) or (item is not None and number is not None and number != item):
+        # Where only one of two works is asked for, the echo is all there is of it.
+        if is_echo(event) and ("follows" in event.payload or event.payload["other"] in spoken_of):
             continue
         what = describe_whole(event)
         if event.verb in {"undo", "redo"}:

@@ -181,13 +181,13 @@ def next_redo(undoings: Iterable[Event]) -> str | None:
     Returns:
         The act, or None when there is nothing to bring back.
     """
-    waiting: list[str] = []
+    waiting: dict[str, None] = {}
     for event in in_order(undoings):
         act = event.subject.removeprefix("act:")
-        waiting = [one for one in waiting if one != act]
+        waiting.pop(act, None)
         if event.verb == "undo":
-            waiting.append(act)
-    return waiting[-1] if waiting else None
+            waiting[act] = None
+    return next(reversed(waiting), None)
 
 
 def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     """Draw ratings, tags, notes and states of some items anew from the journal."""
-    passed_over = undone(db)
     with transaction(db):
         for item_id in item_ids:
-            _write_judgement(db, item_id, fold_item(item_events(db, item_id), passed_over))
+            events = item_events(db, item_id)
+            _write_judgement(db, item_id, fold_item(events, undone(db, events)))
 
 
 def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
@@ -84,7 +84,7 @@ def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
     events = tie_events(db, subjects)
     taken_back: list[tuple[Tie, int, int]] = []
     said: dict[frozenset[int], tuple[Tie, int, int]] = {}
-    for tie in fold_ties(events, undone(db)) if events else ():
+    for tie in fold_ties(events, undone(db, events)) if events else ():
         keep, other = member_of(db, tie.keep), member_of(db, tie.other)
         if keep is None or other is None or keep == other:
             continue
@@ -100,11 +100,11 @@ def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
 
 
 def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
-    passed_over = undone(db)
     for subject in subjects:
         scheme, issue = read_subject(subject)
         if scheme == "issue":
-            _draw_issue(db, issue, subject_events(db, subject), passed_over)
+            events = subject_events(db, subject)
+            _draw_issue(db, issue, events, undone(db, events))
 
 
 def _draw_issue(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
-from papertrack.core.journal import Event, Tie, fold_ties, undone_acts
+from papertrack.core.journal import Event, Tie, fold_ties
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.merges import head_of, members_of
 
@@ -69,11 +69,12 @@ def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
 def last_act(db: sqlite3.Connection) -> list[Event]:
     """Find the newest act that still holds and can be undone; empty when there is none."""
     row = db.execute(
-        """SELECT act FROM events
-           WHERE verb NOT IN ('undo', 'redo')
-             AND act NOT IN (SELECT value FROM json_each(?))
-           ORDER BY turn DESC, uid DESC LIMIT 1""",
-        [json.dumps(sorted(undone(db)))],
+        """SELECT act FROM events AS said
+           WHERE verb NOT IN ('undo', 'redo') AND coalesce(
+             (SELECT last.verb FROM events AS last
+              WHERE last.subject = 'act:' || said.act AND last.verb IN ('undo', 'redo')
+              ORDER BY turn DESC, at DESC, uid DESC LIMIT 1), '') <> 'undo'
+           ORDER BY turn DESC, uid DESC LIMIT 1"""
     ).fetchone()
     return act_events(db, row[0]) if row else []
 
@@ -150,13 +151,14 @@ def list_acts(
     conditions = ["uid = act", "at >= :since"]
     if item_id is not None:
         conditions.append(
-            """act IN (
+            """uid IN (
                  WITH spoken (act) AS (
                    SELECT act FROM events WHERE subject IN
                      (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))
                  SELECT act FROM spoken
                  UNION SELECT act FROM events
-                 WHERE subject IN (SELECT 'act:' || act FROM spoken))"""
+                 WHERE verb IN ('undo', 'redo')
+                   AND subject IN (SELECT 'act:' || act FROM spoken))"""
         )
     if passed_over is not None:
         conditions.append("verb NOT IN ('undo', 'redo')")
@@ -174,12 +176,22 @@ def list_acts(
     return [row[0] for row in rows]
 
 
-def acts_events(db: sqlite3.Connection, acts: Sequence[str]) -> list[list[Event]]:
-    """List what several acts said, in the order of the acts."""
+def acts_events(
+    db: sqlite3.Connection, acts: Sequence[str], item_id: int | None = None
+) -> list[list[Event]]:
+    """List what several acts said, in the order of the acts.
+
+    Args:
+        db: The database.
+        acts: The acts.
+        item_id: Leave out what they said about other items; None for everything.
+    """
+    about = """AND (verb IN ('undo', 'redo') OR subject IN
+                 (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))"""
     rows = db.execute(
-        f"""SELECT {COLUMNS} FROM events WHERE act IN (SELECT value FROM json_each(?))
-            ORDER BY turn, uid""",
-        [json.dumps(acts)],
+        f"""SELECT {COLUMNS} FROM events WHERE act IN (SELECT value FROM json_each(:acts))
+            {about if item_id is not None else ""} ORDER BY turn, uid""",
+        {"acts": json.dumps(acts), "item": item_id},
     )
     said: dict[str, list[Event]] = {act: [] for act in acts}
     for row in rows:
@@ -219,10 +231,27 @@ def device_of(db: sqlite3.Connection) -> str:
     return str(db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
 
 
-def undone(db: sqlite3.Connection) -> frozenset[str]:
-    """List the acts that are undone today."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE verb IN ('undo', 'redo')")
-    return undone_acts(map(read_event, rows))
+def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> frozenset[str]:
+    """List the acts that are undone today: whose last undo or redo is an undo.
+
+    Undos are never forgotten, so SQLite chooses the last ones; they are those that
+    `papertrack.core.journal.undone_acts` would choose.
+
+    Args:
+        db: The database.
+        among: Only the acts of these events, which takes no longer in a long journal; None for
+            all there are.
+    """
+    asked = "" if among is None else "AND subject IN (SELECT value FROM json_each(:among))"
+    rows = db.execute(
+        f"""SELECT substr(subject, length('act:') + 1) FROM (
+              SELECT subject, verb, row_number() OVER (
+                PARTITION BY subject ORDER BY turn DESC, at DESC, uid DESC) AS place
+              FROM events WHERE verb IN ('undo', 'redo') {asked})
+            WHERE place = 1 AND verb = 'undo'""",
+        {"among": json.dumps(sorted({f"act:{event.act}" for event in among or ()}))},
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def ties_between(

@@ -147,3 +147,15 @@ def test_log_refuses_an_item_that_is_not_there(judged: Author) -> None:
 
     assert (printed.code, printed.out) == (2, "")
     assert "there is no item 77" in printed.err
+
+
+def test_log_of_a_work_that_was_merged_and_split_says_so_on_either_side(judged: Author) -> None:
+    judged.types("merge", "1", "2")
+    judged.types("split", "2")
+
+    told = [[what for *_, what, _, _ in lines(judged, item)][:2] for item in ("1", "2")]
+
+    assert told == [
+        ['not the same story as "Another"', 'merged with "Another"'],
+        ['not the same story as "A work"', 'merged into "A work"'],
+    ]

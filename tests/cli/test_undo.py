@@ -63,7 +63,7 @@ def test_what_was_added_and_undone_can_be_added_again(author: Author) -> None:
 
     printed = author.types("add", ITEM, "--title", "A work")
 
-    assert printed.out == 'had 1 "A work"\n'
+    assert printed.out == 'known as 1: "A work"\n'
     assert author.types("list", "--state", "new", "--ids").out == "1\n"
 
 
