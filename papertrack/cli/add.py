@@ -77,7 +77,8 @@ def add(
     with session.database(create=True) as db:
         if not any(adding.needs_look_up(db, work) for work in works):
             for work in works:
-                _say(session, adding.add(db, work, adding.describe(work), verdict, session.clock()))
+                entry = adding.describe(work)
+                _say(session, adding.add(db, work, entry, verdict, session.clock()), kind)
             return
         import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
@@ -121,17 +122,20 @@ async def _look_up(
         outside = Outside(client, line, workers, config.arxiv, config.add, is_private)
         async for outcome in add_works(db, works, verdict, outside, session.clock):
             if outcome.added is not None:
-                _say(session, outcome.added)
+                _say(session, outcome.added, works[0].kind)
             if outcome.trouble is not None:
                 session.warn(error_line(outcome.trouble))
             is_done = is_done and not outcome.is_failure
     return is_done
 
 
-def _say(session: Session, added: adding.Added) -> None:
+def _say(session: Session, added: adding.Added, kind: Kind | None) -> None:
     if added.is_new:
         session.say(f'added {added.number} "{added.title}"')
     else:
         session.say(f'known as {added.number}: "{added.title}"')
     for line in added.said.lines:
         session.say(line)
+    if kind is not None and kind is not added.kind:
+        said = f"item {added.number} was known as {added.kind.value}, and stays so"
+        session.warn(f"papertrack: {said}; --kind is for new works")

@@ -56,12 +56,14 @@ class Added:
     Attributes:
         number: The item's short number.
         title: As it is printed, else the address, else what the author named it by.
+        kind: What sort of work it is; that of a known item stays.
         is_new: Whether the item was not there before.
         said: What was said about it in the same act.
     """
 
     number: int
     title: str
+    kind: Kind
     is_new: bool
     said: Said
 
@@ -129,7 +131,13 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
             statements.append(set_state(subject, State.NEW))
         if statements or spoken:
             journal.append(db, [*statements, *spoken], now)
-    return Added(number, item.printed_title or item.url or name, is_new, Said(number, tuple(lines)))
+    return Added(
+        number,
+        item.printed_title or item.url or name,
+        item.kind,
+        is_new,
+        Said(number, tuple(lines)),
+    )
 
 
 def needs_look_up(db: sqlite3.Connection, work: Work) -> bool:

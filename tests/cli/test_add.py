@@ -214,3 +214,14 @@ def test_an_unknown_kind_is_named_with_all_there_are(author: Author) -> None:
 
     assert (printed.code, printed.err.count("\n")) == (2, 1)
     assert "'paper', 'post', 'news', 'video', 'opportunity', 'other'" in printed.err
+
+
+def test_the_kind_of_a_known_item_stays_and_that_is_said(author: Author) -> None:
+    author.types("add", "https://example.org/prize", "--title", "A prize")
+
+    printed = author.types("add", "https://example.org/prize", "--kind", "opportunity")
+
+    assert (printed.code, printed.out) == (0, 'known as 1: "A prize"\n')
+    assert printed.err == (
+        "papertrack: item 1 was known as post, and stays so; --kind is for new works\n"
+    )
