@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.redraft import MINE_FROM, choose_base, has_conflicts, merge, plain_text
+from papertrack.core.redraft import MINE_FROM, choose_base, has_conflicts, plain_text
+from papertrack.core.redraft_moves import merge_cards
 from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
 from papertrack.storage import issues
 from papertrack.storage.database import transaction
@@ -186,7 +187,8 @@ def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
         raise HandEdited(message, hint="write beside it with --beside, or name a file with -o")
     if file.is_edited and has_conflicts(file.text):
         raise unresolved(file.path)
-    merged = merge(file.base.text, file.text, draft.text)
+    base, today = (file.base.text, file.base.spans), (draft.text, draft.spans)
+    merged = merge_cards(base, file.text, today)
     return merged.text, merged.conflicts
 
 

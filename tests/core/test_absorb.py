@@ -64,7 +64,7 @@ THIRD = Sample(
 )
 
 
-def _draft(*samples: Sample, lead: str = "A lead.") -> tuple[str, tuple[Span, ...]]:
+def drafted(*samples: Sample, lead: str = "A lead.") -> tuple[str, tuple[Span, ...]]:
     parts = [f"# {printed(mark('Letters', 'issue:2026-W47', 'title'))} (2026-11-20)"]
     if lead:
         parts.append(printed(mark(lead, "issue:2026-W47", "lead")))
@@ -81,7 +81,7 @@ def _draft(*samples: Sample, lead: str = "A lead.") -> tuple[str, tuple[Span, ..
 def _read(
     *changes: tuple[str, str], samples: tuple[Sample, ...] = (FIRST, SECOND, THIRD)
 ) -> Reading:
-    text, spans = _draft(*samples)
+    text, spans = drafted(*samples)
     edited = text
     for old, new in changes:
         assert edited.count(old) == 1, old
@@ -192,7 +192,7 @@ def _cards(text: str, spans: tuple[Span, ...]) -> list[str]:
 
 
 def test_cards_that_changed_places_are_still_known() -> None:
-    text, spans = _draft(FIRST, SECOND, THIRD)
+    text, spans = drafted(FIRST, SECOND, THIRD)
     first, second, third = _cards(text, spans)
     edited = (
         text.replace(first, "@1").replace(second, "@2").replace(third, "@3")
@@ -212,7 +212,7 @@ def test_cards_that_changed_places_are_still_known() -> None:
 
 
 def test_a_card_that_was_deleted_is_told_and_its_neighbours_are_not_touched() -> None:
-    text, spans = _draft(FIRST, SECOND, THIRD)
+    text, spans = drafted(FIRST, SECOND, THIRD)
     first, second, third = _cards(text, spans)
 
     for gone, subject in ((first, FIRST), (second, SECOND), (third, THIRD)):
@@ -244,7 +244,7 @@ def test_a_card_that_was_written_in_is_told() -> None:
 
 
 def test_anchors_keep_a_card_known_that_was_rewritten_and_moved() -> None:
-    text, spans = with_anchors(*_draft(FIRST, SECOND, THIRD))
+    text, spans = with_anchors(*drafted(FIRST, SECOND, THIRD))
     second = "### Second\n\n**What is it:** Another\n\n**Rating:** 💡💡+💡/2 (so so)\n"
     anchor = f"<!-- papertrack {SECOND.subject} -->\n"
     assert text.count(anchor + second) == 1
@@ -266,7 +266,7 @@ def test_anchors_keep_a_card_known_that_was_rewritten_and_moved() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_anchors_are_taken_out_and_nothing_else_is(ending: str) -> None:
-    text, spans = _draft(FIRST, SECOND, THIRD)
+    text, spans = drafted(FIRST, SECOND, THIRD)
     anchored, moved = with_anchors(text, spans)
     own = "\n<!-- papertrack is nice -->\n<!-- TODO -->\n"
 
@@ -283,7 +283,7 @@ def test_anchors_are_taken_out_and_nothing_else_is(ending: str) -> None:
 )
 def test_an_anchor_names_any_subject(subject: str) -> None:
     sample = Sample(subject, "Odd")
-    text, _ = with_anchors(*_draft(sample))
+    text, _ = with_anchors(*drafted(sample))
     line = next(line for line in text.splitlines() if line.startswith("<!--"))
 
     assert line.index("-->") == len(line) - 3
@@ -308,7 +308,7 @@ def test_an_unedited_draft_says_nothing(titles: list[str], what: list[str], lead
         Sample(f"arxiv:2611.9990{n}", title, notes={"what": text})
         for n, (title, text) in enumerate(zip(titles, what, strict=True))
     ]
-    text, spans = _draft(*samples, lead=lead)
+    text, spans = drafted(*samples, lead=lead)
 
     assert read_back(text, spans, text) == Reading()
 
