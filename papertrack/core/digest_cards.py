@@ -165,8 +165,10 @@ def _citation(entry: Entry) -> Citation:
 def _heading(entry: Entry, name: str, *, is_linked: bool) -> str:
     own = _note(entry, notes.SECTION)
     heading = spans.mark(markdown.escape(own), entry.subject, notes.SECTION) if own else name
+    if not heading and entry.item.url:
+        return spans.mark(markdown.bare_link(entry.item.url), entry.subject, "url")
     if not heading:
-        return markdown.bare_link(entry.item.url) if entry.item.url else f"No. {entry.item.id}"
+        return f"No. {entry.item.id}"
     return markdown.link_to(heading, entry.item.url) if is_linked else heading
 
 

@@ -143,3 +143,15 @@ def test_every_item_of_every_shape_is_found_in_the_text(author: Author) -> None:
         assert found["arxiv:2611.99902", "teaser"].casefold() == "why it is"
         assert found["arxiv:2611.99903", "line"].endswith(" asks.")
         assert found["issue:2026-W47", "outro"] == "Bye."
+
+
+def test_no_shape_loses_the_link_of_a_hidden_title(author: Author) -> None:
+    shared = ("--section", "Both", "-a", "interp", "--value", "4")
+    author.types("add", "2611.99901", "--title", "One", *shared)
+    author.types("add", "2611.99902", "--title", "Two", "--hide-title", *shared)
+    hidden = ("--hide-title", "-a", "attacks", "--value", "4")
+    author.types("add", "2611.99903", "--title", "Three", *hidden)
+
+    for shape in ("cards", "narrative", "update"):
+        text = author.types("draft", "-t", shape, "-o", "-").out
+        assert all(f"https://arxiv.org/abs/2611.9990{number}" in text for number in (1, 2, 3))
