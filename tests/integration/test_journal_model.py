@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 WORKS = 5
 AREAS = ("interp", "attacks")
 ISSUE = "2026-W47"
-RUNS = int(os.environ.get("PAPERTRACK_MODEL_RUNS", "20"))
+RUNS = int(os.environ.get("PAPERTRACK_MODEL_RUNS", "12"))
 
 works = st.integers(1, WORKS)
 areas = st.sampled_from(AREAS)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from tests.author import Author
 
-ITEMS = 40
-KILLS = int(os.environ.get("PAPERTRACK_KILLS", "6"))
-MERGE_KILLS = max(3, KILLS // 10)
+ITEMS = 10
+KILLS = int(os.environ.get("PAPERTRACK_KILLS", "5"))
+MERGE_KILLS = max(2, KILLS // 10)
 _MOST_LINES = 6  # acknowledgements before the kill
 _LATEST_S = 0.02  # and so long after the last of them: somewhere in the midst of the next act
 
@@ -35,8 +35,8 @@ import sys
 from papertrack.cli import main
 config, first = sys.argv[1], int(sys.argv[2])
 for count in range(first, 10**9):
-    value = str((count // 40 % 10 + 1) / 2)
-    main(["--config", config, "rate", str(count % 40 + 1), "--area", "interp", "--value", value])
+    value = str((count // 10 % 10 + 1) / 2)
+    main(["--config", config, "rate", str(count % 10 + 1), "--area", "interp", "--value", value])
 """
 
 # One that merges two works and takes the merge back, again and again.
