@@ -65,7 +65,7 @@ def rate(
 
     \b
     Examples:
-      papertrack rate                                  the screen, newest first
+      papertrack rate                                  the screen, best first
       papertrack rate --later                          the screen, what was put off
       papertrack rate --minutes 15 --order best        a quarter of an hour, best first
       papertrack rate --incomplete                     what is kept and lacks its text
@@ -106,7 +106,7 @@ def rate(
             source=source,
             since=since,
             where=where or "",
-            order=order or "new",
+            order=order or "best",
             limit=limit,
             minutes=minutes,
             ascii_only=ascii_only,

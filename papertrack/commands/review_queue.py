@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from papertrack.commands.rank_queue import order_queue
 from papertrack.commands.standings import standing_of
-from papertrack.core.board import home_of
 from papertrack.core.completeness import missing_text
 from papertrack.core.records import State
 from papertrack.core.window import current_window
@@ -19,14 +18,10 @@ from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
     from papertrack.config import Config
-    from papertrack.core.records import Item
-    from papertrack.core.standing import Standing
-
-ORDERS = ("best", "new", "unsure", "area", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class Selection:
         area: Only what is rated in this area, or likely belongs there.
         where: A query of the filter language that they match, too; empty for none.
         incomplete: Instead, the kept items of the present issue that lack text.
-        order: One of `ORDERS`.
+        order: As `papertrack.commands.rank_queue.order_queue` has it.
         limit: At most so many; None for all.
     """
 
@@ -75,16 +70,12 @@ def choose_queue(
     Raises:
         UsageError: The query cannot be read, or there is no such order or source.
     """
-    if selection.order not in ORDERS:
-        message = f'there is no order "{selection.order}"'
-        raise UsageError(message, hint=f"the orders are {', '.join(ORDERS)}")
     source = selection.chosen.source
     if source is not None and source not in (known := source_ids(db)):
         message = f'there is no source "{source}"'
         raise UsageError(message, hint=f"the sources are {', '.join(known) or 'not written yet'}")
     numbers = _matching(db, config, selection, now=now, zone=zone)
-    if selection.order != "new":
-        numbers = _ordered(db, config, selection.order, numbers)
+    numbers = order_queue(db, config, numbers, selection.order, now=now)
     return tuple(numbers[: selection.limit])
 
 
@@ -131,31 +122,3 @@ def _in_area(
         if any(rating.area == area for rating in item.judgement.ratings)
         or (standing_of(db, config, item).areas or ("",))[0] == area
     ]
-
-
-def _ordered(
-    db: sqlite3.Connection, config: Config, order: str, numbers: Sequence[int]
-) -> list[int]:
-    if order == "random":
-        return random.sample(list(numbers), len(numbers))
-    slugs = [area.slug for area in config.areas]
-    ranked = [
-        (item.id, item, standing_of(db, config, item)) for item in items.read_items(db, numbers)
-    ]
-    key: Callable[[tuple[int, Item, Standing]], tuple[float, float]]
-    if order == "area":
-        key = lambda row: (_area_rank(row[1], row[2], slugs), -_score(row[2]))  # noqa: E731  # short
-    elif order == "unsure":
-        key = lambda row: (abs(_score(row[2]) - 0.5), 0)  # noqa: E731  # short
-    else:
-        key = lambda row: (-_score(row[2]), -len(row[2].reasons))  # noqa: E731  # short
-    return [number for number, _, _ in sorted(ranked, key=key)]
-
-
-def _score(standing: Standing) -> float:
-    return standing.score if standing.score is not None else 0.5
-
-
-def _area_rank(item: Item, standing: Standing, slugs: Sequence[str]) -> int:
-    area = home_of(item, slugs) or next(iter(standing.areas), None)
-    return slugs.index(area) if area in slugs else len(slugs)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.commands.review import open_desk
-from papertrack.commands.review_queue import ORDERS, Selection
+from papertrack.commands.review_queue import Selection
 from papertrack.config import read_config
+from papertrack.core.rank_order import ORDERS
 from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database
@@ -52,13 +53,6 @@ def test_an_area_takes_what_likely_belongs_there(author: Author) -> None:
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_order_serves_every_item_once(author: Author, order: str) -> None:
     assert sorted(_queue(author, Selection(order=order))) == sorted(TITLES)
-
-
-def test_by_area_what_belongs_together_stands_together(author: Author) -> None:
-    assert set(_queue(author, Selection(order="area"))[:2]) == {
-        "Circuits again",
-        "Circuits of a probe",
-    }
 
 
 def test_a_query_narrows_the_queue(author: Author) -> None:

@@ -35,7 +35,7 @@ def _shows(place: int) -> Callable[[str], bool]:
 
 
 def test_ten_items_are_rated_resized_killed_and_all_there(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         for place in range(10):
             terminal.wait_for(_shows(place))
             if place == 4:
@@ -48,13 +48,13 @@ def test_ten_items_are_rated_resized_killed_and_all_there(queue: Author) -> None
     rated = queue.rows("SELECT title FROM items WHERE state = 'kept' ORDER BY title")
     assert rated == sorted((_title(place),) for place in range(10))
 
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for("1/2")
         terminal.wait_for(_title(10))
 
 
 def test_a_key_an_item_is_enough(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(_title(0))
         terminal.type("3")
         terminal.wait_for(_shows(1))
@@ -79,7 +79,7 @@ def test_a_key_an_item_is_enough(queue: Author) -> None:
 def test_what_stands_in_an_open_field_survives_the_window(
     queue: Author, keys: str, found: str
 ) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(_title(0))
         terminal.type(keys[0])
         terminal.wait_for("Escape")
@@ -91,13 +91,13 @@ def test_what_stands_in_an_open_field_survives_the_window(
 
 
 def test_a_sitting_goes_on_where_it_was_left(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(_title(0))
         terminal.type("jjj")
         terminal.wait_for(_shows(3))
         terminal.close()
 
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for("goes on where you left")
         terminal.wait_for("4/12")
         terminal.type("gq")
@@ -108,7 +108,9 @@ def test_no_color_and_ascii_leave_plain_characters(
     queue: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    with Terminal(queue.config, "rate", "--ascii", columns=60, rows=20) as terminal:
+    with Terminal(
+        queue.config, "rate", "--order", "new", "--ascii", columns=60, rows=20
+    ) as terminal:
         terminal.wait_for(_title(0))
         terminal.type("3.")
         shown = terminal.wait_for("***+1/2 3.5")

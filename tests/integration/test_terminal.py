@@ -27,7 +27,7 @@ def _states(author: Author) -> dict[str, str]:
 
 
 def test_what_was_keyed_is_kept_when_the_window_is_closed(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(TITLES[0])
         terminal.type("a1")
         terminal.type("4")
@@ -46,7 +46,7 @@ def test_what_was_keyed_is_kept_when_the_window_is_closed(queue: Author) -> None
 
 
 def test_a_sitting_goes_on_after_a_resize_and_ends_with_a_summary(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(TITLES[0])
         terminal.resize(60, 20)
         terminal.type("x")
@@ -66,7 +66,7 @@ def test_a_sitting_goes_on_after_a_resize_and_ends_with_a_summary(queue: Author)
 
 
 def test_control_c_ends_the_screen_and_loses_nothing(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(TITLES[0])
         terminal.type("x")
         terminal.wait_for("rejected")
@@ -77,7 +77,7 @@ def test_control_c_ends_the_screen_and_loses_nothing(queue: Author) -> None:
 
 
 def test_markup_in_a_title_is_shown_as_text(queue: Author) -> None:
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(TITLES[0])
         terminal.type("G")
         terminal.wait_for(TITLES[3])
@@ -106,7 +106,7 @@ def test_an_editor_that_fails_gives_the_screen_back(
 ) -> None:
     monkeypatch.setenv("EDITOR", editor)
 
-    with Terminal(queue.config, "rate", columns=120) as terminal:
+    with Terminal(queue.config, "rate", "--order", "new", columns=120) as terminal:
         terminal.wait_for(TITLES[0])
         terminal.type("e")
         terminal.wait_for("the card is kept in")
@@ -124,7 +124,7 @@ def test_a_card_is_edited_in_the_editor_and_read_back(
     script.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(script))
 
-    with Terminal(queue.config, "rate") as terminal:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
         terminal.wait_for(TITLES[0])
         terminal.type("e")
         terminal.wait_for("noted what")
