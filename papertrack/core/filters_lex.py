@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from papertrack.errors import QueryMistake
 
@@ -21,8 +20,7 @@ _SPELLINGS = {"=>": ">=", "=<": "<="}
 _OPERATORS: dict[str, Sign] = {"and": "and", "&&": "and", "or": "or", "||": "or", "not": "-"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a query.
 
     Attributes:
@@ -95,7 +93,7 @@ def _term(query: str, start: int) -> tuple[Token, int]:
         return Token(sign, start), at + len(value)
     is_prefix = len(value) > 1 and value.endswith("*")
     token = Token("term", start, field, relation, value.removesuffix("*") if is_prefix else value)
-    return _with(token, value_at=at, is_prefix=is_prefix), at + len(value)
+    return token._replace(value_at=at, is_prefix=is_prefix), at + len(value)
 
 
 def _quotation(query: str, token: Token) -> tuple[Token, int]:
@@ -112,11 +110,5 @@ def _quotation(query: str, token: Token) -> tuple[Token, int]:
     if token.field and _RELATION.match(query, at) and (run := _RUN.match(query, at)):
         bound = run[0]
         at = run.end()
-    whole = _with(token, value=query[start:end], is_quoted=True, is_prefix=is_prefix, bound=bound)
+    whole = token._replace(value=query[start:end], is_quoted=True, is_prefix=is_prefix, bound=bound)
     return whole, at
-
-
-def _with(token: Token, **changes: str | int | bool) -> Token:
-    from dataclasses import replace  # noqa: PLC0415  # shorter than repeating each field
-
-    return replace(token, **changes)  # type: ignore[arg-type]  # names and types are those above

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from papertrack.core.filters import And, Filter, Or, bound, joined, negated
 from papertrack.core.filters_lex import Token, cut
@@ -21,8 +21,7 @@ MAX_TERMS = 120
 MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A query as read.
 
     Attributes:

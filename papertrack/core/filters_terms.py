@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from papertrack.core import filters_names as names
-from papertrack.core.arxiv_id import read_arxiv_id
 from papertrack.core.filters import (
     ABSTRACT,
     AUTHOR,
@@ -15,7 +14,6 @@ from papertrack.core.filters import (
     TOUCHED,
     Between,
     Filter,
-    Named,
     OneOf,
     Rated,
     Words,
@@ -23,8 +21,6 @@ from papertrack.core.filters import (
 from papertrack.core.filters_lex import RELATION
 from papertrack.core.filters_time import read_span
 from papertrack.core.filters_words import holds_words
-from papertrack.core.identifier import Identifier
-from papertrack.core.identity import identify_doi, identify_url, read_doi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +56,8 @@ _SIZED = frozenset({"rating", "area", *TIMES})
 _LEAST, _MOST = 1, 10  # half points
 _BOUND = re.compile(rf"(.*?)({RELATION})(.*)")
 _WEEK = re.compile(r"(\d{4})-?[wW](\d{2})")
-_LONGEST_NUMBER = 18  # digits of an SQLite integer
+# A word that may be an arXiv identifier or an address.
+_MAY_BE_NAME = re.compile(r"\d{4}\.\d|/")
 
 
 def read_term(desk: Desk, token: Token) -> Filter:
@@ -97,13 +94,11 @@ def read_term(desk: Desk, token: Token) -> Filter:
 
 
 def _bare(desk: Desk, token: Token) -> Filter:
-    if not token.is_quoted and not token.is_prefix:
-        paper = read_arxiv_id(token.value)
-        if paper:
-            return Named(None, (Identifier("arxiv", paper.base),), token.value)
-        is_address = token.value.lower().startswith(("http://", "https://"))
-        if is_address and (found := tuple(identify_url(token.value))):
-            return Named(None, found, token.value)
+    if not token.is_quoted and not token.is_prefix and _MAY_BE_NAME.search(token.value):
+        from papertrack.core.filters_works import read_bare_work  # noqa: PLC0415  # 10 ms, rarely
+
+        if (work := read_bare_work(token.value)) is not None:
+            return work
     return _words(desk, token, None)
 
 
@@ -228,19 +223,13 @@ def _halves(text: str) -> int:
 
 
 def _name(desk: Desk, token: Token) -> Filter:
-    text = token.value
-    if text.isascii() and text.isdigit() and token.field in {"id", "item"}:
-        number = int(text) if len(text) <= _LONGEST_NUMBER else -1
-        return Named(number, (), text)
-    if paper := read_arxiv_id(text):
-        return Named(None, (Identifier("arxiv", paper.base),), text)
-    if doi := read_doi(text):
-        return Named(None, (identify_doi(doi),), text)
-    found = tuple(identify_url(text))
-    if not found:
-        message = f'"{text}" is no number, arXiv id, DOI or address'
-        desk.refuse(message, token.value_at, "write id:2611.99901")
-    return Named(None, found, text)
+    from papertrack.core.filters_works import read_work  # noqa: PLC0415  # as above
+
+    work = read_work(token.value, is_number=token.field in {"id", "item"})
+    if work is None:
+        what = f'"{token.value}" is no number, arXiv id, DOI or address'
+        desk.refuse(what, token.value_at, "write id:2611.99901")
+    return work
 
 
 def _saved(desk: Desk, token: Token) -> Filter:

@@ -7,7 +7,6 @@ index is brought up to date at the end of a fetch and before a search, many item
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -47,6 +46,8 @@ class _Row:
 
     @property
     def words_hash(self) -> bytes:
+        import hashlib  # noqa: PLC0415  # 5 ms that only indexing needs
+
         text = "\0".join(self.columns)
         return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
