@@ -78,4 +78,4 @@ def read_anchor(line: str, known: Collection[str] | None = None) -> str | None:
 
 def _written(subject: str) -> str:
     """Write a subject so that no part of it ends a comment or is read as another word."""
-    return "-%2D".join(subject.split("--")).replace(">", "%3E").replace(" ", "%20")
+    return "-%2D".join(subject.split("--")).replace(" ", "%20")

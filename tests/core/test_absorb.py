@@ -40,6 +40,8 @@ class Sample:
         if self.body:
             said.append(printed(mark(self.body, self.subject, "body")))
         label = printed(mark("Rating", self.subject, "label", self.area))
+        if not self.rating:
+            return said
         rating = printed(mark(self.rating, self.subject, "rating", self.area))
         remark = printed(mark(self.remark, self.subject, "remark", self.area))
         return [*said, f"**{label}:** {rating}" + (f" ({remark})" if self.remark else "")]
@@ -143,6 +145,32 @@ def test_a_changed_text_is_told_and_nothing_else(
     assert not reading.removed
     assert not reading.new
     assert [owner for _, owner in reading.after] == [owner for _, owner in reading.before]
+
+
+def test_a_card_of_which_every_line_was_changed_is_known_by_its_address() -> None:
+    reading = _read(
+        ("### [First]", "### Look: [The first]"),
+        ("**What is it:** A thing", "**What is it:** Something"),
+        ("**What's new:** It is new", "**What's new:** All of it"),
+        ("\n\n**Rating:** 💡💡\n\n### Second", "\n\n**Rating:** 💡\n\n### Second"),
+    )
+
+    assert _edits(reading) == [
+        ("1", "what", "Something"),
+        ("1", "new", "All of it"),
+        ("1", "rating", "2"),
+    ]
+    assert not reading.removed
+    assert not reading.new
+
+
+def test_a_last_text_of_two_paragraphs_is_told_whole() -> None:
+    notes = {"what": "One.\n\nTwo."}
+    last = Sample("arxiv:2611.99909", "Last", area="two", notes=notes, rating="")
+
+    reading = _read(("One.", "The one."), samples=(FIRST, last))
+
+    assert _edits(reading) == [("9", "what", "The one.\n\nTwo.")]
 
 
 def test_many_changes_at_once_are_told() -> None:

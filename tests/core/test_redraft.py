@@ -243,6 +243,32 @@ def test_a_file_keeps_its_line_endings(ending: str, mark: str, is_closed: bool) 
     assert merge(CARDS, stored(mine), CARDS).text == stored(mine)
 
 
+def test_lines_of_two_endings_keep_theirs() -> None:
+    mine = CARDS.replace("A thing\n", "My thing\r\n").replace("It is new\n", "It is new\r\n")
+    new = _with(CARDS, ("It is new\n\n**Rating:** 💡💡\n", "It is new\n\n**Rating:** 💡💡💡\n"))
+    new = _with(new, ("[First]", "[The first]"))
+
+    merged = merge(CARDS, mine, new)
+
+    assert merged.text == _with(
+        mine, ("[First]", "[The first]"), ("\r\n\n**Rating:** 💡💡\n", "\r\n\n**Rating:** 💡💡💡\n")
+    )
+
+
+def test_an_edited_rating_stays_with_its_card_when_one_like_it_comes_behind() -> None:
+    rating = "**Rating:** 💡💡\n\n"
+    tail = "".join(f"Line {number}\n\n" for number in range(9))
+    base = f"First\n\n{rating}{tail}"
+
+    merged = merge(
+        base,
+        base.replace(rating, "**Rating:** 💡💡💡\n\n"),
+        f"First\n\n{rating}Second\n\n{rating}{tail}",
+    )
+
+    assert merged.text == f"First\n\n**Rating:** 💡💡💡\n\nSecond\n\n{rating}{tail}"
+
+
 def test_text_behind_a_missing_last_line_break_begins_a_line() -> None:
     merged = merge("a\n", "a", "a\n\nb\n")
 
