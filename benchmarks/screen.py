@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 9
 KEYS = 40
-ITEMS = 20_000
+ITEMS = 2_000
 _PATIENCE_S = 30.0
 _SILENCE_S = 0.15
 
@@ -56,7 +56,13 @@ kind = "arxiv"
 categories = ["cs.LG"]
 """
 # What a key does, and whether the answer is stored before it is shown.
-_ACTS = {"next card (j)": "j", "reject (x)": "x", "rate (3 Enter)": "3\r", "help (?)": "?"}
+_ACTS = {
+    "next card (j)": "j",
+    "reject (x)": "x",
+    "rate (3)": "3",
+    "go on (Enter)": "\r",
+    "help (?)": "?",
+}
 
 
 def run() -> None:
