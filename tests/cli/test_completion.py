@@ -11,18 +11,31 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.commands.complete import complete
+from tests.filled import fill
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.author import Author
 
 EXTRA = '\n[searches]\nweek = "@7d is:kept"\nwarm = "rating>=4"\n'
 
 
+CALLS = (
+    ("add", "2611.99901", "--title", "A $(touch owned) `title`", "--tag", "toy"),
+    ("add", "--title", 'One "more": [bold]', "--tag", "hype", "--reject"),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("filled"), CALLS)
+
+
 @pytest.fixture
-def desk(author: Author) -> Author:
+def desk(author: Author, filled: Path) -> Author:
     author.config.write_text(author.config.read_text("utf-8") + EXTRA, encoding="utf-8")
-    author.types("add", "2611.99901", "--title", "A $(touch owned) `title`", "--tag", "toy")
-    author.types("add", "--title", 'One "more": [bold]', "--tag", "hype", "--reject")
+    shutil.copy(filled, author.database)
     return author
 
 

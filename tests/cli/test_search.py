@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,32 @@ from papertrack.core.filters_words import pattern_of
 from papertrack.core.item_line import ItemLine
 from papertrack.errors import QueryMistake
 from papertrack.ui.matches import match_lines
+from tests.filled import fill
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.author import Author
 
 LINE = ItemLine(7, "new", None, "2026-11-20T13:00:00.000Z", "blog", "Probes, probed", None)
 
 
+CALLS = (
+    ("add", "--title", "A probe of circuits", "--area", "interp", "--value", "4"),
+    ("add", "--title", "Circuits", "--tag", "hype", "--what", "No probe at all"),
+    ("add", "--title", "Attention", "--reject"),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("filled"), CALLS)
+
+
 @pytest.fixture
-def desk(author: Author) -> Author:
-    author.types("add", "--title", "A probe of circuits", "--area", "interp", "--value", "4")
-    author.types("add", "--title", "Circuits", "--tag", "hype", "--what", "No probe at all")
-    author.types("add", "--title", "Attention", "--reject")
+def desk(author: Author, filled: Path) -> Author:
+    shutil.copy(filled, author.database)
     return author
 
 
