@@ -82,7 +82,8 @@ def suggest(
         Placed(counts, dict.fromkeys(mine)) for counts, mine in zip(known, labels, strict=True)
     ]
     ranker = learn_areas(placed, areas, {}, (space, prior), sample[:100])
-    return [ranker.rank(space, prior, count_terms(work_of(paper)), ()) for paper in others]
+    counted = [count_terms(work_of(paper)) for paper in others]
+    return [ranker.rank(space.vector(counts), prior, prior.hits(counts), ()) for counts in counted]
 
 
 def _background(known: list[Paper]) -> list[Paper]:

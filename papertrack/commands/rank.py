@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank import MOST_PASSED, Lesson, learn
@@ -131,16 +132,18 @@ class Reader:
         """Say what is expected of a work."""
         ranker, areas = self._model.ranker, self._model.areas
         counts = count_terms(work)
+        vector, hits = ranker.space.vector(counts), ranker.prior.hits(counts)
+        learned, reasons = ranker.judge(vector, hits)
         beside = self.beside(work, counts)
-        score = ranker.score(counts) + sum(beside.values())
+        score = learned + sum(beside.values())
         return rank.Expected(
             item=number,
             score=round(score, 4),
             chance=round(ranker.chance(score), 4),
-            words=round(ranker.prior.score(counts), 4),
-            reasons=strongest(ranker.reasons(counts), beside),
-            areas=areas.rank(ranker.space, ranker.prior, counts, work.sources),
-            halves=areas.guess(ranker.space, counts),
+            words=round(sum(hits.values()), 4),
+            reasons=strongest(reasons, beside),
+            areas=areas.rank(vector, ranker.prior, hits, work.sources),
+            halves=areas.guess(vector),
         )
 
     def beside(self, work: Work, counts: Counts) -> dict[str, float]:
@@ -156,7 +159,10 @@ def strongest(
     learned: dict[str, float], beside: dict[str, float], most: int = _SHOWN
 ) -> list[tuple[str, float]]:
     """Choose the strongest reasons; of a phrase and its words, the phrase or the stronger word."""
-    named = {readable(term): weight for term, weight in learned.items()}
+    named = {
+        readable(term): weight
+        for term, weight in nlargest(4 * most, learned.items(), key=lambda one: abs(one[1]))
+    }
     for name, weight in beside.items():
         named[name] = named.get(name, 0.0) + weight
     chosen: list[tuple[str, float]] = []

@@ -7,7 +7,6 @@ areas say, which counts less with every judgement, and of what the author follow
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
@@ -81,13 +80,20 @@ class Ranker:
 
     def reasons(self, counts: Counts) -> dict[str, float]:
         """Say what each term and each word of the areas contributes to the score."""
-        said: defaultdict[str, float] = defaultdict(float)
-        vector = self.space.vector(counts)
-        for place, value in zip(vector.places, vector.values, strict=True):
-            said[self.space.term(place)] += value * self.weights[place]
-        for needle, value in self.prior.hits(counts).items():
-            said[needle.rstrip("*")] += self.prior_share * value
-        return dict(said)
+        return self.judge(self.space.vector(counts), self.prior.hits(counts))[1]
+
+    def judge(self, vector: Vector, hits: Mapping[str, float]) -> tuple[float, dict[str, float]]:
+        """Give score and reasons of a work that was placed and looked through for keywords."""
+        shares = list(map(mul, vector.values, map(self.weights.__getitem__, vector.places)))
+        terms, count = self.space.terms, len(self.space.terms)
+        said: dict[str, float] = {}
+        for place, share in zip(vector.places, shares, strict=True):
+            term = terms[place % count]
+            said[term] = said.get(term, 0.0) + share
+        for needle, value in hits.items():
+            word = needle.rstrip("*")
+            said[word] = said.get(word, 0.0) + self.prior_share * value
+        return sum(shares) + self.prior_share * sum(hits.values()) - self.base, said
 
     def chance(self, score: float) -> float:
         """Say how likely a work of this score is kept, 0 to 1."""
@@ -105,7 +111,7 @@ def learn(
         background: Works that are no lessons, to tell what an ordinary one is; up to 300.
     """
     sample = [lesson.counts for lesson in lessons] + list(background)
-    space = learn_space(sample)
+    space = learn_space(sample, [lesson.counts for lesson in lessons if lesson.is_kept])
     prior = learn_prior(interests, sample[-_PRIOR_SAMPLE:])
     kept = sum(lesson.is_kept for lesson in lessons)
     passed = len(lessons) - kept

@@ -54,13 +54,21 @@ class AreaRanker:
     ratings: Mapping[str, Mapping[int, float]]
     hints: Mapping[str, str]
 
-    def rank(self, space: Space, prior: Prior, counts: Counts, sources: Sequence[str]) -> list[str]:
-        """List the areas of a work, the likeliest first; empty when nothing speaks for any."""
-        vector = space.vector(counts)
+    def rank(
+        self, vector: Vector, prior: Prior, hits: Mapping[str, float], sources: Sequence[str]
+    ) -> list[str]:
+        """List the areas of a work, the likeliest first; empty when nothing speaks for any.
+
+        Args:
+            vector: The work in the space.
+            prior: The words of the areas.
+            hits: What `prior` finds in it.
+            sources: Slugs of what showed it.
+        """
         hinted = {area for source in sources if (area := self.hints.get(source))}
         said = {
             area: self.learned_share * _sparse_dot(self.weights.get(area, {}), vector)
-            + self.prior_share * prior.score(counts, area)
+            + self.prior_share * prior.share(hits, area)
             + _HINT * (area in hinted)
             for area in self.areas
         }
@@ -71,11 +79,8 @@ class AreaRanker:
             key=lambda area: (-said[area] - self.habits.get(area, 0.0), self.areas.index(area)),
         )
 
-    def guess(self, space: Space, counts: Counts) -> dict[str, int]:
+    def guess(self, vector: Vector) -> dict[str, int]:
         """Guess the rating of a work, in halves, in every area with enough ratings."""
-        if not self.means:
-            return {}
-        vector = space.vector(counts)
         return {
             area: max(_LOWEST, min(_HIGHEST, round(mean + _sparse_dot(self.ratings[area], vector))))
             for area, mean in self.means.items()
@@ -107,7 +112,8 @@ def learn_areas(
     }
     spaced = [space.vector(counts) for counts in ordinary]
     apart = _spread_of([[_sparse_dot(weights.get(a, {}), v) for a in areas] for v in spaced])
-    said = _spread_of([[prior.score(counts, area) for area in areas] for counts in ordinary])
+    found = [prior.hits(counts) for counts in ordinary]
+    said = _spread_of([[prior.share(hits, area) for area in areas] for hits in found])
     used = Counter(area for one in placed for area in one.halves)
     ratings = {area: _learn_rating(area, placed, vectors) for area in areas}
     return AreaRanker(

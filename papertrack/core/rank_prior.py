@@ -61,23 +61,23 @@ class Prior:
     needles: Mapping[str, Needles]
     all_needles: Needles
 
-    def hits(self, counts: Counts, area: str | None = None) -> dict[str, float]:
-        """Tell which words occur in a work and how much each says.
-
-        Args:
-            counts: The work.
-            area: Look for the words of one area; None for those of all.
-        """
-        needles = self.all_needles if area is None else self.needles.get(area, ())
+    def hits(self, counts: Counts) -> dict[str, float]:
+        """Tell which words of any area occur in a work and how much each says."""
         return {
             needle: weight * strength
-            for needle, weight in needles
+            for needle, weight in self.all_needles
             if (strength := _strength(needle, counts))
         }
 
-    def score(self, counts: Counts, area: str | None = None) -> float:
+    def share(self, hits: Mapping[str, float], area: str) -> float:
+        """Tell how much of what was found speaks for one area."""
+        if not hits:
+            return 0.0
+        return sum(hits[needle] for needle, _ in self.needles.get(area, ()) if needle in hits)
+
+    def score(self, counts: Counts) -> float:
         """Tell how much all words together say for a work; 0 for nothing."""
-        return sum(self.hits(counts, area).values())
+        return sum(self.hits(counts).values())
 
 
 def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior:

@@ -22,6 +22,7 @@ _TITLE = 0.5
 _SHARES = {CATEGORY: 0.4, AUTHOR: 0.25, SOURCE: 0.25}
 _TOO_COMMON = 0.5  # of all works
 _TOO_RARE = 2  # works
+_UNKNOWN = 0.3  # how much of an unknown term counts: some would be too rare in any sample
 _FEW = 50  # works; of fewer it cannot be told what is common
 
 
@@ -49,11 +50,13 @@ class Space:
         terms: Those that are neither in nearly no work nor in most.
         rarity: Their inverse document frequency, 1 or more; by place.
         place: Where each term stands.
+        rarest: The most of `rarity`.
     """
 
     terms: Sequence[str]
     rarity: Sequence[float]
     place: Mapping[str, int]
+    rarest: float = 0.0
 
     @property
     def size(self) -> int:
@@ -91,6 +94,8 @@ class Space:
         square = sum(map(mul, block, block))
         if not square:
             return 0.0
+        # Unknown terms are rare: they lengthen the text, as they did when others were known.
+        square += (len(terms) - len(known)) * self.rarest * self.rarest * _UNKNOWN
         scale = weight / sqrt(square)
         places += [at + shift for at, _ in known]
         values += [value * scale for value in block]
@@ -113,11 +118,12 @@ class Space:
         return square
 
 
-def learn_space(works: Iterable[Counts]) -> Space:
+def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
     """Learn how rare terms are.
 
     Args:
         works: A fair sample of what comes in; the more the better.
+        dear: Those of them of which even a term that occurs nowhere else is remembered.
     """
     seen: Counter[str] = Counter()
     names: Counter[str] = Counter()
@@ -126,11 +132,12 @@ def learn_space(works: Iterable[Counts]) -> Space:
         total += 1
         seen.update(counts.text_terms.keys())
         names.update(counts.names)
+    wanted = {term for counts in dear for term in counts.text_terms}
     most = max(_TOO_COMMON * total, _FEW)
     rarity = {
         term: log((1 + total) / (1 + count)) + 1
         for term, count in seen.items()
-        if _TOO_RARE <= count <= most
+        if count <= most and (count >= _TOO_RARE or term in wanted)
     }
     rarity.update(
         (name, 1.0)
@@ -142,4 +149,6 @@ def learn_space(works: Iterable[Counts]) -> Space:
 
 def space_of(terms: Sequence[str], rarity: Sequence[float]) -> Space:
     """Make a space of its terms and their rarity."""
-    return Space(terms, rarity, {term: place for place, term in enumerate(terms)})
+    return Space(
+        terms, rarity, {term: place for place, term in enumerate(terms)}, max(rarity, default=0.0)
+    )

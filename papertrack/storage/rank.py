@@ -98,14 +98,15 @@ def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> 
 
     Args:
         db: The database.
-        most: At most so many.
-        unless: Leave out what is expected of by what was learned from this.
+        most: So many are looked at.
+        unless: Leave out of them what was ranked by what was learned from this.
     """
     rows = db.execute(
-        """SELECT i.id FROM items AS i LEFT JOIN standings AS s ON s.item_id = i.id
-           WHERE i.state IN ('new', 'later') AND s.learned_from IS NOT ?
-           ORDER BY i.first_seen_at DESC, i.id LIMIT ?""",
-        [unless or "", most],
+        """SELECT n.id FROM (SELECT i.id, i.first_seen_at FROM items AS i
+             WHERE i.state IN ('new', 'later') ORDER BY i.first_seen_at DESC, i.id LIMIT ?) AS n
+           LEFT JOIN standings AS s ON s.item_id = n.id
+           WHERE s.learned_from IS NOT ? ORDER BY n.first_seen_at DESC, n.id""",
+        [most, unless or ""],
     )
     return [row[0] for row in rows]
 
