@@ -15,12 +15,14 @@ from papertrack.core.item_line import ItemLine
 from papertrack.errors import QueryMistake
 from papertrack.ui.matches import match_lines
 from tests.filled import fill
+from tests.samples import Post, rss
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.author import Author
+    from tests.servers import FeedServer
 
 LINE = ItemLine(7, "new", None, "2026-11-20T13:00:00.000Z", "blog", "Probes, probed", None)
 
@@ -162,3 +164,13 @@ def test_a_piece_of_a_long_text_begins_shortly_before_the_match() -> None:
     assert lines[1].strip().startswith("…word")
     assert " a probe is here" in lines[1]
     assert cell_len(lines[1]) <= 60
+
+
+def test_what_a_run_brought_is_in_the_index_when_it_ends(
+    author: Author, server: FeedServer
+) -> None:
+    author.add_source(server.put("/feed", rss(Post(title="Steering vectors"))))
+    author.types("fetch")
+
+    assert author.rows("SELECT item_id FROM search_rows") == [(1,)]
+    assert author.types("search", "steering vector", "--ids").out == "1\n"
