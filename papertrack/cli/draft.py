@@ -94,7 +94,7 @@ def draft(
             window=window,
             is_open=not (week or until),
             day=read_day(date) if date else issue_day(window, now, session.zone),
-            title=title or style.title,
+            title=title,
             template=template or style.template,
             least=style.min_rating if least is None else read_halves(least) / 2,
             has_anchors=anchors,

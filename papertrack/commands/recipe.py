@@ -30,14 +30,15 @@ class Recipe:
         window: Which judgements belong to it.
         is_open: Whether its window ends with the present.
         day: The date that it bears.
-        title, template, least: The title, the template and the minimum rating of this draft.
+        title: The title of this draft alone; None for that of the issue, else of the config.
+        template, least: The template and the minimum rating of this draft.
         has_anchors: Whether it names its items in comments.
     """
 
     window: Window
     is_open: bool
     day: dt.date
-    title: str
+    title: str | None
     template: str
     least: float
     has_anchors: bool = False
@@ -108,10 +109,10 @@ def make_draft(
     Raises:
         UsageError: The template is unknown or has a mistake.
     """
-    own = msgspec.structs.replace(
-        style, title=recipe.title, template=recipe.template, min_rating=recipe.least
+    own = msgspec.structs.replace(style, template=recipe.template, min_rating=recipe.least)
+    draft = compose(
+        db, own, recipe.window, day=recipe.day, texts=texts or {}, now=now, title=recipe.title
     )
-    draft = compose(db, own, recipe.window, day=recipe.day, texts=texts or {}, now=now)
     if not recipe.has_anchors:
         return draft
     text, spans = with_anchors(draft.text, draft.spans)

@@ -244,15 +244,12 @@ def test_a_file_keeps_its_line_endings(ending: str, mark: str, is_closed: bool) 
 
 
 def test_lines_of_two_endings_keep_theirs() -> None:
-    mine = CARDS.replace("A thing\n", "My thing\r\n").replace("It is new\n", "It is new\r\n")
-    new = _with(CARDS, ("It is new\n\n**Rating:** 💡💡\n", "It is new\n\n**Rating:** 💡💡💡\n"))
-    new = _with(new, ("[First]", "[The first]"))
+    base, new = "- a\n- b\n- c\n- d\n", "- new\n- a\n- c\n- d\n"
 
-    merged = merge(CARDS, mine, new)
-
-    assert merged.text == _with(
-        mine, ("[First]", "[The first]"), ("\r\n\n**Rating:** 💡💡\n", "\r\n\n**Rating:** 💡💡💡\n")
-    )
+    # The author has changed "c"; "a", beside it and beside what is new, ends in another way.
+    assert merge(base, "- a\r\n- b\n- mine\n- d\n", new).text == "- new\n- a\r\n- mine\n- d\n"
+    for text in ("- a\r\n- b\n- c\n- d\n", "- a\n- b\r\n- c\r\n- d\n- e"):
+        assert merge(base, text, base).text == text
 
 
 def test_an_edited_rating_stays_with_its_card_when_one_like_it_comes_behind() -> None:
