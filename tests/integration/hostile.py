@@ -257,7 +257,7 @@ def _bodies() -> Mapping[str, Hostile]:
     zeros = bytes(30 * 1024 * 1024)
     return {
         "bomb-gzip": Hostile(
-            gzip.compress(zeros),
+            gzip.compress(zeros, mtime=0),
             "more than 20 MiB",
             headers={"Content-Encoding": "gzip"},
         ),
@@ -267,12 +267,12 @@ def _bodies() -> Mapping[str, Hostile]:
             headers={"Content-Encoding": "deflate"},
         ),
         "bomb-members": Hostile(
-            gzip.compress(b"") * 5_000,
+            gzip.compress(b"", mtime=0) * 5_000,
             "the body is made of too many gzip members",
             headers={"Content-Encoding": "gzip"},
         ),
         "twice-gzip": Hostile(
-            gzip.compress(gzip.compress(b"x")),
+            gzip.compress(gzip.compress(b"x", mtime=0)),
             "the body is compressed more than once",
             headers={"Content-Encoding": "gzip, gzip"},
         ),
