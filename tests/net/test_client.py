@@ -152,7 +152,7 @@ def raw_deflate(body: bytes) -> bytes:
     [
         ("gzip", gzip.compress(FEED, mtime=0)),
         ("X-GZIP", gzip.compress(FEED, mtime=0)),
-        ("gzip", gzip.compress(FEED[:3], mtime=0) + gzip.compress(FEED[3:])),
+        ("gzip", gzip.compress(FEED[:3], mtime=0) + gzip.compress(FEED[3:], mtime=0)),
         ("gzip", gzip.compress(FEED, mtime=0) + b"\0" * 512),
         ("deflate", zlib.compress(FEED)),
         ("deflate", raw_deflate(FEED)),
