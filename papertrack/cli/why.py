@@ -44,7 +44,7 @@ def _lines(found: Why) -> list[str]:
     standing = found.standing
     lines = [f"{found.item.id}  {found.item.printed_title}"]
     if standing.score is None:
-        lines.append("not ranked: nothing is known yet; papertrack fetch ranks what waits")
+        lines.append("it was not ranked before it was judged; papertrack fetch ranks what waits")
     else:
         lines.append(f"{standing.word}: {standing.score:.2f} that you keep it")
     if standing.areas:

@@ -121,12 +121,22 @@ def learn_model(db: sqlite3.Connection, config: Config) -> Model:
 class Reader:
     """Reads works with the eyes of a model."""
 
-    def __init__(self, db: sqlite3.Connection, config: Config, model: Model, now: datetime) -> None:
-        """Take what was learned, what is followed and what was judged this week."""
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        config: Config,
+        model: Model,
+        now: datetime,
+        *,
+        but: int | None = None,
+    ) -> None:
+        """Take what was learned, what is followed and what was judged this week, but for one."""
         self._model = model
         self._follow = Follow(config.follow.authors, config.follow.words, config.follow.sources)
         judged = rank.judged_since(db, now - _WEEK, _MOST_REPEATED)
-        self._repeats = Repeats([(title, count_terms(Work(title))) for _, title in judged])
+        self._repeats = Repeats(
+            [(title, count_terms(Work(title))) for item, title in judged if item != but]
+        )
 
     def expect(self, number: int, work: Work) -> rank.Expected:
         """Say what is expected of a work."""

@@ -54,7 +54,7 @@ def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -
     if model is None:
         return Why(item, standing, standing.reasons, None, None)
     work = rank.read_works(db, [number])[number]
-    reader, counts = Reader(db, config, model, now), count_terms(work)
+    reader, counts = Reader(db, config, model, now, but=number), count_terms(work)
     reasons = strongest(model.ranker.reasons(counts), reader.beside(work, counts), _MANY)
     return Why(
         item,
