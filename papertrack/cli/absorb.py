@@ -39,15 +39,14 @@ def absorb(
       papertrack absorb drafts/2026-W47.md --dry-run   show it
     """
     session = session_of(context)
-    style = session.config.digest
     with session.database() as db:
-        found = propose(db, style, file, now=session.clock(), zone=session.zone)
+        found = propose(db, session.config, file, now=session.clock(), zone=session.zone)
         _show(session, found)
         if not found.changes or dry_run:
             return
         if not yes:
             _ask()
-        take_over(db, style, file, now=session.clock(), zone=session.zone, expected=found)
+        take_over(db, session.config, file, now=session.clock(), zone=session.zone, expected=found)
     count = len(found.changes)
     session.say(
         f"absorbed {count} change{'' if count == 1 else 's'}; papertrack undo takes it back"

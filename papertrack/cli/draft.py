@@ -44,6 +44,9 @@ def draft(
     least: Annotated[
         str | None, typer.Option("--min", metavar="VALUE", help="The lowest rating that goes in.")
     ] = None,
+    where: Annotated[
+        str | None, typer.Option("--where", "-w", help="Only items that a query finds; see list.")
+    ] = None,
     anchors: Annotated[
         bool, typer.Option("--anchors", help="Name the items in comments that nobody sees.")
     ] = False,
@@ -79,6 +82,7 @@ def draft(
       papertrack draft                          drafts/2026-W47.md
       papertrack draft --lead "A quiet week."   with a lead, kept for the next draft
       papertrack draft --since 2026-11-09 -o -  two weeks, to standard output
+      papertrack draft -w 'area:mi -tag:hype'   of what was judged, what a query finds
       papertrack draft --check                  what to see to before it goes out
     """
     session = session_of(context)
@@ -98,10 +102,11 @@ def draft(
             template=template or style.template,
             least=style.min_rating if least is None else read_halves(least) / 2,
             has_anchors=anchors,
+            where=where or "",
         )
         composed = make_draft(
             db,
-            style,
+            session.config,
             recipe,
             now=now,
             texts={"lead": "\n\n".join(lead)} if lead else {},

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options
+from papertrack.cli.piped import with_piped
 from papertrack.cli.session import session_of
 from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands.judge import judge
@@ -61,7 +62,8 @@ def rate(
 ) -> None:
     """Go through what is new, or judge items by name.
 
-    An ITEM is a short number, an arXiv id in any form, an address or a DOI.
+    An ITEM is a short number, an arXiv id in any form, an address or a DOI; - takes them from
+    standard input.
 
     \b
     Examples:
@@ -71,6 +73,7 @@ def rate(
       papertrack rate --incomplete                     what is kept and lacks its text
       papertrack rate 2611.99901 --area mech-interp --value 3.5 --remark "small n"
       papertrack rate 12 13 14 --reject
+      papertrack list --ids 'source:arxiv hype*' | papertrack rate - --reject
       papertrack rate 12 --what "A probe for truth" --tag +interp
     """
     session = session_of(context)
@@ -120,8 +123,12 @@ def rate(
         tags=tag,
         notes=read_notes(notes, title=title, shown=show_title),
     )
+    named = with_piped(items)
+    if not named:
+        session.warn("no items came from the standard input; nothing was judged")
+        return
     with session.database() as db:
-        for said in judge(db, items, verdict, session.clock()):
+        for said in judge(db, named, verdict, session.clock()):
             for line in said.lines:
                 session.say(line)
 

@@ -126,7 +126,7 @@ def _without_collecting() -> Iterator[None]:
 def _sum(outcome: ReviewOutcome, total: int) -> str:
     said = (
         f"rated {outcome.rated}, later {outcome.later}, rejected {outcome.rejected}; "
-        f"{max(0, total - outcome.position)} left"
+        f"{max(0, total - outcome.judged)} left"
     )
     if outcome.judged and outcome.minutes >= 1:
         pace = outcome.judged / outcome.minutes

@@ -141,14 +141,19 @@ class Session:
         """
         from papertrack.storage.database import opened  # noqa: PLC0415  # on use
 
-        config = self.config if mirrored else None
         path = self.database_path
+        # A mistake in the config is told before a database that it may have misled us about.
+        config = self.config if mirrored or not path.exists() else None
         with opened(path, create=create) as db:
             if checked:
                 from papertrack.storage.integrity import check_when_due  # noqa: PLC0415  # on use
 
                 check_when_due(db, path, self.clock())
-            if config is not None and (self.config_path.exists() or self._named_database is None):
+            if (
+                mirrored
+                and config is not None
+                and (self.config_path.exists() or self._named_database is None)
+            ):
                 from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
 
                 mirror_config(db, config, self.clock())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from papertrack.config import DigestConfig
+    from papertrack.config import Config
     from papertrack.core.absorb import NewCard
     from papertrack.core.journal import Statement
     from papertrack.core.records import Item
@@ -59,19 +59,19 @@ class Absorbed:
 
 
 def propose(
-    db: sqlite3.Connection, style: DigestConfig, path: Path, *, now: datetime, zone: tzinfo
+    db: sqlite3.Connection, config: Config, path: Path, *, now: datetime, zone: tzinfo
 ) -> Absorbed:
     """Tell what absorbing a file would say, and say nothing; the arguments are `absorb`'s."""
     db.execute("BEGIN IMMEDIATE")  # `transaction` nests into it, and nothing of it is kept
     try:
-        return absorb(db, style, path, now=now, zone=zone)
+        return absorb(db, config, path, now=now, zone=zone)
     finally:
         db.rollback()
 
 
 def absorb(  # what a draft is made with, and what was seen of it
     db: sqlite3.Connection,
-    style: DigestConfig,
+    config: Config,
     path: Path,
     *,
     now: datetime,
@@ -82,7 +82,7 @@ def absorb(  # what a draft is made with, and what was seen of it
 
     Args:
         db: The database.
-        style: The config's ``[digest]``.
+        config: The config.
         path: The file, which is only read.
         now: The present.
         zone: The author's time zone.
@@ -105,7 +105,7 @@ def absorb(  # what a draft is made with, and what was seen of it
     if edited == base.text:
         return Absorbed(file, (), ())
     with transaction(db):
-        today = make_draft(db, style, recipe.until(now), now=now)
+        today = make_draft(db, config, recipe.until(now), now=now)
         if today.text != base.text:
             message = f"there is news for {file.path} since it was drafted"
             raise HandEdited(message, hint=f"run: papertrack draft -o {path}")
@@ -113,7 +113,7 @@ def absorb(  # what a draft is made with, and what was seen of it
         if statements:
             journal.append(db, statements, now)
         recipe = recipe.until(now + _TICK)  # what is said now belongs to it
-        after = make_draft(db, style, recipe, now=now)
+        after = make_draft(db, config, recipe, now=now)
         if statements:
             # From now on the file is compared with the draft that says the same.
             number = issues.write_export(

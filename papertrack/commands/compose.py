@@ -24,7 +24,7 @@ from papertrack.storage.submissions import list_submissions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from papertrack.config import DigestConfig
@@ -70,6 +70,7 @@ def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
     texts: Mapping[str, str],
     now: datetime,
     title: str | None = None,
+    only: Collection[int] | None = None,
 ) -> Draft:
     """Render the issue of a window.
 
@@ -81,6 +82,7 @@ def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
         texts: Texts of the issue that the author gives now, by field; kept for the next time.
         now: The present.
         title: The title of this call's draft; None for that of the issue, else of the config.
+        only: Numbers of the items that may go in; None for all.
 
     Raises:
         UsageError: The template is unknown or has a mistake.
@@ -92,7 +94,7 @@ def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
             for field, text in texts.items()
         ]
         journal.append(db, statements, now)
-    composed = gather(db, style, window, day=day, title=title)
+    composed = gather(db, style, window, day=day, title=title, only=only)
     rendered = fill(composed.digest, style.template)
     return Draft(
         issue=window.issue,
@@ -111,6 +113,7 @@ def gather(
     *,
     day: date,
     title: str | None = None,
+    only: Collection[int] | None = None,
 ) -> Composed:
     """Gather what the issue of a window holds.
 
@@ -119,7 +122,8 @@ def gather(
     """
     judged = items.judged_numbers(db, window)
     carried = items.open_opportunities(db, window, day)
-    chosen = items.read_items(db, list(dict.fromkeys([*judged, *carried])))
+    numbers = dict.fromkeys([*judged, *carried])
+    chosen = items.read_items(db, [one for one in numbers if only is None or one in only])
     expired = {item.id for item in chosen if _is_past(item, day)}
     entries = _entries(db, [item for item in chosen if item.id not in expired], set(judged))
     areas = [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from papertrack.config import DigestConfig
+    from papertrack.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Recipe:
         title: The title of this draft alone; None for that of the issue, else of the config.
         template, least: The template and the minimum rating of this draft.
         has_anchors: Whether it names its items in comments.
+        where: A query that its items match; empty for none.
     """
 
     window: Window
@@ -42,6 +43,7 @@ class Recipe:
     template: str
     least: float
     has_anchors: bool = False
+    where: str = ""
 
     def words(self) -> dict[str, Any]:
         """Write it as JSON has it."""
@@ -57,6 +59,7 @@ class Recipe:
             else str(Path(self.template).resolve()),
             "least": self.least,
             "anchors": self.has_anchors,
+            "where": self.where,
         }
 
     def until(self, now: dt.datetime) -> Recipe:
@@ -86,12 +89,13 @@ def read_recipe(words: Mapping[str, Any], zone: dt.tzinfo) -> Recipe | None:
         template=words["template"],
         least=words["least"],
         has_anchors=words["anchors"],
+        where=words.get("where", ""),
     )
 
 
 def make_draft(
     db: sqlite3.Connection,
-    style: DigestConfig,
+    config: Config,
     recipe: Recipe,
     *,
     now: dt.datetime,
@@ -101,19 +105,36 @@ def make_draft(
 
     Args:
         db: The database.
-        style: The config's ``[digest]``, for all that the recipe does not say.
+        config: The config, for all that the recipe does not say.
         recipe: What to make.
         now: The present.
         texts: Texts of the issue that the author gives now; kept for the next time.
 
     Raises:
         UsageError: The template is unknown or has a mistake.
+        QueryMistake: The query has one.
     """
-    own = msgspec.structs.replace(style, template=recipe.template, min_rating=recipe.least)
+    own = msgspec.structs.replace(config.digest, template=recipe.template, min_rating=recipe.least)
     draft = compose(
-        db, own, recipe.window, day=recipe.day, texts=texts or {}, now=now, title=recipe.title
+        db,
+        own,
+        recipe.window,
+        day=recipe.day,
+        texts=texts or {},
+        now=now,
+        title=recipe.title,
+        only=_matching(db, config, recipe, now) if recipe.where else None,
     )
     if not recipe.has_anchors:
         return draft
     text, spans = with_anchors(draft.text, draft.spans)
     return replace(draft, text=text, spans=spans)
+
+
+def _matching(
+    db: sqlite3.Connection, config: Config, recipe: Recipe, now: dt.datetime
+) -> frozenset[int]:
+    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # for a query alone
+
+    zone = recipe.window.until.tzinfo or dt.UTC
+    return frozenset(find_numbers(db, config, recipe.where, now=now, zone=zone))

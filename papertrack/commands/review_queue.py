@@ -75,7 +75,7 @@ def choose_queue(
         message = f'there is no source "{source}"'
         raise UsageError(message, hint=f"the sources are {', '.join(known) or 'not written yet'}")
     numbers = _matching(db, config, selection, now=now, zone=zone)
-    numbers = order_queue(db, config, numbers, selection.order, now=now)
+    numbers = order_queue(db, config, numbers, selection.order, share=config.rank.explore, now=now)
     return tuple(numbers[: selection.limit])
 
 

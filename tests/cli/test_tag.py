@@ -196,3 +196,23 @@ def test_a_wrong_call_says_what_to_write_and_changes_nothing(
     assert (printed.code, printed.out, acts(desk)) == (2, "", before)
     assert message in printed.err
     assert printed.err.rstrip("\n").isprintable()
+
+
+def test_items_from_a_pipe_are_judged_by_one_call(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author.types("init")
+    author.types("add", "--title", "One")
+    author.types("add", "--title", "Two")
+
+    def pipes_to_rate(piped: bytes) -> Printed:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped), encoding="utf-8"))
+        return author.types("rate", "-", "--reject")
+
+    printed = pipes_to_rate(b"1\n2\tnew\tx\n")
+    nothing = pipes_to_rate(b"")
+
+    assert printed.code == 0
+    assert author.rows("SELECT DISTINCT state FROM items") == [("rejected",)]
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "no items came from the standard input" in nothing.err
