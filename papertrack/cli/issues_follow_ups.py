@@ -20,7 +20,7 @@ def follow_ups(context: typer.Context, as_json: options.JsonOption = False) -> N
     Each line: number, issue and its date, the news, title.
 
     \b
-    Example:
+    Examples:
       papertrack issues follow-ups
     """
     session = session_of(context)

@@ -20,7 +20,7 @@ def unpublish(
     """Say that an issue did not go out; its works come back into the next draft.
 
     \b
-    Example:
+    Examples:
       papertrack unpublish 2026-W47
     """
     session = session_of(context)
