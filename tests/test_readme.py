@@ -26,11 +26,16 @@ def _blocks(kind: str) -> list[str]:
 def _plain(text: str) -> set[str]:
     """List lines without what differs from run to run.
 
-    That is the numbers of items, the server's port, and in ``status`` how many items a source had
-    before the others: a paper that two of them show counts for the one that answered first.
+    That is the demo's folder, the numbers of items, the server's port, and in ``status`` how many
+    items a source had before the others: a paper that two of them show counts for the one that
+    answered first.
     """
-    numbers = re.compile(r"^\d+\t|(?<=127\.0\.0\.1:)\d+|(?<=:\d\d\t)\d+(?=\t)")
-    return {numbers.sub("", line) for line in text.splitlines()}
+    differs = re.compile(
+        r"\S*/papertrack-demo-\w+/"
+        r"|^\d+(?=\t| \")|(?<=papertrack show )\d+$"
+        r"|(?<=127\.0\.0\.1:)\d+|(?<=:\d\d\t)\d+(?=\t)"
+    )
+    return {differs.sub("", line) for line in text.splitlines()}
 
 
 def test_every_console_block_is_printed_by_the_demo(
@@ -52,7 +57,7 @@ def test_every_papertrack_command_in_the_text_exists(capsys: pytest.CaptureFixtu
     text = (ROOT / "README.md").read_text("utf-8")
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     typed = [*_blocks("sh"), *_blocks("console"), *re.findall(r"`([^`\n]+)`", prose)]
-    named = {name for line in typed for name in re.findall(r"papertrack ([a-z]+)", line)}
+    named = {name for line in typed for name in re.findall(r"papertrack ([a-z][a-z-]*)", line)}
     assert {"init", "fetch", "rate", "draft"} <= named
 
     for name in sorted(named):

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.resources import files
@@ -27,8 +28,17 @@ _SAMPLES = files("papertrack") / "data" / "demo"
 _BLOGS = ("field-notes.rss.xml", "model-watch.atom.xml", "register.feed.json", "broken.xml")
 _ARXIV_PATH = "/atom/cs.AI+cs.LG"
 
+
+@dataclass(frozen=True, slots=True)
+class _ByHand:
+    """What the author does to the draft in an editor: writes a sentence behind a line of it."""
+
+    line: str
+    sentence: str
+
+
 # A day, what is said about it, and the commands of that day as the author types them.
-_SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+_SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     (
         "2026-11-18",
         "Wednesday. The first fetch; one blog is being moved and fails, the others are stored.",
@@ -58,12 +68,12 @@ _SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Thursday. The paper that field-notes linked as a PDF is the same item, not a new one.",
         (
             "fetch",
-            "show 2611.99922",
             (
                 'rate 2611.99922 --area mech-interp --value 4 --what "A probe for truth"'
                 ' --good-for "A first test for a model that knows better than it says"'
                 " --tag +probes"
             ),
+            "show 2611.99922",
             (
                 'rate 2611.99925 --area adversarial --value 2 --remark "the evidence is thin"'
                 ' --what "Pre-training that makes harmful fine-tuning expensive" --hide-title'
@@ -73,9 +83,18 @@ _SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "2026-11-20",
-        "Friday. A second version keeps its rating; a slip is taken back; the digest is written.",
+        "Friday. What waits, why one of it is worth a look, and a search in texts and notes.",
         (
             "fetch",
+            "list is:new or is:later",
+            "why 2611.99927",
+            "search probe",
+        ),
+    ),
+    (
+        "2026-11-20",
+        "A slip is taken back, and the digest is written.",
+        (
             "rate https://watch.example.org/small-models --reject",
             "undo",
             (
@@ -84,7 +103,30 @@ _SCRIPT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             ),
             "status --days 3",
             'draft --lead "A quiet week with one good probe."',
-            "draft -o -",
+        ),
+    ),
+    (
+        "2026-11-20",
+        "You edit the draft; then one more paper comes into it, and your sentence stays.",
+        (
+            _ByHand(
+                line="A quiet week with one good probe.",
+                sentence="It fits into twelve lines of code.",
+            ),
+            (
+                "rate 2611.99927 --area adversarial --value 3.5"
+                ' --what "Tables whose cells give orders to the assistant that reads them"'
+            ),
+            "draft",
+            "draft --check",
+        ),
+    ),
+    (
+        "2026-11-20",
+        "It goes out, and is remembered: what was printed is not printed again.",
+        (
+            "publish 2026-W47",
+            "issues",
         ),
     ),
 )
@@ -109,15 +151,16 @@ def demo() -> None:
         try:
             # What goes to standard error belongs into the story, at its place.
             with contextlib.redirect_stderr(sys.stdout):
-                _play(documents)
+                _play(documents, folder / "drafts" / "2026-W47.md")
         finally:
             _swap_environment(before)
     _write(
         f"\nThat was the loop. Everything is kept in {folder}; look around with\n"
         f"  export PAPERTRACK_CONFIG={config}\n"
         "  papertrack rate          the rating screen, on what is left\n"
-        "  papertrack list\n"
-        "  papertrack show 2611.99921\n"
+        "  papertrack list is:kept --sort rating\n"
+        "  papertrack show 2611.99921 --diff\n"
+        "  papertrack preview       the draft as a page in the browser\n"
         "and start for real with\n"
         "  unset PAPERTRACK_CONFIG\n"
         "  papertrack init\n"
@@ -125,19 +168,31 @@ def demo() -> None:
     )
 
 
-def _play(documents: dict[str, bytes]) -> None:
+def _play(documents: dict[str, bytes], draft: Path) -> None:
     seconds = 0
-    for day, words, commands in _SCRIPT:
+    for day, words, steps in _SCRIPT:
         documents[_ARXIV_PATH] = (_SAMPLES / f"arxiv-{day}.atom.xml").read_bytes()
         _write(f"\n# {words}")
-        for command in commands:
+        for step in steps:
+            if isinstance(step, _ByHand):
+                _edit(draft, step)
+                continue
             seconds += 40
             now = datetime.fromisoformat(f"{day}T13:00:00").replace(tzinfo=UTC)
             moment = now + timedelta(seconds=seconds)
-            _write(f"\n$ papertrack {command}")
-            code = main(shlex.split(command), clock=partial(_same, moment))
+            _write(f"\n$ papertrack {step}")
+            code = main(shlex.split(step), clock=partial(_same, moment))
             if code:
                 _write(f"[exit {code}]")
+    _write(f"\n$ cat {draft}")
+    _write(draft.read_text("utf-8").rstrip("\n"))
+
+
+def _edit(draft: Path, edit: _ByHand) -> None:
+    """Do in the file what an author does in an editor, and say so."""
+    text = draft.read_text("utf-8")
+    draft.write_text(text.replace(edit.line, f"{edit.line} {edit.sentence}", 1), "utf-8")
+    _write(f'\n(the demo writes into the file, as you would in your editor: "{edit.sentence}")')
 
 
 def _same(moment: datetime) -> datetime:

@@ -60,11 +60,23 @@ def test_the_demo_ends_with_the_digest(demo: tuple[str, Path]) -> None:
     assert "+" in digest.partition("**Rating:**")[2]
 
 
+def test_the_draft_of_the_demo_keeps_what_was_written_by_hand(demo: tuple[str, Path]) -> None:
+    told, folder = demo
+
+    digest = (folder / "drafts" / "2026-W47.md").read_text("utf-8")
+
+    assert "good probe. It fits into twelve lines of code.\n" in digest
+    assert "[Prompt injection through tables]" in digest
+    assert "It fits into twelve lines" in told.partition("papertrack draft --check")[0]
+    assert "6 items, your edits are kept" in told
+
+
 def test_the_demo_shows_each_command_of_the_week(demo: tuple[str, Path]) -> None:
     typed = re.findall(r"^\$ papertrack (\w+)", demo[0], re.MULTILINE)
 
-    assert {"fetch", "list", "rate", "show", "undo", "draft"} <= set(typed)
-    assert typed.index("fetch") < typed.index("rate") < typed.index("draft")
+    assert {"list", "show", "why", "search", "undo", "status", "issues"} <= set(typed)
+    order = [typed.index(name) for name in ("fetch", "rate", "draft", "publish")]
+    assert order == sorted(order)
 
 
 def test_one_blog_of_the_demo_fails_and_costs_nobody_else(demo: tuple[str, Path]) -> None:
