@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.mirror import mirror_config
 from papertrack.config import ArxivSource, Config
-from papertrack.core import ingest
-from papertrack.core.incoming import prepare
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
+from papertrack.core.works import ingest
+from papertrack.core.works.incoming import prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known

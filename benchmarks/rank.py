@@ -30,10 +30,10 @@ from benchmarks.rank_methods import (
 )
 from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
-from papertrack.core.rank_areas import Placed, learn_areas
-from papertrack.core.rank_prior import learn_prior
-from papertrack.core.rank_space import learn_space
-from papertrack.core.rank_words import count_terms
+from papertrack.core.rank.areas import Placed, learn_areas
+from papertrack.core.rank.prior import learn_prior
+from papertrack.core.rank.space import learn_space
+from papertrack.core.rank.words import count_terms
 
 _PLACE = Path(__file__).parents[2] / "shared" / "rankbench"
 _COLUMNS = ("ap", "p20", "r100", "wap", "wp20", "wr100")

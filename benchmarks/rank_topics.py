@@ -6,7 +6,7 @@ not changed since: it stands in for a config, and is no part of the ranker.
 
 from __future__ import annotations
 
-from papertrack.core.rank_prior import Interest
+from papertrack.core.rank.prior import Interest
 
 _WORDS = {
     "llmsafety/*": (

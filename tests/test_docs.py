@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import Card, Citation, Digest, Section
-from papertrack.core.render_filters import FILTERS
+from papertrack.core.digest.issue import Card, Citation, Digest, Section
+from papertrack.core.digest.render_filters import FILTERS
 
 if TYPE_CHECKING:
     from tests.author import Author

@@ -15,8 +15,8 @@ from papertrack.cli.session import Session, session_of
 from papertrack.commands.compose import Draft
 from papertrack.commands.draft import write
 from papertrack.commands.recipe import Recipe, make_draft
-from papertrack.core.halves import read_halves
-from papertrack.core.window import read_day
+from papertrack.core.text.halves import read_halves
+from papertrack.core.time.window import read_day
 from papertrack.errors import StorageFull, UsageError
 from papertrack.storage.as_of import turn_back
 from papertrack.storage.issues import last_published_at

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from papertrack.commands.compose import Draft
     from papertrack.commands.recipe import Recipe
-    from papertrack.core.check import Finding
+    from papertrack.core.drafts.check import Finding
 
 
 def run_check(  # the draft, and how it is checked

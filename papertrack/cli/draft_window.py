@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from papertrack.core.window import Window, current_window, read_moment, week_window
+from papertrack.core.time.window import Window, current_window, read_moment, week_window
 from papertrack.errors import UsageError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

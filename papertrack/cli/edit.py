@@ -11,7 +11,7 @@ import typer
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import references
 from papertrack.commands.edit import write_down
-from papertrack.core.card import write_card
+from papertrack.core.judging.card import write_card
 from papertrack.errors import PapertrackError, UsageError
 from papertrack.storage.items import read_item
 

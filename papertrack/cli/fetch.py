@@ -21,7 +21,7 @@ from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.commands.fetch_run import Run, Wishes
 from papertrack.commands.fetch_writer import Writer
 from papertrack.config import FeedSource
-from papertrack.core.window import read_moment
+from papertrack.core.time.window import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
 from papertrack.storage.sources import source_ids

@@ -10,7 +10,7 @@ import typer
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.import_issue import import_issue as read_in
 from papertrack.commands.printed import read_digest_file
-from papertrack.core.window import read_day
+from papertrack.core.time.window import read_day
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

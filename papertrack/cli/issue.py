@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import typer
 
 from papertrack.cli.lazy import LazyGroup
-from papertrack.core.window import current_window, week_window
+from papertrack.core.time.window import current_window, week_window
 from papertrack.storage.issues import last_published_at
 
 if TYPE_CHECKING:

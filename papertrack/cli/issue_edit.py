@@ -11,7 +11,7 @@ import typer
 from papertrack.cli.issue import name_of
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.issue_text import write_card_down
-from papertrack.core.issue_texts import write_issue_card
+from papertrack.core.digest.issue_texts import write_issue_card
 from papertrack.errors import PapertrackError, UsageError
 from papertrack.storage.issues import read_texts
 

@@ -11,7 +11,7 @@ from papertrack.cli import options
 from papertrack.cli.issue import name_of
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import plain, session_of
-from papertrack.core.issue_texts import LABELS
+from papertrack.core.digest.issue_texts import LABELS
 from papertrack.storage.issues import read_texts
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -10,7 +10,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.lazy import LazyGroup
 from papertrack.cli.session import session_of
-from papertrack.core.clean import one_line
+from papertrack.core.text.clean import one_line
 from papertrack.storage.ledger import list_issues
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from papertrack.cli.session import session_of
 from papertrack.commands.issues import compare, read_text
 from papertrack.commands.printed import read_digest_file
 from papertrack.commands.publish import find_draft
-from papertrack.core.clean import typed
+from papertrack.core.text.clean import typed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -8,7 +8,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.issues import find_follow_ups
-from papertrack.core.clean import one_line
+from papertrack.core.text.clean import one_line
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

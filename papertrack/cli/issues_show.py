@@ -10,7 +10,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.issues import read_text
-from papertrack.core.clean import one_line, typed
+from papertrack.core.text.clean import one_line, typed
 from papertrack.storage.ledger import read_lines
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -82,7 +82,7 @@ def _find(
     # Reading a query brings modules that a bare list need not pay for.
     from papertrack.cli.found import tell_of_backlog  # noqa: PLC0415
     from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
-    from papertrack.core.window import read_moment  # noqa: PLC0415
+    from papertrack.core.time.window import read_moment  # noqa: PLC0415
     from papertrack.storage.search import find  # noqa: PLC0415
 
     state, area, tag, source, since = wanted

@@ -15,7 +15,7 @@ from papertrack.commands.log import read_log
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papertrack.core.log import LoggedAct
+    from papertrack.core.judging.log import LoggedAct
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -54,7 +54,7 @@ def log(
     session = session_of(context)
     moment = None
     if since:
-        from papertrack.core.window import read_moment  # noqa: PLC0415  # on use
+        from papertrack.core.time.window import read_moment  # noqa: PLC0415  # on use
 
         moment = read_moment(since, session.clock(), session.zone)
     if limit is None and sys.stdout.isatty() and not as_json:

@@ -7,7 +7,7 @@ import typer
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank import refresh, stored_model
-from papertrack.core.rank_plain import plain
+from papertrack.core.rank.plain import plain
 from papertrack.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

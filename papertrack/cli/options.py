@@ -13,8 +13,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Every note that an option writes: the field of `papertrack.core.notes`, which is also the name of
-# the option, and its help.
+# Every note that an option writes: the field of `papertrack.core.judging.notes`, which is also the
+# name of the option, and its help.
 NOTE_OPTIONS = {
     "what": "What is it.",
     "new": "What's new.",

@@ -11,7 +11,7 @@ from papertrack.cli.session import session_of
 from papertrack.commands.outlets import preview as show_page
 from papertrack.commands.printed import read_digest_file
 from papertrack.commands.publish import find_draft
-from papertrack.core.window import week_name
+from papertrack.core.time.window import week_name
 from papertrack.storage.ledger import read_issue_text
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

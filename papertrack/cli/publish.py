@@ -10,7 +10,7 @@ import typer
 from papertrack.cli.session import session_of
 from papertrack.commands.draft import read_file, replace
 from papertrack.commands.publish import find_draft, publish as freeze
-from papertrack.core.window import read_day
+from papertrack.core.time.window import read_day
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from papertrack.commands.review import open_desk
 from papertrack.commands.review_queue import Selection
 from papertrack.core.records import State
-from papertrack.core.window import read_moment
+from papertrack.core.time.window import read_moment
 from papertrack.errors import UsageError
 from papertrack.storage.items import Filter
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from papertrack.cli.session import Session
     from papertrack.commands.review import Desk
-    from papertrack.ui.review_desk import ReviewOutcome
+    from papertrack.ui.review.desk import ReviewOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def _nothing(wish: Wish, selection: Selection) -> str:
 def _run(session: Session, desk: Desk, wish: Wish) -> None:
     with _without_collecting():
         from papertrack.ui.clipboard import copy_text  # noqa: PLC0415  # as below
-        from papertrack.ui.review import Manner, Tools, run_review  # noqa: PLC0415  # Textual: 200 ms
-        from papertrack.ui.review_keys import key_table  # noqa: PLC0415  # as above
+        from papertrack.ui.review.app import Manner, Tools, run_review  # noqa: PLC0415  # Textual: 200 ms
+        from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
         from papertrack.ui.terminal import can_draw_emoji, edit_text, keep_text, open_url  # noqa: PLC0415
 
     outcome = run_review(

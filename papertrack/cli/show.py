@@ -14,8 +14,8 @@ from papertrack.cli import options
 from papertrack.cli.json_ import Json, item_json, moment_json, print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.show import show as gather
-from papertrack.core.full_dossier import Dossier, VersionDiff
-from papertrack.core.standing import Standing
+from papertrack.core.judging.full_dossier import Dossier, VersionDiff
+from papertrack.core.rank.standing import Standing
 from papertrack.errors import UsageError
 from papertrack.ui.dossier import diff_dossier_lines, dossier_lines
 

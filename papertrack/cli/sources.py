@@ -80,7 +80,7 @@ def sources(
 
 def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> None:
     from papertrack.commands.sources_write import change_addresses  # noqa: PLC0415  # 60 ms
-    from papertrack.core.credentials import without_credentials  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     written = [one for one in proposed if one.twin is None]
     if written:
@@ -133,7 +133,7 @@ def _print(session: Session, listed: Sequence[ListedSource]) -> None:
 
 
 def _warnings(session: Session, listed: Sequence[ListedSource]) -> list[str]:
-    from papertrack.core.credentials import without_credentials  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     lines: list[str] = []
     for one in listed:
@@ -152,13 +152,13 @@ def _warnings(session: Session, listed: Sequence[ListedSource]) -> list[str]:
 
 
 def _name(one: ListedSource) -> str:
-    from papertrack.core.clean import one_line  # noqa: PLC0415  # on use
+    from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
 
     return one_line(one.config.name or "") or one.config.slug
 
 
 def _place(one: ListedSource) -> str:
-    from papertrack.core.credentials import without_credentials  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     if one.url is not None:
         return without_credentials(one.url)
@@ -167,7 +167,7 @@ def _place(one: ListedSource) -> str:
 
 def _json(one: ListedSource) -> dict[str, object]:
     from papertrack.cli.json_ import moment_json  # noqa: PLC0415  # on use
-    from papertrack.core.credentials import without_credentials  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     return {
         "source": one.config.slug,

@@ -9,9 +9,9 @@ import typer
 
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import sources_describe as describing
-from papertrack.core.clean import one_line, typed
-from papertrack.core.credentials import without_credentials
-from papertrack.core.discover import Lead, read_address, whole_address
+from papertrack.core.feeds.discover import Lead, read_address, whole_address
+from papertrack.core.text.clean import one_line, typed
+from papertrack.core.watch.credentials import without_credentials
 from papertrack.errors import SourceError, UsageError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.network import network
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.sources_try import TrialReport, choose_trials, try_sources
-from papertrack.core.clean import one_line
-from papertrack.core.credentials import without_credentials
+from papertrack.core.text.clean import one_line
+from papertrack.core.watch.credentials import without_credentials
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -10,7 +10,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
-from papertrack.core.rank_report import TOP, Report, report_on
+from papertrack.core.rank.report import TOP, Report, report_on
 from papertrack.errors import UsageError
 from papertrack.storage.rank import read_outcomes
 

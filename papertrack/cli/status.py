@@ -12,8 +12,8 @@ from papertrack.cli import options
 from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.status import tell_status
-from papertrack.core.coverage import Day
-from papertrack.core.status import Need, SourceStatus, Status
+from papertrack.core.watch.coverage import Day
+from papertrack.core.watch.status import Need, SourceStatus, Status
 from papertrack.ui.coverage import coverage_lines, gap_lines, marks_for
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 from papertrack.cli import options
 from papertrack.cli.piped import STDIN, with_piped
 from papertrack.cli.session import Session, plain, session_of
-from papertrack.core.tags import read_tag, read_tags
+from papertrack.core.text.tags import read_tag, read_tags
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

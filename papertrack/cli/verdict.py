@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict
-from papertrack.core.halves import read_halves
-from papertrack.core.notes import HIDE_TITLE, TITLE, read_note
+from papertrack.core.judging.notes import HIDE_TITLE, TITLE, read_note
 from papertrack.core.records import State
-from papertrack.core.tags import read_tags
+from papertrack.core.text.halves import read_halves
+from papertrack.core.text.tags import read_tags
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from papertrack.commands import add, references
 from papertrack.commands.draft import DraftFile, read_file, unresolved
 from papertrack.commands.recipe import make_draft, read_recipe
-from papertrack.core.absorb import read_back
-from papertrack.core.absorb_says import Change, Known, changes_of, say_new, say_order
-from papertrack.core.redraft import has_conflicts, plain_text
+from papertrack.core.drafts.absorb import read_back
+from papertrack.core.drafts.redraft import has_conflicts, plain_text
+from papertrack.core.drafts.says import Change, Known, changes_of, say_new, say_order
 from papertrack.errors import HandEdited, UsageError
 from papertrack.storage import issues, items, journal
 from papertrack.storage.database import transaction
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papertrack.config import Config
-    from papertrack.core.absorb import NewCard
-    from papertrack.core.journal import Statement
+    from papertrack.core.drafts.absorb import NewCard
+    from papertrack.core.judging.journal import Statement
     from papertrack.core.records import Item
 
 _TICK = timedelta(milliseconds=1)

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.judge import Said, Verdict, choose_area, state_verdict
 from papertrack.commands.mirror import BY_HAND
-from papertrack.core import ingest
-from papertrack.core.arxiv_id import read_arxiv_id
-from papertrack.core.clean import http_url
+from papertrack.core.arxiv.arxiv_id import read_arxiv_id
 from papertrack.core.identifier import Identifier
-from papertrack.core.identity import identify_entry, read_doi
-from papertrack.core.incoming import Incoming, content_hash
-from papertrack.core.journal import Statement, Value, set_note, set_state, uuid7
-from papertrack.core.notes import TITLE
+from papertrack.core.judging.journal import Statement, Value, set_note, set_state, uuid7
+from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
-from papertrack.core.times import utc_text
+from papertrack.core.text.clean import http_url
+from papertrack.core.time.times import utc_text
+from papertrack.core.works import ingest
+from papertrack.core.works.identity import identify_entry, read_doi
+from papertrack.core.works.incoming import Incoming, content_hash
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import transaction

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.add import Added, Work, add, describe, needs_look_up
 from papertrack.commands.look_up import LookedUp, Outside, look_up
-from papertrack.core.arxiv_id import read_arxiv_id
-from papertrack.core.identity import read_doi
+from papertrack.core.arxiv.arxiv_id import read_arxiv_id
 from papertrack.core.records import Author, Entry
+from papertrack.core.works.identity import read_doi
 from papertrack.errors import SourceError
 
 if TYPE_CHECKING:

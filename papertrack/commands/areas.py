@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from papertrack.commands.config_write import rewrite
 from papertrack.config import Config
 from papertrack.config.edit_areas import add_area, is_retired, move_area, set_area, slugs_in
-from papertrack.core.clean import one_line, typed
-from papertrack.core.discover import make_slug
+from papertrack.core.feeds.discover import make_slug
+from papertrack.core.text.clean import one_line, typed
 from papertrack.errors import UsageError
 from papertrack.storage.areas import AreaCount, count_areas
 from papertrack.storage.sources import Area, list_areas as stored_areas

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.bibtex import to_bibtex
-from papertrack.core.cite import citation_key, give_keys
+from papertrack.core.digest.bibtex import to_bibtex
+from papertrack.core.digest.cite import citation_key, give_keys
 from papertrack.storage import items, journal, ledger
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import choose_area, state_verdict
-from papertrack.core.bulk import is_news
+from papertrack.core.judging.bulk import is_news
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from papertrack.commands.judge import Verdict
-    from papertrack.core.journal import Statement
+    from papertrack.core.judging.journal import Statement
     from papertrack.core.records import Item
 
 

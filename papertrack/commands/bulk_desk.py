@@ -14,7 +14,7 @@ from papertrack.commands.find import find_numbers
 from papertrack.commands.judge import Verdict
 from papertrack.commands.standings import standing_of
 from papertrack.config import Config
-from papertrack.core.bulk import acknowledge, choose_left, rated_words, tagged_words
+from papertrack.core.judging.bulk import acknowledge, choose_left, rated_words, tagged_words
 from papertrack.core.records import State
 from papertrack.storage.database import translated
 from papertrack.storage.rank import read_chances
@@ -22,13 +22,13 @@ from papertrack.storage.rank import read_chances
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from papertrack.core.bulk import Choice, Scope
+    from papertrack.core.judging.bulk import Choice, Scope
     from papertrack.core.records import Item
 
 
 @dataclass(frozen=True, slots=True)
 class BulkDesk:
-    """What the list works on; see `papertrack.ui.review_list_desk.ListDesk`.
+    """What the list works on; see `papertrack.ui.review_list.desk.ListDesk`.
 
     Attributes:
         path: The file of the database, for messages.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.draft import DraftFile, read_file, replace as put_in_place
 from papertrack.commands.status import tell_status
-from papertrack.core.absorb_rows import rows_of
-from papertrack.core.check import Candidate, Finding, check_item
-from papertrack.core.check_text import Link, Outline, check_text, outline, two_links
-from papertrack.core.journal import set_issue_text, set_note
-from papertrack.core.notes import DEADLINE, LABELS, LINE, TEASER
-from papertrack.core.redraft import plain_text
+from papertrack.core.drafts.check import Candidate, Finding, check_item
+from papertrack.core.drafts.check_text import Link, Outline, check_text, outline, two_links
+from papertrack.core.drafts.redraft import plain_text
+from papertrack.core.drafts.rows import rows_of
+from papertrack.core.judging.journal import set_issue_text, set_note
+from papertrack.core.judging.notes import DEADLINE, LABELS, LINE, TEASER
 from papertrack.errors import StorageFull
 from papertrack.storage import issues, items, journal, ledger
 from papertrack.storage.versions import list_versions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from papertrack.commands.compose import Draft
     from papertrack.commands.recipe import Recipe
     from papertrack.config import DigestConfig
-    from papertrack.core.journal import Statement
+    from papertrack.core.judging.journal import Statement
 
 _SAID = frozenset({"rate", "note", "state"})
 _MARKDOWN = frozenset({*LABELS, LINE, TEASER, "background", "credit", "parts"})

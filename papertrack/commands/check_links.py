@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.core.check import Finding
+from papertrack.core.drafts.check import Finding
 from papertrack.storage import link_checks
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from papertrack.core.check_text import Link
+    from papertrack.core.drafts.check_text import Link
     from papertrack.net.client import Client
     from papertrack.storage.link_checks import Answer
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papertrack.commands.template import fill, read_template
-from papertrack.core.cite import citation_key, give_keys, year_of
-from papertrack.core.clean import typed
-from papertrack.core.deadline import read_deadline
-from papertrack.core.digest import Digest, SectionStyle
-from papertrack.core.digest_cards import Entry
-from papertrack.core.digest_issue import make_digest
-from papertrack.core.digest_layout import Rules, lay_out
-from papertrack.core.issue_texts import read_text
-from papertrack.core.journal import set_issue_text
-from papertrack.core.latex import Math
-from papertrack.core.notes import DEADLINE
-from papertrack.core.spans import Span
+from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.cite import citation_key, give_keys, year_of
+from papertrack.core.digest.issue import Digest, SectionStyle
+from papertrack.core.digest.issue_texts import read_text
+from papertrack.core.digest.layout import Rules, lay_out
+from papertrack.core.digest.make import make_digest
+from papertrack.core.digest.spans import Span
+from papertrack.core.judging.journal import set_issue_text
+from papertrack.core.judging.notes import DEADLINE
+from papertrack.core.text.clean import typed
+from papertrack.core.text.latex import Math
+from papertrack.core.time.deadline import read_deadline
 from papertrack.storage import issues, items, journal, ledger
 from papertrack.storage.sources import list_areas
 from papertrack.storage.submissions import list_submissions
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from papertrack.config import DigestConfig
     from papertrack.core.records import Item
-    from papertrack.core.window import Window
+    from papertrack.core.time.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def gather(
     """Gather what the issue of a window holds.
 
     It is what was judged in the window, kept and never published, and the opportunities of before
-    whose deadline has not passed; see `papertrack.core.digest_layout` for what of it is printed.
+    whose deadline has not passed; see `papertrack.core.digest.layout` for what of it is printed.
     """
     judged = items.judged_numbers(db, window)
     carried = items.open_opportunities(db, window, day)

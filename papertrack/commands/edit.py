@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict, choose_area, state_verdict
-from papertrack.core.card import Card, read_card
-from papertrack.core.halves import read_halves
-from papertrack.core.notes import TITLE
+from papertrack.core.judging.card import Card, read_card
+from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Item
+from papertrack.core.text.halves import read_halves
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from papertrack.core.journal import Statement
+    from papertrack.core.judging.journal import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_feed import fetch_feed
 from papertrack.commands.fetch_report import FetchReport, SourceReport
-from papertrack.core.plan import Download, Plan, plan
+from papertrack.core.watch.plan import Download, Plan, plan
 from papertrack.errors import UsageError
 from papertrack.storage.search_index import keep_up
 

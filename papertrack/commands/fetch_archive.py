@@ -24,9 +24,9 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.config import ArxivSource
 from papertrack.config.taxonomy import archive_set
-from papertrack.core.announcements import CatchUp, batches_of, is_announced_since
-from papertrack.core.calendar import feed_day, last_freeze
-from papertrack.core.plan import is_mirror
+from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since
+from papertrack.core.arxiv.calendar import feed_day, last_freeze
+from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request
 from papertrack.storage.harvests import Harvest, read_harvest, write_harvest

@@ -25,10 +25,10 @@ from papertrack.commands.fetch_run import (
     trouble_of,
 )
 from papertrack.config import ArxivSource
-from papertrack.core.announcements import CatchUp, batches_of, plan_catch_up, unseen
-from papertrack.core.calendar import expected_days, feed_day, next_turnover, quiet_reason
-from papertrack.core.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
-from papertrack.core.schedule import is_put_off, next_check
+from papertrack.core.arxiv.announcements import CatchUp, batches_of, plan_catch_up, unseen
+from papertrack.core.arxiv.calendar import expected_days, feed_day, next_turnover, quiet_reason
+from papertrack.core.watch.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
+from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request, Response
 from papertrack.storage import coverage, documents
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papertrack.commands.fetch_report import SourceReport
-    from papertrack.core.plan import Download
     from papertrack.core.records import Document
+    from papertrack.core.watch.plan import Download
 
 _ARXIV_SAYS_STOP = {403, 429}
 _CAUGHT_UP = "from arXiv's archive"

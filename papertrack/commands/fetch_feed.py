@@ -18,8 +18,8 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.core.coverage import judge_feed
-from papertrack.core.schedule import is_put_off, next_check
+from papertrack.core.watch.coverage import judge_feed
+from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
 from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from papertrack.commands.fetch_report import SourceReport
-    from papertrack.core.plan import Download
     from papertrack.core.records import Document
+    from papertrack.core.watch.plan import Download
 
 _GONE = 410
 # One permanent redirect may be a page of maintenance; two in a row are meant.

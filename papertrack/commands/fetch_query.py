@@ -24,10 +24,17 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.core.calendar import feed_day
-from papertrack.core.coverage import judge_feed
-from papertrack.core.plan import is_mirror
-from papertrack.core.query import MOST_RESULTS, OVERLAP, PAGE_SIZE, SMALLEST_PAGE, Window, query_url
+from papertrack.core.arxiv.calendar import feed_day
+from papertrack.core.arxiv.query import (
+    MOST_RESULTS,
+    OVERLAP,
+    PAGE_SIZE,
+    SMALLEST_PAGE,
+    Window,
+    query_url,
+)
+from papertrack.core.watch.coverage import judge_feed
+from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import HttpError, Request
 from papertrack.storage import coverage, sources

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 from papertrack.commands.fetch_report import SourceReport
 from papertrack.commands.fetch_writer import Writer
 from papertrack.config import Config, FeedSource, SourceConfig
-from papertrack.core import ingest
-from papertrack.core.clean import one_line
-from papertrack.core.incoming import prepare
-from papertrack.core.plan import takes, wants
+from papertrack.core.text.clean import one_line
+from papertrack.core.watch.plan import takes, wants
+from papertrack.core.works import ingest
+from papertrack.core.works.incoming import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers

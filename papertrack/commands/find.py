@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.core.filters import And, Between, Filter, OneOf, Or, joined, terms
-from papertrack.core.filters_names import STATES, Vocabulary, exact, suggestion
-from papertrack.core.filters_read import Query, read_query
+from papertrack.core.find.filters import And, Between, Filter, OneOf, Or, joined, terms
+from papertrack.core.find.names import STATES, Vocabulary, exact, suggestion
+from papertrack.core.find.read import Query, read_query
 from papertrack.errors import UsageError
 from papertrack.storage import search
 

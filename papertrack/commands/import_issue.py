@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.add import Work, describe, say_added, take_in
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
-from papertrack.core.journal import Statement, set_note, set_rating, set_state
-from papertrack.core.ledger import PublishedIssue, set_published, without_repeats
-from papertrack.core.notes import BRIEF, FORMAT, HIDE_TITLE
-from papertrack.core.old_digest import Unread, first_sentence, is_list_section
+from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state
+from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE
+from papertrack.core.published.ledger import PublishedIssue, set_published, without_repeats
+from papertrack.core.published.old_digest import Unread, first_sentence, is_list_section
 from papertrack.core.records import Kind, State
-from papertrack.core.window import week_name
+from papertrack.core.time.window import week_name
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, ledger
 from papertrack.storage.database import transaction
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import date, tzinfo
 
-    from papertrack.core.journal import Value
-    from papertrack.core.ledger import PrintedItem
-    from papertrack.core.old_digest import OldDigest, OldItem
+    from papertrack.core.judging.journal import Value
+    from papertrack.core.published.ledger import PrintedItem
+    from papertrack.core.published.old_digest import OldDigest, OldItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.clean import typed
-from papertrack.core.issue_texts import read_issue_card, read_text
-from papertrack.core.journal import set_issue_text
+from papertrack.core.digest.issue_texts import read_issue_card, read_text
+from papertrack.core.judging.journal import set_issue_text
+from papertrack.core.text.clean import typed
 from papertrack.storage import issues, journal
 from papertrack.storage.database import transaction
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from papertrack.core.follow_up import FollowUp, follow_up
+from papertrack.core.published.follow_up import FollowUp, follow_up
 from papertrack.errors import UsageError
 from papertrack.storage import items, ledger
 

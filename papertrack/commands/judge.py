@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.clean import typed
-from papertrack.core.glyphs import rating_value
-from papertrack.core.journal import (
+from papertrack.core.judging.journal import (
     Statement,
     Value,
     set_note,
@@ -17,8 +15,10 @@ from papertrack.core.journal import (
     set_state,
     set_tag,
 )
-from papertrack.core.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
+from papertrack.core.judging.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
 from papertrack.core.records import Kind, State
+from papertrack.core.text.clean import typed
+from papertrack.core.text.glyphs import rating_value
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
 from papertrack.storage.database import transaction

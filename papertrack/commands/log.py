@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.log import LoggedAct, Saying
-from papertrack.core.sayings import describe_whole, goes_without_saying, is_echo
+from papertrack.core.judging.log import LoggedAct, Saying
+from papertrack.core.judging.sayings import describe_whole, goes_without_saying, is_echo
 from papertrack.storage import journal
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from papertrack.core.journal import Event
+    from papertrack.core.judging.journal import Event
 
 _AT_ONCE = 200  # acts; the log of years need not be in memory at once
 

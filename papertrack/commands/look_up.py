@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from papertrack.config import AddConfig, ArxivConfig
-from papertrack.core.arxiv_id import read_arxiv_id
-from papertrack.core.clean import http_url
-from papertrack.core.identity import read_doi
-from papertrack.core.plan import is_mirror
+from papertrack.core.arxiv.arxiv_id import read_arxiv_id
 from papertrack.core.records import Entry
+from papertrack.core.text.clean import http_url
+from papertrack.core.watch.plan import is_mirror
+from papertrack.core.works.identity import read_doi
 from papertrack.errors import SourceError
 from papertrack.net.client import Client, HttpError, Request
 from papertrack.net.parsing import ParseWorkers

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.journal import Statement, set_tie
+from papertrack.core.judging.journal import Statement, set_tie
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, merges
 from papertrack.storage.database import transaction

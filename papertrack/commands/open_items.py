@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.clean import http_url
+from papertrack.core.text.clean import http_url
 from papertrack.errors import UsageError
 from papertrack.storage import items
 from papertrack.storage.sightings import list_sightings

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from papertrack.commands.sources_describe import taken_slugs
 from papertrack.commands.sources_write import NewSource
 from papertrack.config import ArxivSource, FeedSource
-from papertrack.core.clean import one_line
-from papertrack.core.credentials import has_credentials, without_credentials
-from papertrack.core.discover import Lead, make_slug, read_address, whole_address
-from papertrack.core.identity import canonical_url
-from papertrack.core.opml import SIZE_LIMIT, Subscription, read_opml, write_opml
+from papertrack.core.feeds.discover import Lead, make_slug, read_address, whole_address
+from papertrack.core.feeds.opml import SIZE_LIMIT, Subscription, read_opml, write_opml
+from papertrack.core.text.clean import one_line
+from papertrack.core.watch.credentials import has_credentials, without_credentials
+from papertrack.core.works.identity import canonical_url
 from papertrack.errors import StorageFull, UsageError
 
 if TYPE_CHECKING:

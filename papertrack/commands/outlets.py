@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.bibliography import write_bibliography
 from papertrack.commands.draft import DraftFile, replace
-from papertrack.core.absorb_anchors import strip_anchors
-from papertrack.core.html_page import to_html, to_page
+from papertrack.core.digest.html_page import to_html, to_page
+from papertrack.core.drafts.anchors import strip_anchors
 from papertrack.errors import StorageFull
 
 if TYPE_CHECKING:

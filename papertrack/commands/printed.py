@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.ledger import PrintedItem
-from papertrack.core.old_markdown import read_markdown
-from papertrack.core.old_plain import read_plain
+from papertrack.core.published.ledger import PrintedItem
+from papertrack.core.published.old_markdown import read_markdown
+from papertrack.core.published.old_plain import read_plain
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
 from papertrack.storage.sources import list_areas
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from papertrack.core.old_digest import OldDigest, OldItem
+    from papertrack.core.published.old_digest import OldDigest, OldItem
     from papertrack.storage.sources import Area
 
 _MARKDOWN = re.compile(r"^#{1,6}[ \t]|\]\(|<https?://", re.MULTILINE)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from papertrack.commands.bibliography import keys_for
 from papertrack.commands.draft import read_file, unresolved
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
-from papertrack.core import markdown
-from papertrack.core.absorb_anchors import strip_anchors
-from papertrack.core.ledger import (
+from papertrack.core.digest.spans import CARD
+from papertrack.core.drafts.anchors import strip_anchors
+from papertrack.core.drafts.redraft import has_conflicts
+from papertrack.core.judging.notes import LABELS, LINE, TITLE
+from papertrack.core.published.ledger import (
     PublishedIssue,
     set_published,
     set_unpublished,
     without_repeats,
 )
-from papertrack.core.notes import LABELS, LINE, TITLE
-from papertrack.core.old_digest import OldItem
+from papertrack.core.published.old_digest import OldItem
 from papertrack.core.records import State
-from papertrack.core.redraft import has_conflicts
-from papertrack.core.spans import CARD
+from papertrack.core.text import markdown
 from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal, ledger
 from papertrack.storage.database import transaction
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from papertrack.commands.draft import DraftFile
-    from papertrack.core.ledger import PrintedItem
+    from papertrack.core.published.ledger import PrintedItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
 

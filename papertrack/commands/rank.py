@@ -12,12 +12,12 @@ from datetime import timedelta
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank import MOST_PASSED, Lesson, learn
-from papertrack.core.rank_areas import Placed, learn_areas
-from papertrack.core.rank_follow import Follow, Repeats, follow_reasons, source_reasons
-from papertrack.core.rank_plain import Model, pack, unpack
-from papertrack.core.rank_prior import Interest
-from papertrack.core.rank_words import Work, count_terms, readable
+from papertrack.core.rank.areas import Placed, learn_areas
+from papertrack.core.rank.follow import Follow, Repeats, follow_reasons, source_reasons
+from papertrack.core.rank.plain import Model, pack, unpack
+from papertrack.core.rank.prior import Interest
+from papertrack.core.rank.ranker import MOST_PASSED, Lesson, learn
+from papertrack.core.rank.words import Work, count_terms, readable
 from papertrack.storage import rank
 from papertrack.storage.database import transaction
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from papertrack.config import Config
-    from papertrack.core.rank_words import Counts
+    from papertrack.core.rank.words import Counts
 
 _VERSION = "1"  # of what is learned and how; another one learns anew
 _MOST_KEPT = 1000

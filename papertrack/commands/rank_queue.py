@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank_order import ORDERS, Rank, put_in_order
+from papertrack.core.rank.order import ORDERS, Rank, put_in_order
 from papertrack.errors import UsageError
 from papertrack.storage.rank import read_chances
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.rank import Reader, name_model, refresh, stored_model, strongest
 from papertrack.commands.standings import standing_of
-from papertrack.core.rank_words import count_terms
+from papertrack.core.rank.standing import Reason, Standing
+from papertrack.core.rank.words import count_terms
 from papertrack.core.records import Item
-from papertrack.core.standing import Reason, Standing
 from papertrack.storage import items, rank
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import msgspec
 
 from papertrack.commands.compose import Draft, compose
 from papertrack.config import TEMPLATES
-from papertrack.core.absorb_anchors import with_anchors
-from papertrack.core.times import read_utc, utc_text
-from papertrack.core.window import Window, week_name
+from papertrack.core.drafts.anchors import with_anchors
+from papertrack.core.time.times import read_utc, utc_text
+from papertrack.core.time.window import Window, week_name
 
 if TYPE_CHECKING:
     import sqlite3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands.undo import Undone, act_to_change, say_anew
-from papertrack.core.journal import next_redo
+from papertrack.core.judging.journal import next_redo
 from papertrack.errors import UsageError
 from papertrack.storage import journal
 from papertrack.storage.database import transaction

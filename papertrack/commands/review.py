@@ -13,16 +13,16 @@ from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.commands.review_sheet import read_board, read_sheet
 from papertrack.config import Config
-from papertrack.core.board import Board
-from papertrack.core.completeness import FIELD_LABELS
-from papertrack.core.glyphs import rating_value
-from papertrack.core.journal import set_note, set_state
-from papertrack.core.notes import BRIEF, FORMAT, HOME, LINK
+from papertrack.core.judging.board import Board
+from papertrack.core.judging.completeness import FIELD_LABELS
+from papertrack.core.judging.journal import set_note, set_state
+from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.core.records import State
-from papertrack.core.window import week_name
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.time.window import week_name
 from papertrack.storage import items, journal, sittings
 from papertrack.storage.database import transaction, translated
-from papertrack.ui.review_desk import AreaChoice, Sheet
+from papertrack.ui.review.desk import AreaChoice, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the rating screen works on; see `papertrack.ui.review_desk.ReviewDesk`.
+    """What the rating screen works on; see `papertrack.ui.review.desk.ReviewDesk`.
 
     Attributes:
         path: The file of the database, for messages.
@@ -154,7 +154,7 @@ class Desk:
 
     def card_text(self, item_id: int) -> str:
         """Lay out all that was said of an item for the editor."""
-        from papertrack.core.card import write_card  # noqa: PLC0415  # on use
+        from papertrack.core.judging.card import write_card  # noqa: PLC0415  # on use
 
         text = write_card(self.item(item_id))
         self._opened_cards[item_id] = text
@@ -210,7 +210,7 @@ class Desk:
 
     def citation(self, item_id: int) -> str:
         """Write the author-year citation of an item."""
-        from papertrack.core.cite import cite_item  # noqa: PLC0415  # on use
+        from papertrack.core.digest.cite import cite_item  # noqa: PLC0415  # on use
 
         return cite_item(self.item(item_id)).narrative
 

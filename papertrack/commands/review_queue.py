@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.rank_queue import order_queue
 from papertrack.commands.standings import standing_of
-from papertrack.core.completeness import missing_text
+from papertrack.core.judging.completeness import missing_text
 from papertrack.core.records import State
-from papertrack.core.window import current_window
+from papertrack.core.time.window import current_window
 from papertrack.errors import UsageError
 from papertrack.storage import items
 from papertrack.storage.issues import last_published_at

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.standings import standing_of
-from papertrack.core.board import Board, BoardArea, draw_up
-from papertrack.core.completeness import missing_text
-from papertrack.core.window import current_window
+from papertrack.core.judging.board import Board, BoardArea, draw_up
+from papertrack.core.judging.completeness import missing_text
+from papertrack.core.time.window import current_window
 from papertrack.storage import items
 from papertrack.storage.issues import last_published_at
 from papertrack.storage.ledger import issues_of
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.sightings import list_sightings
 from papertrack.storage.submissions import list_submissions
-from papertrack.ui.review_desk import Sheet
+from papertrack.ui.review.desk import Sheet
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.standings import standing_of
-from papertrack.core.dossier import Remembered
-from papertrack.core.full_dossier import Dossier, VersionDiff
+from papertrack.core.judging.dossier import Remembered
+from papertrack.core.judging.full_dossier import Dossier, VersionDiff
+from papertrack.core.judging.sayings import describe_whole, goes_without_saying, is_echo
 from papertrack.core.records import State
-from papertrack.core.sayings import describe_whole, goes_without_saying, is_echo
-from papertrack.core.word_diff import compare
+from papertrack.core.text.word_diff import compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal
 from papertrack.storage.merges import list_merges
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from papertrack.config import Config
-    from papertrack.core.dossier import Version
-    from papertrack.core.journal import Event
+    from papertrack.core.judging.dossier import Version
+    from papertrack.core.judging.journal import Event
 
 _UNJUDGED = frozenset({State.NEW, State.LATER})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from papertrack.config import FeedSource, SourceConfig
-from papertrack.core.identity import canonical_url
+from papertrack.core.works.identity import canonical_url
 from papertrack.storage.addresses import gone_since, list_moves
 from papertrack.storage.source_facts import SourceFacts, read_source_facts
 

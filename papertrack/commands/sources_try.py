@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.config import FeedSource
-from papertrack.core.discover import whole_address
+from papertrack.core.feeds.discover import whole_address
 from papertrack.errors import SourceError, UsageError
 from papertrack.net.client import HttpError, Request
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.merge import name_of, title_of
-from papertrack.core.journal import set_tie
+from papertrack.core.judging.journal import set_tie
 from papertrack.errors import UsageError
 from papertrack.storage import journal, merges
 from papertrack.storage.database import transaction

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.standing import Reason, Standing, word_for
-from papertrack.core.suggest import suggest_area
-from papertrack.core.words import matching_words
+from papertrack.core.rank.standing import Reason, Standing, word_for
+from papertrack.core.rank.suggest import suggest_area
+from papertrack.core.text.words import matching_words
 from papertrack.storage.rank import read_expected
 
 if TYPE_CHECKING:

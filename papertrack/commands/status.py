@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from papertrack.core.calendar import expected_days, feed_day
-from papertrack.core.status import Memory, Status, Watched, idle_need, status_of
+from papertrack.core.arxiv.calendar import expected_days, feed_day
+from papertrack.core.watch.status import Memory, Status, Watched, idle_need, status_of
 from papertrack.storage import coverage
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from papertrack.core.coverage import Day
+    from papertrack.core.watch.coverage import Day
 
 _ONE = timedelta(days=1)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.sources_describe import Wishes
-from papertrack.core.feed_links import Candidate, find_feeds, well_known
+from papertrack.core.feeds.links import Candidate, find_feeds, well_known
 from papertrack.core.records import Document
 from papertrack.errors import DownloadError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Request, Response
 from papertrack.net.parsing import ParseWorkers
 
 if TYPE_CHECKING:
-    from papertrack.core.discover import Lead
+    from papertrack.core.feeds.discover import Lead
 
 # A page may name dozens of feeds; a site that has none is not asked for every name there is.
 _TRIED = 6

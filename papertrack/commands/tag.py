@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.journal import set_tag
+from papertrack.core.judging.journal import set_tag
 from papertrack.errors import UsageError
 from papertrack.storage import journal
 from papertrack.storage.database import transaction

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.template_limit import LIMIT_S, stopped_after
 from papertrack.config import TEMPLATES
-from papertrack.core.digest_sample import empty_digest, sample_digest
-from papertrack.core.render import Rendered, render
+from papertrack.core.digest.render import Rendered, render
+from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import StorageFull, UsageError
 
 if TYPE_CHECKING:
     from papertrack.config import DigestConfig
-    from papertrack.core.digest import Digest
+    from papertrack.core.digest.issue import Digest
 
 _ENDING = ".md.j2"
 _LARGEST = 1_000_000  # bytes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.journal import TIES, Statement
-from papertrack.core.sayings import (
+from papertrack.core.judging.journal import TIES, Statement
+from papertrack.core.judging.sayings import (
     describe,
     describe_whole,
     goes_without_saying,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from papertrack.core.journal import Event
+    from papertrack.core.judging.journal import Event
 
 __all__ = [
     "Undone",

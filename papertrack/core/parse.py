@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from papertrack.core.bounds import bounded
-from papertrack.core.feed_raw import ENTRY_LIMIT
+from papertrack.core.feeds.bounds import bounded
+from papertrack.core.feeds.raw import ENTRY_LIMIT
 from papertrack.core.records import Document, Entry
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.core.feed_entry import Packed
+    from papertrack.core.feeds.entry import Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,19 @@ def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | 
     if kind == "feed":
         return _open_any_feed(body, base_url=base_url, content_type=content_type)
     if kind == "arxiv":
-        from papertrack.core.parse_arxiv import parse_arxiv  # noqa: PLC0415  # see above
+        from papertrack.core.arxiv.parse import parse_arxiv  # noqa: PLC0415  # see above
 
         document = parse_arxiv(body)
     elif kind == "archive":
-        from papertrack.core.parse_oai import parse_archive  # noqa: PLC0415  # see above
+        from papertrack.core.arxiv.archive import parse_archive  # noqa: PLC0415  # see above
 
         document = parse_archive(body)
     elif kind == "page":
-        from papertrack.core.parse_page import parse_page  # noqa: PLC0415  # see above
+        from papertrack.core.pages.parse import parse_page  # noqa: PLC0415  # see above
 
         document = parse_page(body, base_url=base_url)
     elif kind in {"datacite", "crossref"}:
-        from papertrack.core import parse_registry  # noqa: PLC0415  # see above
+        from papertrack.core.pages import registry as parse_registry  # noqa: PLC0415  # see above
 
         read = {
             "datacite": parse_registry.parse_datacite,
@@ -91,7 +91,7 @@ def open_feed_stream(
     chunks: Iterator[bytes], *, base_url: str, content_type: str | None
 ) -> Opened | None:
     """Read a feed of kind ``feed`` without holding all of it; None when that cannot be done."""
-    from papertrack.core.parse_feed import open_stream  # noqa: PLC0415  # see above
+    from papertrack.core.feeds.parse import open_stream  # noqa: PLC0415  # see above
 
     feed = open_stream(chunks, base_url=base_url, content_type=content_type)
     return None if feed is None else Opened(feed.document, _unpacked(feed.entries))
@@ -103,12 +103,12 @@ def _open_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> O
         what = "an empty document came"
         raise UnreadableDocument(what)
     if start.startswith(b"{"):
-        from papertrack.core.parse_json_feed import parse_json_feed  # noqa: PLC0415  # see above
+        from papertrack.core.feeds.json_feed import parse_json_feed  # noqa: PLC0415  # see above
 
         document = parse_json_feed(body, base_url=base_url)
         items = document.entries
         return _limited(document, [replace(items[at], guid=guid) for at, guid in _own_guids(items)])
-    from papertrack.core.parse_feed import open_feed  # noqa: PLC0415  # see above
+    from papertrack.core.feeds.parse import open_feed  # noqa: PLC0415  # see above
 
     feed = open_feed(body, base_url=base_url, content_type=content_type)
     return Opened(feed.document, _unpacked(feed.entries))

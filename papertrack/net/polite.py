@@ -12,7 +12,7 @@ import contextlib
 import fcntl
 from typing import TYPE_CHECKING, Protocol
 
-from papertrack.core.schedule import read_retry_after
+from papertrack.core.watch.schedule import read_retry_after
 from papertrack.errors import DownloadError
 from papertrack.net.client import HttpError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import utc_text
+from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.journal_draw import rebuild
 

@@ -9,10 +9,10 @@ import json
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.calendar import expected_days
-from papertrack.core.coverage import Day, DayOutcome
-from papertrack.core.status import Watched
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.arxiv.calendar import expected_days
+from papertrack.core.time.times import read_utc, utc_text
+from papertrack.core.watch.coverage import Day, DayOutcome
+from papertrack.core.watch.status import Watched
 
 if TYPE_CHECKING:
     import sqlite3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
-from papertrack.core.author_names import with_name_parts
-from papertrack.core.identity import guess_kind
-from papertrack.core.ingest import Alike, Change, Merged, NewItem, Reworded, Seen, Submitted
 from papertrack.core.records import Author
-from papertrack.core.times import utc_text
+from papertrack.core.time.times import utc_text
+from papertrack.core.works.author_names import with_name_parts
+from papertrack.core.works.identity import guess_kind
+from papertrack.core.works.ingest import Alike, Change, Merged, NewItem, Reworded, Seen, Submitted
 from papertrack.storage import merges
 from papertrack.storage.item_rows import (
     add_first_versions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.time.times import read_utc, utc_text
 from papertrack.storage.database import damaged, transaction, translated
 
 if TYPE_CHECKING:

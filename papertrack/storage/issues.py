@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.spans import Span
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.digest.spans import Span
+from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

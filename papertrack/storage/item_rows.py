@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertrack.core.identity import without_tracking
-from papertrack.core.times import utc_text
+from papertrack.core.time.times import utc_text
+from papertrack.core.works.identity import without_tracking
 from papertrack.storage.mentions import write_mentions
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from papertrack.core.ingest import Seen
     from papertrack.core.records import Author, Entry
+    from papertrack.core.works.ingest import Seen
 
 # How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
 # tell that a version was withdrawn; the others do not take it back.

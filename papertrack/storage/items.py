@@ -18,14 +18,14 @@ from papertrack.core.records import (
     Rating,
     State,
 )
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from papertrack.core.window import Window
+    from papertrack.core.time.window import Window
 
 
 @dataclass(frozen=True, slots=True)

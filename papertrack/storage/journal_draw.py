@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import read_subject
-from papertrack.core.journal import TIES, Tie, fold_item, fold_texts, fold_ties
-from papertrack.core.ledger import VERBS as LEDGER_VERBS, fold_issue
-from papertrack.core.times import utc_text
+from papertrack.core.judging.journal import TIES, Tie, fold_item, fold_texts, fold_ties
+from papertrack.core.published.ledger import VERBS as LEDGER_VERBS, fold_issue
+from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.journal_read import (
     act_events,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from papertrack.core.journal import Event
+    from papertrack.core.judging.journal import Event
     from papertrack.core.records import Judgement
 
 

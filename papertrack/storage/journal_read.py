@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
-from papertrack.core.journal import Event, Tie, fold_ties
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.judging.journal import Event, Tie, fold_ties
+from papertrack.core.time.times import read_utc, utc_text
 from papertrack.storage.merges import head_of, members_of
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> froz
     """List the acts that are undone today: whose last undo or redo is an undo.
 
     Undos are never forgotten, so SQLite chooses the last ones; they are those that
-    `papertrack.core.journal.undone_acts` would choose.
+    `papertrack.core.judging.journal.undone_acts` would choose.
 
     Args:
         db: The database.

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.incoming import WORDS_BYTES
-from papertrack.core.known import Known, Shown, Snapshot
-from papertrack.core.times import read_utc
+from papertrack.core.time.times import read_utc
+from papertrack.core.works.incoming import WORDS_BYTES
+from papertrack.core.works.known import Known, Shown, Snapshot
 from papertrack.storage.merges import own_facts
 from papertrack.storage.pairs import known_pairs
 from papertrack.storage.submissions import known_submissions
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from papertrack.core.incoming import Incoming
+    from papertrack.core.works.incoming import Incoming
 
 
 def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> Known:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.follow_up import WasPrinted
 from papertrack.core.identifier import read_subject
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.published.follow_up import WasPrinted
+from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.core.ledger import PublishedIssue
+    from papertrack.core.published.ledger import PublishedIssue
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.time.times import read_utc, utc_text
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.item_line import ItemLine
+from papertrack.core.find.item_line import ItemLine
 
 if TYPE_CHECKING:
     import sqlite3

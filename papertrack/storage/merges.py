@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.dossier import Merge
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.judging.dossier import Merge
+from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papertrack.core.dossier import Printing
+from papertrack.core.judging.dossier import Printing
 from papertrack.storage.merges import members_of
 
 if TYPE_CHECKING:

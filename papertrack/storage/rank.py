@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank_report import Outcome
-from papertrack.core.rank_words import Work
-from papertrack.core.times import read_utc, utc_text
-from papertrack.core.window import week_name
+from papertrack.core.rank.report import Outcome
+from papertrack.core.rank.words import Work
+from papertrack.core.time.times import read_utc, utc_text
+from papertrack.core.time.window import week_name
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

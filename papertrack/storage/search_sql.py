@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
-from papertrack.core.filters import (
+from papertrack.core.find.filters import (
     ABSTRACT,
     AUTHOR,
     NOTE,
@@ -24,9 +24,9 @@ from papertrack.core.filters import (
     Rated,
     Words,
 )
-from papertrack.core.filters_names import STATES
-from papertrack.core.filters_words import numbers_of, spaced
-from papertrack.core.times import utc_text
+from papertrack.core.find.names import STATES
+from papertrack.core.find.words import numbers_of, spaced
+from papertrack.core.time.times import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

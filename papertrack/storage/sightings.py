@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.dossier import Sighting
-from papertrack.core.times import read_utc
+from papertrack.core.judging.dossier import Sighting
+from papertrack.core.time.times import read_utc
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import read_utc
+from papertrack.core.time.times import read_utc
 
 if TYPE_CHECKING:
     import sqlite3

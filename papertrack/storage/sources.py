@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import utc_text
+from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.records import Submission
-from papertrack.core.times import read_utc, utc_text
+from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -22,7 +22,7 @@ from papertrack.storage.pairs import write_answer
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.core.journal import Tie
+    from papertrack.core.judging.journal import Tie
 
 
 def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:

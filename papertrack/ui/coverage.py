@@ -6,14 +6,14 @@ import textwrap
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.coverage import DayOutcome
+from papertrack.core.watch.coverage import DayOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime, tzinfo
 
-    from papertrack.core.coverage import Day
-    from papertrack.core.status import Need, SourceStatus, Status
+    from papertrack.core.watch.coverage import Day
+    from papertrack.core.watch.status import Need, SourceStatus, Status
 
 MARKS = {
     DayOutcome.COMPLETE: "●",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from papertrack.core.glyphs import rating_value
-from papertrack.core.notes import LABELS
-from papertrack.core.word_diff import count_changed, is_changed
+from papertrack.core.judging.notes import LABELS
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.text.word_diff import count_changed, is_changed
 from papertrack.ui.tables import mark, printed_title
 from papertrack.ui.word_diff import diff_lines
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
-    from papertrack.core.dossier import Version
-    from papertrack.core.full_dossier import Dossier
+    from papertrack.core.judging.dossier import Version
+    from papertrack.core.judging.full_dossier import Dossier
+    from papertrack.core.rank.standing import Standing
     from papertrack.core.records import Item, Rating
-    from papertrack.core.standing import Standing
 
 _INDENT = "  "
 _DEVICE = 8  # letters of a machine's name

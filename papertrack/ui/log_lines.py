@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.clean import one_line
+from papertrack.core.text.clean import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from papertrack.core.log import LoggedAct, Saying
+    from papertrack.core.judging.log import LoggedAct, Saying
 
 _NUMBER_WIDTH = 5
 _NAMED = 3  # of more items that were told the same, only their number is shown

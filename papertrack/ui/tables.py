@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.glyphs import rating_value
-from papertrack.core.item_line import ItemLine
-from papertrack.core.times import utc_text
+from papertrack.core.find.item_line import ItemLine
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.time.times import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from papertrack.core.word_diff import Change, Word, join_words
+from papertrack.core.text.word_diff import Change, Word, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from papertrack.core.word_diff import Piece
+    from papertrack.core.text.word_diff import Piece
 
 # Not by colour alone: what went is struck out, what came is underlined.
 _COLOURS = {Change.OLD: "\x1b[31;9m", Change.NEW: "\x1b[32;4m"}
@@ -27,7 +27,7 @@ def diff_lines(
     """Draw what changed.
 
     Args:
-        pieces: What `papertrack.core.word_diff.compare` says.
+        pieces: What `papertrack.core.text.word_diff.compare` says.
         width: Columns to fill; a longer word stands on a line of its own.
         in_colour: Whether the terminal shows colours; brackets tell old from new without them.
         is_whole: Show all that stayed; else twelve words on either side of a change.

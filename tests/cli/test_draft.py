@@ -430,7 +430,10 @@ def test_a_lead_is_kept_for_the_next_draft_and_changed_by_another(author: Author
         (("--date", "20 Nov"), '"20 Nov" is no date; write it like 2026-11-20'),
         (
             ("-t", "nope"),
-            'there is no template "nope"; give cards, narrative, update, or the path of a Jinja2 file',
+            (
+                'there is no template "nope"; give cards, narrative, update, '
+                "or the path of a Jinja2 file"
+            ),
         ),
     ],
 )

@@ -11,8 +11,14 @@ from hypothesis import given, strategies as st
 
 from papertrack.commands.compose import compose
 from papertrack.config import DigestConfig
-from papertrack.core.issue_texts import FORMS, Form, read_issue_card, read_text, write_issue_card
-from papertrack.core.window import Window
+from papertrack.core.digest.issue_texts import (
+    FORMS,
+    Form,
+    read_issue_card,
+    read_text,
+    write_issue_card,
+)
+from papertrack.core.time.window import Window
 from papertrack.storage.database import opened
 from tests.author import FRIDAY
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core import notes
+from papertrack.core.judging import notes
 
 if TYPE_CHECKING:
     from tests.author import Author

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from papertrack.core.markdown import anchors
+from papertrack.core.text.markdown import anchors
 from tests.shared import SHARED, needs_shared
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from papertrack.core.coverage import Day, DayOutcome
-from papertrack.core.status import Need, SourceStatus, Status, Watched
+from papertrack.core.watch.coverage import Day, DayOutcome
+from papertrack.core.watch.status import Need, SourceStatus, Status, Watched
 from papertrack.storage import addresses, coverage, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.documents import Outcome, write_outcome

@@ -9,7 +9,7 @@ import pytest
 from papertrack.commands import template_limit
 from papertrack.commands.template import fill
 from papertrack.config import TEMPLATES, DigestConfig
-from papertrack.core.digest_sample import empty_digest, sample_digest
+from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

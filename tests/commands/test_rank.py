@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from papertrack.core.standing import Standing
+    from papertrack.core.rank.standing import Standing
 
 CONFIG = Config(
     areas=(

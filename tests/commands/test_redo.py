@@ -8,7 +8,7 @@ import pytest
 
 from papertrack.commands.redo import redo, redo_act
 from papertrack.commands.undo import undo, undo_act
-from papertrack.core.journal import set_note, set_rating, set_state, set_tag
+from papertrack.core.judging.journal import set_note, set_rating, set_state, set_tag
 from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal

@@ -11,7 +11,7 @@ import pytest
 from papertrack.commands.review import open_desk
 from papertrack.commands.review_queue import Selection
 from papertrack.config import read_config
-from papertrack.core.rank_order import ORDERS
+from papertrack.core.rank.order import ORDERS
 from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.feed_entry import complete, frame_of, read_texts, without_shared_links
-from papertrack.core.feed_loose import is_cut, read_loosely
-from papertrack.core.feed_xml import NotForXml, read_xml
+from papertrack.core.feeds.entry import complete, frame_of, read_texts, without_shared_links
+from papertrack.core.feeds.loose import is_cut, read_loosely
+from papertrack.core.feeds.xml import NotForXml, read_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papertrack.core.feed_entry import Draft
-    from papertrack.core.feed_raw import RawEntry, RawFeed
+    from papertrack.core.feeds.entry import Draft
+    from papertrack.core.feeds.raw import RawEntry, RawFeed
     from papertrack.core.records import Entry
 
 _FIELDS = ("guid", "url", "links", "title", "published_at", "updated_at", "authors")

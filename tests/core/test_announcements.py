@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from papertrack.core.announcements import (
+from papertrack.core.arxiv.announcements import (
     CatchUp,
     batches_of,
     is_announced_since,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.core.board import BoardArea, Place, draw_up, home_of
-from papertrack.core.completeness import fields_of, missing_text
+from papertrack.core.judging.board import BoardArea, Place, draw_up, home_of
+from papertrack.core.judging.completeness import fields_of, missing_text
 from papertrack.core.records import Item, Judgement, Kind, Rating, State
 from tests.ui.desk import paper
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.bulk import Choice, Scope, acknowledge, choose_left, rated_words, tagged_words
+from papertrack.core.judging.bulk import (
+    Choice,
+    Scope,
+    acknowledge,
+    choose_left,
+    rated_words,
+    tagged_words,
+)
 from papertrack.core.records import Item, Judgement, Kind, State
 
 if TYPE_CHECKING:

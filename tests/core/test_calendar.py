@@ -7,7 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.calendar import expected_days, feed_day, likely_quiet_reason, quiet_reason
+from papertrack.core.arxiv.calendar import (
+    expected_days,
+    feed_day,
+    likely_quiet_reason,
+    quiet_reason,
+)
 
 # The evenings without an announcement that arXiv named: source/help/availability.md of
 # arxiv-docs. Retreats and the chosen days of past winter breaks follow no rule and are left out.

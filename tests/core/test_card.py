@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from papertrack.cli.options import NOTE_OPTIONS
-from papertrack.core.card import read_card, write_card
-from papertrack.core.notes import (
+from papertrack.core.judging.card import read_card, write_card
+from papertrack.core.judging.notes import (
     BACKGROUND,
     CITE,
     CREDIT,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.cite import (
+from papertrack.core.digest.cite import (
     Citation,
     citation_key,
     cite_item,

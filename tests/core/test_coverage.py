@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.coverage import (
+from papertrack.core.watch.coverage import (
     Day,
     DayOutcome,
     Verdict,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.credentials import has_credentials, without_credentials
+from papertrack.core.watch.credentials import has_credentials, without_credentials
 
 
 @pytest.mark.parametrize(

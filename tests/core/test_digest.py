@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from papertrack.core.digest import Card, Field, SectionStyle
-from papertrack.core.digest_cards import Entry
-from papertrack.core.digest_layout import Layout, Rules, lay_out
+from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.issue import Card, Field, SectionStyle
+from papertrack.core.digest.layout import Layout, Rules, lay_out
 from papertrack.core.records import Item, Judgement, Kind, Rating, State
 
 START = datetime(2026, 11, 20, tzinfo=UTC)

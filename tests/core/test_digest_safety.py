@@ -9,14 +9,14 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from papertrack.config import TEMPLATES, DigestConfig
-from papertrack.core.clean import http_url, one_line
-from papertrack.core.digest import SectionStyle
-from papertrack.core.digest_cards import Entry
-from papertrack.core.digest_issue import make_digest
-from papertrack.core.digest_layout import Rules, lay_out
-from papertrack.core.latex import Math
+from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.issue import SectionStyle
+from papertrack.core.digest.layout import Rules, lay_out
+from papertrack.core.digest.make import make_digest
+from papertrack.core.digest.render import render
 from papertrack.core.records import Author, Item, Judgement, Kind, Rating, State
-from papertrack.core.render import render
+from papertrack.core.text.clean import http_url, one_line
+from papertrack.core.text.latex import Math
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 AREA = SectionStyle("interp", "Inside", "💡", "Rating", in_contents=True)

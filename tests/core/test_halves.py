@@ -7,8 +7,8 @@ import contextlib
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.glyphs import rating_value
-from papertrack.core.halves import read_halves
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.text.halves import read_halves
 from papertrack.errors import UsageError
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 
-from papertrack.core.html_page import to_html, to_page
+from papertrack.core.digest.html_page import to_html, to_page
 
 _DIGEST = """\
 # Findings <this> week

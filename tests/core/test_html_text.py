@@ -5,8 +5,8 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.clean import plain_text
-from papertrack.core.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
+from papertrack.core.text.clean import plain_text
+from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
-from papertrack.core.identity import (
+from papertrack.core.records import ArxivFacts, ArxivId, Entry
+from papertrack.core.works.identity import (
     canonical_url,
     identify_doi,
     identify_entry,
@@ -18,7 +19,6 @@ from papertrack.core.identity import (
     read_doi,
     without_tracking,
 )
-from papertrack.core.records import ArxivFacts, ArxivId, Entry
 
 PAGE = "https://example.org/blog/post"
 POST_ID = "aBcDeFgHiJkLmNoPq"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.incoming import content_hash, identify_all, prepare
-from papertrack.core.ingest import (
+from papertrack.core.records import ArxivId, Author, Entry
+from papertrack.core.works.incoming import content_hash, identify_all, prepare
+from papertrack.core.works.ingest import (
     SHARED_NAME,
     Alike,
     Decision,
@@ -20,8 +21,7 @@ from papertrack.core.ingest import (
     Seen,
     decide,
 )
-from papertrack.core.known import Known, Snapshot
-from papertrack.core.records import ArxivId, Author, Entry
+from papertrack.core.works.known import Known, Snapshot
 from tests.storage.newsroom import MONDAY, paper, post
 
 URL = "https://example.org/a"

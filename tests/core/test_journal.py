@@ -9,7 +9,7 @@ from uuid import RFC_4122, UUID
 
 from hypothesis import given, strategies as st
 
-from papertrack.core.journal import (
+from papertrack.core.judging.journal import (
     Event,
     Statement,
     fold_item,

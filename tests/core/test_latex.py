@@ -8,7 +8,7 @@ import sys
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.latex import Piece, pieces, plain_math, safe_math, to_unicode
+from papertrack.core.text.latex import Piece, pieces, plain_math, safe_math, to_unicode
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_deep_nesting_stays_as_it_is(title: str) -> None:
 
 def test_title_without_latex_does_not_load_its_reader() -> None:
     script = (
-        "import sys; from papertrack.core.markdown import escape_title; "
+        "import sys; from papertrack.core.text.markdown import escape_title; "
         "escape_title('Plain & simple: 5% of ~$3'); print('pylatexenc' in sys.modules)"
     )
     ended = subprocess.run(

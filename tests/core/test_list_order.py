@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from papertrack.core.list_order import Order, filter_words, is_plain, so_far, sort_queue, words_of
+from papertrack.core.find.list_order import (
+    Order,
+    filter_words,
+    is_plain,
+    so_far,
+    sort_queue,
+    words_of,
+)
 from papertrack.core.records import Author, Item, Judgement, Kind, State
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)

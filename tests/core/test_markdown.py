@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, strategies as st
 from markdown_it import MarkdownIt
 
-from papertrack.core.clean import http_url, plain_text
-from papertrack.core.markdown import anchors, bare_link, escape, link, paragraph
+from papertrack.core.text.clean import http_url, plain_text
+from papertrack.core.text.markdown import anchors, bare_link, escape, link, paragraph
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

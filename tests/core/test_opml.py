@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.clean import one_line
-from papertrack.core.opml import Subscription, read_opml, write_opml
+from papertrack.core.feeds.opml import Subscription, read_opml, write_opml
+from papertrack.core.text.clean import one_line
 from papertrack.errors import UsageError
 
 LIST = b"""<?xml version="1.0" encoding="UTF-8"?>

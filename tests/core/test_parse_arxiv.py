@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
+from papertrack.core.arxiv.parse import is_withdrawal, parse_arxiv
 from papertrack.core.parse import parse_document
-from papertrack.core.parse_arxiv import is_withdrawal, parse_arxiv
 from papertrack.core.records import ArxivId
 from papertrack.errors import UnreadableDocument
 

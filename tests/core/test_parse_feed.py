@@ -345,7 +345,7 @@ def test_an_entry_that_cannot_be_read_costs_one_sentence(monkeypatch: pytest.Mon
             raise ZeroDivisionError(what)
         return text
 
-    monkeypatch.setattr("papertrack.core.feed_entry.http_url", raise_for_the_first)
+    monkeypatch.setattr("papertrack.core.feeds.entry.http_url", raise_for_the_first)
 
     document = parse(RSS)
 

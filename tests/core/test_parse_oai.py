@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import example, given, strategies as st
 
-from papertrack.core.parse_oai import parse_archive
+from papertrack.core.arxiv.archive import parse_archive
 from papertrack.core.records import ArchivePage, ArxivId, Author, Submission
 from papertrack.errors import UnreadableDocument
 from tests.arxiv_documents import Preprint, archive_answer, archive_error, archive_record

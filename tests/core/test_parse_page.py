@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.parse_page import parse_page
+from papertrack.core.pages.parse import parse_page
 from papertrack.core.records import Author, Entry
 from papertrack.errors import UnreadableDocument
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.parse_registry import parse_crossref, parse_datacite
+from papertrack.core.pages.registry import parse_crossref, parse_datacite
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
 from papertrack.errors import UnreadableDocument
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from papertrack.config import ArxivConfig, ArxivQuerySource, ArxivSource, Config, FeedSource
-from papertrack.core.plan import Plan, plan, takes, wants
 from papertrack.core.records import ArxivFacts, ArxivId, Entry
+from papertrack.core.watch.plan import Plan, plan, takes, wants
 
 LEARNING = ArxivSource(slug="learning", categories=("cs.LG", "cs.AI"))
 VISION = ArxivSource(slug="vision", categories=("cs.CV", "cs.LG"), user_agent="example/1")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.config import ArxivQuerySource
-from papertrack.core.query import Window, query_url, write_query
+from papertrack.core.arxiv.query import Window, query_url, write_query
 
 if TYPE_CHECKING:
     import random

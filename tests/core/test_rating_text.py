@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, sampled_from, text
 
-from papertrack.core.glyphs import rating_glyphs
-from papertrack.core.rating_text import read_rating
+from papertrack.core.text.glyphs import rating_glyphs
+from papertrack.core.text.rating_text import read_rating
 
 GLYPHS = ["💡", "🧓🏻", "🇨🇳", "🖋️", "👩‍💻", "*", "★", "✅"]
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.redraft import MINE_FROM, NEW_UNTIL, has_conflicts, merge
+from papertrack.core.drafts.redraft import MINE_FROM, NEW_UNTIL, has_conflicts, merge
 
 CARDS = """\
 # Letters (2026-11-20)

@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.digest import Card, Digest, Field, Section
-from papertrack.core.render import render
+from papertrack.core.digest.issue import Card, Digest, Field, Section
+from papertrack.core.digest.render import render
 from papertrack.errors import UsageError
 
 CARDS = (files("papertrack") / "templates" / "cards.md.j2").read_text("utf-8")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.window import (
+from papertrack.core.time.window import (
     Window,
     current_window,
     read_day,

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.word_diff import (
+from papertrack.core.text.word_diff import (
     Change,
     compare,
     count_changed,

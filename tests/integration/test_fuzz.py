@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from papertrack.core.parse import parse_document
-from papertrack.core.schedule import next_check
+from papertrack.core.watch.schedule import next_check
 from papertrack.errors import UnreadableDocument
 from papertrack.net.parse_messages import Reply
 from tests.integration.hostile import EVIL, FORBIDDEN

@@ -25,7 +25,7 @@ from papertrack.commands.split import split
 from papertrack.commands.tag import rename_tag, retag
 from papertrack.commands.undo import undo_act, undo_last
 from papertrack.config import AreaConfig, Config
-from papertrack.core.bulk import Choice
+from papertrack.core.judging.bulk import Choice
 from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal, sources

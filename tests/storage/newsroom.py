@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.incoming import prepare
-from papertrack.core.ingest import Decision, decide
 from papertrack.core.records import ArxivFacts, ArxivId, Entry, Item
+from papertrack.core.works.incoming import prepare
+from papertrack.core.works.ingest import Decision, decide
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known
@@ -21,7 +21,7 @@ from papertrack.storage.ingest import apply_changes, find_known
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from papertrack.core.journal import Event, Statement
+    from papertrack.core.judging.journal import Event, Statement
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 SOURCES = ("arxiv", "query", "blog", "planet", "by-hand")

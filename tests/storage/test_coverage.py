@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.coverage import Day, DayOutcome
+from papertrack.core.watch.coverage import Day, DayOutcome
 from papertrack.storage import coverage, sources
 from papertrack.storage.addresses import note_gone, note_move
 from papertrack.storage.coverage import (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from papertrack.core.journal import Statement, set_note, set_rating, set_state, set_tag
-from papertrack.core.notes import TITLE
+from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state, set_tag
+from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Author, Entry, State, Submission
 from papertrack.storage import items, journal, sources, versions
 from papertrack.storage.ingest import apply_author_names

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.journal import set_issue_text
+from papertrack.core.judging.journal import set_issue_text
 from papertrack.storage.issues import is_export, last_published_at, read_texts, write_export
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom
 

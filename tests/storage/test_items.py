@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.core.identifier import Identifier
-from papertrack.core.journal import set_rating, set_state, set_tag
+from papertrack.core.judging.journal import set_rating, set_state, set_tag
 from papertrack.core.records import Author, Kind, Rating, State
-from papertrack.core.window import Window
+from papertrack.core.time.window import Window
 from papertrack.storage import items, versions
 from papertrack.storage.items import Filter
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post

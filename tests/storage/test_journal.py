@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.journal import (
+from papertrack.core.judging.journal import (
     Event,
     Statement,
     fold_item,
@@ -27,7 +27,7 @@ from papertrack.core.journal import (
     undone_acts,
 )
 from papertrack.core.records import State
-from papertrack.core.times import read_utc
+from papertrack.core.time.times import read_utc
 from papertrack.storage import issues, items, journal
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 

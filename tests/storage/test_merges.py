@@ -14,7 +14,14 @@ from hypothesis import given, settings, strategies as st
 from papertrack.commands.merge import merge
 from papertrack.commands.split import split
 from papertrack.commands.undo import undo
-from papertrack.core.journal import Event, Statement, set_note, set_rating, set_state, set_tag
+from papertrack.core.judging.journal import (
+    Event,
+    Statement,
+    set_note,
+    set_rating,
+    set_state,
+    set_tag,
+)
 from papertrack.core.records import Entry, State, Submission
 from papertrack.storage import items, journal, merges
 from papertrack.storage.pairs import open_pairs

@@ -9,7 +9,7 @@ import pytest
 
 from papertrack.commands.merge import merge
 from papertrack.commands.split import split
-from papertrack.core.journal import set_tag
+from papertrack.core.judging.journal import set_tag
 from papertrack.storage.pairs import open_pairs
 from tests.storage.newsroom import Newsroom, newsroom, paper, post
 

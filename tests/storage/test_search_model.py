@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.core.filters import (
+from papertrack.core.find.filters import (
     TOUCHED,
     And,
     Between,
@@ -24,11 +24,11 @@ from papertrack.core.filters import (
     Words,
     write_filter,
 )
-from papertrack.core.filters_names import FLAGS, HAS, KINDS, STATES
-from papertrack.core.filters_read import read_query
-from papertrack.core.filters_words import folded, numbers_of, spaced
-from papertrack.core.notes import LABELS
-from papertrack.core.times import utc_text
+from papertrack.core.find.names import FLAGS, HAS, KINDS, STATES
+from papertrack.core.find.read import read_query
+from papertrack.core.find.words import folded, numbers_of, spaced
+from papertrack.core.judging.notes import LABELS
+from papertrack.core.time.times import utc_text
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_items
 from papertrack.storage.search import BEST, ORDERS, find, read_vocabulary

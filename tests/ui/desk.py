@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.board import Board
-from papertrack.core.completeness import missing_text
-from papertrack.core.dossier import Proposal
+from papertrack.core.judging.board import Board
+from papertrack.core.judging.completeness import missing_text
+from papertrack.core.judging.dossier import Proposal
+from papertrack.core.rank.standing import Standing
 from papertrack.core.records import (
     ArxivFacts,
     ArxivId,
@@ -20,12 +21,11 @@ from papertrack.core.records import (
     Rating,
     State,
 )
-from papertrack.core.standing import Standing
 from papertrack.errors import PapertrackError, StorageFull
-from papertrack.ui.review_desk import AreaChoice, Sheet
+from papertrack.ui.review.desk import AreaChoice, Sheet
 
 if TYPE_CHECKING:
-    from papertrack.ui.review_list_desk import ListDesk
+    from papertrack.ui.review_list.desk import ListDesk
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 AREAS = (

@@ -17,7 +17,7 @@ from papertrack.config import AreaConfig, Config
 from papertrack.core.records import State
 from papertrack.storage import sources
 from papertrack.storage.items import Filter
-from papertrack.ui.review import Manner, ReviewApp, Tools
+from papertrack.ui.review.app import Manner, ReviewApp, Tools
 from tests.storage.newsroom import MONDAY, SOURCES, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.ui.review import Manner, ReviewApp, Tools
+from papertrack.ui.review.app import Manner, ReviewApp, Tools
 from tests.ui.desk import FakeDesk, desk_of
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.dossier import Proposal
+from papertrack.core.judging.dossier import Proposal
 from papertrack.core.records import Judgement, Rating, State
 from papertrack.errors import PapertrackError
-from papertrack.ui.review import ReviewApp, ReviewOutcome, Tools, run_review
-from papertrack.ui.review_keys import ACTS, KEYS
+from papertrack.ui.review.app import ReviewApp, ReviewOutcome, Tools, run_review
+from papertrack.ui.review.keys import ACTS, KEYS
 from tests.ui.desk import AREAS, FakeDesk, desk_of, paper
 from tests.ui.screen import PATIENT, Editor, screen
 

@@ -8,8 +8,8 @@ import pytest
 
 from papertrack.config import KeysConfig
 from papertrack.storage.rank import Expected, write_expected
-from papertrack.ui.review import Manner
-from papertrack.ui.review_keys import key_table
+from papertrack.ui.review.app import Manner
+from papertrack.ui.review.keys import key_table
 from tests.ui.list_screen import ALL, PAPERS, POSTS, STORIES, list_screen
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from hypothesis import given, settings, strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from papertrack.core.list_order import Order
+from papertrack.core.find.list_order import Order
 from papertrack.core.records import Judgement, Rating, State
-from papertrack.ui.review_keys import USUAL
-from papertrack.ui.review_list_draw import draw_list, foot_of, room_above
-from papertrack.ui.review_list_keys import list_keys
-from papertrack.ui.review_list_view import ListMode, ListRow, ListView
-from papertrack.ui.review_tally import Tally
+from papertrack.ui.review.keys import USUAL
+from papertrack.ui.review.tally import Tally
+from papertrack.ui.review_list.draw import draw_list, foot_of, room_above
+from papertrack.ui.review_list.keys import list_keys
+from papertrack.ui.review_list.view import ListMode, ListRow, ListView
 from tests.ui.desk import AREAS, paper
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

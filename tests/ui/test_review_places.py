@@ -8,12 +8,12 @@ import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from papertrack.config import KeysConfig
-from papertrack.core.board import Board, Place
-from papertrack.core.notes import HOME
+from papertrack.core.judging.board import Board, Place
+from papertrack.core.judging.notes import HOME
+from papertrack.core.rank.standing import Reason, Standing
 from papertrack.core.records import Judgement, Rating, State
-from papertrack.core.standing import Reason, Standing
-from papertrack.ui.review import Manner
-from papertrack.ui.review_keys import key_table
+from papertrack.ui.review.app import Manner
+from papertrack.ui.review.keys import key_table
 from tests.ui.desk import desk_of, paper
 from tests.ui.screen import PATIENT, screen
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.core.board import Board, Place
-from papertrack.core.dossier import Proposal
+from papertrack.core.judging.board import Board, Place
+from papertrack.core.judging.dossier import Proposal
+from papertrack.core.rank.standing import Reason, Standing
 from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Kind, Rating, State
-from papertrack.core.standing import Reason, Standing
-from papertrack.ui.review_card import draw
-from papertrack.ui.review_desk import Sheet
-from papertrack.ui.review_tally import Tally
-from papertrack.ui.review_view import Mode, Prompt, View
+from papertrack.ui.review.card import draw
+from papertrack.ui.review.desk import Sheet
+from papertrack.ui.review.tally import Tally
+from papertrack.ui.review.view import Mode, Prompt, View
 from tests.ui.desk import AREAS, paper
 from tests.ui.snapshots import assert_as_agreed
 

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from papertrack.core.records import Judgement, Kind, Rating, State
-from papertrack.ui.review_complete import complete
+from papertrack.ui.review.complete import complete
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.screen import Editor, screen
 

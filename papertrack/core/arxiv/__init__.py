@@ -1,0 +1,1 @@
+"""arXiv: its identifiers, documents, announcements and queries."""

@@ -1,0 +1,232 @@
+"""Make the card of an item: its facts and what the author says of it, as Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.core.digest import cite, placeholders, spans
+from papertrack.core.digest.issue import Card, Citation, Field
+from papertrack.core.digest.parts import part_line, read_parts
+from papertrack.core.judging import notes
+from papertrack.core.judging.completeness import is_opportunity
+from papertrack.core.records import Item
+from papertrack.core.text import markdown
+from papertrack.core.text.glyphs import rating_glyphs
+from papertrack.core.text.latex import Math
+from papertrack.core.time.deadline import deadline_words, is_last_call, read_deadline
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from papertrack.core.digest.issue import SectionStyle
+    from papertrack.core.records import Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item that stands in the issue.
+
+    Attributes:
+        item: The item.
+        subject: What the journal calls it.
+        key: Its key in a bibliography.
+        year: Of its first version; None where nothing tells.
+        is_carried: Whether it was judged before the window.
+    """
+
+    item: Item
+    subject: str
+    key: str = ""
+    year: int | None = None
+    is_carried: bool = False
+
+
+def make_card(
+    entry: Entry,
+    *,
+    rating: Rating | None,
+    area: SectionStyle | None,
+    today: date,
+    math: Math = Math.ESCAPE,
+) -> Card:
+    """Make the card of an item.
+
+    Args:
+        entry: The item.
+        rating: The rating that is printed; None without one.
+        area: Where it stands; None outside all areas.
+        today: The day of the issue.
+        math: What becomes of formulas in titles.
+    """
+    item = entry.item
+    said = item.judgement.notes
+    raw_title = item.printed_title.strip()
+    name = spans.mark(markdown.escape_title(raw_title, math), entry.subject, notes.TITLE)
+    is_hidden = notes.HIDE_TITLE in said or not raw_title
+    citation = _citation(entry)
+    deadline = read_deadline(said.get(notes.DEADLINE))
+    body = _body(entry, name, citation)
+    texts = "\n".join(text for field, text in said.items() if field not in _STEERING)
+    links_itself = placeholders.names_work(texts, item.url)
+    return Card(
+        number=item.id,
+        title=None if is_hidden else markdown.link_to(name, item.url),
+        link=spans.mark(markdown.bare_link(item.url), entry.subject, "url")
+        if is_hidden and item.url
+        else None,
+        fields=tuple(
+            Field(label, _filled(entry, field, name, citation))
+            for field, label in notes.LABELS.items()
+            if field in said and field != "body"
+        ),
+        body=body,
+        rating_label=_label(entry, rating, area),
+        rating=_rating_line(rating, area, entry.subject),
+        line=_line(entry, name, citation),
+        name=name,
+        raw_title=raw_title,
+        heading=_heading(entry, name, is_linked=not links_itself),
+        teaser=spans.mark(
+            _in_place(entry, _note(entry, notes.TEASER).rstrip(" ."), name, citation),
+            entry.subject,
+            notes.TEASER,
+        ),
+        kind=item.kind.value,
+        format=said.get(notes.FORMAT, ""),
+        area=area.slug if area else "",
+        url=markdown.destination(item.url) if item.url else "",
+        authors=tuple(markdown.escape(author.name) for author in item.authors),
+        citation=citation,
+        key=entry.key,
+        year=entry.year,
+        published=item.published_at.date().isoformat() if item.published_at else "",
+        value=rating.halves / 2 if rating and rating.halves is not None else None,
+        emoji=markdown.escape((rating and rating.emoji) or (area.emoji if area else "")),
+        tags=tuple(map(markdown.escape, item.judgement.tags)),
+        deadline=deadline_words(deadline, today) if deadline else "",
+        deadline_day=deadline.isoformat() if deadline else "",
+        days_left=(deadline - today).days if deadline else None,
+        is_last_call=deadline is not None and is_last_call(deadline, today),
+        place=markdown.escape(said.get(notes.PLACE, "")),
+        prize=markdown.escape(said.get(notes.PRIZE, "")),
+        credit=spans.mark(_note(entry, notes.CREDIT), entry.subject, notes.CREDIT),
+        is_carried=entry.is_carried,
+        links_itself=links_itself,
+    )
+
+
+_STEERING = frozenset({notes.TITLE, notes.SECTION, notes.TEASER, notes.CREDIT, notes.CITE})
+
+
+def _filled(entry: Entry, field: str, name: str, citation: Citation, parts: str = "") -> str:
+    """Write a note with its placeholders filled in."""
+    text = _in_place(entry, _note(entry, field), name, citation, parts)
+    return spans.mark(text, entry.subject, field)
+
+
+def _in_place(entry: Entry, text: str, name: str, citation: Citation, parts: str = "") -> str:
+    words = {
+        "cite": citation.linked,
+        "[cite]": citation.bracketed,
+        "title": markdown.link_to(name, entry.item.url) if name else citation.linked,
+        "parts": parts,
+    }
+    return placeholders.fill_in(markdown.paragraph(text), words)
+
+
+def _body(entry: Entry, name: str, citation: Citation) -> str:
+    listed = [f"- {part_line(part)}" for part in read_parts(_note(entry, notes.PARTS))]
+    parts = spans.mark("\n".join(listed), entry.subject, notes.PARTS)
+    paragraphs = (
+        _filled(entry, notes.BACKGROUND, name, citation),
+        _filled(entry, "body", name, citation, parts),
+    )
+    return spans.join(filter(None, paragraphs), "\n\n")
+
+
+def _note(entry: Entry, field: str) -> str:
+    return entry.item.judgement.notes.get(field, "")
+
+
+def _citation(entry: Entry) -> Citation:
+    cited = cite.cite_item(entry.item, year=entry.year)
+    narrative, parenthetical, names = (
+        spans.mark(markdown.escape(text), entry.subject, notes.CITE)
+        for text in (cited.narrative, cited.parenthetical, cited.names)
+    )
+    return Citation(
+        narrative,
+        parenthetical,
+        names,
+        linked=markdown.link_to(narrative, entry.item.url),
+        bracketed=spans.join(["(", markdown.link_to(parenthetical, entry.item.url), ")"]),
+    )
+
+
+def _heading(entry: Entry, name: str, *, is_linked: bool) -> str:
+    own = _note(entry, notes.SECTION)
+    heading = spans.mark(markdown.escape(own), entry.subject, notes.SECTION) if own else name
+    if not heading and entry.item.url:
+        return spans.mark(markdown.bare_link(entry.item.url), entry.subject, "url")
+    if not heading:
+        return f"No. {entry.item.id}"
+    return markdown.link_to(heading, entry.item.url) if is_linked else heading
+
+
+def _line(entry: Entry, name: str, citation: Citation) -> str:
+    """Write an item as one line that links it.
+
+    A line that does not link the work itself gets its citation, as the subject where the line
+    begins with a small letter (``[Jane Placeholder](…) asks …``), else behind it in brackets; of
+    an opportunity, and where nothing is said, the linked title stands before it.
+    """
+    typed = _with_details(entry, _with_link(entry, _note(entry, notes.LINE).strip()))
+    line = spans.mark(_in_place(entry, typed, name, citation), entry.subject, notes.LINE)
+    if not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
+        field = "what" if _note(entry, "what") else "body"
+        what = markdown.paragraph(_note(entry, field)).partition("\n\n")[0]
+        said = spans.mark(_in_place(entry, what, name, citation), entry.subject, field)
+        line = spans.join([line, ": ", said]) if said else line
+    is_sentence = line.rstrip('*_")').endswith((".", "!", "?", ":"))
+    return spans.join([line, "."]) if is_opportunity(entry.item) and not is_sentence else line
+
+
+def _with_link(entry: Entry, line: str) -> str:
+    is_open = is_opportunity(entry.item)
+    if not line:
+        return "@title"
+    if placeholders.names_work(line, entry.item.url) or (is_open and "](" in line):
+        return line
+    if is_open or _note(entry, notes.FORMAT) == notes.LINK:
+        return f"@title: {line}"
+    if line[0].islower():
+        return f"@cite {line}"
+    return placeholders.before_full_stop(line, "[@cite]")
+
+
+def _with_details(entry: Entry, line: str) -> str:
+    """Add place and prize of an opportunity where neither line nor title names them."""
+    said = line.replace("@title", entry.item.printed_title).casefold()
+    details = [
+        markdown.escape(text)
+        for field in (notes.PLACE, notes.PRIZE)
+        if (text := _note(entry, field).strip()) and text.casefold() not in said
+    ]
+    return placeholders.before_full_stop(line, f"({', '.join(details)})") if details else line
+
+
+def _label(entry: Entry, rating: Rating | None, area: SectionStyle | None) -> str:
+    label = (rating and rating.label) or (area.rating_label if area else "Rating")
+    return spans.mark(markdown.escape(label), entry.subject, "label", area.slug if area else "")
+
+
+def _rating_line(rating: Rating | None, area: SectionStyle | None, subject: str) -> str:
+    if rating is None or rating.halves is None:
+        return ""
+    glyph = markdown.escape(rating.emoji or (area.emoji if area else ""))
+    marked = spans.mark(rating_glyphs(rating.halves, glyph), subject, "rating", rating.area)
+    remark = " ".join((rating.remark or "").split())
+    if not remark:
+        return marked
+    return spans.join([marked, " (", spans.mark(remark, subject, "remark", rating.area), ")"])

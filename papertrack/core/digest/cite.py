@@ -1,0 +1,272 @@
+"""Name a work by its authors, the way a digest does: "Sevilla and Erdil (2023)".
+
+Two authors are both named, of three and more the first stands with "et al." (the author-date form
+of APA and of most journals); a post is named by its authors' full names, without a year.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from papertrack.core.judging.notes import CITE
+from papertrack.core.records import Kind
+from papertrack.core.text.clean import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from papertrack.core.records import Author, Item
+
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d)\.?", re.IGNORECASE)
+_PARTICLES = frozenset(
+    {"van", "von", "vom", "der", "den", "des", "de", "da", "das", "do", "dos", "del", "della"}
+    | {"di", "du", "la", "le", "los", "las", "al", "el", "bin", "ibn", "ben", "abu", "zu", "zur"}
+    | {"ten", "ter", "te", "af", "av", "'t", "st.", "san", "dal", "degli", "delle", "lo"}
+)
+# Also names of their own: a particle only where they are written small.
+_ALSO_NAMES = frozenset({"ben", "san", "do", "lo", "al", "das", "te", "abu", "bin", "ten", "ter"})
+_AND = frozenset({"y", "e", "i"})  # Ramón y Cajal
+_GROUP = re.compile(
+    r"\b(?:collaboration|team|group|consortium|project|institute|labs?|laboratory|university|"
+    r"foundation|inc|ltd|llc|gmbh|company|corporation|network|alliance|committee|council|society|"
+    r"cent(?:er|re)|department|agency|association|initiative|working|authors|staff|editors|ai|"
+    r"research|blog|news|forum|press|community|programme|program|organi[sz]ation|office)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?:and )?(?:et\.? ?al\.?|others|many others)\.?", re.IGNORECASE)
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]?|[^\W\d_]")
+# Han, kana and Hangul: the family name stands first.
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_YEAR_BEHIND = re.compile(r"(.+?)[,\s]*\(?\b((?:1[5-9]|20)\d\d[a-z]?)\)?", re.DOTALL)
+_LAST_YEAR_OF_1900S = 90  # arXiv began in 1991
+
+_TWO, _FEW = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A work as a text names it; plain text, never empty.
+
+    Attributes:
+        narrative: As the subject of a sentence: ``Sevilla and Erdil (2023)``.
+        parenthetical: Behind a statement, without its brackets: ``Tarchoun et al., 2023``.
+        names: Without the year.
+    """
+
+    narrative: str
+    parenthetical: str
+    names: str
+
+
+def cite_item(item: Item, *, year: int | None = None) -> Citation:
+    """Name an item the way its kind asks for, or as its note `CITE` says.
+
+    Args:
+        item: Papers are named by family names and year, everything else by full names.
+        year: Of its first version; None takes what the item itself tells.
+    """
+    if year is None:
+        year = year_of(item)
+    says_year = item.kind is Kind.PAPER
+    said = one_line(item.judgement.notes.get(CITE, ""))
+    if said:
+        dated = _YEAR_BEHIND.fullmatch(said)
+        if dated:
+            return _citation(dated[1], dated[2])
+        return _citation(said, str(year) if says_year and year else None)
+    names = (family_names if says_year else full_names)(item.authors)
+    if names:
+        return _citation(names, str(year) if says_year and year else None)
+    named = one_line(item.printed_title) or item.url or (item.identifiers or ("anonymous",))[0]
+    return _citation(named, None)
+
+
+def year_of(item: Item) -> int | None:
+    """Tell the year of a work's first version; None when nothing tells.
+
+    Of a paper: when version 1 was submitted, else published, else what its arXiv identifier says
+    (https://info.arxiv.org/help/arxiv_identifier.html).
+    """
+    facts = item.arxiv
+    if facts is not None and facts.submissions and facts.submissions[0].version == 1:
+        return facts.submissions[0].at.year
+    if item.published_at is not None:
+        return item.published_at.year
+    digits = re.match(r"\d\d", facts.id.base.rpartition("/")[2]) if facts is not None else None
+    if digits is None:
+        return None
+    short = int(digits[0])
+    return short + (1900 if short > _LAST_YEAR_OF_1900S else 2000)
+
+
+def family_names(authors: Sequence[Author]) -> str:
+    """Name one or two authors by their family names, of more the first and "et al."."""
+    return _name_list(authors, family_name, most=_TWO)
+
+
+def full_names(authors: Sequence[Author]) -> str:
+    """Name up to three authors by their whole names, of more the first and "et al."."""
+    return _name_list(authors, lambda author: one_line(author.name), most=_FEW)
+
+
+def family_name(author: Author) -> str:
+    """Find the name by which a person is cited; a group and a single name keep all of it.
+
+    Args:
+        author: With its name parts where a source told them, else one string in any usual order:
+            ``Jan van der Berg Jr.``, ``van der Berg, Jan``, ``BERG Jan``, ``Berg J.``, or
+            ``山田 太郎``.
+    """
+    whole = one_line(author.name)
+    if author.family and one_line(author.family):
+        words = _without_suffix(one_line(author.family).split())
+        return " ".join(words)
+    family, comma, given = whole.partition(",")
+    if comma and family.strip() and not _SUFFIX.fullmatch(given.strip()):
+        return family.strip() if given.strip() else whole.strip(" ,")
+    words = _without_suffix(whole.replace(",", " ").split())
+    if len(words) < _TWO or _GROUP.search(whole):
+        return whole
+    return " ".join(_family_words(words))
+
+
+def _family_words(words: list[str]) -> list[str]:
+    if all(map(_CJK.match, words)):
+        return words[:1]
+    shouted = [word for word in words if word.isupper() and not _INITIAL.fullmatch(word)]
+    if len(shouted) == 1 and not words[0].islower():  # "BERG Jan", as some countries write it
+        return shouted
+    if _INITIAL.fullmatch(words[-1]) and not _INITIAL.fullmatch(words[0]):
+        return [word for word in words if not _INITIAL.fullmatch(word)]
+    start = len(words) - 1
+    if start >= _TWO and words[start - 1] in _AND:
+        start -= _TWO
+    while start > 0 and _is_particle(words[start - 1], is_first=start == 1):
+        start -= 1
+    return words[start:]
+
+
+def _is_particle(word: str, *, is_first: bool) -> bool:
+    small = word.casefold()
+    if small not in _PARTICLES:
+        return False
+    return word.islower() or not (is_first or small in _ALSO_NAMES)
+
+
+def _without_suffix(words: list[str]) -> list[str]:
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1].strip(",")):
+        words = words[:-1]
+    return words
+
+
+def _name_list(authors: Sequence[Author], name_of: Callable[[Author], str], *, most: int) -> str:
+    names = [one_line(author.name) for author in authors]
+    has_others = any(map(_OTHERS.fullmatch, names))
+    people = [
+        author
+        for author, name in zip(authors, names, strict=True)
+        if name and not _OTHERS.fullmatch(name)
+    ]
+    if not people:
+        return ""
+    named = [name_of(author) for author in people[: most + 1]]
+    if has_others or len(named) > most:
+        return f"{named[0]} et al."
+    return join_and(named)
+
+
+def join_and(words: Sequence[str]) -> str:
+    """Join words as in a sentence: ``a``, ``a and b``, ``a, b, and c``."""
+    if len(words) <= _TWO:
+        return " and ".join(words)
+    return f"{', '.join(words[:-1])}, and {words[-1]}"
+
+
+def _citation(names: str, year: str | None) -> Citation:
+    if year is None:
+        return Citation(names, names, names)
+    return Citation(f"{names} ({year})", f"{names}, {year}", names)
+
+
+# Letters that Unicode does not take apart into a plain one and its accent.
+_PLAIN = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE"}
+    | {"œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "\u0131": "i", "ħ": "h"}
+)
+# Words that every title may begin with.
+_IDLE = """
+    a an the on of in for to and or as at by with from via into over under towards toward
+    is are be was were do does did can could should would may might will has have
+    how why what when where which who whether not no it its this that these we our
+"""
+_STOP_WORDS = frozenset(_IDLE.split())
+_COMMAND = re.compile(r"\\(?:begin|end|[a-zA-Z]*(?:emph|text|math)[a-z]*)\b")
+_UNNAMED = "anon"
+
+
+def citation_key(item: Item, *, year: int | None = None) -> str:
+    """Make the key of an item in a bibliography: ``wolf2023fundamental``.
+
+    Args:
+        item: The first author's family name and the first word of the title that says something
+            count, in plain ASCII.
+        year: As for `cite_item`.
+
+    Returns:
+        Lower-case letters and digits, a letter first. Two items may have the same; see
+        `give_keys`.
+    """
+    year = year if year is not None else year_of(item)
+    people = [author for author in item.authors if not _OTHERS.fullmatch(one_line(author.name))]
+    family = _ascii(family_name(people[0])) if people else ""
+    words = re.findall(r"[a-z0-9]+", _folded(_COMMAND.sub(" ", item.printed_title)))
+    said = [word for word in words if word not in _STOP_WORDS] or words
+    name = family.lstrip(string.digits) or _UNNAMED
+    return f"{name}{year or ''}{said[0] if said else ''}"
+
+
+def give_keys(
+    wanted: Sequence[tuple[int, str]], kept: Sequence[tuple[int, str]] = ()
+) -> dict[int, str]:
+    """Give every item a key of its own.
+
+    Args:
+        wanted: Items with the keys that `citation_key` makes, in the order of preference.
+        kept: Items with the keys they were published with; these never change.
+
+    Returns:
+        Keys by item. Of two items that want the same key the second one's ends with ``b``.
+    """
+    keys = dict(kept)
+    taken = set(keys.values())
+    for item_id, key in wanted:
+        if item_id not in keys:
+            keys[item_id] = _free_key(key, taken)
+            taken.add(keys[item_id])
+    return keys
+
+
+def _free_key(key: str, taken: Collection[str]) -> str:
+    return next(one for one in chain([key], _numbered(key)) if one not in taken)
+
+
+def _numbered(key: str) -> Iterator[str]:
+    yield from (f"{key}{letter}" for letter in string.ascii_lowercase[1:])
+    number = 1
+    while True:
+        yield f"{key}z{number}"
+        number += 1
+
+
+def _folded(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.translate(_PLAIN)).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _ascii(text: str) -> str:
+    return "".join(re.findall(r"[a-z0-9]", _folded(text)))

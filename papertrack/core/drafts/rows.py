@@ -1,0 +1,279 @@
+"""The rows of a rendered draft: what a template printed, and between it what the author says.
+
+A row is a line, or several that one text of the author spans. Between its slots, which hold texts
+of the author, it has literals, which come from the template. An edited row is read back by its
+literals; nothing is known of any template.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.core.text.rating_text import read_rating
+from papertrack.core.digest.spans import CARD
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from papertrack.core.text.rating_text import ReadRating
+    from papertrack.core.digest.spans import Span
+
+RATING, REMARK, LABEL, EMOJI = "rating", "remark", "label", "emoji"
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, 2.4
+_SUBJECTS_APART = ("issue:", "area:")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A text of the author in a row; see `papertrack.core.digest.spans.Span`."""
+
+    subject: str
+    field: str
+    area: str
+    text: str
+
+    @property
+    def is_of_item(self) -> bool:
+        """Whether it belongs to an item, not to the issue or to a section."""
+        return not self.subject.startswith(_SUBJECTS_APART)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it was printed.
+
+    Attributes:
+        line: Where it begins, from 0.
+        literals: One more than slots: before, between and behind them.
+        owner: The item in whose card it stands, empty outside of all.
+    """
+
+    line: int
+    literals: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    owner: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole row."""
+        parts = [self.literals[0]]
+        for slot, literal in zip(self.slots, self.literals[1:], strict=True):
+            parts += [slot.text, literal]
+        return "".join(parts)
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines."""
+        return self.text.split("\n")
+
+    @property
+    def key(self) -> str:
+        """What it begins with, up to the first text that is not a label; may be empty."""
+        parts = [self.literals[0]]
+        for slot, literal in zip(self.slots, self.literals[1:], strict=True):
+            if slot.field != LABEL:
+                break
+            parts += [slot.text, literal]
+        return "".join(parts)
+
+    @property
+    def ends_with_text(self) -> bool:
+        """Whether nothing stands behind its last slot, so that the text there may go on."""
+        return bool(self.slots) and not self.literals[-1].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text of the author as it stands in the edited draft.
+
+    Attributes:
+        slot: Where it stood, with the text that was printed.
+        text: What stands there now; None when it was taken away.
+    """
+
+    slot: Slot
+    text: str | None
+
+
+def rows_of(text: str, spans: Sequence[Span]) -> list[Row]:
+    """Part a rendered text into its rows; blank lines between them are left out.
+
+    Args:
+        text: The text.
+        spans: What stands where in it.
+    """
+    slots = _outermost(spans)
+    cards = [span for span in spans if span.field == CARD]
+    rows: list[Row] = []
+    at = number = 0
+    while at < len(text):
+        end = _row_end(text, at, slots)
+        if text[at:end].strip():
+            rows.append(_row(text, (at, end), slots, cards, number))
+        number += text.count("\n", at, end) + 1
+        at = end + 1
+    return rows
+
+
+def read_row(row: Row, text: str, glyphs: Collection[str]) -> list[Edit] | None:
+    """Read what an edited row says in the slots that it was printed with.
+
+    Args:
+        row: The row as it was printed.
+        text: The row as it stands now.
+        glyphs: What may stand for a point of a rating beside emoji.
+
+    Returns:
+        Only what has changed; None when it cannot be told.
+    """
+    if text == row.text:
+        return []
+    at = next((at for at, slot in enumerate(row.slots) if slot.field == RATING), None)
+    if at is not None:
+        return _read_rated(row, at, text, glyphs)
+    return _read_one(row, text) or _read_all(row, text)
+
+
+def unescape(text: str) -> str:
+    """Read one line of Markdown as the plain text that it shows, as far as it is escaped."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _read_one(row: Row, text: str) -> list[Edit] | None:
+    """Read a row of which a single slot was changed; that is never in doubt."""
+    for at, slot in enumerate(row.slots):
+        before, after = _around(row, at)
+        if not after and text.rstrip() == before.rstrip():
+            return [Edit(slot, None)]
+        is_whole = text.startswith(before) and text.endswith(after)
+        if is_whole and len(before) + len(after) <= len(text):
+            now = text[len(before) : len(text) - len(after)]
+            return [Edit(slot, now if now.strip() else None)]
+    return None
+
+
+def _read_all(row: Row, text: str) -> list[Edit] | None:
+    if not row.slots or not all(literal for literal in row.literals[1:-1]):
+        return None
+    literals = [re.escape(literal) for literal in row.literals]
+    found = re.fullmatch("(.*?)".join(literals), text, re.DOTALL)
+    if found is None:
+        return None
+    said = zip(row.slots, found.groups(), strict=True)
+    return [Edit(slot, now if now.strip() else None) for slot, now in said if now != slot.text]
+
+
+def _read_rated(row: Row, at: int, text: str, glyphs: Collection[str]) -> list[Edit] | None:
+    """Read a row with a rating: the remark, printed or not, belongs to it."""
+    last = at
+    while last + 1 < len(row.slots) and row.slots[last + 1].field == REMARK:
+        last += 1
+    tail = _around(row, last)[1]
+    if last > at and tail.startswith(")"):
+        tail = tail[1:]
+    if not text.endswith(tail):
+        return None
+    body = text.removesuffix(tail) if tail else text
+    before = _around(row, at)[0]
+    edits: list[Edit] = []
+    if body.startswith(before):
+        rest = body[len(before) :]
+    else:
+        head = _read_label(row, at, body)
+        if head is None:
+            return None
+        edits, rest = head
+    rating = read_rating(rest, glyphs)
+    if rating is None:
+        return None
+    return edits + _changed_rating(row, at, last, rating, glyphs)
+
+
+def _read_label(row: Row, at: int, text: str) -> tuple[list[Edit], str] | None:
+    """Read a label that was changed before a rating."""
+    if at != 1 or row.slots[0].field != LABEL or not row.literals[1].strip():
+        return None
+    pattern = f"{re.escape(row.literals[0])}(.+?){re.escape(row.literals[1])}(.*)"
+    found = re.fullmatch(pattern, text, re.DOTALL)
+    return ([Edit(row.slots[0], found[1])], found[2]) if found else None
+
+
+def _changed_rating(
+    row: Row, at: int, last: int, rating: ReadRating, glyphs: Collection[str]
+) -> list[Edit]:
+    printed = row.slots[at]
+    before = read_rating(printed.text, glyphs)
+    remark = row.slots[last].text if last > at else None
+    edits: list[Edit] = []
+    if before is None or before.halves != rating.halves:
+        edits.append(Edit(printed, str(rating.halves)))
+    if rating.emoji is not None and (before is None or before.emoji != rating.emoji):
+        edits.append(Edit(_slot(printed, EMOJI, before.emoji if before else ""), rating.emoji))
+    if (remark or None) != rating.remark:
+        edits.append(Edit(_slot(printed, REMARK, remark or ""), rating.remark))
+    return edits
+
+
+def _slot(printed: Slot, field: str, text: str | None) -> Slot:
+    return Slot(printed.subject, field, printed.area, text or "")
+
+
+def _around(row: Row, at: int) -> tuple[str, str]:
+    """Write what stands before and behind a slot."""
+    slots, literals = row.slots, row.literals
+    before = "".join(a + b.text for a, b in zip(literals[:at], slots[:at], strict=True))
+    after = "".join(a + b.text for a, b in zip(literals[at + 1 : -1], slots[at + 1 :], strict=True))
+    return before + literals[at], after + literals[-1]
+
+
+def _outermost(spans: Iterable[Span]) -> list[Span]:
+    """List the spans of texts that stand in no other."""
+    found: list[Span] = []
+    for span in spans:
+        is_inner = bool(found) and span.start < found[-1].end
+        if span.field != CARD and span.end > span.start and not is_inner:
+            found.append(span)
+    return found
+
+
+def _row_end(text: str, start: int, slots: Sequence[Span]) -> int:
+    """Find the end of the row that begins at a place: behind all texts that begin in it."""
+    end = _line_end(text, start)
+    while True:
+        reach = max((slot.end for slot in slots if start <= slot.start < end), default=end)
+        further = _line_end(text, reach) if reach > end else end
+        if further == end:
+            return end
+        end = further
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _row(
+    text: str, stretch: tuple[int, int], slots: Sequence[Span], cards: Sequence[Span], number: int
+) -> Row:
+    start, end = stretch
+    mine = [slot for slot in slots if start <= slot.start < end]
+    literals = list(_literals(text, stretch, mine))
+    owners = {card.subject for card in cards if card.start < end and start < card.end}
+    return Row(
+        line=number,
+        literals=tuple(literals),
+        slots=tuple(
+            Slot(slot.subject, slot.field, slot.area, text[slot.start : slot.end]) for slot in mine
+        ),
+        owner=owners.pop() if len(owners) == 1 else "",
+    )
+
+
+def _literals(text: str, stretch: tuple[int, int], slots: Sequence[Span]) -> Iterator[str]:
+    at, end = stretch
+    for slot in slots:
+        yield text[at : slot.start]
+        at = slot.end
+    yield text[at:end]

@@ -1,0 +1,1 @@
+"""Feeds of blogs: found, read in every form that they come in, listed."""

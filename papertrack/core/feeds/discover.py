@@ -1,0 +1,270 @@
+"""Find out what an address tells of its feed by itself, before anybody is asked.
+
+The shapes of addresses are those that the sites document; a page that is none of them is asked
+for what it declares (`papertrack.core.feeds.links`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.text.clean import http_url
+from papertrack.core.works.identity import canonical_url
+from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+KARMA = (2, 30, 45, 75, 125, 200)
+
+_SLUG_LIMIT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What an address tells before anybody is asked.
+
+    Attributes:
+        url: The address, cleaned and whole.
+        feeds: Where its feed should be, best first; may be empty.
+        name: What to call the source; None to ask its feed.
+        categories: Of arXiv, when that is what was named; nobody is asked then.
+        looks_around: Whether the page is asked for other feeds when there is none at the address.
+    """
+
+    url: str
+    feeds: tuple[str, ...] = ()
+    name: str | None = None
+    categories: tuple[str, ...] = ()
+    looks_around: bool = True
+
+
+_REPOSITORY = (
+    r"github\.com/(?!(?:topics|orgs|sponsors|collections|features|search|apps)/)"
+    r"(?P<repo>[\w-]+/[\w.-]+?)(?:\.git)?"
+    r"(?:/(?:releases|tree|blob|issues|pulls?|wiki|actions|discussions)(?:/.*)?)?"
+)
+# Host and path as `canonical_url` writes them; where the feeds are, best first; the name.
+_SITES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
+    (
+        r"youtube\.com/channel/(?P<id>UC[\w-]{22})(?:/.*)?",
+        ("https://www.youtube.com/feeds/videos.xml?channel_id={id}",),
+        None,
+    ),
+    (
+        r"youtube\.com/user/(?P<id>[\w.-]+)(?:/.*)?",
+        ("https://www.youtube.com/feeds/videos.xml?user={id}",),
+        None,
+    ),
+    (r"(?P<site>(?!open\.)[\w-]+\.substack\.com)(?:/.*)?", ("https://{site}/feed",), None),
+    (
+        r"open\.substack\.com/pub/(?P<site>[\w-]+)(?:/.*)?",
+        ("https://{site}.substack.com/feed",),
+        None,
+    ),
+    (
+        r"github\.com/(?P<repo>[\w-]+/[\w.-]+)/tags",
+        ("https://github.com/{repo}/tags.atom",),
+        "{repo} tags",
+    ),
+    (
+        r"github\.com/(?P<repo>[\w-]+/[\w.-]+)/commits/(?P<branch>[\w./-]+?)(?:\.atom)?",
+        ("https://github.com/{repo}/commits/{branch}.atom",),
+        "{repo} commits",
+    ),
+    (
+        _REPOSITORY,
+        ("https://github.com/{repo}/releases.atom", "https://github.com/{repo}/tags.atom"),
+        "{repo}",
+    ),
+    (
+        r"(?:old\.)?reddit\.com/(?P<place>r/\w+|user/[\w-]+)(?:/.*)?",
+        ("https://www.reddit.com/{place}/.rss",),
+        "{place}",
+    ),
+    (
+        r"medium\.com/(?P<place>@[\w.-]+|(?!feed/|tag/|m/)[\w-]+)(?:/.*)?",
+        ("https://medium.com/feed/{place}",),
+        None,
+    ),
+    (r"(?P<site>[\w-]+\.medium\.com)(?:/.*)?", ("https://{site}/feed",), None),
+    (r"bsky\.app/profile/(?P<who>[\w.:-]+)", ("https://bsky.app/profile/{who}/rss",), None),
+    (r"huggingface\.co/blog", ("https://huggingface.co/blog/feed.xml",), None),
+    (r"news\.ycombinator\.com", ("https://news.ycombinator.com/rss",), None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forum:
+    """A site that runs ForumMagnum, whose feeds take a threshold of karma."""
+
+    name: str
+    feed: str
+    usual: int
+    karma: tuple[int, ...] = KARMA
+
+
+# The Alignment Forum is small: its own dialog stops at 45, and 2 leaves nothing out there.
+_FORUMS: Mapping[str, _Forum] = {
+    "lesswrong.com": _Forum("LessWrong", "https://www.lesswrong.com/feed.xml", 30),
+    "alignmentforum.org": _Forum(
+        "AI Alignment Forum", "https://www.alignmentforum.org/feed.xml", 2, KARMA[:3]
+    ),
+    "forum.effectivealtruism.org": _Forum(
+        "EA Forum", "https://forum.effectivealtruism.org/feed.xml", 30
+    ),
+}
+_VIEWS = {"community": "community-rss", "curated": "curated-rss"}
+
+_ARCHIVE = (
+    r"(?:cs|math|physics|stat|econ|eess|nlin|q-bio|q-fin|astro-ph|cond-mat|gr-qc|hep-ex|hep-lat"
+    r"|hep-ph|hep-th|math-ph|nucl-ex|nucl-th|quant-ph)"
+)
+_CATEGORY = rf"{_ARCHIVE}(?:\.(?:[A-Z]{{2}}|[a-z]+(?:-[a-z]+)*))?"
+_CATEGORIES = re.compile(rf"{_CATEGORY}(?:[+,]{_CATEGORY})*")
+_ARXIV = re.compile(
+    r"(?:(?:export\.|rss\.)?arxiv\.org)/(?:list|archive|catchup|rss|atom)/(?P<categories>[^/?]+)"
+    r"(?:[/?].*)?"
+)
+_IS_ARXIV = re.compile(r"(?:[\w-]+\.)*arxiv\.org(?:/.*)?", re.DOTALL)
+# A host under .ai or .org would pass for a category otherwise.
+_BARE = re.compile(rf"{_ARCHIVE}\.(?:[A-Z]{{2}}|[a-z]+-[a-z]+)(?:[+,]{_CATEGORY})*")
+
+
+def read_address(text: str, *, karma: int | None = None) -> Lead:
+    """Read what an author names as a source.
+
+    Args:
+        text: An address, with or without ``https://``, or categories of arXiv (``cs.LG``).
+        karma: The threshold for a forum; None for its usual one.
+
+    Raises:
+        UsageError: It is no address, or one without a feed, or `karma` means nothing there.
+    """
+    if _BARE.fullmatch(text.strip()):
+        lead = _categories(text.strip(), text.strip())
+    else:
+        url = whole_address(text)
+        canonical = canonical_url(url) or ""
+        forum = _FORUMS.get(canonical.partition("/")[0].partition("?")[0])
+        if forum is not None:
+            return _forum(forum, url, karma)
+        lead = _arxiv(url, canonical) or _playlist(url) or _site(url, canonical) or Lead(url)
+    if karma is not None:
+        message = "--karma is for LessWrong, the Alignment Forum and the EA Forum"
+        raise UsageError(message, hint="leave it out")
+    return lead
+
+
+def whole_address(text: str) -> str:
+    """Read an address as people write it: without ``https://``, with ``feed:`` before it.
+
+    A user name and password in it stay.
+
+    Raises:
+        UsageError: It is no http(s) address.
+    """
+    written = re.sub(r"^feed:(?://)?", "", text.strip(), flags=re.IGNORECASE)
+    if not re.match(r"[a-z][a-z0-9+-]*:(?!\d)", written, re.IGNORECASE):
+        written = f"https://{written}"
+    url = http_url(written)
+    host = urlsplit(url).hostname or "" if url else ""
+    if url is None or not ("." in host or ":" in host or host == "localhost"):
+        message = f'"{text.strip()}" is no address'
+        raise UsageError(message, hint="give one like https://example.org/blog")
+    user, at, _ = urlsplit(written).netloc.rpartition("@")
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{user}{at}{parts.netloc}"))
+
+
+def make_slug(name: str, taken: Collection[str], *, otherwise: str) -> str:
+    """Make a short name for commands that no other source has.
+
+    Args:
+        name: What the source is called.
+        taken: The slugs that are in use.
+        otherwise: What to take when `name` has no letter or digit of ASCII: a host.
+
+    Returns:
+        Lower-case letters, digits and single hyphens; at most 32 characters and a number.
+    """
+    slug = _words(name) or _words(otherwise.removeprefix("www.")) or "source"
+    number, unique = 1, slug
+    while unique in taken:
+        number += 1
+        unique = f"{slug}-{number}"
+    return unique
+
+
+def _words(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", re.sub("['\u2019]", "", text))
+    plain = plain.encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall("[a-z0-9]+", plain))
+    if len(slug) > _SLUG_LIMIT:
+        slug = slug[: _SLUG_LIMIT + 1].rpartition("-")[0] or slug[:_SLUG_LIMIT]
+    return slug
+
+
+def _arxiv(url: str, canonical: str) -> Lead | None:
+    if not _IS_ARXIV.fullmatch(canonical):
+        return None
+    listing = _ARXIV.fullmatch(canonical)
+    if listing and _CATEGORIES.fullmatch(unquote(listing["categories"])):
+        return _categories(url, unquote(listing["categories"]))
+    if read_arxiv_id(url):
+        message = f"{url} is a paper, not a source"
+        raise UsageError(message, hint=f"take it in with: papertrack add {url}")
+    message = f"{url} is no list of a category"
+    hint = "give one like https://arxiv.org/list/cs.LG/recent, or write a source of kind"
+    raise UsageError(message, hint=f'{hint} "arxiv-query" for a search')
+
+
+def _categories(url: str, written: str) -> Lead:
+    categories = tuple(dict.fromkeys(re.split("[+,]", written)))
+    name = f"arXiv {' '.join(categories)}"
+    return Lead(url, name=name, categories=categories, looks_around=False)
+
+
+def _forum(forum: _Forum, url: str, karma: int | None) -> Lead:
+    if karma is not None and karma not in forum.karma:
+        message = f"{forum.name} has no feed for a karma of {karma}"
+        raise UsageError(message, hint=f"choose one of {', '.join(map(str, forum.karma))}")
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    if parts.path == "/feed.xml":
+        said = asked | ({"karmaThreshold": str(karma)} if karma is not None else {})
+        feed = url if said == asked else f"{forum.feed}?{urlencode(said)}"
+        return Lead(url, (feed,), forum.name if "userId" not in said else None, looks_around=False)
+    if parts.path.startswith("/users/"):
+        message = f"{url} does not tell the number of that person"
+        hint = f"give {forum.feed}?userId=… with the number, which the page's source names"
+        raise UsageError(message, hint=hint)
+    place = parts.path.strip("/").partition("/")[0]
+    view = _VIEWS.get(asked.get("view", place), "frontpage-rss")
+    said = {"view": view, "karmaThreshold": str(forum.usual if karma is None else karma)}
+    return Lead(url, (f"{forum.feed}?{urlencode(said)}",), forum.name, looks_around=False)
+
+
+def _playlist(url: str) -> Lead | None:
+    parts = urlsplit(url)
+    playlist = parse_qs(parts.query).get("list", [""])[0]
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    is_one = host == "youtube.com" and parts.path == "/playlist"
+    if not is_one or not re.fullmatch(r"[\w-]+", playlist):
+        return None
+    return Lead(url, (f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}",))
+
+
+def _site(url: str, canonical: str) -> Lead | None:
+    page = canonical.partition("?")[0]
+    for pattern, feeds, name in _SITES:
+        if match := re.fullmatch(pattern, page):
+            found = match.groupdict()
+            written = tuple(feed.format(**found) for feed in feeds)
+            return Lead(url, written, name.format(**found) if name else None)
+    return None

@@ -1,0 +1,1 @@
+"""The filter language, and items as lists show them."""

@@ -1,0 +1,264 @@
+"""The card: all that the author says of one item, as Markdown to be edited in one place.
+
+It begins with the title and a line for each short field, then a section for each text::
+
+    # Where small transformers stop generalising
+
+    Tags: interp, toy
+    Rating in mech-interp: 3.5
+    Section:
+
+    ## What is it
+
+    A map of failures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from papertrack.core.judging.journal import RATING_FIELDS
+from papertrack.core.judging.notes import (
+    BACKGROUND,
+    CITE,
+    CREDIT,
+    DEADLINE,
+    FORMAT,
+    HIDE_TITLE,
+    HOME,
+    LABELS,
+    LINE,
+    PARTS,
+    PLACE,
+    POSITION,
+    PRIZE,
+    SECTION,
+    TEASER,
+    TITLE,
+    WHOLE,
+    read_note,
+)
+from papertrack.core.records import Kind
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.text.halves import read_halves
+from papertrack.core.text.tags import read_tags
+from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from papertrack.core.records import Item, Rating
+
+# Texts with a heading of their own, and fields of one line, in the order of the card.
+_SECTIONS = {
+    **LABELS,
+    LINE: "Line",
+    TEASER: "Teaser",
+    BACKGROUND: "Background",
+    PARTS: "Parts",
+}
+_LINES = {
+    HIDE_TITLE: "Show title",
+    FORMAT: "Format",
+    HOME: "Home",
+    SECTION: "Section",
+    CITE: "Cite",
+    DEADLINE: "Deadline",
+    PLACE: "Place",
+    PRIZE: "Prize",
+    CREDIT: "Credit",
+    POSITION: "Position",
+}
+_OF_OPPORTUNITIES = frozenset({DEADLINE, PLACE, PRIZE, CREDIT})
+_RARE = frozenset({POSITION, BACKGROUND, PARTS})  # they have a place on the card once they are set
+_TAGS = "tags"
+_RATINGS = dict(zip(RATING_FIELDS, ("Rating", "Emoji", "Label", "Remark"), strict=True))
+_HINT = (
+    "<!-- You may add lines: Rating in AREA: 3.5 - Remark in AREA: … - Emoji in AREA: … - "
+    "Label in AREA: … - Deadline: 2026-11-25 - Place: … - Prize: … - Credit: … - Position: 1; "
+    "and sections: ## Background - ## Parts. The format is whole, brief or link. -->"
+)
+_YES, _NO = "yes", "no"
+
+_FIELD_OF_HEADING = {label.casefold(): name for name, label in _SECTIONS.items()}
+_FIELD_OF_LINE = {label.casefold(): name for name, label in _LINES.items()}
+_FIELD_OF_RATING = {label.casefold(): name for name, label in _RATINGS.items()}
+_HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TITLE_LINE = re.compile(r"^#(?:[ \t]+(.*?))?[ \t]*$")
+_LINE = re.compile(r"^[ \t]*([^:]+?)[ \t]*:(.*)$")
+_RATING = re.compile(r"^(\w+)[ \t]+in[ \t]+(\S+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card says; what it does not mention is left as it is.
+
+    Attributes:
+        notes: Text by field, the title under `TITLE`; an empty text takes a note back.
+        tags: All the tags of the item; None when the card does not mention them.
+        ratings: By area and field (see `RATING_FIELDS`); the value in points (``3.5``), and an
+            empty text takes a field back.
+    """
+
+    notes: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] | None = None
+    ratings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def write_card(item: Item) -> str:
+    """Lay out all that the author says of an item, every field in its place, to be edited."""
+    said = item.judgement
+    lines = [f"# {_one_line(item.printed_title)}".rstrip(), "", f"Tags: {', '.join(said.tags)}"]
+    for rating in said.ratings:
+        lines += [f"{label} in {rating.area}: {text}" for label, text in _rating_lines(rating)]
+    is_opportunity = item.kind is Kind.OPPORTUNITY
+    for name, label in _LINES.items():
+        text = _one_line(said.notes.get(name, ""))
+        if name == HIDE_TITLE:
+            text = _NO if text else _YES
+        elif name == FORMAT:
+            text = text or WHOLE
+        elif not text and (name in _RARE or (name in _OF_OPPORTUNITIES and not is_opportunity)):
+            continue
+        lines.append(f"{label}: {text}")
+    parts = ["\n".join(line.rstrip() for line in lines) + f"\n\n{_HINT}\n"]
+    for name, label in _SECTIONS.items():
+        text = _guarded(said.notes.get(name, ""))
+        if name in _RARE and not text:
+            continue
+        parts.append(f"## {label}\n\n{text}\n" if text else f"## {label}\n\n")
+    return "\n".join(parts)
+
+
+def read_card(text: str) -> Card:
+    """Read a card back.
+
+    Args:
+        text: What `write_card` made, as the author left it.
+
+    Returns:
+        Every field whose heading or line is there; one that was emptied has an empty text.
+
+    Raises:
+        UsageError: A line belongs to no field, a field stands there twice, or a value is none of
+            those that its field may have; the message names the line.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    start = next((at for at, line in enumerate(lines) if _heading_of(line)), len(lines))
+    reading = _Reading()
+    for number, line in enumerate(lines[:start], start=1):
+        if line.strip() and not (line.startswith("<!--") and line.rstrip().endswith("-->")):
+            _read_line(reading, number, line)
+    for name, texts in _sections(lines, start):
+        reading.notes[name] = "\n".join(texts).strip("\n").rstrip()
+    return Card(reading.notes, reading.tags, reading.ratings)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A card as far as it has been read, and the labels of the lines that were seen."""
+
+    notes: dict[str, str] = field(default_factory=dict)
+    ratings: dict[tuple[str, str], str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    tags: tuple[str, ...] | None = None
+
+
+def _rating_lines(rating: Rating) -> Iterator[tuple[str, str]]:
+    """Write the fields of a rating; emoji and label only where they are not the area's own."""
+    yield _RATINGS["halves"], rating_value(rating.halves) if rating.halves is not None else ""
+    if rating.emoji:
+        yield _RATINGS["emoji"], _one_line(rating.emoji)
+    if rating.label:
+        yield _RATINGS["label"], _one_line(rating.label)
+    yield _RATINGS["remark"], _one_line(rating.remark or "")
+
+
+def _read_line(reading: _Reading, number: int, line: str) -> None:
+    title = _TITLE_LINE.match(line)
+    if title and TITLE not in reading.notes:
+        reading.notes[TITLE] = _one_line(title[1] or "")
+        return
+    match = _LINE.match(line)
+    label, said = (match[1].casefold(), match[2].strip()) if match else ("", "")
+    rating = _RATING.match(label)
+    is_rating = rating is not None and rating[1] in _FIELD_OF_RATING
+    if label != _TAGS and label not in _FIELD_OF_LINE and not is_rating:
+        raise _mistake(number, "this line belongs to no field", _hint())
+    if label in reading.seen:
+        raise _mistake(number, f'"{match[1] if match else label}" stands there twice')
+    reading.seen.add(label)
+    try:
+        if label == _TAGS:
+            reading.tags = read_tags(said)[0]
+        elif rating is not None and is_rating:
+            name = _FIELD_OF_RATING[rating[1]]
+            value = rating_value(read_halves(said)) if name == "halves" and said else said
+            reading.ratings[(rating[2], name)] = value
+        else:
+            name = _FIELD_OF_LINE[label]
+            reading.notes[name] = _read_note(name, said)
+    except UsageError as error:
+        raise _mistake(number, error.what, error.hint) from error
+
+
+def _read_note(name: str, said: str) -> str:
+    if name != HIDE_TITLE:
+        return read_note(name, said)
+    if said.casefold() not in {_YES, _NO, ""}:
+        message = f'"{said}" does not say whether to show the title'
+        raise UsageError(message, hint=f"say {_YES} or {_NO}")
+    return _YES if said.casefold() == _NO else ""  # the note says that it is hidden
+
+
+def _sections(lines: list[str], start: int) -> Iterator[tuple[str, list[str]]]:
+    """Part the lines behind the head into the texts of the fields."""
+    found: dict[str, list[str]] = {}
+    current = ""
+    for number, line in enumerate(lines[start:], start=start + 1):
+        if name := _heading_of(line):
+            if name in found:
+                raise _mistake(number, f'"{_SECTIONS[name]}" stands there twice')
+            found[name] = []
+            current = name
+        else:
+            is_guarded = line.startswith("\\") and _field_of(line) is not None
+            found[current].append(line[1:] if is_guarded else line)
+    yield from found.items()
+
+
+def _heading_of(line: str) -> str | None:
+    return None if line.startswith("\\") else _field_of(line)
+
+
+def _field_of(line: str) -> str | None:
+    """Name the field whose heading a line is; guards of `_guarded` do not make it another."""
+    heading = _HEADING.match(line.lstrip("\\"))
+    if heading is None:
+        return None
+    label = heading[1].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+    return _FIELD_OF_HEADING.get(label)
+
+
+def _guarded(text: str) -> str:
+    """Put a backslash before lines of a note that would be read as the heading of a field."""
+    return "\n".join(
+        "\\" + line if _field_of(line) is not None else line for line in text.split("\n")
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _hint() -> str:
+    headings = ", ".join(f"## {label}" for label in _SECTIONS.values())
+    lines = ", ".join(f"{label}:" for label in ("Tags", "Rating in AREA", *_LINES.values()))
+    return f"the fields are {headings}; above them {lines}"
+
+
+def _mistake(line: int, problem: str, hint: str | None = None) -> UsageError:
+    return UsageError(f"card line {line}: {problem}", hint=hint or "keep one of them")

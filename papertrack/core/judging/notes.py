@@ -1,0 +1,90 @@
+"""The author's text on an item: its fields, and how they are read as typed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from papertrack.core.time.dates import read_date
+from papertrack.errors import UsageError
+
+# Field and the label that stands before it in the digest and in the card.
+LABELS = {
+    "what": "What is it",
+    "new": "What's new",
+    "meaning": "What does it mean",
+    "good_for": "What is it good for",
+    "body": "Body",
+}
+# Fields that steer how an item is printed; plain text, not Markdown.
+TITLE = "title"
+HIDE_TITLE = "hide_title"
+HOME = "home"  # the area (slug) under which an item with several ratings stands
+FORMAT = "format"  # BRIEF (one line, needs no rating) or LINK (the link alone); absent: whole
+SECTION = "section"  # the heading of a narrative section that is neither title nor area
+LINE = "line"  # Markdown: the one sentence of a brief item
+TEASER = "teaser"  # Markdown: what the first sentence of the issue says of it
+CITE = "cite"  # how the digest names its authors, in the place of what their names would give
+DEADLINE = "deadline"  # a day, 2026-11-25
+PLACE = "place"
+PRIZE = "prize"
+CREDIT = "credit"  # Markdown: who an opportunity was heard of from
+BACKGROUND = "background"  # Markdown: paragraphs before the body
+PARTS = "parts"  # one a line: NAME | BY | ADDRESS | what is said of it (see core.parts)
+POSITION = "position"  # a number: the place in its section; items without one come after
+
+BRIEF, LINK = "brief", "link"
+WHOLE = "whole"  # what the author says to take a FORMAT back
+
+_MARKDOWN = frozenset({*LABELS, LINE, TEASER, BACKGROUND, PARTS})
+
+
+def read_note(field: str, text: str) -> str:
+    """Read a note as the author typed it.
+
+    Args:
+        field: Which note; any but Markdown is one line.
+        text: As typed; empty takes the note back.
+
+    Raises:
+        UsageError: It is no format, no day, or none of what the field may hold.
+    """
+    if field in _MARKDOWN:
+        return text
+    line = " ".join(text.split())
+    if field == FORMAT:
+        return _read_format(line)
+    if field == POSITION:
+        return _read_position(line)
+    return _read_day(line) if field == DEADLINE else line
+
+
+def _read_position(line: str) -> str:
+    if line and not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", line):
+        message = f'"{line}" is no position'
+        raise UsageError(message, hint="give a number; the lowest stands first")
+    return line
+
+
+def _read_format(line: str) -> str:
+    word = line.casefold()
+    if word in {"", WHOLE}:
+        return ""
+    if word not in {BRIEF, LINK}:
+        message = f'"{line}" is no format of an item'
+        raise UsageError(message, hint=f"say {WHOLE}, {BRIEF} or {LINK}")
+    return word
+
+
+def _read_day(line: str) -> str:
+    """Read a day as people write it, the month as a number or a name."""
+    if not line:
+        return ""
+    try:
+        return date.fromisoformat(line).isoformat()
+    except ValueError:
+        named = read_date(line) if line[0].isalpha() and ":" not in line else None
+    if named is None:
+        message = f'"{line}" is no day'
+        raise UsageError(message, hint="write it like 2026-11-25")
+    return named.date().isoformat()

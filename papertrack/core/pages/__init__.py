@@ -1,0 +1,1 @@
+"""Web pages and registries of DOIs, read as one work each."""

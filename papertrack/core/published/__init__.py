@@ -1,0 +1,1 @@
+"""What went out, what happened to it since, and digests of elsewhere."""

@@ -1,0 +1,172 @@
+"""What was published: an issue as it went out, with each rating as it was printed.
+
+An issue is one register of the journal: the last `publish` or `unpublish` that was not undone
+holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from papertrack.core.judging.journal import Event, Statement, Value
+from papertrack.core.time.times import read_utc, utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+VERBS = frozenset({"publish", "unpublish"})
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedItem:
+    """One work as it stood in an issue.
+
+    Attributes:
+        subject: What the journal calls it.
+        area: Slug of the area it was printed under; empty outside all areas.
+        section: The heading it stood under; None without one.
+        title, url: As printed; None where the issue has none.
+        halves: The rating, 1 to 10; None without one.
+        rating_text: The rating as printed, glyphs and remark; None without one.
+        version: The newest version of a paper that was known then; None outside arXiv.
+        journal_ref: Where it had appeared by then; None if nowhere.
+        was_withdrawn: Whether it was withdrawn by then.
+        key: Its key in bibliographies, which never changes any more; None for imported issues.
+    """
+
+    subject: str
+    area: str
+    section: str | None = None
+    title: str | None = None
+    url: str | None = None
+    halves: int | None = None
+    rating_text: str | None = None
+    version: int | None = None
+    journal_ref: str | None = None
+    was_withdrawn: bool = False
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedIssue:
+    """An issue as it went out.
+
+    Attributes:
+        slug: Its name, ``2026-W47``.
+        day: The date it bears.
+        published_at: When it was published here, or for an imported one the end of its day.
+        text: The whole of it, Markdown or what it was imported from.
+        items: In the order of the text.
+    """
+
+    slug: str
+    title: str
+    day: date
+    published_at: datetime
+    text: str
+    items: tuple[PrintedItem, ...]
+
+
+def set_published(issue: PublishedIssue) -> Statement:
+    """Say that an issue went out."""
+    payload: dict[str, Value] = {
+        "title": issue.title,
+        "day": issue.day.isoformat(),
+        "published_at": utc_text(issue.published_at),
+        "text": issue.text,
+        "items": [_written(item) for item in issue.items],
+    }
+    return Statement("publish", f"issue:{issue.slug}", payload)
+
+
+def set_unpublished(slug: str) -> Statement:
+    """Say that an issue did not go out after all."""
+    return Statement("unpublish", f"issue:{slug}", {})
+
+
+def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssue | None:
+    """Tell how an issue went out; None when it did not, or not any more.
+
+    Args:
+        events: All that the journal says of one issue, in any order.
+        undone: The acts that are undone.
+    """
+    said = [event for event in events if event.verb in VERBS and event.act not in undone]
+    last = max(said, key=lambda event: (event.turn, event.uid), default=None)
+    return read_published(last) if last is not None and last.verb == "publish" else None
+
+
+def read_published(event: Event) -> PublishedIssue:
+    """Read an issue from the event that published it."""
+    said = event.payload
+    items = said.get("items")
+    return PublishedIssue(
+        slug=event.subject.partition(":")[2],
+        title=str(said.get("title") or ""),
+        day=date.fromisoformat(str(said["day"])),
+        published_at=read_utc(str(said["published_at"])),
+        text=str(said.get("text") or ""),
+        items=tuple(map(_read, items)) if isinstance(items, list) else (),
+    )
+
+
+def without_repeats(items: Iterable[PrintedItem]) -> tuple[PrintedItem, ...]:
+    """Leave each work once in each area: the first time that it was printed, with a rating if any.
+
+    A work that is named again further down, in a sentence, is not printed a second time.
+    """
+    kept: dict[tuple[str, str], PrintedItem] = {}
+    for item in items:
+        first = kept.get((item.subject, item.area))
+        if first is None:
+            kept[item.subject, item.area] = item
+        elif first.halves is None and item.halves is not None:
+            kept[item.subject, item.area] = replace(
+                first, halves=item.halves, rating_text=item.rating_text
+            )
+    return tuple(kept.values())
+
+
+def _written(item: PrintedItem) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        "item": item.subject,
+        "area": item.area,
+        "section": item.section,
+        "title": item.title,
+        "url": item.url,
+        "halves": item.halves,
+        "rating": item.rating_text,
+        "version": item.version,
+        "journal_ref": item.journal_ref,
+        "withdrawn": item.was_withdrawn or None,
+        "key": item.key,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _read(said: str | Mapping[str, Value]) -> PrintedItem:
+    if isinstance(said, str):
+        return PrintedItem(said, "")
+    return PrintedItem(
+        subject=str(said["item"]),
+        area=str(said.get("area") or ""),
+        section=_text(said.get("section")),
+        title=_text(said.get("title")),
+        url=_text(said.get("url")),
+        halves=_number(said.get("halves")),
+        rating_text=_text(said.get("rating")),
+        version=_number(said.get("version")),
+        journal_ref=_text(said.get("journal_ref")),
+        was_withdrawn=bool(said.get("withdrawn")),
+        key=_text(said.get("key")),
+    )
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Value) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,165 @@
+"""Read a digest that is plain text: a copy of a mail or a page, a paragraph a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from papertrack.core.published.old_digest import (
+    OldDigest,
+    OldItem,
+    Unread,
+    first_sentence,
+    is_farewell,
+    is_list_section,
+    read_date,
+    read_label,
+    read_rating_line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_HEADING_LIMIT = 80
+_TITLE_LIMIT = 120
+_NO_HEADING = (".", "!", ":", ",", ";", "…")
+
+Line = tuple[int, str]  # its number, from 1, and what it says
+
+
+def read_plain(text: str, known: Collection[str] = ()) -> OldDigest:
+    """Read a digest whose headings are lines like all others.
+
+    Args:
+        text: The digest.
+        known: Names of areas and glyphs of the author's.
+    """
+    lines = [(n, " ".join(line.split())) for n, line in enumerate(text.splitlines(), 1)]
+    return _Reading([line for line in lines if line[1]], known).digest()
+
+
+class _Reading:
+    """One pass over the lines of a digest."""
+
+    def __init__(self, lines: Sequence[Line], known: Collection[str]) -> None:
+        self._lines = lines
+        self._known = known
+        names = {name.casefold() for name in known}
+        repeated = Counter(line for _, line in lines)
+        # What the contents announce comes again as a heading.
+        self._announced = {
+            line
+            for _, line in lines
+            if len(line) <= _HEADING_LIMIT and (repeated[line] > 1 or line.casefold() in names)
+        }
+        self._has_cards = any(self._is_card_line(line) for _, line in lines)
+        self._section: str | None = None
+        self._sections: list[str] = []
+        self._items: list[OldItem] = []
+        self._unread: list[Unread] = []
+
+    def digest(self) -> OldDigest:
+        """Read all lines."""
+        title = ""
+        body = list(self._lines)
+        if body and len(body[0][1]) <= _TITLE_LIMIT:
+            title = body.pop(0)[1]
+        if self._has_cards:
+            self._read_cards(body)
+        else:
+            self._read_story(body)
+        return OldDigest(
+            title, read_date(title), tuple(self._sections), tuple(self._items), tuple(self._unread)
+        )
+
+    def _is_card_line(self, line: str) -> bool:
+        return read_label(line) is not None or read_rating_line(line, self._known) is not None
+
+    def _open_section(self, heading: str) -> None:
+        self._section = heading
+        if heading not in self._sections:
+            self._sections.append(heading)
+
+    # A digest of cards
+
+    def _read_cards(self, lines: Sequence[Line]) -> None:
+        """Part the lines into cards and what stands before each: a heading, a title, or both."""
+        at = 0
+        while at < len(lines):
+            end = at
+            while end < len(lines) and not self._is_card_line(lines[end][1]):
+                end += 1
+            before = lines[at:end]
+            at = end
+            while at < len(lines) and self._is_card_line(lines[at][1]):
+                at += 1
+                if read_rating_line(lines[at - 1][1], self._known):
+                    break  # a rating ends its card
+            if end < at:
+                self._read_card(before, lines[end:at])
+            else:
+                self._unread += [Unread(*line) for line in before]
+
+    def _read_card(self, before: Sequence[Line], card: Sequence[Line]) -> None:
+        title: str | None = None
+        line = card[0][0]
+        heads = list(before)
+        if heads and heads[-1][1] not in self._announced:
+            line, title = heads.pop()
+        if heads and self._may_be_heading(heads[-1][1], title):
+            self._open_section(heads.pop()[1])
+        self._unread += [Unread(*head) for head in heads]
+        item = OldItem(line, self._section, title)
+        notes: dict[str, str] = {}
+        for _, said in card:
+            if labelled := read_label(said):
+                notes.setdefault(*labelled)
+            elif rated := read_rating_line(said, self._known):
+                item = replace(item, label=rated[0], rating=rated[1])
+        self._items.append(replace(item, notes=notes))
+
+    def _may_be_heading(self, line: str, title: str | None) -> bool:
+        if line in self._announced:
+            return True
+        is_short = len(line) <= _HEADING_LIMIT and not line.endswith(_NO_HEADING)
+        # Before the first section stands the lead, whose last line is no heading.
+        return is_short and title is not None and self._section is not None
+
+    # A digest that tells
+
+    def _read_story(self, lines: Sequence[Line]) -> None:
+        current: OldItem | None = None
+        is_first = False
+        for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
+            if self._is_story_heading(line, following):
+                self._close(current)
+                current = None
+                self._open_section(line)
+                is_first = True
+                continue
+            if self._section is None or is_farewell(line):
+                self._close(current)
+                current = None
+                self._unread.append(Unread(number, line))
+            elif is_list_section(self._section):
+                if is_first and line.endswith((":", "!")):  # it announces the list
+                    self._unread.append(Unread(number, line))
+                else:
+                    notes = {"body": line}
+                    title = first_sentence(line)
+                    self._items.append(OldItem(number, self._section, title, notes=notes))
+            elif current is None:
+                current = OldItem(number, self._section, self._section, notes={"body": line})
+            else:
+                current = replace(current, notes={"body": f"{current.notes['body']}\n\n{line}"})
+            is_first = False
+        self._close(current)
+
+    def _close(self, current: OldItem | None) -> None:
+        if current is not None:
+            self._items.append(current)
+
+    def _is_story_heading(self, line: str, following: str) -> bool:
+        is_short = len(line) <= _HEADING_LIMIT and not line.endswith(_NO_HEADING)
+        return is_short and len(following) > len(line) and not is_farewell(line)

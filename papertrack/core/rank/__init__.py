@@ -1,0 +1,1 @@
+"""Ranking: learned from what the author kept, and explained."""

@@ -1,0 +1,108 @@
+"""Put what was learned into JSON's few kinds of values, and back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from papertrack.core.rank.areas import AreaRanker
+from papertrack.core.rank.prior import prior_of
+from papertrack.core.rank.ranker import Ranker
+from papertrack.core.rank.space import space_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that was learned of an author."""
+
+    ranker: Ranker
+    areas: AreaRanker
+
+
+def pack(model: Model) -> bytes:
+    """Write a model as compressed JSON."""
+    return zlib.compress(json.dumps(plain(model), ensure_ascii=False).encode(), 6)
+
+
+def plain(model: Model) -> dict[str, Any]:
+    """Write a model as plain values, its weights rounded."""
+    ranker, areas = model.ranker, model.areas
+    return {
+        "terms": list(ranker.space.terms),
+        "rarity": _rounded(ranker.space.rarity),
+        "weights": _rounded(ranker.weights),
+        "words": {area: list(map(list, needles)) for area, needles in ranker.prior.needles.items()},
+        **{
+            name: getattr(ranker, name)
+            for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
+        },
+        "areas": {
+            **{
+                field.name: getattr(areas, field.name)
+                for field in fields(areas)
+                if field.name not in _BY_PLACE
+            },
+            **{
+                name: {
+                    area: [list(said), _rounded(said.values())]
+                    for area, said in getattr(areas, name).items()
+                }
+                for name in _BY_PLACE
+            },
+        },
+    }
+
+
+def unpack(body: bytes) -> Model:
+    """Read what `pack` wrote.
+
+    Raises:
+        ValueError: It is damaged, or of another version.
+    """
+    try:
+        return _model(json.loads(zlib.decompress(body)))
+    except (zlib.error, KeyError, TypeError) as error:
+        message = f"the stored model cannot be read: {error!r}"
+        raise ValueError(message) from error
+
+
+def settled(model: Model) -> Model:
+    """Give a model the values that it will have when it is read back."""
+    return unpack(pack(model))
+
+
+def _model(read: dict[str, Any]) -> Model:
+    areas = read["areas"]
+    ranker = Ranker(
+        space=space_of(read["terms"], read["rarity"]),
+        prior=prior_of(
+            {area: tuple((word, said) for word, said in w) for area, w in read["words"].items()}
+        ),
+        weights=read["weights"],
+        **{
+            name: read[name]
+            for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
+        },
+    )
+    by_place = {
+        name: {
+            area: dict(zip(places, values, strict=True))
+            for area, (places, values) in areas[name].items()
+        }
+        for name in _BY_PLACE
+    }
+    return Model(ranker, replace(AreaRanker(**{**areas, **by_place}), areas=tuple(areas["areas"])))
+
+
+_BY_PLACE = ("weights", "ratings")
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(value, _DIGITS) for value in values]

@@ -1,0 +1,143 @@
+"""What the config alone says of a work: how well it fits the words of the areas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log, log1p
+from typing import TYPE_CHECKING
+
+from papertrack.core.rank.words import Work, count_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from papertrack.core.rank.words import Counts
+
+_IN_TITLE = 2.0  # a word of the title counts as much as some in the abstract
+_OF_NAME = 0.5  # words of an area's name and description were not written to be looked for
+_RAREST = 1e-4
+_STAR = "zqstarqz"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """An area as the config describes it.
+
+    Attributes:
+        keywords: Words and phrases, `*` for the rest of a word.
+        sources: Slugs of the sources that are read for this area.
+    """
+
+    slug: str
+    name: str
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def needles(self) -> tuple[tuple[str, float], ...]:
+        """All that speaks for the area, each with what it counts."""
+        named = count_terms(Work(self.name, self.description)).text_terms
+        said = dict.fromkeys(self.keywords, 1.0)
+        words = {f"{word}*": _OF_NAME for word in named if f"{word}*" not in said}
+        return tuple((words | said).items())
+
+
+Needles = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The words of the areas, each with what it says: more when it is rare.
+
+    Attributes:
+        needles: By area.
+        all_needles: Those of all areas, each once.
+    """
+
+    needles: Mapping[str, Needles]
+    all_needles: Needles
+
+    def hits(self, counts: Counts) -> dict[str, float]:
+        """Tell which words of any area occur in a work and how much each says."""
+        return {
+            needle: weight * strength
+            for needle, weight in self.all_needles
+            if (strength := _strength(needle, counts))
+        }
+
+    def share(self, hits: Mapping[str, float], area: str) -> float:
+        """Tell how much of what was found speaks for one area."""
+        if not hits:
+            return 0.0
+        return sum(hits[needle] for needle, _ in self.needles.get(area, ()) if needle in hits)
+
+    def score(self, counts: Counts) -> float:
+        """Tell how much all words together say for a work; 0 for nothing."""
+        return sum(self.hits(counts).values())
+
+
+def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior:
+    """Weigh the words of the areas by how rare they are.
+
+    Args:
+        interests: The areas.
+        works: A fair sample of what comes in; without any, all words weigh the same.
+    """
+    sample = list(works)
+    wanted = {needle for interest in interests for needle, _ in interest.needles}
+    rarity = dict.fromkeys(wanted, 1.0)
+    if sample:
+        for needle in wanted:
+            share = sum(1 for counts in sample if _strength(needle, counts)) / len(sample)
+            rarity[needle] = log(1 / max(share, _RAREST))
+    by_area = {
+        interest.slug: tuple(
+            (needle, weight * rarity[needle]) for needle, weight in interest.needles
+        )
+        for interest in interests
+    }
+    return prior_of(by_area)
+
+
+def prior_of(by_area: Mapping[str, Needles]) -> Prior:
+    """Make a prior of the words of each area."""
+    best: dict[str, float] = {}
+    for needles in by_area.values():
+        for needle, weight in needles:
+            best[needle] = max(weight, best.get(needle, 0.0))
+    return Prior(by_area, tuple(best.items()))
+
+
+def has_needle(needle: str, counts: Counts) -> bool:
+    """Tell whether a word or phrase occurs in a work."""
+    return _strength(needle, counts) > 0
+
+
+def _strength(needle: str, counts: Counts) -> float:
+    """Tell how strongly a word or phrase occurs in a work; 0 when it does not."""
+    plain = _plain(needle)
+    if isinstance(plain, str):
+        if plain not in counts.plain:
+            return 0.0
+        in_title, overall = counts.title.count(plain), counts.plain.count(plain)
+    else:
+        in_title, overall = len(plain.findall(counts.title)), len(plain.findall(counts.plain))
+    if not overall:
+        return 0.0
+    return _IN_TITLE * bool(in_title) + log1p(overall - in_title)
+
+
+@lru_cache(maxsize=2048)
+def _plain(needle: str) -> str | re.Pattern[str]:
+    """Write a keyword as it would stand in `Counts.plain`: text where it can be, for speed."""
+    marked = count_terms(Work(needle.replace("*", _STAR))).title
+    if not marked.replace(_STAR, "").strip():
+        return re.compile(r"(?!)")
+    body, star = marked.rstrip().removesuffix(_STAR), marked.rstrip().endswith(_STAR)
+    if _STAR not in body:
+        return body if star else f"{body} "
+    return re.compile(r"[^ ]*".join(map(re.escape, marked.split(_STAR))))

@@ -1,0 +1,124 @@
+"""Read a rating back from the row of emoji that a digest prints."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papertrack.core.text.glyphs import BEST_HALVES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# "3/5", "3.5 / 5", "3½/5": digests that print numbers.
+_FRACTION = re.compile(r"(\d)(?:[.,](\d)|(½))?\s*/\s*5")
+_HALF_MARKS = ("/2", "½")
+_STARS = str.maketrans("", "", "☆✩⚝")  # empty places of a row of five
+_CARRIED = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_REMARK = re.compile(r"\s*[(\uff08](.*)[)\uff09]\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRating:
+    """A rating as it was printed.
+
+    Attributes:
+        halves: 1 to 10.
+        emoji: The glyph of one whole point; None for a rating in digits.
+        remark: What stands in brackets behind it; None without.
+        text: Glyphs and remark as printed.
+    """
+
+    halves: int
+    emoji: str | None
+    remark: str | None
+    text: str
+
+
+def read_rating(text: str, known: Collection[str] = ()) -> ReadRating | None:
+    """Read a rating: glyphs that repeat, ``+E/2`` for a half, a remark in brackets.
+
+    Args:
+        text: What stands behind the label; Markdown escapes have been taken off.
+        known: What stands for a point beside emoji: the glyphs of the author's areas.
+
+    Returns:
+        None when it is no rating from 0.5 to 5.
+    """
+    text = " ".join(text.split())
+    glyphs, bracket, rest = text.partition("(") if "(" in text else text.partition("\uff08")
+    remark = _REMARK.fullmatch(bracket + rest) if bracket else None
+    if bracket and remark is None:
+        return None
+    compact = "".join(glyphs.split())
+    found = _read_fraction(compact) or _read_row(compact.translate(_STARS), known)
+    if found is None:
+        return None
+    halves, emoji = found
+    return ReadRating(halves, emoji, (remark[1].strip() or None) if remark else None, text)
+
+
+def _read_fraction(text: str) -> tuple[int, None] | None:
+    match = _FRACTION.fullmatch(text)
+    if match is None:
+        return None
+    halves = 2 * int(match[1]) + int(bool(match[3]) or match[2] == "5")
+    if match[2] not in (None, "0", "5") or not 1 <= halves <= BEST_HALVES:
+        return None
+    return halves, None
+
+
+def _read_row(text: str, known: Collection[str]) -> tuple[int, str] | None:
+    """Read ``EEE``, ``EEE+E/2``, ``E/2`` or ``EEE½``; an emoji may be several code points."""
+    whole, half_of = text, ""
+    for mark in _HALF_MARKS:
+        if text.endswith(mark):
+            whole, plus, half_of = text.removesuffix(mark).rpartition("+")
+            if not plus:
+                # "EEE½" has the half behind the row, "E/2" alone is half of one.
+                whole, half_of = ("", half_of) if mark == "/2" else (half_of, "")
+            half = 1
+            break
+    else:
+        half = 0
+    unit = half_of or _repeated(whole)
+    count, rest = divmod(len(whole), len(unit)) if unit else (0, 0)
+    halves = 2 * count + half
+    if rest or not unit or unit * count != whole or not (unit in known or _is_glyph(unit)):
+        return None
+    return (halves, unit) if 1 <= halves <= BEST_HALVES else None
+
+
+def _repeated(row: str) -> str:
+    """Find the shortest text of which a row is made by repeating."""
+    for length in range(1, len(row) + 1):
+        unit = row[:length]
+        is_half_flag = length == 1 and _is_region(unit)
+        if len(row) % length == 0 and unit * (len(row) // length) == row and not is_half_flag:
+            return unit
+    return ""
+
+
+def _is_glyph(unit: str) -> bool:
+    """Whether a text is one symbol: an emoji, however many code points it has, or an asterisk.
+
+    Emoji join with U+200D and carry modifiers (Unicode TS 51); two letters for a region are a flag.
+    """
+    for part in unit.split("\u200d"):
+        bare = _CARRIED.sub("", part)
+        is_flag = len(bare) == 2 and all(_is_region(letter) for letter in bare)  # noqa: PLR2004  # letters of a flag
+        if not is_flag and (len(bare) != 1 or not _is_symbol(bare)):
+            return False
+    return True
+
+
+def _is_symbol(character: str) -> bool:
+    if _is_region(character):
+        return False
+    return character == "*" or unicodedata.category(character) in {"So", "Sk", "Sm", "Po"}
+
+
+def _is_region(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"

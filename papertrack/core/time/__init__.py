@@ -1,0 +1,1 @@
+"""Days, weeks and moments: read, written, and reckoned with."""

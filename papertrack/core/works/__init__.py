@@ -1,0 +1,1 @@
+"""What makes two things one work, and what a document changes."""

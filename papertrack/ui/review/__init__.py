@@ -1,0 +1,1 @@
+"""The rating screen, a card at a time."""

@@ -1,0 +1,415 @@
+"""The rating screen: one item at a time, one key an act, every act stored before it is shown.
+
+The screen is a single widget that draws a `View`; a line or a field appears while text is typed.
+What a key does to the author's judgement is the affair of the sitting and of the desk behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import nullcontext, suppress
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from papertrack.errors import PapertrackError, Terminated
+from papertrack.ui.review.acts import Rooms, table_of_acts
+from papertrack.ui.review.card import draw
+from papertrack.ui.review.complete import complete
+from papertrack.ui.review.desk import AreaChoice, ReviewDesk, ReviewOutcome
+from papertrack.ui.review.judging import Judging
+from papertrack.ui.review.manner import Manner, Tools
+from papertrack.ui.review.outside import Outside
+from papertrack.ui.review.sitting import Sitting
+from papertrack.ui.review.texts import Texts
+from papertrack.ui.review.typing import Typing, field_rows
+from papertrack.ui.review.view import Mode
+from papertrack.ui.review_list.card import CardBulk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.events import Click, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
+    from textual.geometry import Offset
+    from textual.timer import Timer
+    from textual.widgets import Input, TextArea
+
+    from papertrack.ui.review_list.screen import Listing, Way
+
+__all__ = [
+    "AreaChoice",
+    "Manner",
+    "ReviewApp",
+    "ReviewDesk",
+    "ReviewOutcome",
+    "Tools",
+    "run_review",
+]
+
+_WHEEL_LINES = 3
+_SOON_S = 0.01  # Textual's timers cannot wait for nothing
+
+
+def run_review(desk: ReviewDesk, tools: Tools, manner: Manner) -> ReviewOutcome:
+    """Show the rating screen until the author leaves it.
+
+    Args:
+        desk: The program behind the screen.
+        tools: What it borrows from the author's desk.
+        manner: How it behaves.
+
+    Returns:
+        What was judged, where the author stopped, and card text that could not be stored.
+
+    Raises:
+        PapertrackError: The screen broke down; every acknowledged act is stored.
+        Terminated: Another process asked us to stop; what stood in an open field is stored.
+    """
+    app = ReviewApp(desk, tools, manner)
+    try:
+        app.run(mouse=manner.mouse)
+    finally:
+        app.put_down()
+    if app.return_code == Terminated.exit_code:
+        raise Terminated
+    if app.return_code:
+        what = "the rating screen broke down; every acknowledged judgement is stored"
+        raise PapertrackError(what, hint="report the fault shown above")
+    return app.outcome()
+
+
+class ReviewApp(App[None]):
+    """The rating screen as a Textual app; `run_review` explains the arguments."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { overflow: hidden; }
+    #card { height: 1fr; text-wrap: nowrap; }
+    Input { dock: bottom; height: 1; border: none; padding: 0 1; }
+    TextArea { dock: bottom; border: none; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", show=False, priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        # Textual would move the focus with these.
+        Binding("tab", "press('tab')", show=False, priority=True),
+        Binding("shift+tab", "press('shift+tab')", show=False, priority=True),
+    ]
+
+    def __init__(self, desk: ReviewDesk, tools: Tools, manner: Manner) -> None:
+        # The terminal's own colours: no theme of ours can be read on every background.
+        super().__init__(ansi_color=True)
+        self.animation_level = "none"
+        self._sitting = Sitting(
+            desk, keys=manner.keys, ascii_only=manner.ascii_only, minutes=manner.minutes
+        )
+        self._texts = Texts(self._sitting, edit_text=partial(self._edit_outside, tools.edit_text))
+        self._typing = Typing(self)
+        self._keep_text = tools.keep_text
+        self._grace_s = manner.grace_s
+        self._grace: Timer | None = None
+        self._page = 1
+        self._pressed_at: Offset | None = None
+        outside = Outside(
+            self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
+        )
+        self._rooms = Rooms(
+            self._sitting, Judging(self._sitting), self._texts, outside, CardBulk(self._sitting)
+        )
+        self._listing: Listing | None = None
+        self._acts = table_of_acts(
+            self._rooms,
+            scroll=lambda pages: self._scroll(pages * self._page),
+            show_list=self._show_list,
+            leave=self.action_leave,
+        )
+
+    def outcome(self) -> ReviewOutcome:
+        """Sum the sitting up, so far."""
+        return self._sitting.outcome()
+
+    def compose(self) -> ComposeResult:
+        """Make the one widget."""
+        yield Static(id="card", markup=False)
+
+    def on_mount(self) -> None:
+        """Draw the first card; listen for the end of the terminal and of the time."""
+        self._show()
+        with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+            loop.add_signal_handler(signal.SIGTERM, self._terminate)
+        if self._sitting.limit_minutes is not None:
+            left_s = 60 * (self._sitting.limit_minutes - self._sitting.desk.minutes())
+            self.set_timer(max(_SOON_S, left_s), self._end_time)
+
+    def on_resize(self) -> None:
+        """Draw for the new size, which Textual knows once it has handled the event itself."""
+        self.call_next(self._show)
+
+    # Keys and mouse
+
+    def on_key(self, event: Key) -> None:
+        """Do what the key means on this card, and show it."""
+        printed = event.character if event.is_printable and event.character else event.key
+        self.action_press("space" if printed == " " else printed)
+
+    def action_press(self, key: str) -> None:
+        """Do what a key means, in this mode."""
+        sitting = self._sitting
+        self._read_typed()
+        if sitting.mode is Mode.LINE:
+            self._press_in_line(key)
+        elif sitting.mode is Mode.NOTES:
+            self._press_in_field(key)
+        elif sitting.mode is Mode.AREA:
+            sitting.attempt(partial(self._rooms.judging.choose, key))
+        elif sitting.mode is Mode.BULK:
+            sitting.attempt(partial(self._rooms.bulk.press, key))
+        elif sitting.mode is Mode.LIST:
+            self._press_in_list(key)
+        elif sitting.mode is Mode.HELP:
+            self._read_help(sitting.keys.acts.get(key, ""))
+        elif sitting.mode is Mode.PAUSE:
+            sitting.mode = Mode.CARD
+            if sitting.keys.acts.get(key) == "leave":
+                self.action_leave()
+        else:
+            sitting.attempt(partial(self._press_on_card, key))
+        self._show()
+
+    def _press_on_card(self, key: str) -> None:
+        act = self._sitting.keys.acts.get(key)
+        if act != "leave":
+            self._sitting.stay()
+        if act is None or self._sitting.settle(act):
+            return
+        if act == "value":
+            self._rooms.judging.rate(int(key))
+        else:
+            self._acts[act]()
+
+    def _press_in_line(self, key: str) -> None:
+        """Take the keys that the line leaves over, and those typed before it was there."""
+        if key == "escape":
+            self._texts.cancel()
+        elif key == "enter":
+            self._texts.finish()
+        elif key == "tab":
+            self._complete()
+        elif key == "space" or len(key) == 1:
+            self._typing.insert(" " if key == "space" else key)
+
+    def _press_in_field(self, key: str) -> None:
+        """Take the keys that the field leaves over, and those typed before it was there."""
+        if key == "escape":
+            self._texts.cancel()
+        elif key in {"tab", "shift+tab"}:
+            self._texts.walk(1 if key == "tab" else -1)
+        elif key in {"space", "enter"} or len(key) == 1:
+            self._typing.insert({"space": " ", "enter": "\n"}.get(key, key))
+
+    # The list
+
+    def _show_list(self) -> None:
+        if self._listing is None:
+            sitting = self._sitting
+            # Imported when first needed: the first screen does without it.
+            from papertrack.ui.review_list.screen import Listing  # noqa: PLC0415
+
+            self._listing = Listing(
+                sitting.desk, sitting.keys, sitting, ascii_only=sitting.ascii_only
+            )
+        self._listing.open(self._sitting.item_id)
+        self._sitting.mode = Mode.LIST
+
+    def _press_in_list(self, key: str) -> None:
+        if self._listing is not None:
+            self._leave_list(self._listing.press(key), self._listing.chosen)
+
+    def _leave_list(self, way: Way, chosen: int | None) -> None:
+        from papertrack.ui.review_list.screen import Way  # noqa: PLC0415  # as above
+
+        sitting = self._sitting
+        if way is Way.STAY:
+            return
+        sitting.mode = Mode.CARD
+        if way is Way.LEAVE:
+            self.action_leave()
+        else:
+            queue = sitting.desk.queue
+            sitting.go(queue.index(chosen) if chosen in queue else sitting.position)
+
+    def _complete(self) -> None:
+        prompt = self._sitting.prompt
+        if prompt is not None and prompt.field == "tags":
+            line, choices = complete(self._typing.text, prompt.words)
+            self._typing.set(line)
+            self._texts.typed = line
+            self._sitting.hints = choices
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Remember where a click, or a selection, begins."""
+        self._pressed_at = event.screen_offset
+
+    def on_click(self, event: Click) -> None:
+        """Press the keys of the hint or the area that was clicked on; dragging presses none."""
+        if event.screen_offset != self._pressed_at:
+            return
+        keys = event.style.meta.get("press", ())
+        if not keys and self._sitting.mode is Mode.LIST and self._listing is not None:
+            way = self._listing.click(event.screen_y, twice=event.chain > 1)
+            self._leave_list(way, self._listing.chosen)
+            self._show()
+            return
+        for key in keys:
+            self.action_press(key)
+
+    def on_paste(self, event: Paste) -> None:
+        """Let the list have what is pasted; a line or a field takes it by itself."""
+        if self._sitting.mode is Mode.LIST and self._listing is not None:
+            self._listing.paste(event.text)
+            self._show()
+
+    def on_text_selected(self) -> None:
+        """Copy what was selected with the mouse, as the terminal itself would let one do."""
+        if text := self.screen.get_selected_text():
+            self.copy_to_clipboard(text)
+
+    def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
+        """Scroll the text on."""
+        self._scroll_and_show(_WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
+        """Scroll the text back."""
+        self._scroll_and_show(-_WHEEL_LINES)
+
+    def on_input_changed(self, _: Input.Changed) -> None:
+        """Remember what stands in the line."""
+        self._read_typed()
+
+    def on_text_area_changed(self, _: TextArea.Changed) -> None:
+        """Remember what stands in the field."""
+        self._read_typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the line that was typed."""
+        if event.input.is_attached:
+            self._read_typed()
+            self._texts.finish()
+        self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        width, height = self.size
+        sitting = self._sitting
+        self._typing.show(sitting.mode, sitting.prompt, height)
+        if sitting.mode is Mode.LIST and self._listing is not None:
+            self.query_one("#card", Static).update(self._listing.draw(width, height))
+            return
+        # A line covers the last row, which stays empty meanwhile; a field covers more.
+        rows = height - field_rows(height) if sitting.mode is Mode.NOTES else height
+        frame = draw(sitting.view(), width, max(1, rows))
+        sitting.offset, self._page = frame.offset, frame.page
+        self.query_one("#card", Static).update(frame.text)
+        self._wait()
+
+    def _wait(self) -> None:
+        """Let a rated card go in a moment, counted from the last key."""
+        if self._grace is not None:
+            self._grace.stop()
+            self._grace = None
+        if self._sitting.moves_on and self._sitting.mode is Mode.CARD:
+            self._grace = self.set_timer(self._grace_s, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._sitting.moves_on:
+            self._sitting.move_on()
+            self._show()
+
+    def _end_time(self) -> None:
+        self._sitting.end_time()
+        self._show()
+
+    def _scroll(self, lines: int) -> None:
+        self._sitting.offset += lines
+
+    def _scroll_and_show(self, lines: int) -> None:
+        if self._sitting.mode is Mode.LIST and self._listing is not None:
+            self._listing.wheel(lines)
+            self._show()
+        elif self._sitting.mode in {Mode.CARD, Mode.HELP}:
+            self._sitting.settle("page_down")
+            self._scroll(lines)
+            self._show()
+
+    def _read_help(self, act: str) -> None:
+        lines = {"page_down": self._page, "page_up": -self._page, "next": 1, "previous": -1}
+        if act in lines:
+            self._scroll(lines[act])
+        else:
+            self._sitting.mode = Mode.CARD
+            self._sitting.offset = 0
+
+    # Texts
+
+    def _read_typed(self) -> None:
+        # A widget that was taken away still says that it changed, so it is asked itself.
+        if self._sitting.prompt is not None and self._typing.is_open:
+            self._texts.typed = self._typing.text
+
+    def _edit_outside(self, edit_text: Callable[[str], str | None], text: str) -> str | None:
+        # A headless app (tests) has no terminal to give away, and Textual refuses to try.
+        # An error must not pass through suspend, which would not take the terminal back.
+        with nullcontext() if self.is_headless else self.suspend():
+            try:
+                return edit_text(text)
+            except PapertrackError as error:
+                failure = error
+        raise failure
+
+    def _copy(self, copy_text: Callable[[str], object], text: str) -> None:
+        # The terminal's own way (OSC 52) reaches the author's machine over ssh, too.
+        self.copy_to_clipboard(text)
+        copy_text(text)
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Quit; every judgement is stored, and unsaved card text goes into the outcome."""
+        self._read_typed()
+        if not self._texts.store() and self._sitting.warn():
+            self._show()
+            return
+        self.put_down()
+        if self._sitting.leave():
+            self._sitting.bookmark()
+            self.exit()
+        else:
+            self._show()
+
+    def put_down(self) -> None:
+        """Store what stands in an open line or field."""
+        self._read_typed()
+        self._texts.put_down()
+
+    def _terminate(self) -> None:
+        self.put_down()
+        self._sitting.bookmark()
+        self.exit(return_code=Terminated.exit_code)
+
+    def _hang_up(self) -> None:
+        """Store all there is, then end as the terminal did: nothing can be shown any more."""
+        self.put_down()
+        self._sitting.bookmark()
+        for _, text in self.outcome().unsaved:
+            self._keep_text(text)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGHUP)

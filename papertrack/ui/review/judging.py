@@ -1,0 +1,172 @@
+"""The acts at the rating screen that judge: a key each, stored before it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
+from papertrack.core.text.glyphs import BEST_HALVES
+from papertrack.ui.review.keys import AREA_KEYS
+from papertrack.ui.review.view import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from papertrack.ui.review.sitting import Sitting
+
+
+class Judging:
+    """Judge the card of a sitting.
+
+    Args:
+        sitting: Where the author is.
+    """
+
+    def __init__(self, sitting: Sitting) -> None:
+        self._sitting = sitting
+        self._desk = sitting.desk
+
+    def reject(self) -> None:
+        """Reject the item and go on."""
+        self._judge(self._desk.reject)
+
+    def later(self) -> None:
+        """Put the item off and go on."""
+        self._judge(self._desk.later)
+
+    def _judge(self, act: Callable[[int], str]) -> None:
+        item = self._sitting.card()
+        if item is not None:
+            self._sitting.say(act(item.id))
+            self._sitting.count(item.id)
+            self._sitting.move_on()
+
+    def start_choosing(self) -> None:
+        """Wait for the number of an area."""
+        if self._sitting.card() is None:
+            return
+        if self._desk.areas:
+            self._sitting.mode = Mode.AREA
+            self._sitting.say("")
+        else:
+            self._sitting.say("no areas; add [[areas]] to the config", failed=True)
+
+    def choose(self, key: str) -> None:
+        """Choose the area of a number; Escape cancels."""
+        sitting = self._sitting
+        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
+        if key in areas and sitting.item_id is not None:
+            sitting.chosen[self._desk.item(sitting.item_id).id] = areas[key].slug
+            sitting.mode = Mode.CARD
+            sitting.say(f"{areas[key].name}: 1-5 rates")
+        elif key == "escape":
+            sitting.mode = Mode.CARD
+            sitting.say("")
+        else:
+            sitting.say(f"no area has the key {key}; Escape cancels")
+
+    def rate(self, value: int) -> None:
+        """Rate the item, in whole points; the card goes on in a moment."""
+        self._rate(lambda _: value * 2)
+
+    def toggle_half(self) -> None:
+        """Give half a point more, or take it back; from 5 go down, as nothing is above."""
+        self._rate(_toggled)
+
+    def _rate(self, halves_after: Callable[[int | None], int | None]) -> None:
+        sitting = self._sitting
+        if sitting.card() is None or sitting.item_id is None:
+            return
+        sheet = self._desk.sheet(sitting.item_id)
+        area, _ = sitting.target(sheet)
+        if area is None:
+            sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
+            return
+        item = sheet.item
+        before = {rating.area: rating.halves for rating in item.judgement.ratings}
+        halves = halves_after(before.get(area))
+        if halves is None:
+            sitting.say(f"give a value first: 1-5, then {sitting.keys.first('half')} for the half")
+            return
+        said = self._desk.rate(item.id, area, halves)
+        sitting.chosen[item.id] = area
+        sitting.count(item.id)
+        sitting.say(said)
+        sitting.moves_on = True
+
+    def make_home(self) -> None:
+        """Print the item under the present area, whatever it is rated elsewhere."""
+        sitting = self._sitting
+        if sitting.card() is None or sitting.item_id is None:
+            return
+        sheet = self._desk.sheet(sitting.item_id)
+        area, _ = sitting.target(sheet)
+        if area is None:
+            sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
+            return
+        rated = {one.area for one in sheet.item.judgement.ratings if one.halves is not None}
+        if area not in rated and FORMAT not in sheet.item.judgement.notes:
+            sitting.say(f"rate it in {area} first, then make it the home")
+            return
+        sitting.say(self._desk.note(sheet.item.id, HOME, area))
+
+    def toggle_brief(self) -> bool:
+        """Keep the item as brief, or whole again; tells whether it wants its line now."""
+        return self._toggle_format(BRIEF) == BRIEF
+
+    def toggle_link(self) -> None:
+        """Keep the item as a link and go on, or print it whole again."""
+        if self._toggle_format(LINK) == LINK:
+            self._sitting.move_on()
+
+    def _toggle_format(self, form: str) -> str | None:
+        item = self._sitting.card()
+        if item is None:
+            return None
+        new = "" if item.judgement.notes.get(FORMAT) == form else form
+        self._sitting.say(self._desk.set_format(item.id, new))
+        self._sitting.count(item.id)
+        return new
+
+    def undo(self) -> None:
+        """Take the last act back and go to the item it touched."""
+        self._step_in_time(self._desk.undo)
+
+    def redo(self) -> None:
+        """Bring back what was undone last and go to the item it touched."""
+        self._step_in_time(self._desk.redo)
+
+    def _step_in_time(self, act: Callable[[], tuple[int | None, str]]) -> None:
+        item_id, said = act()
+        if item_id is None:  # many, or none
+            self._sitting.recount_all()
+        elif item_id in self._desk.queue:
+            self._sitting.recount(item_id)
+            self._sitting.go(self._desk.queue.index(item_id))
+        self._sitting.say(said)
+
+    def merge(self) -> None:
+        """Merge the item that the card asks about into this one, and stay."""
+        self._answer(self._desk.merge)
+
+    def keep_apart(self) -> None:
+        """Say that the item that the card asks about is another work."""
+        self._answer(self._desk.keep_apart)
+
+    def _answer(self, act: Callable[[int, int], str]) -> None:
+        sitting = self._sitting
+        if sitting.card() is None or sitting.item_id is None:
+            return
+        sheet = self._desk.sheet(sitting.item_id)
+        if sheet.proposal is None:
+            sitting.say("no other item is proposed here; papertrack merge joins any two")
+            return
+        said = act(sheet.item.id, sheet.proposal.item)
+        sitting.count(sheet.item.id)
+        sitting.say(said)
+
+
+def _toggled(halves: int | None) -> int | None:
+    if halves is None:
+        return None
+    return halves - 1 if halves % 2 or halves == BEST_HALVES else halves + 1

@@ -1,0 +1,198 @@
+"""Rows of the rating screen that say what is thought of an item: areas, ratings, tags, notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from papertrack.core.judging.completeness import FIELD_LABELS, is_opportunity
+from papertrack.core.judging.notes import DEADLINE, FORMAT, HOME, PLACE, PRIZE
+from papertrack.core.records import Item, Rating, State
+from papertrack.core.text.glyphs import rating_bar, rating_glyphs, rating_value
+from papertrack.ui.review.keys import AREA_KEYS
+from papertrack.ui.review.view import Mode, View, cut, plain
+
+if TYPE_CHECKING:
+    from papertrack.ui.review.desk import Sheet
+
+# Below 24 rows the areas get one row, so that some of the abstract stays in sight.
+FULL_HEIGHT = 24
+_MOST_AREA_ROWS = 3
+_MOST_RATING_ROWS = 3
+_LABEL = 9
+# An emoji of several joined ones would fall apart on the screen; stars say the same.
+_JOINER = "\u200d"
+_KINDS = {"brief": "brief", "link": "link only"}
+
+
+def judgement_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
+    """Draw why an item is shown, its areas, and what the author said of it."""
+    rows: list[Text] = []
+    if view.mode is Mode.AREA or not (view.is_expanded or view.mode is Mode.NOTES):
+        rows += _why_rows(sheet, width)
+        rows += _area_rows(view, sheet, width, height)
+    rows += _rating_rows(view, sheet, width)
+    rows += _flowing(_texts(view, sheet), width)
+    return rows + _proposal_rows(view, sheet, width)
+
+
+def _why_rows(sheet: Sheet, width: int) -> list[Text]:
+    """Say what is expected of the item, and the reasons as far as they fit."""
+    standing = sheet.standing
+    parts = [f"{standing.word} {standing.score:.2f}"] if standing.score is not None else []
+    for reason in standing.reasons:
+        words = f"{'+' if reason.weight >= 0 else '-'}{plain(reason.words)}"
+        if _LABEL + cell_len("  ".join([*parts, words])) >= width:
+            break
+        parts.append(words)
+    return [_labelled("WHY", Text("  ".join(parts)))] if parts else []
+
+
+def _area_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
+    if not view.areas:
+        return [_labelled("AREAS", Text("none; add [[areas]] to the config"))]
+    mark = ">" if view.ascii_only else "▸"
+    guesses = sheet.standing.areas
+    numbered = sorted(
+        zip(AREA_KEYS, view.areas, strict=False),
+        # The likeliest stand first; every area keeps its key.
+        key=lambda one: guesses.index(one[1].slug) if one[1].slug in guesses else len(guesses),
+    )
+    cells = [
+        Text(
+            f"{mark if area.slug == view.target else ' '}{key} {plain(area.name)}",
+            Style(
+                bold=area.slug == view.target,
+                reverse=area.slug == view.target,
+                meta={"press": (view.keys.first("area"), key)},
+            ),
+        )
+        for key, area in numbered
+    ]
+    column = max(cell.cell_len for cell in cells) + 2
+    across = max(1, (width - _LABEL) // column)
+    rows = [cells[start : start + across] for start in range(0, len(cells), across)]
+    most = _MOST_AREA_ROWS if height >= FULL_HEIGHT else 1
+    shown = rows if view.mode is Mode.AREA else rows[:most]
+    lines = [
+        _labelled(
+            "" if number else "AREAS",
+            # The mark before a number stands in the last column of the label.
+            Text.assemble(*(Text.assemble(cell, " " * (column - cell.cell_len)) for cell in row)),
+            _LABEL - 1,
+        )
+        for number, row in enumerate(shown)
+    ]
+    if len(shown) < len(rows):
+        lines[-1].truncate(width - len(view.ellipsis) - 1, pad=True)
+        lines[-1].append(view.ellipsis)
+    return lines
+
+
+def _rating_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
+    """Draw the rating a key would change, as a bar and as it is printed, then the other ones."""
+    item = sheet.item
+    by_area = {rating.area: rating for rating in item.judgement.ratings}
+    parts = [item.state.value] if item.state in {State.REJECTED, State.LATER} else []
+    if (form := item.judgement.notes.get(FORMAT, "")) in _KINDS:
+        parts.append(_KINDS[form])
+    said = Text(view.dot.join(parts))
+    if view.target is None:
+        if parts:
+            said.append(view.dot)
+        key = view.keys.first("area")
+        first = said.append(f"choose an area first: {key} then its number")
+    else:
+        if parts:
+            said.append(view.dot)
+        rating = by_area.pop(view.target, None) or Rating(view.target)
+        first = said.append_text(_one_rating(view, sheet, rating))
+    others = [_one_rating(view, sheet, rating) for rating in by_area.values()]
+    shown = others[: _MOST_RATING_ROWS - 1]
+    rows = [_labelled("RATING", first), *(_labelled("", other) for other in shown)]
+    if len(others) > len(shown):
+        rows[-1].append(f"{view.dot}{len(others) - len(shown)} more", "dim")
+    return [cut(view, row, width) for row in rows]
+
+
+def _one_rating(view: View, sheet: Sheet, rating: Rating) -> Text:
+    area = next((area for area in view.areas if area.slug == rating.area), None)
+    name, emoji = (area.name, area.emoji) if area else (rating.area, "*")
+    glyph = rating.emoji or emoji
+    if view.ascii_only or _JOINER in glyph:
+        glyph = "*"
+    home = ""
+    if sheet.item.judgement.notes.get(HOME) == rating.area:
+        home = " (home)"
+    elif view.target_is_suggested and rating.area == view.target:
+        home = " (suggested)"
+    line = Text(plain(f"{name}{home}  {rating_bar(rating.halves, glyph)}"))
+    if rating.halves is None and (guess := sheet.standing.halves.get(rating.area)):
+        line.append(f"  {rating_value(guess)}?", "dim")
+    label = rating.label or (area.rating_label if area else "Rating")
+    remark = f" ({rating.remark})" if rating.remark else ""
+    if rating.halves is not None:
+        printed = f"{label}: {rating_glyphs(rating.halves, glyph)}{remark}"
+        line.append("  ").append(plain(printed), "dim")
+    elif remark:
+        line.append(plain(remark))
+    return line
+
+
+def _texts(view: View, sheet: Sheet) -> list[tuple[str, Text]]:
+    """List tags, what an opportunity says, and which notes there are."""
+    item, texts = sheet.item, list[tuple[str, Text]]()
+    notes = item.judgement.notes
+    if is_opportunity(item):
+        facts = [notes[name] for name in (DEADLINE, PLACE, PRIZE) if notes.get(name)]
+        texts.append(("DUE", Text(plain(view.dot.join(facts)) or "no deadline yet")))
+    if item.judgement.tags:
+        texts.append(("TAGS", Text(plain(", ".join(item.judgement.tags)))))
+    written = [
+        label
+        for name, label in FIELD_LABELS.items()
+        if name in notes and name not in {DEADLINE, PLACE, PRIZE}
+    ]
+    said = Text(", ".join(written))
+    if item.state is State.KEPT and sheet.missing:
+        said.append(f"{view.dot if written else ''}wants: {', '.join(sheet.missing)}", "italic")
+    elif item.state is State.KEPT and _wants_text(item):
+        said.append(f"{view.dot if written else ''}complete", "dim")
+    if said:
+        texts.append(("NOTES", said))
+    return texts
+
+
+def _wants_text(item: Item) -> bool:
+    return item.judgement.notes.get(FORMAT) != "link"
+
+
+def _flowing(texts: list[tuple[str, Text]], width: int) -> list[Text]:
+    """Put labelled texts beside each other where they fit."""
+    rows: list[Text] = []
+    for label, text in texts:
+        row = _labelled(label, text)
+        gap = max(2, 40 - rows[-1].cell_len) if rows else 0
+        if rows and rows[-1].cell_len + gap + row.cell_len < width:
+            rows[-1].append(" " * gap).append_text(row[1:])
+        else:
+            rows.append(row)
+    return rows
+
+
+def _proposal_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
+    """Ask whether another item is the same work; its title gives way to the keys."""
+    if sheet.proposal is None:
+        return []
+    merge, apart = view.keys.first("merge"), view.keys.first("apart")
+    keys = f": {merge} merges, {apart} not the same"
+    other = f'same story? {sheet.proposal.item} "{plain(sheet.proposal.title)}'
+    room = max(0, width - cell_len(keys) - 3)
+    return [Text.assemble(" ", cut(view, Text(other), room), '"', keys)]
+
+
+def _labelled(label: str, text: Text, label_width: int = _LABEL) -> Text:
+    return Text.assemble(" ", (f"{label:{label_width - 1}}", "dim"), text)

@@ -1,0 +1,150 @@
+"""What the rating screen knows when it draws itself, and text made safe to draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from papertrack.core.judging.board import Board
+from papertrack.ui.review.desk import AreaChoice, Sheet
+from papertrack.ui.review.keys import USUAL, KeyTable
+from papertrack.ui.review.tally import Tally
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from papertrack.core.records import Item
+
+# Spells words in Persian; every other format character is unseen or turns the writing direction.
+_NON_JOINER = "\u200c"
+# Terminals disagree on how wide an emoji is that is built with these (joiner, variation selectors,
+# skin tones), and a wrong guess leaves bits of the last card standing.
+_EMOJI_PARTS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+
+
+_EMPTY = Board()
+
+
+class Mode(StrEnum):
+    """What the next key means."""
+
+    CARD = "card"
+    AREA = "area"
+    LINE = "line"
+    NOTES = "notes"
+    HELP = "help"
+    PAUSE = "pause"
+    BULK = "bulk"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A line or a field that is being typed.
+
+    Attributes:
+        field: ``tags``, a field of a rating (``remark``, …) or a note.
+        label: What it is called on the screen.
+        text: What stands there at the beginning.
+        words: What Tab may complete; tags only.
+    """
+
+    field: str
+    label: str
+    text: str = ""
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that the screen shows.
+
+    Attributes:
+        sheet: What the card says; None past the end of the queue, or when it cannot be read.
+        position: Which item it is, counted from 0; `total` past the end.
+        day: When it was announced, in the author's time zone.
+        target: The area (slug) a value would go to; None without any.
+        target_is_suggested: The program chose the target, not the author.
+        moves_on: The card was rated and goes by itself in a moment.
+        next_title: The title of the next card; only while this one is about to go.
+        prompt: What is being typed, in the modes that take text.
+        hints: The keys to name at the bottom in the place of the usual ones.
+        offset: How many lines of the body are scrolled away.
+        failed: The message says that something was not done.
+        has_unsaved: Card text of this item waits to be saved or discarded.
+        minutes: How long the sitting has taken.
+    """
+
+    sheet: Sheet | None
+    position: int
+    total: int
+    week: str
+    tally: Tally
+    areas: Sequence[AreaChoice] = ()
+    day: str = ""
+    arrivals: int = 0
+    target: str | None = None
+    target_is_suggested: bool = False
+    moves_on: bool = False
+    next_title: str = ""
+    mode: Mode = Mode.CARD
+    prompt: Prompt | None = None
+    hints: Sequence[str] = ()
+    is_expanded: bool = False
+    offset: int = 0
+    message: str = ""
+    failed: bool = False
+    has_unsaved: bool = False
+    board: Board = _EMPTY
+    minutes: float = 0.0
+    keys: KeyTable = USUAL
+    ascii_only: bool = False
+
+    @property
+    def item(self) -> Item | None:
+        """The item of the card."""
+        return self.sheet.item if self.sheet else None
+
+    @property
+    def dot(self) -> str:
+        """What stands between two facts."""
+        return " - " if self.ascii_only else " · "
+
+    @property
+    def ellipsis(self) -> str:
+        """What stands where something was cut."""
+        return "..." if self.ascii_only else "…"
+
+    @property
+    def rule(self) -> str:
+        """What a horizontal line is made of."""
+        return "-" if self.ascii_only else "─"
+
+
+def plain(text: str) -> str:
+    """Make text from outside safe to draw: what is not itself seen becomes a space.
+
+    Composed emoji fall into their parts, whose width every terminal knows.
+    """
+    simple = _EMOJI_PARTS.sub("", text)
+    return "".join(c if c.isprintable() or c == _NON_JOINER else " " for c in simple)
+
+
+def wrap(text: Text, width: int) -> list[Text]:
+    """Break text into lines of at most `width` columns, at spaces where it has any."""
+    console = Console(width=max(1, width), color_system=None, force_terminal=False)
+    return list(text.wrap(console, max(1, width), overflow="fold"))
+
+
+def cut(view: View, line: Text, width: int) -> Text:
+    """Cut a line that is too wide, and show that it was cut."""
+    if line.cell_len > width:
+        line.truncate(max(0, width - len(view.ellipsis)))
+        line.append(view.ellipsis)
+        line.truncate(width)
+    return line

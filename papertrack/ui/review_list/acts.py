@@ -1,0 +1,220 @@
+"""What the list does to the author's judgement: on the item under the cursor, or on all marked.
+
+Many items are judged only after a question that counts them was answered with yes; one item at
+once, as on the card. Either is one act, and one undo takes it back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papertrack.core.judging.bulk import Choice
+from papertrack.core.records import State
+from papertrack.core.text.glyphs import BEST_HALVES
+from papertrack.core.text.tags import read_tags
+from papertrack.ui.review_list.bulk import Answer, BulkAct, BulkQuestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from papertrack.ui.review.desk import AreaChoice, ReviewDesk
+    from papertrack.ui.review.keys import KeyTable
+    from papertrack.ui.review_list.desk import Count
+    from papertrack.ui.review_list.rows import ListRows
+
+
+class ListActs:
+    """The acts of one list.
+
+    Args:
+        desk: The program behind the screen.
+        rows: The rows; acts bring them up to date.
+        count: Keeps count of what was judged in the sitting.
+        keys: The keys of the list, for what is said of them.
+    """
+
+    def __init__(self, desk: ReviewDesk, rows: ListRows, count: Count, keys: KeyTable) -> None:
+        self.area: AreaChoice | None = None
+        self.question: BulkQuestion | None = None
+        self.message, self.failed = "", False
+        self._count = count
+        self._keys = keys
+        self._desk = desk
+        self._many = desk.listing
+        self._rows = rows
+        self._clears_marks = False
+
+    def say(self, message: str, *, failed: bool = False) -> None:
+        """Put a line at the bottom of the screen."""
+        self.message, self.failed = message, failed
+
+    # Acts
+
+    def reject(self) -> None:
+        """Reject the item under the cursor and go on, or ask about all that is marked."""
+        if self._rows.marked:
+            self._ask_marked(BulkAct("reject", "", self._many.reject), is_last=True)
+        elif self._rows.current is not None:
+            self._say_done(self._rows.current, self._desk.reject(self._rows.current))
+            self._rows.move(self._rows.cursor + 1)
+
+    def later(self) -> None:
+        """Put the item under the cursor off and go on, or ask about all that is marked."""
+        if self._rows.marked:
+            self._ask_marked(BulkAct("put off", "", self._many.later), is_last=True)
+        elif self._rows.current is not None:
+            self._say_done(self._rows.current, self._desk.later(self._rows.current))
+            self._rows.move(self._rows.cursor + 1)
+
+    def rate(self, value: int) -> None:
+        """Rate, in whole points, in the chosen area; one item also in its own or suggested one."""
+        if self._rows.marked:
+            if self.area is None:
+                key = self._keys.first("area")
+                self.say(f"choose an area for all that is marked first: {key} then its number")
+                return
+            slug = self.area.slug
+            act = BulkAct(
+                "rate",
+                f"{value} in {slug}",
+                lambda choice: self._many.rate(choice, slug, value * 2),
+            )
+            self._ask_marked(act, is_last=True)
+        else:
+            self._rate_current(value * 2)
+
+    def toggle_half(self) -> None:
+        """Give the item under the cursor half a point more, or take it back."""
+        if self._rows.marked:
+            self.say("a half is given to one item; clear the marks first")
+            return
+        area = self._area_of_current()
+        halves = self._halves_in(area) if area is not None else None
+        if halves is None:
+            self.say(f"give a value first: 1-5, then {self._keys.first('half')} for the half")
+        else:
+            self._rate_current(halves - 1 if halves % 2 or halves == BEST_HALVES else halves + 1)
+
+    def tag(self, text: str) -> None:
+        """Add and remove tags; an empty line changes nothing."""
+        added, removed = read_tags(text)
+        number = self._rows.current
+        if not (added or removed) or number is None:
+            return
+        if self._rows.marked:
+            words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+            act = BulkAct("tag", words, lambda choice: self._many.retag(choice, added, removed))
+            self._ask_marked(act, is_last=False)
+        else:
+            self._say_done(number, self._desk.retag(number, added, removed))
+
+    def undo(self) -> None:
+        """Take the last act back, whatever it touched, and go to its item if it was one."""
+        self._change_history(self._desk.undo)
+
+    def redo(self) -> None:
+        """Bring back what was undone last."""
+        self._change_history(self._desk.redo)
+
+    def _change_history(self, act: Callable[[], tuple[int | None, str]]) -> None:
+        number, said = act()
+        before = self._rows.queue
+        self._rows.load(self._many.items(self._desk.queue))
+        self._count.count_many(before, self._rows.queue)
+        self._rows.find(number)
+        self.say(said)
+
+    # Questions
+
+    def ask_bulk(self) -> None:
+        """Ask about all that is marked, or about what is left of the source under the cursor."""
+        number = self._rows.current
+        if number is None:
+            self.say("no item here")
+        elif self._rows.marked:
+            self._ask_marked(None, is_last=True)
+        else:
+            self.question = BulkQuestion(self._many, number)
+
+    def _ask_marked(self, act: BulkAct | None, *, is_last: bool) -> None:
+        rows = self._rows
+        rows.settle()
+        marked = tuple(number for number in rows.queue if number in rows.marked)
+        if act is not None and len(marked) == 1 and marked[0] in rows.shown:
+            self._clears_marks = is_last
+            self._do_many(act, Choice(marked))
+            return
+        rated = sum(rows.queue[number].state is State.KEPT for number in marked)
+        hidden = len(set(marked).difference(rows.shown))
+        notes = [f"{rated} kept"] if rated else []
+        notes += [f"{hidden} not shown"] if hidden else []
+        self._clears_marks = is_last
+        self.question = BulkQuestion(
+            self._many,
+            rows.current if rows.current is not None else marked[0],
+            act=act,
+            marked=Choice(marked),
+            caveat=f" ({', '.join(notes)})" if notes else "",
+        )
+
+    def answer(self, key: str) -> None:
+        """Take a key as the answer to the question."""
+        question = self.question
+        if question is None:
+            return
+        answer = question.press(key)
+        if answer is Answer.OPEN:
+            return
+        self.question = None
+        if answer is Answer.YES:
+            self._do_many(BulkAct("", "", lambda _: question.do()), question.choice or Choice(()))
+        else:
+            self.say("nothing was changed")
+
+    # Doing
+
+    def _do_many(self, act: BulkAct, choice: Choice) -> None:
+        said = act.do(choice)
+        self._refresh(choice.items)
+        if self._clears_marks:
+            self._rows.clear_marks()
+        self.say(said)
+
+    def _rate_current(self, halves: int) -> None:
+        number, area = self._rows.current, self._area_of_current()
+        if number is None:
+            return
+        if area is None:
+            self.say(f"choose an area first: {self._keys.first('area')} then its number")
+            return
+        self._say_done(number, self._desk.rate(number, area, halves))
+
+    def _area_of_current(self) -> str | None:
+        """Find the area a value goes to: chosen, else rated last, else suggested."""
+        number = self._rows.current
+        if number is None or self.area is not None:
+            return self.area.slug if self.area else None
+        known = {area.slug for area in self._desk.areas}
+        ratings = self._rows.queue[number].judgement.ratings
+        rated = [rating.area for rating in ratings if rating.area in known]
+        if rated:
+            return rated[-1]
+        return next((a for a in self._desk.sheet(number).standing.areas if a in known), None)
+
+    def _halves_in(self, area: str) -> int | None:
+        number = self._rows.current
+        ratings = self._rows.queue[number].judgement.ratings if number is not None else ()
+        return next((rating.halves for rating in ratings if rating.area == area), None)
+
+    def _say_done(self, number: int, said: str) -> None:
+        self._refresh((number,))
+        self.say(said)
+
+    def _refresh(self, numbers: Sequence[int]) -> None:
+        rows = self._rows
+        # What was merged in this sitting stands in the queue under two numbers.
+        touched = {rows.queue[number].id for number in numbers if number in rows.queue}
+        before = {number: item for number, item in rows.queue.items() if item.id in touched}
+        after = self._many.items(list(before))
+        rows.refresh(after)
+        self._count.count_many(before, after)

@@ -1,0 +1,259 @@
+"""The list as lines of text: a pure function of what is known and the terminal's size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from papertrack.core.find.list_order import Order
+from papertrack.core.judging.bulk import first_source
+from papertrack.core.records import State
+from papertrack.core.text.glyphs import rating_value
+from papertrack.ui.review.keys import AREA_KEYS
+from papertrack.ui.review.view import plain, wrap
+from papertrack.ui.review_list.view import ListMode, ListRow, ListView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from papertrack.core.records import Item
+    from papertrack.ui.review.keys import KeyTable
+
+_HEAD_ROWS = 2
+_VERDICT = 6
+_DAY = 6
+_SCORE = 5
+_LEAST_TITLE = 16
+# Columns that come beside the title, the dearest first, by the width that lets them in.
+_SOURCE_BY_WIDTH = ((110, 16), (76, 12), (50, 9))
+_AUTHORS_FROM, _AUTHORS = 110, 22
+_DAY_FROM = 40
+_MOST_HINT_ROWS = 3
+# Lower windows keep their rows for items.
+_LEAST_HEIGHT = 12
+_MOST_PROBLEM_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How wide each column is; 0 leaves it out."""
+
+    title: int
+    authors: int
+    source: int
+    day: int
+    score: int
+
+
+def foot_of(view: ListView, width: int, height: int) -> list[Text]:
+    """Draw what stands below the rows; the last line is the message or what is being typed."""
+    rule = "-" if view.ascii_only else "─"
+    most = _MOST_HINT_ROWS if height >= _LEAST_HEIGHT else 1
+    # As many rows in every mode: the list must not jump when a key only asks something.
+    usual = len(_flow([key.hint for key in view.keys.keys if key.hint], width))
+    hints = _flow(_hints(view), width)
+    hints = [*hints, *[Text()] * (usual - len(hints))][:most]
+    foot = [Text(rule * width, "dim"), *hints, *_last_rows(view, width)]
+    return foot[-max(1, height - _HEAD_ROWS - 1) :]
+
+
+def draw_list(
+    view: ListView, rows: Sequence[ListRow], foot: Sequence[Text], width: int, height: int
+) -> Text:
+    """Draw the whole screen.
+
+    Args:
+        view: What to show beside the rows.
+        rows: The rows that fit, from the top of the screen; `room_above` says how many do.
+        foot: What `foot_of` drew.
+        width: Columns of the terminal.
+        height: Rows of the terminal.
+    """
+    columns = _columns(view, width)
+    lines = [_header(view, width), _titles(view, columns, width)]
+    if view.mode is ListMode.HELP:
+        lines = [lines[0], Text(), *help_rows(view.keys, width)[view.offset :]]
+    elif view.shown:
+        lines += [_row(view, row, columns, width) for row in rows]
+    else:
+        empty = "nothing here"
+        if view.total:
+            empty = f"nothing matches; {view.keys.first('filter')} then Escape shows all"
+        lines.append(Text(_fit(view, f"   {empty}", width)))
+    above = max(0, height - len(foot))
+    lines = [*lines[:above], *[Text()] * (above - len(lines))]
+    return Text("\n", no_wrap=True).join([*lines, *foot])
+
+
+def help_rows(keys: KeyTable, width: int) -> list[Text]:
+    """Write what the keys do; long lines go on below themselves."""
+    column = max(len(key.shown) for key in keys.keys) + 3
+    rows: list[Text] = []
+    for key in keys.keys:
+        first, *rest = wrap(Text(key.does), max(1, width - column - 1))
+        rows.append(Text(f" {key.shown:{column - 1}}{first.plain}"))
+        rows += [Text(" " * column + row.plain) for row in rest]
+    return [row if row.cell_len <= width else row[:width] for row in rows]
+
+
+def room_above(foot: Sequence[Text], height: int) -> int:
+    """Say how many rows fit between the head and the foot; at least one."""
+    return max(1, height - _HEAD_ROWS - len(foot))
+
+
+def _header(view: ListView, width: int) -> Text:
+    dot = " - " if view.ascii_only else " · "
+    place = f"{min(view.cursor + 1, view.shown)}/{view.shown}"
+    if view.shown != view.total:
+        place += f" of {view.total}"
+    parts = [place]
+    if view.arrivals:
+        parts.append(f"+{view.arrivals} new")
+    if view.marked:
+        parts.append(f"{view.marked} marked")
+    if view.filter_text:
+        parts.append(f"/{plain(view.filter_text)}")
+    if view.order is not Order.QUEUE or view.is_reversed:
+        parts.append(f"by {view.order.value}{' reversed' if view.is_reversed else ''}")
+    if view.area is not None:
+        parts.append(f"in {plain(view.area.slug)}")
+    parts += [f"later {view.tally.later}", f"rated {view.tally.rated}"]
+    named = f" papertrack rate  {dot.join(parts)}"
+    line = named if cell_len(named) <= width else f" {dot.join(parts)}"
+    return Text(_fit(view, line, width), "bold")
+
+
+def _columns(view: ListView, width: int) -> _Columns:
+    source = next((size for least, size in _SOURCE_BY_WIDTH if width >= least), 0)
+    authors = _AUTHORS if width >= _AUTHORS_FROM else 0
+    day = _DAY if width >= _DAY_FROM else 0
+    score = _SCORE if view.has_scores and width >= _DAY_FROM else 0
+    beside = sum(size + 1 for size in (authors, source, day, score) if size)
+    # Mark, cursor and a space stand before the verdict, one space after it.
+    title = width - _VERDICT - 4 - beside
+    if title < _LEAST_TITLE:
+        return _Columns(max(1, width - _VERDICT - 4), 0, 0, 0, 0)
+    return _Columns(title, authors, source, day, score)
+
+
+def _titles(view: ListView, columns: _Columns, width: int) -> Text:
+    cells = [("title", columns.title), ("authors", columns.authors), ("source", columns.source)]
+    cells += [("date", columns.day), ("score", columns.score)]
+    words = " ".join(set_cell_size(word, size) for word, size in cells if size)
+    return Text(_fit(view, f"   {'':{_VERDICT}} {words}", width), "dim")
+
+
+def _row(view: ListView, row: ListRow, columns: _Columns, width: int) -> Text:
+    item = row.item
+    cursor = (">" if view.ascii_only else "▸") if row.is_current else " "
+    mark = "*" if row.is_marked else " "
+    title = " ".join(plain(item.printed_title).split()) or "(no title)"
+    cells: list[tuple[str, int]] = [
+        (title, columns.title),
+        (_authors(item), columns.authors),
+        (plain(first_source(item)), columns.source),
+        (row.day, columns.day),
+        (f"{row.score:5.2f}" if row.score is not None else "", columns.score),
+    ]
+    words = " ".join(_fit(view, text, size) for text, size in cells if size)
+    line = f"{cursor}{mark} {_fit(view, _verdict(view, item), _VERDICT)} {words}"
+    return Text(_fit(view, line, width), _style(row))
+
+
+def _style(row: ListRow) -> str:
+    styles = ["reverse"] if row.is_current else []
+    if row.is_marked:
+        styles.append("bold")
+    elif row.item.state is State.REJECTED and not row.is_current:
+        styles.append("dim")
+    return " ".join(styles)
+
+
+def _verdict(view: ListView, item: Item) -> str:
+    """Say in six columns where an item stands: its rating, or its state in a word."""
+    words = {State.REJECTED: "reject", State.LATER: "later", State.KEPT: "kept", State.OLD: "old"}
+    rated = [rating for rating in item.judgement.ratings if rating.halves is not None]
+    if item.state is not State.KEPT or not rated:
+        return words.get(item.state, "")
+    best = max(rated, key=lambda rating: rating.halves or 0)
+    emoji = {area.slug: area.emoji for area in view.areas}.get(best.area, "*")
+    glyph = plain(best.emoji or emoji)
+    value = rating_value(best.halves or 0) + ("+" if len(rated) > 1 else "")
+    if view.ascii_only or not glyph.strip() or cell_len(glyph) > 2:  # noqa: PLR2004  # one emoji
+        return value
+    return f"{glyph}{value}"
+
+
+def _authors(item: Item) -> str:
+    if not item.authors:
+        return ""
+    more = f" +{len(item.authors) - 1}" if len(item.authors) > 1 else ""
+    return plain(item.authors[0].name) + more
+
+
+def _last_rows(view: ListView, width: int) -> list[Text]:
+    if view.mode in {ListMode.FILTER, ListMode.TAGS}:
+        return _typed_rows(view, width)
+    message = plain(view.message)
+    if view.failed:
+        rows = wrap(Text(message), width - 2)[:_MOST_PROBLEM_ROWS]
+        return [Text(f" {row.plain}", "bold red") for row in rows] or [Text()]
+    return [Text(_fit(view, f" {message}", width).rstrip(), "bold")]
+
+
+def _typed_rows(view: ListView, width: int) -> list[Text]:
+    """Draw the line being typed, and above it what is wrong with it, with a caret."""
+    prompt = " /" if view.mode is ListMode.FILTER else " tags: "
+    line = f"{prompt}{plain(view.typed)}{'_' if view.ascii_only else '▏'}"
+    before = cell_len(prompt + plain(view.typed[: view.caret or 0]))
+    # The end of a long line is where the author types.
+    while cell_len(line) > width:
+        before -= cell_len(line[0])
+        line = line[1:]
+    if not view.problem:
+        return [Text(line, "bold")]
+    problem = Text(_fit(view, f" {plain(view.problem)}", width), "red")
+    if view.caret is None:
+        return [problem, Text(line, "bold")]
+    caret = Text(_fit(view, " " * max(0, before) + "^", width), "red")
+    return [problem, Text(line, "bold"), caret]
+
+
+def _hints(view: ListView) -> Sequence[str]:
+    if view.mode is ListMode.AREA:
+        named = zip(AREA_KEYS, view.areas, strict=False)
+        return [*(f"{key} {plain(area.name)}" for key, area in named), "Escape cancel"]
+    return view.hints
+
+
+def _flow(hints: Sequence[str], width: int) -> list[Text]:
+    rows: list[Text] = []
+    for hint in hints:
+        words = Text(hint[: max(0, width - 1)], _click_on(hint))
+        if rows and rows[-1].cell_len + 2 + words.cell_len <= width:
+            rows[-1].append("  ").append_text(words)
+        else:
+            rows.append(Text.assemble(" ", words))
+    for row in rows:
+        row.truncate(width)
+    return rows
+
+
+def _click_on(hint: str) -> Style:
+    """Let a click on a hint press the key that it begins with, if it is one key."""
+    key = hint.partition(" ")[0]
+    if len(key) == 1 or key in {"Enter", "Escape", "space"}:
+        return Style(meta={"press": (key if len(key) == 1 else key.lower(),)})
+    return Style.null()
+
+
+def _fit(view: ListView, text: str, width: int) -> str:
+    """Bring a text to exactly `width` columns; what is cut off leaves an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    ellipsis = "~" if view.ascii_only else "…"
+    return set_cell_size(text, max(0, width - 1)) + ellipsis[:width]
