@@ -14,9 +14,13 @@ What `--help` prints; written by `docs/make_commands.py`. An ITEM is a short num
 any form, an address or a DOI.
 
 Data goes to standard output, everything else to standard error. Exit codes: 0 done (also "nothing
-new"); 1 something was not done (a source failed, a draft was edited by hand), or `status --gaps`
-found something; 2 wrong call or wrong config; 3 the database cannot be used, nothing was changed; 4
-disk full or read-only; 75 another fetch is running; 130 interrupted, 143 stopped.
+new"); 1 something was not done (a source failed, a work could not be looked up, a draft is in
+conflict with your edits), or `status --gaps`, `draft --check` or `issues diff` found something; 2
+wrong call or wrong config; 3 the database cannot be used, nothing was changed; 4 disk full or
+read-only; 75 another fetch is running; 130 interrupted, 143 stopped.
+
+A QUERY is explained in [queries.md](queries.md), the rating screen in [rating.md](rating.md),
+drafts and issues in [digest.md](digest.md).
 
 JSON (`list --json`, `show --json`, `fetch --json`, `status --json`, `sources --json` and others):
 times are UTC, `2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is not known is
