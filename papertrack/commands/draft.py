@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -91,7 +92,6 @@ def write(
             both, with markers; what it held before is in a file beside it.
         StorageFull: The file cannot be written.
     """
-    path = path.resolve()  # a link is followed and stays a link
     try:
         file = read_file(db, path)
         if beside and file.text != draft.text and file.is_edited:
@@ -134,7 +134,7 @@ def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:
         UsageError: It is a pipe, a socket or a device.
         OSError: It cannot be read.
     """
-    path = path.resolve()
+    path = _followed(path)
     if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, a device lie
         message = f"{path} is not a file"
         raise UsageError(message, hint="name a file with -o, or - for standard output")
@@ -143,12 +143,34 @@ def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:
     except FileNotFoundError:
         return DraftFile(path, None)
     text = plain_text(body.decode(errors="surrogateescape"))
-    base = issues.find_export(db, str(path), text)
+    written = _path_when_written(db, path)
+    base = issues.find_export(db, written, text)
     if base is None:
-        known = issues.latest_exports(db, str(path))
+        known = issues.latest_exports(db, written)
         if known:
             base = known[choose_base(text, [export.text for export in known])]
     return DraftFile(path, body, base)
+
+
+def _followed(path: Path) -> Path:
+    """Follow a link, which stays a link.
+
+    Raises:
+        OSError: It leads back to itself.
+    """
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # so Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+
+
+def _path_when_written(db: sqlite3.Connection, path: Path) -> str:
+    """Tell where a draft stood when it was written: its folder may have moved since."""
+    named = issues.paths_of_name(db, path.name)
+    if str(path) in named:
+        return str(path)
+    moved = (old for old in named if not Path(old).exists() or _followed(Path(old)) == path)
+    return next(moved, str(path))
 
 
 def replace(file: DraftFile, text: str) -> None:

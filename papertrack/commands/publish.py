@@ -77,11 +77,12 @@ def find_draft(db: sqlite3.Connection, target: str, folder: Path) -> Path:
     path = Path(target)
     if path.is_file():
         return path.resolve()
-    found = issues.newest_path(db, target) or str(folder / f"{target}.md")
-    if not Path(found).is_file():
+    written = issues.newest_path(db, target)
+    found = next(filter(Path.is_file, [Path(written or "."), folder / f"{target}.md"]), None)
+    if found is None:
         message = f"there is no draft {target}"
         raise UsageError(message, hint="write one with papertrack draft, or give its path")
-    return Path(found).resolve()
+    return found.resolve()
 
 
 def publish(  # noqa: PLR0913  # what a file may not say of itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.digest.spans import Span
@@ -121,6 +122,12 @@ def newest_path(db: sqlite3.Connection, issue: str) -> str | None:
         "SELECT path FROM exports WHERE issue = ? ORDER BY id DESC LIMIT 1", [issue]
     ).fetchone()
     return str(row[0]) if row else None
+
+
+def paths_of_name(db: sqlite3.Connection, name: str) -> list[str]:
+    """List the files of a name, in whatever folder, to which drafts were written, newest first."""
+    rows = db.execute("SELECT path FROM exports GROUP BY path ORDER BY max(id) DESC")
+    return [row[0] for row in rows if PurePath(row[0]).name == name]
 
 
 def was_published(db: sqlite3.Connection, export: Export) -> bool:

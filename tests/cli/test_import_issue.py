@@ -194,6 +194,7 @@ def test_another_text_under_the_same_name_is_refused(importer: Author) -> None:
     [
         ("# No date\n\n## A\n\n### B\n", "old.md has no date in its title; give it with --date"),
         ("# Empty (2026-11-13)\n\nNothing here.\n", "old.md names no work that could be read"),
+        ("", "old.md has no date in its title; give it with --date"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_line(importer: Author, text: str, message: str) -> None:

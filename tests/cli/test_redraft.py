@@ -255,3 +255,36 @@ def test_anchors_are_written_when_asked_for_and_survive_merging(
 
     assert f"<!-- papertrack arxiv:{ITEM} -->\n### [My work]" in draft.read_text("utf-8")
     assert "💡💡💡💡💡" in draft.read_text("utf-8")
+
+
+@pytest.mark.parametrize("keeps_link", [False, True])
+def test_a_draft_whose_folder_moved_is_still_known(
+    author: Author, draft: Path, *, keeps_link: bool
+) -> None:
+    _edit(draft, ("[A work]", "[A work of art]"))
+    moved = author.folder / "elsewhere"
+    draft.parent.rename(moved)
+    if keeps_link:
+        draft.parent.symlink_to(moved)
+    author.types("rate", ITEM, "--value", "5")
+
+    printed = author.types("draft", "-o", str(moved / draft.name))
+
+    assert (printed.code, printed.err) == (0, "")
+    text = (moved / draft.name).read_text("utf-8")
+    assert "[A work of art]" in text
+    assert "💡💡💡💡💡" in text
+    author.write_config(f'{author.config_text}\n[digest]\nfolder = "elsewhere"\n')
+    assert author.types("publish", "2026-W47").code == 0
+
+
+@pytest.mark.parametrize("command", ["draft -o", "absorb", "import-issue"])
+def test_a_link_to_itself_is_said_in_one_line(author: Author, draft: Path, command: str) -> None:
+    (author.folder / "loop.md").symlink_to("loop.md")
+
+    printed = author.types(*command.split(), "loop.md")
+
+    assert printed.code in (2, 4)
+    assert printed.err.count("\n") == 1
+    assert "Too many levels of symbolic links" in printed.err
+    assert draft.exists()

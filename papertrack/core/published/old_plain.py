@@ -131,7 +131,7 @@ class _Reading:
     def _read_story(self, lines: Sequence[Line]) -> None:
         current: OldItem | None = None
         is_first = False
-        for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
+        for (number, line), (_, following) in zip(lines, (*lines[1:], (0, "")), strict=False):
             if self._is_story_heading(line, following):
                 self._close(current)
                 current = None
