@@ -119,3 +119,16 @@ def test_keywords_are_looked_up_as_whole_words_with_a_star_for_any_ending(
 ) -> None:
     prior = learn_prior([Interest("x", "", keywords=(keyword,))], [])
     assert bool(prior.score(work(title))) is is_hit
+
+
+def test_three_judgements_make_nothing_certain() -> None:
+    first = [
+        Lesson(work("Probing a network"), is_kept=True),
+        Lesson(work("A jailbreak of assistants"), is_kept=True),
+        Lesson(work("A survey of bridges"), is_kept=False),
+    ]
+    background = [work("A jailbreak by tables"), work("Bridges again"), work("Rivers and rain")]
+    ranker = learn(first, AREAS, background)
+
+    for counts in (*background, *(lesson.counts for lesson in first)):
+        assert 0.01 < ranker.chance(ranker.score(counts)) < 0.99

@@ -35,6 +35,10 @@ MOST_PASSED = 2000
 
 _PRIOR_SAMPLE = 600
 _FLAT = 1e-9
+# The curve before anything is judged: of ordinary works one in eight is kept, of those two spreads
+# above every second one. It holds like two judgements of a score of 1, so that three do not make
+# anything certain.
+_FIRST_SLOPE, _FIRST_OFFSET, _HELD = 1.0, -2.0, 2.0
 _STEEPEST = 35.0
 
 
@@ -190,15 +194,19 @@ def _telling(sides: Mapping[bool, list[float]], balance: Mapping[bool, float]) -
 
 def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     """Find the logistic curve that says how many works of a score are kept (Platt 1999)."""
-    slope, offset = 1.0, -2.0
+    slope, offset = _FIRST_SLOPE, _FIRST_OFFSET
+    kept = sum(is_kept for _, is_kept in pairs)
+    # Platt's own targets: of few works, none was kept or passed over for certain.
+    aims = {True: (kept + 1) / (kept + 2), False: 1 / (len(pairs) - kept + 2)}
     for _ in range(8 if pairs else 0):
         g0 = g1 = h00 = h01 = h11 = 0.0
         for score, is_kept in pairs:
             p = _sigmoid(slope * score + offset)
-            error, curve = p - is_kept, p * (1 - p) + 1e-6
+            error, curve = p - aims[is_kept], p * (1 - p) + 1e-6
             g0, g1 = g0 + error, g1 + error * score
             h00, h01, h11 = h00 + curve, h01 + curve * score, h11 + curve * score * score
-        g1, h11, h00 = g1 + 0.1 * (slope - 1.0), h11 + 0.1, h00 + 0.01
+        g0, h00 = g0 + _HELD * (offset - _FIRST_OFFSET), h00 + _HELD
+        g1, h11 = g1 + _HELD * (slope - _FIRST_SLOPE), h11 + _HELD
         determinant = h00 * h11 - h01 * h01
         if determinant < _FLAT:
             break
