@@ -31,7 +31,7 @@ def draft(
     since: Annotated[str | None, typer.Option(help="From then on: 2026-11-16, 7d.")] = None,
     until: Annotated[str | None, typer.Option(help="Up to then, not including it.")] = None,
     template: Annotated[
-        str | None, typer.Option("--template", "-t", help="cards, or a Jinja2 file.")
+        str | None, typer.Option("--template", "-t", help="cards, narrative, update, or a file.")
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="The file; - for standard output.")
