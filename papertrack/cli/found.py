@@ -44,8 +44,19 @@ def print_found(
         from papertrack.storage.listing import read_lines  # noqa: PLC0415  # on use
         from papertrack.ui.tables import drawn_lines  # noqa: PLC0415
 
-        lines = drawn_lines(read_lines(db, numbers), session.zone, screen_width())
+        width = screen_width()
+        lines = drawn_lines(read_lines(db, numbers), session.zone, width)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+        if width is not None and not numbers:
+            session.warn(_why_nothing(db))
+
+
+def _why_nothing(db: sqlite3.Connection) -> str:
+    from papertrack.storage.listing import newest_numbers  # noqa: PLC0415  # on use
+
+    if newest_numbers(db, (), limit=1):
+        return "nothing matches"
+    return "there are no items yet; papertrack fetch brings them"
 
 
 def tell_of_backlog(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
@@ -100,3 +111,5 @@ def print_matches(
         marked="NO_COLOR" not in os.environ,
     )
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+    if not numbers:
+        session.warn(_why_nothing(db))

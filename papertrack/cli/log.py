@@ -66,17 +66,21 @@ def log(
 
             print_json([act_json(act) for act in acts])
         else:
-            print_acts(session, acts)
+            shown = print_acts(session, acts)
+            if not shown and sys.stdout.isatty():
+                session.warn("nothing was said" if item or since else "nothing was said yet")
 
 
-def print_acts(session: Session, acts: Iterable[LoggedAct]) -> None:
-    """Print acts, as wide as the terminal is."""
+def print_acts(session: Session, acts: Iterable[LoggedAct]) -> int:
+    """Print acts, as wide as the terminal is; tells how many they were."""
     from papertrack.ui.log_lines import log_lines  # noqa: PLC0415  # on use
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for act in acts:
+    count = 0
+    for count, act in enumerate(acts, start=1):  # noqa: B007  # it counts
         lines = log_lines(act, session.zone, width)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return count
 
 
 def act_json(act: LoggedAct) -> dict[str, object]:

@@ -85,8 +85,14 @@ def _nothing(wish: Wish, selection: Selection) -> str:
     if wish.incomplete:
         return "nothing that is kept lacks text; papertrack draft writes the issue"
     if selection.narrows:
-        return f"nothing {selection.chosen.states[0].value} matches; papertrack rate shows all"
-    return f"nothing is {selection.chosen.states[0].value}; papertrack fetch brings more"
+        again = "papertrack rate --later" if wish.later else "papertrack rate"
+        again = "papertrack rate --rejected" if wish.rejected else again
+        return f"nothing {selection.chosen.states[0].value} matches; {again} shows all"
+    if wish.rejected:
+        return "nothing is rejected"
+    if wish.later:
+        return "nothing was put off for later; papertrack rate shows what is new"
+    return "nothing is new; papertrack fetch brings more"
 
 
 def _run(session: Session, desk: Desk, wish: Wish) -> None:

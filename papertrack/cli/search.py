@@ -68,7 +68,5 @@ def search(
         shown = limit or ON_A_SCREEN
         numbers = find(db, read.tree, sort=order, limit=shown + 1)
         print_matches(session, db, numbers[:shown], read.tree)
-        if not numbers:
-            session.warn("nothing matches")
         if len(numbers) > shown:
             session.warn(f"more items match; -n {shown * 5} shows more of them")

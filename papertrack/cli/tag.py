@@ -155,6 +155,8 @@ def _list(session: Session, *, as_json: bool) -> None:
     elif sys.stdout.isatty():
         for one in counts:
             sys.stdout.write(f"{one.items:>6}  {plain(one.tag)}\n")
+        if not counts:
+            session.warn("no item has a tag yet; papertrack tag ITEM +x puts one on")
     else:
         for one in counts:
             sys.stdout.write(f"{plain(one.tag)}\t{one.items}\t{one.kept}\n")

@@ -92,6 +92,33 @@ def test_an_empty_queue_says_so(author: Author) -> None:
         assert terminal.wait() == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("list",), "there are no items yet; papertrack fetch brings them"),
+        (("search", "probe"), "there are no items yet; papertrack fetch brings them"),
+        (("log",), "nothing was said yet"),
+        (("tag",), "no item has a tag yet; papertrack tag ITEM +x puts one on"),
+        (("rate", "--later"), "nothing was put off for later; papertrack rate shows what is new"),
+        (("rate", "--rejected"), "nothing is rejected"),
+    ],
+)
+def test_a_command_that_finds_nothing_says_so_to_people(
+    author: Author, words: tuple[str, ...], said: str
+) -> None:
+    author.types("init")
+
+    with Terminal(author.config, *words) as terminal:
+        assert terminal.wait() == 0
+        assert terminal.text.strip() == said
+
+
+def test_a_query_that_finds_nothing_says_so_to_people(queue: Author) -> None:
+    with Terminal(queue.config, "list", "zebra") as terminal:
+        assert terminal.wait() == 0
+        assert terminal.text.strip() == "nothing matches"
+
+
 def test_a_list_on_a_terminal_fits_its_width(queue: Author) -> None:
     with Terminal(queue.config, "list", columns=40) as terminal:
         terminal.wait_for("Fourth")
