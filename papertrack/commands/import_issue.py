@@ -157,6 +157,9 @@ class _Intake:
     def _area(self, printed: OldItem) -> str:
         """Name the area of a work: its section's, or one made of the heading for a rating."""
         slug = area_named(self._areas, printed.section)
+        if printed.section is None and printed.rating:  # its glyph tells, if it is one area's alone
+            rated = [area.slug for area in self._areas if area.emoji == printed.rating.emoji]
+            slug = rated[0] if len(rated) == 1 else None
         if slug is not None or printed.rating is None or printed.section is None:
             return slug or ""
         slug = _NO_SLUG.sub("-", printed.section.lower()).strip("-") or "imported"

@@ -46,9 +46,8 @@ def read_digest_file(path: Path) -> str:
 def read_digest(db: sqlite3.Connection, text: str) -> OldDigest:
     """Read a digest, Markdown or plain text, with the author's areas and their glyphs in mind."""
     areas = list_areas(db)
-    if _MARKDOWN.search(text):
-        return read_markdown(text, [area.emoji for area in areas])
-    return read_plain(text, [*(area.name for area in areas), *(area.emoji for area in areas)])
+    known = [*(area.name for area in areas), *(area.emoji for area in areas)]
+    return read_markdown(text, known) if _MARKDOWN.search(text) else read_plain(text, known)
 
 
 def find_printed(db: sqlite3.Connection, printed: OldItem) -> int | None:

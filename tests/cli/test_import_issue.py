@@ -189,6 +189,108 @@ def test_another_text_under_the_same_name_is_refused(importer: Author) -> None:
     assert importer.types("import-issue", "other.md", "--issue", "special").code == 0
 
 
+BASE = "https://arxiv.org/abs/2611.9990"
+TABLE = f"""\
+## Papers of the week (13 November 2026)
+
+| **Paper** | **Links** |
+| --- | --- |
+| 1) **One** - A frame; gains 3%. | [Paper]({BASE}1), [Post](https://example.org/1) |
+| 2) **Two** - A law. | [Paper]({BASE}2) |
+"""
+BOLD_LINES = f"""\
+# Letter 12: robots and spoons
+
+*Welcome to the letter.*
+
+**One:**
+*...It is the wrist...*
+A system juggles.
+   **Why this matters:** spoons.
+   **Read more:** [Juggling (arXiv)]({BASE}1).
+
+####################
+
+**Two:**
+Much was copied.
+   **Read more:** [The accord (example.org)]({BASE}2).
+"""
+BULLETS = f"- [One]({BASE}1): 💡💡💡\n- Two, {BASE}2\n"
+NUMBERS = f"""\
+# Weekly (13 November 2026)
+
+1. **One** ([link]({BASE}1)) - some text. 💡💡💡
+2. Two ([arXiv:2611.99902]({BASE}2)) - other text.
+"""
+UNDERLINED = f"""\
+Weekly
+======
+
+Mechanistic Interpretability
+----------------------------
+
+**[One][1]**, by A. Person.
+Rating: 💡💡💡
+
+**[Two][b]**, by B. Person.
+
+[1]: {BASE}1
+[b]: <{BASE}2> "Two"
+"""
+BLOG = f"""\
+---
+title: "Weekly no. 12"
+date: 2026-11-13
+---
+
+Hello.
+
+## Papers
+
+### One
+{BASE}1
+Rating: 3/5
+
+### Two
+
+<{BASE}2>
+"""
+
+
+@pytest.mark.parametrize("shape", [TABLE, BOLD_LINES, BULLETS, NUMBERS, UNDERLINED, BLOG])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_shapes_of_other_letters_are_read(importer: Author, shape: str, ending: str) -> None:
+    (importer.folder / "old.md").write_bytes(shape.replace("\n", ending).encode())
+    dated = [] if "2026" in shape.replace(BASE, "") else ["--date", "2026-11-13"]
+
+    printed = importer.types("import-issue", "old.md", *dated)
+
+    assert printed.out.startswith("old.md: issue 2026-W46, 2 works (2 new), ")
+    assert importer.rows("SELECT title, url FROM items ORDER BY id") == [
+        ("One", f"{BASE}1"),
+        ("Two", f"{BASE}2"),
+    ]
+    rated = importer.rows("SELECT halves FROM ratings")
+    assert rated == ([(6,)] if "💡" in shape or "3/5" in shape else [])
+
+
+def test_labels_under_one_another_are_each_read(importer: Author) -> None:
+    card = "# W (2026-11-13)\n\n## S\n\n### One\n**What is it:** a *b*  \n**Rating:** 💡💡\n"
+
+    importer.types("import-issue", _save(importer, card))
+
+    assert importer.rows("SELECT field, text FROM notes") == [("what", "a *b*")]
+    assert importer.rows("SELECT halves FROM ratings") == [(4,)]
+
+
+def test_an_address_named_elsewhere_comes_along(importer: Author) -> None:
+    importer.types(
+        "import-issue", _save(importer, f"# W (2026-11-13)\n\n- [One][1] wins\n\n[1]: {BASE}1\n")
+    )
+
+    assert ("line", f"[One]({BASE}1) wins") in importer.rows("SELECT field, text FROM notes")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

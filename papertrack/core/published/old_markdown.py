@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from papertrack.core.published.old_blocks import Block, read_blocks, take_front_matter
 from papertrack.core.published.old_digest import (
     OldDigest,
     OldItem,
@@ -17,44 +19,23 @@ from papertrack.core.published.old_digest import (
     read_label,
     read_rating_line,
 )
-from papertrack.core.text.clean import http_url
+from papertrack.core.text.rating_text import read_rating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markdown_it.token import Token
+    from papertrack.core.text.rating_text import ReadRating
 
 _CARD_LEVEL = 3  # "###", below the title and the sections
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A heading, a paragraph or an entry of a list.
-
-    Attributes:
-        kind: ``h1`` to ``h6``, ``p`` or ``li``.
-        source: Its Markdown, with what it holds.
-        text: What a reader sees of it.
-        bold: The words it begins with in bold; empty without any.
-        links: Text and address of its links to the web, in order.
-    """
-
-    kind: str
-    line: int
-    source: str
-    text: str
-    bold: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_bare_link(self) -> bool:
-        """Whether there is nothing but an address."""
-        return len(self.links) == 1 and self.text == self.links[0][0] == self.source.strip(" <>")
-
-    @property
-    def urls(self) -> tuple[str, ...]:
-        """Where it links to."""
-        return tuple(url for _, url in self.links)
+_STARS = frozenset({"⭐", "⭐️", "★"})
+_LAST_WORD = re.compile(r"(.*?)[\s:\u2013\u2014|-]+(\S+)", re.DOTALL)
+# "**A title**: text", "- A title (link)": what an author calls an address, and no work's name.
+_NO_NAME = re.compile(
+    r"(?:\W|\b(?:the|full|this|original|read|more|here|link|paper|arxiv|pdf|html|abs|source|preprint"
+    r"|tweet|thread|post|blog|code|github|web|website|page)\b|\d{4}\.\d{4,5})*|https?://\S*",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"(?:read more|paper|link|source|url|arxiv)\s*:", re.IGNORECASE)
 
 
 def read_markdown(text: str, known: Collection[str] = ()) -> OldDigest:
@@ -62,9 +43,16 @@ def read_markdown(text: str, known: Collection[str] = ()) -> OldDigest:
 
     Args:
         text: The digest.
-        known: Glyphs of the author's areas, beside emoji.
+        known: Names of areas and glyphs of the author's.
     """
-    return _Reading(known).digest(_blocks(text))
+    front, text = take_front_matter("\n".join(text.splitlines()))
+    blocks = read_blocks(text, known)
+    title = front.get("title", "")
+    has_sections = any(block.kind[0] == "h" and block.kind != "h1" for block in blocks)
+    digest = _Reading(known, title, is_flat=not has_sections).digest(blocks)
+    first = digest.sections[0] if digest.sections else ""
+    day = read_date(front.get("date", "")) or digest.day or read_date(first)
+    return replace(digest, day=day)
 
 
 @dataclass(slots=True)
@@ -79,16 +67,20 @@ class _Reading:
     sections: list[str] = field(default_factory=list)
     items: list[OldItem] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    is_flat: bool = False  # it has no sections
+    is_bold: bool = False  # the card's name was no heading, only bold
 
-    def digest(self, blocks: Sequence[_Block]) -> OldDigest:
+    def digest(self, blocks: Sequence[Block]) -> OldDigest:
         """Read all blocks."""
         for at, block in enumerate(blocks):
             if block.kind == "h1" and not self.title:
                 self.title = block.text
             elif block.kind.startswith("h"):
                 self._read_heading(block)
-            elif self.section is None:
+            elif self.section is None and not self.is_flat:
                 self.unread.append(Unread(block.line, block.text))
+            elif self._names_work(blocks, at):
+                self._read_name(block)
             elif self._is_card(block):
                 self._read_card_line(block)
             elif block.kind == "li":
@@ -107,8 +99,9 @@ class _Reading:
     def _close(self) -> None:
         self.items += [item for item in (self.card, self.story) if item is not None]
         self.card = self.story = None
+        self.is_bold = False
 
-    def _read_heading(self, block: _Block) -> None:
+    def _read_heading(self, block: Block) -> None:
         self._close()
         if int(block.kind[1]) < _CARD_LEVEL:
             self.section = block.text
@@ -119,13 +112,43 @@ class _Reading:
                 )
         else:
             url = block.urls[0] if block.urls else None
-            self.card = OldItem(block.line, self.section, block.text, url, block.urls)
+            title, rating = _part_rating(block.text, self.known)
+            self.card = OldItem(block.line, self.section, title, url, block.urls, rating=rating)
 
-    def _is_card(self, block: _Block) -> bool:
+    def _names_work(self, blocks: Sequence[Block], at: int) -> bool:
+        """Whether a paragraph begins with the name of a work in bold, where works are so named.
+
+        That is where no heading names one: outside all sections, in an area, or where others do.
+        """
+        block = blocks[at]
+        if self.story or (self.card and not self.is_bold) or not _begins_with_name(block):
+            return False
+        known = {name.casefold() for name in self.known}
+        if not self.section or self.section.casefold() in known or self.is_bold:
+            return True
+        rest = blocks[at + 1 :]
+        end = next((n for n, one in enumerate(rest) if one.kind[0] == "h"), len(rest))
+        return any(_begins_with_name(one) for one in rest[:end])
+
+    def _read_name(self, block: Block) -> None:
+        self._close()
+        self.is_bold = True
+        url = next(iter(block.urls), None)
+        first, _, text = block.source.partition("\n")
+        if not first.strip().endswith("**"):
+            text = block.source if not _NO_NAME.fullmatch(_behind_name(block)) else ""
+        notes = {"body": text} if text else {}
+        self.card = OldItem(
+            block.line, self.section, block.bold.rstrip(": "), url, block.urls, notes
+        )
+
+    def _is_card(self, block: Block) -> bool:
+        if block.kind == "li" and block.links and self.card is None:
+            return False  # "- [A work](address): three stars"
         is_labelled = read_label(block.text) or read_rating_line(block.text, self.known)
         return bool(self.card or block.is_bare_link or is_labelled)
 
-    def _read_card_line(self, block: _Block) -> None:
+    def _read_card_line(self, block: Block) -> None:
         rated = read_rating_line(block.text, self.known)
         if block.is_bare_link and (self.card is None or self.card.rating or self.card.notes):
             self._close()
@@ -135,6 +158,11 @@ class _Reading:
         if self.card is None:
             self.card = OldItem(block.line, self.section, None)
         card = replace(self.card, links=(*self.card.links, *block.urls))
+        if card.url is None and (self.is_bold or block.is_bare_link or _POINTS.match(block.text)):
+            card = replace(card, url=next(iter(block.urls), None))
+        if block.is_bare_link:
+            self.card = card
+            return
         if rated and card.rating is None:
             self.card = replace(card, label=rated[0], rating=rated[1])
             return
@@ -148,40 +176,39 @@ class _Reading:
             text = f"{body}\n\n{block.source}" if body else block.source
             self.card = replace(card, notes={**card.notes, "body": text})
 
-    def _read_entry(self, block: _Block) -> None:
+    def _read_entry(self, block: Block) -> None:
         """Take an entry of a list: a work of its own, or a part of what the section tells."""
         own = {url.partition("#")[0] for url in self.story.links} if self.story else set()
         urls = [url for url in block.urls if url.partition("#")[0] not in own]
         if self.story is not None and not urls:
             self._tell(block)
         elif urls or is_list_section(self.section or ""):
-            # "**Closes in 10 days:**" says something of it; "**Double Denial** asks" names it.
-            bold = "" if block.bold.endswith(":") else block.bold
-            title = bold or (block.links[0][0] if block.links else "")
-            is_name = bool(title) and not is_farewell(title)
             self.items.append(
                 OldItem(
                     block.line,
                     self.section,
-                    title if is_name else first_sentence(block.text),
+                    _name_of(block, self.known),
                     urls[0] if urls else None,
                     block.urls,
                     {"line": block.source},
+                    _part_rating(block.text, self.known)[1],
                 )
             )
         else:
             self.unread.append(Unread(block.line, block.text))
 
-    def _read_paragraph(self, block: _Block, *, announces: bool) -> None:
-        is_list = is_list_section(self.section or "") or any(
-            item.section == self.section and "line" in item.notes for item in self.items
+    def _read_paragraph(self, block: Block, *, announces: bool) -> None:
+        is_list = (
+            not self.section
+            or is_list_section(self.section)
+            or any(item.section == self.section and "line" in item.notes for item in self.items)
         )
         if announces or is_list or is_farewell(block.text):
             self.unread.append(Unread(block.line, block.text))
         else:
             self._tell(block)
 
-    def _tell(self, block: _Block) -> None:
+    def _tell(self, block: Block) -> None:
         """Add to what the section tells of its work; the first paper it links to is the work."""
         story = self.story or OldItem(block.line, self.section, self.section)
         links = (*story.links, *block.urls)
@@ -191,68 +218,44 @@ class _Reading:
         self.story = replace(story, url=url, links=links, notes={"body": text})
 
 
-def _announces_list(blocks: Sequence[_Block], at: int) -> bool:
+def _announces_list(blocks: Sequence[Block], at: int) -> bool:
     """Whether a paragraph ends in a colon, a list follows, and the section begins with it."""
     is_first = at == 0 or blocks[at - 1].kind.startswith("h")
     follows = at + 1 < len(blocks) and blocks[at + 1].kind == "li"
     return is_first and follows and blocks[at].text.endswith(":")
 
 
-def _blocks(text: str) -> list[_Block]:
-    """Part a digest into what follows one another at its top level, entries of lists apart."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415  # 30 ms, only to read a digest
-
-    lines = text.splitlines()
-    blocks: list[_Block] = []
-    tokens = MarkdownIt("commonmark").parse(text)
-    item: tuple[int, int] | None = None  # the list entry we are in, as a span of lines
-    for at, token in enumerate(tokens):
-        if token.type == "list_item_open" and item is None and token.map:
-            item = (token.map[0], token.map[1])
-            entry = next((t for t in tokens[at:] if t.type == "inline"), None)
-            source = "\n".join(lines[item[0] : item[1]]).strip()
-            blocks.append(_block("li", item[0], _without_bullet(source), entry))
-        elif item is not None and token.map and token.map[0] >= item[1]:
-            item = None
-        if item is None and token.type in ("heading_open", "paragraph_open") and token.map:
-            kind = token.tag if token.type == "heading_open" else "p"
-            source = "\n".join(lines[token.map[0] : token.map[1]])
-            blocks.append(_block(kind, token.map[0], source, tokens[at + 1]))
-        if token.type == "list_item_close" and token.level == 1:
-            item = None
-    return blocks
+def _begins_with_name(block: Block) -> bool:
+    """Whether a paragraph begins with bold words that name a work: alone, or with its address."""
+    if block.kind != "p" or not block.bold or read_label(block.bold.rstrip(":") + ": "):
+        return False
+    is_alone = block.text == block.bold or block.source.split("\n")[0].strip().endswith("**")
+    behind = _behind_name(block).lstrip(" :,([-\u2013\u2014")
+    is_addressed = any(name in block.bold or behind.startswith(name) for name, _ in block.links[:1])
+    return is_alone or (is_addressed and not block.bold.endswith(":"))
 
 
-def _without_bullet(source: str) -> str:
-    return source.partition(" ")[2].strip()
+def _behind_name(block: Block) -> str:
+    return block.text.removeprefix(block.bold)
 
 
-def _block(kind: str, line: int, source: str, inline: Token | None) -> _Block:
-    text, links, bold = _inline(inline.children or []) if inline else ("", (), "")
-    return _Block(kind, line + 1, source, text, bold, links)
+def _name_of(block: Block, known: Collection[str]) -> str:
+    """Name the work of an entry: by its bold words, by its first link, or by what it says."""
+    # "**Closes in 10 days:**" says something of it; "**Double Denial** asks" names it.
+    bold = "" if block.bold.endswith(":") else block.bold
+    title = bold or (block.links[0][0] if block.links else "")
+    if title and not is_farewell(title) and not _NO_NAME.fullmatch(title):
+        return title
+    said = _part_rating(block.text, known)[0]
+    if _NO_NAME.fullmatch(title):
+        said = said.partition(title)[0].strip(" ([:,-\u2013\u2014") or said
+    return first_sentence(said)
 
 
-def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], str]:
-    """Read what a line shows, its links, and the bold words that it begins with."""
-    shown: list[str] = []
-    links: list[tuple[str, str]] = []
-    bold = ""
-    address: str | None = None
-    link_from = bold_from = 0
-    for token in tokens:
-        if token.type == "link_open":
-            address, link_from = http_url(str(token.attrs.get("href") or "")), len(shown)
-        elif token.type == "link_close":
-            if address is not None:
-                links.append(("".join(shown[link_from:]), address))
-            address = None
-        elif token.type == "strong_open":
-            bold_from = len(shown)
-        elif token.type == "strong_close":
-            if not "".join(shown[:bold_from]).strip():
-                bold = "".join(shown[bold_from:])
-        elif token.type in ("softbreak", "hardbreak"):
-            shown.append(" ")
-        elif token.type in ("text", "code_inline", "text_special"):
-            shown.append(token.content)
-    return " ".join("".join(shown).split()), tuple(links), bold
+def _part_rating(text: str, known: Collection[str]) -> tuple[str, ReadRating | None]:
+    """Part a line from the row of glyphs at its end: of stars, or of what the author rates with."""
+    found = _LAST_WORD.fullmatch(text)
+    rating = read_rating(found[2], known) if found else None
+    if found and rating and (rating.emoji in known or rating.emoji in _STARS):
+        return found[1], rating
+    return text, None
