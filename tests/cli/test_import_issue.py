@@ -283,6 +283,19 @@ def test_labels_under_one_another_are_each_read(importer: Author) -> None:
     assert importer.rows("SELECT halves FROM ratings") == [(4,)]
 
 
+def test_labels_below_a_linked_section_are_of_its_work(importer: Author) -> None:
+    story = f"## [One]({BASE}1)\n\n**What is it:** a probe\n\nMore.\n\n**Rating:** 💡💡\n"
+
+    importer.types("import-issue", _save(importer, f"# W (2026-11-13)\n\n{story}"))
+
+    assert importer.rows("SELECT title FROM items") == [("One",)]
+    assert importer.rows("SELECT field, text FROM notes") == [
+        ("body", "More."),
+        ("what", "a probe"),
+    ]
+    assert importer.rows("SELECT halves FROM ratings") == [(4,)]
+
+
 def test_an_address_named_elsewhere_comes_along(importer: Author) -> None:
     importer.types(
         "import-issue", _save(importer, f"# W (2026-11-13)\n\n- [One][1] wins\n\n[1]: {BASE}1\n")

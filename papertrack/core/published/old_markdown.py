@@ -81,6 +81,8 @@ class _Reading:
                 self.unread.append(Unread(block.line, block.text))
             elif self._names_work(blocks, at):
                 self._read_name(block)
+            elif self._is_of_story(block):
+                self._read_story_line(block)
             elif self._is_card(block):
                 self._read_card_line(block)
             elif block.kind == "li":
@@ -141,6 +143,21 @@ class _Reading:
         self.card = OldItem(
             block.line, self.section, block.bold.rstrip(": "), url, block.urls, notes
         )
+
+    def _is_of_story(self, block: Block) -> bool:
+        """Whether a line with a label or a rating is of the work that the section is named by."""
+        return bool(
+            self.story
+            and self.story.title == self.section
+            and self.story.url
+            and block.kind == "p"
+            and (read_label(block.text) or read_rating_line(block.text, self.known))
+        )
+
+    def _read_story_line(self, block: Block) -> None:
+        self.card, self.story = self.story, None
+        self._read_card_line(block)
+        self.card, self.story = None, self.card
 
     def _is_card(self, block: Block) -> bool:
         if block.kind == "li" and block.links and self.card is None:
@@ -215,7 +232,7 @@ class _Reading:
         url = story.url or next(iter(block.urls), None)
         body = story.notes.get("body")
         text = f"{body}\n\n{block.source}" if body else block.source
-        self.story = replace(story, url=url, links=links, notes={"body": text})
+        self.story = replace(story, url=url, links=links, notes={**story.notes, "body": text})
 
 
 def _announces_list(blocks: Sequence[Block], at: int) -> bool:
