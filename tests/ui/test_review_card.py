@@ -132,3 +132,26 @@ def test_text_from_outside_is_made_plain(outside: str, drawn: str) -> None:
 )
 def test_tags_are_read(line: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
     assert read_tags(line) == (added, removed)
+
+
+def test_lists_and_code_keep_their_lines() -> None:
+    summary = "Found:\n\n- one   thing\n- another\n  - a part of it\n\n\tx = 1\n\n\nThe end."
+
+    lines = [line.rstrip() for line in lines_of(view(summary=summary), 80, 24)]
+
+    first = lines.index(" Found:")
+    assert lines[first : first + 8] == [
+        *(" Found:", "", " - one thing", " - another", "   - a part of it", ""),
+        *("  x = 1", ""),
+    ]
+    assert lines[first + 8] == " The end."
+
+
+def test_more_shows_the_whole_of_a_long_title() -> None:
+    title = " ".join(f"word{number}" for number in range(60))
+
+    usual = " ".join(lines_of(view(title), 60, 24))
+    expanded = " ".join(lines_of(view(title, is_expanded=True), 60, 24))
+
+    assert "word59" not in usual
+    assert "word59" in expanded

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_TITLE_ROWS = 2
 _LEAST_BODY_ROWS = 3
+_DEEPEST_INDENT = 8
 # Some feeds carry whole books; wrapping 20,000 characters takes a few milliseconds.
 _LONGEST_SUMMARY = 20_000
 
@@ -70,7 +71,7 @@ def _head(view: View, width: int) -> list[Text]:
     head.append(Text(view.rule * width, "dim"))
     title = Text(plain(item.printed_title).strip() or "(no title)", "bold")
     rows = wrap(title, width - 2)
-    if len(rows) > _MOST_TITLE_ROWS:
+    if len(rows) > _MOST_TITLE_ROWS and not view.is_expanded:
         rows = rows[:_MOST_TITLE_ROWS]
         rows[-1].append(view.ellipsis)
     head += [cut(view, Text.assemble(" ", row), width) for row in rows]
@@ -167,15 +168,24 @@ def _body(view: View, width: int) -> list[Text]:
     if view.item is None:
         return wrap(Text(_ending(view)), width)
     summary = view.item.summary
+    # A line that ends in a stored text was meant to: an item of a list, a verse, a row of code.
     paragraphs = [
-        " ".join(plain(paragraph).split())
-        for paragraph in summary[:_LONGEST_SUMMARY].replace("\n\n", "\0").split("\0")
+        "\n".join(filter(None, map(_tidy, paragraph.split("\n"))))
+        for paragraph in summary[:_LONGEST_SUMMARY].split("\n\n")
     ]
     if len(summary) > _LONGEST_SUMMARY:
-        paragraphs.append(f"{view.ellipsis} the rest is on the page: o opens it")
+        opens = view.keys.first("open")
+        paragraphs.append(f"{view.ellipsis} the rest is on the page: {opens} opens it")
     if not any(paragraphs):
         return [Text("(no text came with it)", "dim")]
     return wrap(Text("\n\n".join(filter(None, paragraphs))), width)
+
+
+def _tidy(line: str) -> str:
+    """Put single spaces between the words of a line; an indent tells its rank and stays."""
+    words = plain(line).rstrip()
+    indent = min(len(words) - len(words.lstrip()), _DEEPEST_INDENT)
+    return " " * indent + " ".join(words.split())
 
 
 def _help(view: View, width: int) -> list[Text]:
