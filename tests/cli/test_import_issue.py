@@ -19,6 +19,7 @@ slug = "interp"
 name = "Mechanistic Interpretability"
 emoji = "💡"
 """
+BASE = "https://arxiv.org/abs/2611.9990"
 CARDS = """\
 # Probes and such (2026-11-13)
 
@@ -151,6 +152,26 @@ def test_plain_text_is_read_by_its_labels(importer: Author) -> None:
     ]
 
 
+def test_addresses_in_plain_text_name_their_works(importer: Author) -> None:
+    text = f"""Notes 2026-11-13
+
+Mechanistic Interpretability
+
+1. One ({BASE}1)
+   It is good.
+2. Two - arXiv:2611.99902
+"""
+    card = f"Notes 2026-11-06\n\nSection\n\nThree\n{BASE}3\nWhat is it: a probe\nRating: 💡\n"
+
+    importer.types("import-issue", _save(importer, text, "a.txt"), _save(importer, card, "b.txt"))
+
+    assert importer.rows("SELECT title, url FROM items ORDER BY id") == [
+        ("One", f"{BASE}1"),
+        ("Two", f"{BASE}2"),
+        ("Three", f"{BASE}3"),
+    ]
+
+
 def test_what_the_author_said_before_stays(importer: Author) -> None:
     importer.types("add", "2611.99901", "--title", "Mine", "--area", "interp", "--value", "1")
     importer.types("rate", "2611.99901", "--what", "My words", "--tag", "+x")
@@ -189,7 +210,6 @@ def test_another_text_under_the_same_name_is_refused(importer: Author) -> None:
     assert importer.types("import-issue", "other.md", "--issue", "special").code == 0
 
 
-BASE = "https://arxiv.org/abs/2611.9990"
 TABLE = f"""\
 ## Papers of the week (13 November 2026)
 

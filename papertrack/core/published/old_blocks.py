@@ -196,7 +196,7 @@ def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], 
         else:
             shown.append(_shown(token))
             if token.type == "text" and not is_linked:
-                links += _bare_links(token.content)
+                links += bare_links(token.content)
     return " ".join("".join(shown).split()), tuple(links), bold
 
 
@@ -206,7 +206,7 @@ def _shown(token: Token) -> str:
     return token.content if token.type in ("text", "code_inline", "text_special") else ""
 
 
-def _bare_links(text: str) -> Iterator[tuple[str, str]]:
+def bare_links(text: str) -> Iterator[tuple[str, str]]:
     """Find addresses and arXiv ids that stand in a text as they are."""
     for found in _BARE.finditer(text):
         url = f"https://arxiv.org/abs/{found[1]}" if found[1] else http_url(found[0])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from papertrack.core.published.old_blocks import bare_links
 from papertrack.core.published.old_digest import (
     OldDigest,
     OldItem,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _HEADING_LIMIT = 80
 _TITLE_LIMIT = 120
 _NO_HEADING = (".", "!", ":", ",", ";", "…")
+
+_BULLET = re.compile(r"(?:[*+\u2022\u2013-]|\d+\s?[.)])\s+")
 
 Line = tuple[int, str]  # its number, from 1, and what it says
 
@@ -105,12 +109,15 @@ class _Reading:
         title: str | None = None
         line = card[0][0]
         heads = list(before)
+        url = _address(heads[-1][1]) if heads else None
+        if url is not None and len(heads[-1][1].split()) == 1:
+            line, _ = heads.pop()
         if heads and heads[-1][1] not in self._announced:
             line, title = heads.pop()
         if heads and self._may_be_heading(heads[-1][1], title):
             self._open_section(heads.pop()[1])
         self._unread += [Unread(*head) for head in heads]
-        item = OldItem(line, self._section, title)
+        item = OldItem(line, self._section, title, url, (url,) if url else ())
         notes: dict[str, str] = {}
         for _, said in card:
             if labelled := read_label(said):
@@ -142,6 +149,9 @@ class _Reading:
                 self._close(current)
                 current = None
                 self._unread.append(Unread(number, line))
+            elif (entry := self._entry(number, line)) is not None:
+                self._close(current)
+                current = entry
             elif is_list_section(self._section):
                 if is_first and line.endswith((":", "!")):  # it announces the list
                     self._unread.append(Unread(number, line))
@@ -156,6 +166,18 @@ class _Reading:
             is_first = False
         self._close(current)
 
+    def _entry(self, number: int, line: str) -> OldItem | None:
+        """Read an entry of a list that has an address: a work of its own, whatever the section."""
+        bullet = _BULLET.match(line)
+        url = _address(line)
+        if bullet is None or url is None:
+            return None
+        said = line[bullet.end() :]
+        title = said.partition(next(bare_links(said))[0])[0].strip(" ([:,-\u2013\u2014")
+        return OldItem(
+            number, self._section, title or first_sentence(said), url, (url,), {"body": said}
+        )
+
     def _close(self, current: OldItem | None) -> None:
         if current is not None:
             self._items.append(current)
@@ -163,3 +185,8 @@ class _Reading:
     def _is_story_heading(self, line: str, following: str) -> bool:
         is_short = len(line) <= _HEADING_LIMIT and not line.endswith(_NO_HEADING)
         return is_short and len(following) > len(line) and not is_farewell(line)
+
+
+def _address(line: str) -> str | None:
+    """Find the first address in a line; None without one."""
+    return next((url for _, url in bare_links(line)), None)
