@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.core.find.filters import And, Between, Filter, OneOf, Or, joined, terms
-from papertrack.core.find.names import STATES, Vocabulary, exact, suggestion
+from papertrack.core.find.names import STATES, Vocabulary, exact, short, suggestion
 from papertrack.core.find.read import Query, read_query
 from papertrack.errors import UsageError
 from papertrack.storage import search
@@ -130,14 +130,15 @@ def _options(chosen: Chosen, names: Vocabulary) -> tuple[list[Filter], list[str]
     """Turn options into terms; an area or source that there is not is a mistake, a tag a note."""
     parts: list[Filter] = [_any_state(chosen.states)] if chosen.states else []
     notes: list[str] = []
-    for field, value, known in (
-        ("area", chosen.area, tuple(names.areas)),
-        ("source", chosen.source, names.sources),
-        ("tag", chosen.tag, names.tags),
+    for field, value, known, shorts in (
+        ("area", chosen.area, names.areas, names.shorts),
+        ("source", chosen.source, dict.fromkeys(names.sources, ""), {}),
+        ("tag", chosen.tag, dict.fromkeys(names.tags, ""), {}),
     ):
         if value is None:
             continue
-        found = exact(value, known)
+        is_whole = field == "tag" or not value
+        found = exact(value, known) if is_whole else short(value, known, shorts)
         if not found:
             what, hint = f'"{value}"', suggestion(value, known, what=f"{field}s")
             if field != "tag":

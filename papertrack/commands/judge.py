@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
+from papertrack.core.find.names import short
 from papertrack.core.judging.journal import (
     Statement,
     Value,
@@ -123,7 +124,11 @@ def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | N
             raise UsageError(message, hint=f"bring it back: papertrack areas restore {named}")
         if named not in areas:
             message = f'there is no area "{named}"'
-            raise UsageError(message, hint=f"the areas are {', '.join(known) or 'not written yet'}")
+            meant = short(named, {slug: areas[slug].name for slug in known})
+            hint = f"the areas are {', '.join(known) or 'not written yet'}"
+            if len(meant) == 1:
+                hint = f'did you mean "{meant[0]}"?'
+            raise UsageError(message, hint=hint)
     if verdict.area is not None:
         return verdict.area
     if not verdict.speaks_of_rating:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.rank_queue import order_queue
 from papertrack.commands.standings import standing_of
+from papertrack.core.find.names import short
 from papertrack.core.judging.completeness import missing_text
 from papertrack.core.records import State
 from papertrack.core.time.window import current_window
@@ -112,13 +113,14 @@ def _in_area(
     Raises:
         UsageError: The area is not known.
     """
-    slugs = [one.slug for one in config.areas]
-    if area not in slugs:
+    known = {one.slug: one.name for one in config.areas}
+    wanted = short(area, known, {one.slug: one.short for one in config.areas if one.short})
+    if not wanted:
         message = f'there is no area "{area}"'
-        raise UsageError(message, hint=f"the areas are {', '.join(slugs) or 'not written yet'}")
+        raise UsageError(message, hint=f"the areas are {', '.join(known) or 'not written yet'}")
     return [
         item.id
         for item in items.read_items(db, numbers)
-        if any(rating.area == area for rating in item.judgement.ratings)
-        or (standing_of(db, config, item).areas or ("",))[0] == area
+        if any(rating.area in wanted for rating in item.judgement.ratings)
+        or (standing_of(db, config, item).areas or ("",))[0] in wanted
     ]

@@ -243,6 +243,10 @@ def test_one_unknown_item_keeps_all_of_a_call_from_being_judged(author: Author) 
             "an item cannot be rejected and rated at once; give --value, --reject or --later",
         ),
         (
+            (ITEM, "--area", "int", "--value", "3"),
+            'there is no area "int"; did you mean "interp"?',
+        ),
+        (
             (ITEM, "--reject", "--limit", "3"),
             "--limit is for the screen, without an ITEM; see papertrack rate --help",
         ),

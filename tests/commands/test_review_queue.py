@@ -48,6 +48,7 @@ def test_a_limit_is_a_limit(author: Author) -> None:
 
 def test_an_area_takes_what_likely_belongs_there(author: Author) -> None:
     assert _queue(author, Selection(area="interp")) == ["Circuits again", "Circuits of a probe"]
+    assert _queue(author, Selection(area="Int")) == ["Circuits again", "Circuits of a probe"]
 
 
 @pytest.mark.parametrize("order", ORDERS)
