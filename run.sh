@@ -21,7 +21,7 @@ case $word in
     test)
         cd "$root"
         in_project pytest --numprocesses auto --cov --cov-report= "$@"
-        in_project coverage report --include 'papertrack/core/*,papertrack/storage/*' --fail-under 95
+        in_project coverage report --fail-under 95
         ;;
     check)
         cd "$root"
