@@ -9,15 +9,28 @@ from papertrack.errors import QueryMistake
 
 Sign = Literal["(", ")", "-", "and", "or", "term", "end"]
 
-RELATION = r":|>=|<=|=>|=<|>|<|="
+RELATION = r":|>=|<=|=>|=<|>|<|=|\N{GREATER-THAN OR EQUAL TO}|\N{LESS-THAN OR EQUAL TO}"
 _FIELD = re.compile(rf"([A-Za-z]+)({RELATION})")
 _RELATION = re.compile(RELATION)
 # Word processors turn quotes into these; nobody means the character.
 _OPENING, _CLOSING = '"\N{LEFT DOUBLE QUOTATION MARK}', '"\N{RIGHT DOUBLE QUOTATION MARK}'
 _ADDRESS = re.compile(r"https?://[^\s\"\u201c\u201d]+", re.IGNORECASE)
 _RUN = re.compile(r"[^\s()\"\u201c\u201d]*")
-_SPELLINGS = {"=>": ">=", "=<": "<="}
-_OPERATORS: dict[str, Sign] = {"and": "and", "&&": "and", "or": "or", "||": "or", "not": "-"}
+_SPELLINGS = {
+    "=>": ">=",
+    "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "=<": "<=",
+    "\N{LESS-THAN OR EQUAL TO}": "<=",
+}
+_OPERATORS: dict[str, Sign] = {
+    "and": "and",
+    "&": "and",
+    "&&": "and",
+    "or": "or",
+    "|": "or",
+    "||": "or",
+    "not": "-",
+}
 
 
 class Token(NamedTuple):
@@ -74,6 +87,11 @@ def cut(query: str) -> list[Token]:
     return tokens
 
 
+def spelled(relation: str) -> str:
+    """Write a relation the one way that the rest of the program knows."""
+    return _SPELLINGS.get(relation, relation)
+
+
 def _term(query: str, start: int) -> tuple[Token, int]:
     """Cut one term or operator off; returns it and where the next one may begin."""
     if address := _ADDRESS.match(query, start):
@@ -82,7 +100,7 @@ def _term(query: str, start: int) -> tuple[Token, int]:
     if query[start] == "@":
         field, relation, at = None, "@", start + 1
     elif name:
-        field, relation, at = name[1].lower(), _SPELLINGS.get(name[2], name[2]), name.end()
+        field, relation, at = name[1].lower(), spelled(name[2]), name.end()
     else:
         field, relation, at = None, "", start
     if query[at : at + 1] and query[at] in _OPENING + _CLOSING:

@@ -10,6 +10,7 @@ from papertrack.errors import UsageError
 
 Span = tuple[datetime | None, datetime | None]
 
+BACKWARDS = "this range ends before it begins"
 HINT = "write 7d, today, 2026-11-20, 2026-W46, 2026-11 or 2026-11-01..2026-11-15"
 
 _AGO = re.compile(r"\d{1,4}[hdw]", re.IGNORECASE)
@@ -43,10 +44,11 @@ def read_span(relation: str, text: str, now: datetime, zone: tzinfo) -> Span:
             return (start, None) if start == end else (start, end)
         if not (first or last):
             raise UsageError("there is no date around ..", hint=HINT)  # noqa: EM101, TRY003
-        return (
-            _piece(first, now, zone)[0] if first else None,
-            _piece(last, now, zone)[1] if last else None,
-        )
+        since = _piece(first, now, zone)[0] if first else None
+        until = _piece(last, now, zone)[1] if last else None
+        if since and until and since >= until and first != last:
+            raise UsageError(BACKWARDS, hint=f"write {last}..{first}")
+        return since, until
     start, end = _piece(text, now, zone)
     match relation:
         case ">":

@@ -18,9 +18,10 @@ from papertrack.core.find.filters import (
     Rated,
     Words,
 )
-from papertrack.core.find.lex import RELATION
-from papertrack.core.find.spans_of_time import read_span
+from papertrack.core.find.lex import RELATION, spelled
+from papertrack.core.find.spans_of_time import BACKWARDS, read_span
 from papertrack.core.find.words import holds_words
+from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ _SIZED = frozenset({"rating", "area", *TIMES})
 _LEAST, _MOST = 1, 10  # half points
 _BOUND = re.compile(rf"(.*?)({RELATION})(.*)")
 _WEEK = re.compile(r"(\d{4})-?[wW](\d{2})")
+_LONE_RELATION = re.compile(rf"(?!:)(?:{RELATION})")
 # A word that may be an arXiv identifier or an address.
 _MAY_BE_NAME = re.compile(r"\d{4}\.\d|/")
 
@@ -103,10 +105,22 @@ def _bare(desk: Desk, token: Token) -> Filter:
 
 
 def _words(desk: Desk, token: Token, column: str | None) -> Words:
+    if column is None and not token.is_quoted:
+        _refuse_strays(desk, token)
     if not holds_words(token.value):
         message = "this holds no letter or digit to look for"
         desk.refuse(message, token.value_at, "take it out")
     return Words(token.value, column, is_prefix=token.is_prefix)
+
+
+def _refuse_strays(desk: Desk, token: Token) -> None:
+    """Refuse what was meant as a sign and would pass for a word: ``rating >=3``, ``!probe``."""
+    if _LONE_RELATION.match(token.value):
+        message = "nothing stands before this"
+        desk.refuse(message, token.at, "write it without blanks, as in rating>=3")
+    if token.value.startswith("!") and holds_words(token.value):
+        message = '"!" turns nothing round'
+        desk.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
 
 
 def _area(desk: Desk, token: Token) -> Filter:
@@ -203,14 +217,17 @@ def _span(relation: str, text: str) -> tuple[int, int]:
         first, dots, last = text.partition("..")
         if not dots:
             return (_halves(first),) * 2
-        return (_halves(first) if first else _LEAST), (_halves(last) if last else _MOST)
+        low, high = (_halves(first) if first else _LEAST), (_halves(last) if last else _MOST)
+        if low > high:
+            raise UsageError(BACKWARDS, hint=f"write {last}..{first}")
+        return low, high
     halves = _halves(text)
-    match relation:
-        case ">=" | "=>":
+    match spelled(relation):
+        case ">=":
             return halves, _MOST
         case ">":
             return halves + 1, _MOST
-        case "<=" | "=<":
+        case "<=":
             return _LEAST, halves
         case _:
             return _LEAST, halves - 1
