@@ -85,6 +85,9 @@ def draft(
       papertrack draft -w 'area:mi -tag:hype'   of what was judged, what a query finds
       papertrack draft --check                  what to see to before it goes out
     """
+    if as_json and not (check or fix or links):
+        message = "--json prints what --check finds"
+        raise UsageError(message, hint="give --check, too, or list --json for the items")
     session = session_of(context)
     style = session.config.digest
     now = read_past(as_of, session.clock(), session.zone) if as_of else session.clock()

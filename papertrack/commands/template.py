@@ -55,7 +55,10 @@ def read_template(name: str) -> str:
             message = f"{name} is larger than any template"
             raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except UnicodeDecodeError as error:
+        message = f"{name} is not text in UTF-8"
+        raise UsageError(message, hint="save it as UTF-8, or give another file") from error
+    except (OSError, ValueError) as error:
         message = f'there is no template "{name}"'
         hint = f"give {', '.join(TEMPLATES)}, or the path of a Jinja2 file"
         raise UsageError(message, hint=hint) from error

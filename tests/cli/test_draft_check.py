@@ -319,3 +319,11 @@ def test_a_private_address_is_not_asked(checked: Author) -> None:
         assert len(found) == 1
         assert f"{server.url}/page cannot be had: " in found[0]
         assert not server.requests
+
+
+def test_json_without_a_check_is_a_wrong_call(author: Author) -> None:
+    printed = author.types("draft", "--json")
+
+    assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
+    assert "give --check, too" in printed.err
+    assert not (author.folder / "drafts").exists()

@@ -102,6 +102,7 @@ def test_wrong_call_is_one_line(
         ("a\n{{ issue.sections[0].nothing }}", "mine.j2:2: the template cannot be filled: "),
         ("a\n\n{% for %}", "mine.j2:3: the template cannot be filled: "),
         ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "it calls itself without an end"),
+        ("{{ issue.nothing }}", ": Digest has no attribute 'nothing'; mend"),
         ('{{ "x" * 10000000 }}', "a number in it is too large"),
         ('{{ ("x" * 90000) * 90000 }}', "a number in it is too large"),
         ('{{ "x" | center(10000000) }}', "a number in it is too large"),
@@ -124,6 +125,12 @@ def test_mistake_is_one_line_with_its_place(author: Author, source: str, said: s
 
     assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
     assert said in printed.err
+
+
+def test_template_in_bytes_is_said_to_be_no_text(author: Author) -> None:
+    (author.folder / "mine.j2").write_bytes(b"\xff\xfe\x00")
+
+    assert "is not text in UTF-8; save it" in author.types("template", "test", "mine.j2").err
 
 
 def test_template_that_counts_on_items_is_told_of_the_empty_week(author: Author) -> None:

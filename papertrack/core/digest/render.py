@@ -137,6 +137,7 @@ def _with_marks(value: object) -> object:
 def _mistake(name: str, error: BaseException, problem: str) -> UsageError:
     line = getattr(error, "lineno", None) or _line_of(error)
     place = f"{name}:{line}" if line else name
+    problem = re.sub(r"'papertrack\.(?:\w+\.)*(\w+) object'", r"\1", problem)  # as documented
     message = f"{place}: the template cannot be filled: {problem}"
     return UsageError(message, hint="mend the template, or use -t cards")
 
