@@ -121,6 +121,28 @@ def test_a_new_title_is_the_authors_and_the_old_one_is_the_works(
     assert author.types("draft", "-o", "-").out == edited
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("A *new* `one`", "A new one"),
+        ("2*3*4 < my_own_name", "2*3*4 < my_own_name"),
+        (r"Not \*new\*", "Not *new*"),
+        ("__Very__ (*new*)", "Very (new)"),
+    ],
+)
+def test_markup_in_a_title_is_of_the_file_and_absorbed_once(
+    author: Author, draft: Path, written: str, kept: str
+) -> None:
+    _edit(draft, ("[First]", f"[{written}]"))
+
+    author.types("absorb", DRAFT, "--yes")
+
+    assert (kept,) in author.rows("SELECT text FROM notes WHERE field = 'title'")
+    assert author.types("draft").code == 0
+    assert f"[{written}]" in draft.read_text("utf-8")
+    assert author.types("absorb", DRAFT, "--yes").out.startswith("nothing to absorb")
+
+
 def test_a_changed_order_is_kept(author: Author, draft: Path) -> None:
     text = draft.read_text("utf-8")
     first, second = _card(text, "First"), _card(text, "Second")

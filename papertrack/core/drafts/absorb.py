@@ -12,6 +12,7 @@ from papertrack.core.drafts.cards import Region, find_regions, first_address
 from papertrack.core.drafts.region import learned_keys, read_region
 from papertrack.core.drafts.rows import RATING, Edit, Row, Slot, rows_of, unescape
 from papertrack.core.judging.notes import BRIEF, FORMAT, LINE
+from papertrack.core.text.markdown import without_emphasis
 from papertrack.core.text.rating_text import ReadRating, read_rating
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _read_new(
     return NewCard(
         line=region.start + 1,
         section=section,
-        title=unescape(title) if title else None,
+        title=unescape(without_emphasis(title)) if title else None,
         url=url,
         notes=notes,
         rating=rating,

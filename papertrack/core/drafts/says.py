@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.drafts.rows import EMOJI, LABEL, RATING, REMARK, Edit, unescape
-from papertrack.core.text.glyphs import rating_value
 from papertrack.core.digest.issue_texts import FORMS, Form
+from papertrack.core.drafts.rows import EMOJI, LABEL, RATING, REMARK, Edit, unescape
 from papertrack.core.judging.journal import (
     Statement,
     set_issue_text,
@@ -16,8 +15,20 @@ from papertrack.core.judging.journal import (
     set_rating,
     set_state,
 )
-from papertrack.core.judging.notes import HOME, LABELS, LINE, PLACE, POSITION, PRIZE, SECTION, TEASER, TITLE
+from papertrack.core.judging.notes import (
+    HOME,
+    LABELS,
+    LINE,
+    PLACE,
+    POSITION,
+    PRIZE,
+    SECTION,
+    TEASER,
+    TITLE,
+)
 from papertrack.core.records import Item, State
+from papertrack.core.text.glyphs import rating_value
+from papertrack.core.text.markdown import without_emphasis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,10 +186,10 @@ def _noted(edit: Edit, item: Item, title: str) -> Change | None:
     if slot.field in _MARKDOWN:
         text = _as_kept(edit, item.judgement.notes.get(slot.field))
     elif slot.field in {*_PLAIN, TITLE}:
-        text = edit.text and " ".join(unescape(edit.text).split())
+        text = edit.text and " ".join(unescape(without_emphasis(edit.text)).split())
     else:
         return None
-    if slot.field == TITLE and not text:
+    if slot.field == TITLE and text in {None, "", item.printed_title}:
         return None
     says = set_note(
         slot.subject, slot.field, None if slot.field == TITLE and text == item.title else text

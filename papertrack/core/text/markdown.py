@@ -112,6 +112,17 @@ _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:[^()\\]|\\.)*\)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
+# Markup around words; "2*3*4" and "snake_case_name" have none.
+_EMPHASIS = re.compile(
+    r"(?<![\\\w*_`])(\*{1,3}|_{1,3}|`)(?=[^\s*_`])((?:\\.|(?!\1)[^\\])*(?<=\S))\1(?![\w*_`])"
+)
+
+
+def without_emphasis(text: str) -> str:
+    """Leave the words of emphasis and code without their marks."""
+    return _EMPHASIS.sub(r"\2", text)
+
+
 def without_links(text: str) -> str:
     """Leave the texts of links without their addresses."""
     return _LINK.sub(r"\1", text)
