@@ -155,3 +155,9 @@ def test_more_shows_the_whole_of_a_long_title() -> None:
 
     assert "word59" not in usual
     assert "word59" in expanded
+
+
+def test_a_low_window_shows_the_title_rather_than_a_rule() -> None:
+    lines = lines_of(view("Probes of truth"), 50, 12)
+
+    assert lines[1] == " Probes of truth"

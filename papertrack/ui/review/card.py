@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_TITLE_ROWS = 2
 _LEAST_BODY_ROWS = 3
+_ROWS_TO_TITLE = 3
 _DEEPEST_INDENT = 8
 # Some feeds carry whole books; wrapping 20,000 characters takes a few milliseconds.
 _LONGEST_SUMMARY = 20_000
@@ -52,7 +53,11 @@ def draw(view: View, width: int, height: int) -> Frame:
         height: Rows of the terminal.
     """
     foot = foot_lines(view, width, height)[-height:]
-    head = _head(view, width)[: max(2, height - len(foot) - _LEAST_BODY_ROWS - 1)]
+    head = _head(view, width)
+    most = max(2, height - len(foot) - _LEAST_BODY_ROWS - 1)
+    if most < _ROWS_TO_TITLE and len(head) > most:
+        del head[1]  # a title tells more than a line above it
+    head = head[:most]
     body = _body(view, width - 2)
     room = max(1, height - len(head) - len(foot) - 1)
     offset = max(0, min(view.offset, len(body) - room))
