@@ -11,7 +11,12 @@ from papertrack.commands.add import Work, describe, say_added, take_in
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE
-from papertrack.core.published.ledger import PublishedIssue, set_published, without_repeats
+from papertrack.core.published.ledger import (
+    PublishedIssue,
+    check_name,
+    set_published,
+    without_repeats,
+)
 from papertrack.core.published.old_digest import Unread, first_sentence, is_list_section
 from papertrack.core.records import Kind, State
 from papertrack.core.time.window import week_name
@@ -91,7 +96,7 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
         if not digest.items:
             message = f"{name} names no work that could be read"
             raise UsageError(message, hint="works need a title or link under a heading")
-        slug = issue or week_name(day)
+        slug = check_name(issue) if issue else week_name(day)
         before = ledger.read_issue_text(db, slug)
         if before is not None and before != text:
             message = f"there is an issue {slug} with another text"

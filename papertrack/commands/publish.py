@@ -15,6 +15,7 @@ from papertrack.core.drafts.redraft import has_conflicts
 from papertrack.core.judging.notes import LABELS, LINE, TITLE
 from papertrack.core.published.ledger import (
     PublishedIssue,
+    check_name,
     set_published,
     set_unpublished,
     without_repeats,
@@ -114,7 +115,7 @@ def publish(  # noqa: PLR0913  # what a file may not say of itself
     if has_conflicts(file.text):
         raise unresolved(path)
     text = strip_anchors(file.text)
-    slug = issue or (file.base.issue if file.base else None)
+    slug = check_name(issue) if issue else (file.base.issue if file.base else None)
     if slug is None:
         message = f"{path} is no draft of papertrack"
         raise UsageError(message, hint="name the issue with --issue 2026-W47")

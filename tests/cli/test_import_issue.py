@@ -401,3 +401,16 @@ def test_files_are_imported_in_one_call_but_not_under_one_name(importer: Author)
     assert (refused.code, taken.code) == (2, 0)
     assert len(taken.out.splitlines()) == 2
     assert Path("a.md").exists()
+
+
+@pytest.mark.parametrize("name", ["../a", "a/b", "a\nb", " ", "-x", "a\x1b[1m"])
+def test_a_name_that_no_issue_can_bear_is_refused(importer: Author, name: str) -> None:
+    file = _save(importer, CARDS)
+
+    for command in ("import-issue", "publish"):
+        printed = importer.types(command, file, f"--issue={name}")
+
+        assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
+        assert "is no name of an issue" in printed.err
+        assert "\x1b" not in printed.err
+    assert importer.types("import-issue", file, "--issue", "Letter #12").code == 0

@@ -6,16 +6,19 @@ holds.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.journal import Event, Statement, Value
 from papertrack.core.time.times import read_utc, utc_text
+from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_NAME = re.compile(r"[\w#][\w#.-]*(?: [\w#.-]+)*")
 VERBS = frozenset({"publish", "unpublish"})
 
 
@@ -170,3 +173,16 @@ def _text(value: Value) -> str | None:
 
 def _number(value: Value) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def check_name(issue: str) -> str:
+    """Take the name of an issue as it is.
+
+    Raises:
+        UsageError: It is none that a file or a line of a list could bear.
+    """
+    if not _NAME.fullmatch(issue):
+        shown = "".join(filter(str.isprintable, issue))
+        message = f'"{shown}" is no name of an issue'
+        raise UsageError(message, hint="give letters, digits, dots and dashes, like 2026-W47")
+    return issue
