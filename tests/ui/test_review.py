@@ -391,3 +391,11 @@ async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPat
     outcome = await asyncio.to_thread(run_review, desk, tools, PATIENT)
 
     assert outcome == ReviewOutcome(rejected=1, later=0, rated=0, position=1)
+
+
+async def test_a_key_without_a_meaning_says_so_and_changes_nothing() -> None:
+    async with screen() as shown:
+        text = await shown.press("7")
+
+        assert "7 does nothing on a card; ? shows every key" in text
+        assert not shown.desk.acts

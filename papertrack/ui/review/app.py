@@ -188,7 +188,13 @@ class ReviewApp(App[None]):
         act = self._sitting.keys.acts.get(key)
         if act != "leave":
             self._sitting.stay()
-        if act is None or self._sitting.settle(act):
+        if act is None:
+            # What follows may be meant for it: "/" and words are no acts on this card.
+            if len(key) == 1 and not self._sitting.moves_on:
+                shows = self._sitting.keys.first("help")
+                self._sitting.say(f"{key} does nothing on a card; {shows} shows every key")
+            return
+        if self._sitting.settle(act):
             return
         if act == "value":
             self._rooms.judging.rate(int(key))
