@@ -93,6 +93,7 @@ def write(
         StorageFull: The file cannot be written.
     """
     try:
+        path = _followed(path)
         file = read_file(db, path)
         if beside and file.text != draft.text and file.is_edited:
             file = _free_file(db, file.path, draft)
