@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from papertrack.config import Config
     from papertrack.core.rank.words import Counts
 
-_VERSION = "1"  # of what is learned and how; another one learns anew
+_VERSION = "2"  # of what is learned and how; another one learns anew
 _MOST_KEPT = 1000
 _MOST_PLACED = 300  # rated works that the areas are learned from
 _MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their standing

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_ROUNDS = 7
+# Numerical, chosen for agreement with an exact solver (correlation of the margins above .996 with
+# 10 and with 100 wanted of 2,000), not for any list. A constant of 1 makes the offset swing with
+# every example of the rarer kind: with 10 of them it never settles.
+_ROUNDS = 4
+_CONSTANT = 0.1  # square of the constant that every example has: about that of a scaled vector
+_START = 0.03  # share of its bound that an example says before it was looked at
 _LOOK_AGAIN = 3  # rounds; between them only examples that moved are looked at
-_SETTLED = 1e-2  # a change of this share of an example's bound is not worth writing down
+_SETTLED = 5e-2  # a change of this share of an example's bound is not worth writing down
 _NEWTON_STEPS = 8
 _NEAR = 1e-3  # of a logit
 _STEEPEST = 35.0  # beyond it a logistic is 0 or 1
@@ -63,7 +68,11 @@ def learn_weights(examples: Sequence[Example], size: int) -> Learned:
         size: How many places there are.
     """
     weights, bias = [0.0] * size, 0.0
-    alphas = [min(1e-3 * example.weight, 1e-6) for example in examples]
+    signs = [1.0 if example.is_wanted else -1.0 for example in examples]
+    alphas = [_START * example.weight for example in examples]
+    bias = _CONSTANT * sum(map(mul, alphas, signs))
+    for example, alpha, sign in zip(examples, alphas, signs, strict=True):
+        _add(weights, example.vector, alpha * sign)
     squares = [sum(map(mul, one.vector.values, one.vector.values)) for one in examples]
     look_up = weights.__getitem__
     shuffle = Random(0)  # noqa: S311  # an order, not a secret
@@ -74,25 +83,28 @@ def learn_weights(examples: Sequence[Example], size: int) -> Learned:
         shuffle.shuffle(order)
         restless = []
         for at in order:
-            example = examples[at]
-            places, values = example.vector.places, example.vector.values
-            sign = 1.0 if example.is_wanted else -1.0
-            margin = sign * (bias + sum(map(mul, values, map(look_up, places))))
-            alpha = _best_alpha(alphas[at], example.weight, 1.0 + squares[at], margin)
+            example, sign = examples[at], signs[at]
+            vector = example.vector
+            margin = sign * (bias + sum(map(mul, vector.values, map(look_up, vector.places))))
+            alpha = _best_alpha(alphas[at], example.weight, _CONSTANT + squares[at], margin)
             step = alpha - alphas[at]
             if abs(step) < _SETTLED * min(example.weight, 1.0):
                 continue
             restless.append(at)
             alphas[at] = alpha
             step *= sign
-            bias += step
-            for place, value in zip(places, values, strict=True):
-                weights[place] += step * value
+            bias += _CONSTANT * step
+            _add(weights, vector, step)
     unseen = [
         one.vector.dot(weights) - (alpha if one.is_wanted else -alpha) * square
         for one, alpha, square in zip(examples, alphas, squares, strict=True)
     ]
     return Learned(weights, unseen)
+
+
+def _add(weights: list[float], vector: Vector, times: float) -> None:
+    for place, value in zip(vector.places, vector.values, strict=True):
+        weights[place] += times * value
 
 
 def _best_alpha(alpha: float, bound: float, curve: float, margin: float) -> float:
