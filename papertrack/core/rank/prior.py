@@ -55,18 +55,18 @@ class Prior:
 
     Attributes:
         needles: By area.
-        all_needles: Those of all areas, each once.
+        looked_for: Those of all areas, each once, as they are looked for.
     """
 
     needles: Mapping[str, Needles]
-    all_needles: Needles
+    looked_for: tuple[tuple[str, float, str | re.Pattern[str]], ...]
 
     def hits(self, counts: Counts) -> dict[str, float]:
         """Tell which words of any area occur in a work and how much each says."""
         return {
             needle: weight * strength
-            for needle, weight in self.all_needles
-            if (strength := _strength(needle, counts))
+            for needle, weight, plain in self.looked_for
+            if (strength := _strength(plain, counts))
         }
 
     def share(self, hits: Mapping[str, float], area: str) -> float:
@@ -92,7 +92,8 @@ def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior
     rarity = dict.fromkeys(wanted, 1.0)
     if sample:
         for needle in wanted:
-            share = sum(1 for counts in sample if _strength(needle, counts)) / len(sample)
+            plain = _plain(needle)
+            share = sum(1 for counts in sample if _strength(plain, counts)) / len(sample)
             rarity[needle] = log(1 / max(share, _RAREST))
     by_area = {
         interest.slug: tuple(
@@ -109,17 +110,16 @@ def prior_of(by_area: Mapping[str, Needles]) -> Prior:
     for needles in by_area.values():
         for needle, weight in needles:
             best[needle] = max(weight, best.get(needle, 0.0))
-    return Prior(by_area, tuple(best.items()))
+    return Prior(by_area, tuple((needle, best[needle], _plain(needle)) for needle in best))
 
 
 def has_needle(needle: str, counts: Counts) -> bool:
     """Tell whether a word or phrase occurs in a work."""
-    return _strength(needle, counts) > 0
+    return _strength(_plain(needle), counts) > 0
 
 
-def _strength(needle: str, counts: Counts) -> float:
+def _strength(plain: str | re.Pattern[str], counts: Counts) -> float:
     """Tell how strongly a word or phrase occurs in a work; 0 when it does not."""
-    plain = _plain(needle)
     if isinstance(plain, str):
         if plain not in counts.plain:
             return 0.0

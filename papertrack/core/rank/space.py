@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import log, sqrt
 from operator import mul
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ _TOO_COMMON = 0.5  # of all works
 _TOO_RARE = 2  # works
 _UNKNOWN = 0.3  # how much of an unknown term counts: some would be too rare in any sample
 _FEW = 50  # works; of fewer it cannot be told what is common
+
+_NOWHERE = -1  # as an index: the last of `Space.rarity_or_unknown`
+_DAMPED = (0.0, *(1.0 + log(count) for count in range(1, 100)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,13 @@ class Space:
         terms: Those that are neither in nearly no work nor in most.
         rarity: Their inverse document frequency, 1 or more; by place.
         place: Where each term stands.
-        rarest: The most of `rarity`.
+        rarity_or_unknown: `rarity`, and at its end what an unknown term counts.
     """
 
     terms: Sequence[str]
     rarity: Sequence[float]
     place: Mapping[str, int]
-    rarest: float = 0.0
+    rarity_or_unknown: Sequence[float]
 
     @property
     def size(self) -> int:
@@ -86,20 +90,24 @@ class Space:
         weight: float,
     ) -> float:
         """Add the words of a text, and return the square of what was added."""
-        place, rarity = self.place.get, self.rarity
-        known = [(at, count) for term, count in terms.items() if (at := place(term)) is not None]
-        block = [
-            rarity[at] if count == 1 else (1.0 + log(count)) * rarity[at] for at, count in known
-        ]
-        square = sum(map(mul, block, block))
-        if not square:
+        # No loop of Python's own: this is done for every text. Unknown terms are at _NOWHERE,
+        # where they lengthen the text as they did when others were known.
+        found = list(map(self.place.get, terms, repeat(_NOWHERE)))
+        try:
+            block = list(map(mul, map(_DAMPED.__getitem__, terms.values()), self._rarities(found)))
+        except IndexError:  # of a word that is said a hundred times
+            damped = [1.0 + log(count) for count in terms.values()]
+            block = list(map(mul, damped, self._rarities(found)))
+        known = [at for at in found if at >= 0]
+        if not known:
             return 0.0
-        # Unknown terms are rare: they lengthen the text, as they did when others were known.
-        square += (len(terms) - len(known)) * self.rarest * self.rarest * _UNKNOWN
-        scale = weight / sqrt(square)
-        places += [at + shift for at, _ in known]
-        values += [value * scale for value in block]
+        scale = weight / sqrt(sum(map(mul, block, block)))
+        places += [at + shift for at in known] if shift else known
+        values += [value * scale for at, value in zip(found, block, strict=True) if at >= 0]
         return weight * weight
+
+    def _rarities(self, found: list[int]) -> Iterable[float]:
+        return map(self.rarity_or_unknown.__getitem__, found)
 
     def _add_names(self, places: list[int], values: list[float], names: Iterable[str]) -> float:
         """Add categories, authors and sources; each kind shares what it says."""
@@ -134,10 +142,11 @@ def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
         names.update(counts.names)
     wanted = {term for counts in dear for term in counts.text_terms}
     most = max(_TOO_COMMON * total, _FEW)
+    by_count = [log((1 + total) / (1 + count)) + 1 for count in range(int(min(most, total)) + 1)]
     rarity = {
-        term: log((1 + total) / (1 + count)) + 1
+        term: by_count[count]
         for term, count in seen.items()
-        if count <= most and (count >= _TOO_RARE or term in wanted)
+        if _TOO_RARE <= count <= most or (count < _TOO_RARE and term in wanted)
     }
     rarity.update(
         (name, 1.0)
@@ -149,6 +158,7 @@ def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
 
 def space_of(terms: Sequence[str], rarity: Sequence[float]) -> Space:
     """Make a space of its terms and their rarity."""
+    unknown = sqrt(_UNKNOWN) * max(rarity, default=0.0)
     return Space(
-        terms, rarity, {term: place for place, term in enumerate(terms)}, max(rarity, default=0.0)
+        terms, rarity, {term: place for place, term in enumerate(terms)}, [*rarity, unknown]
     )
