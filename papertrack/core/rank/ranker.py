@@ -33,6 +33,7 @@ _PLAINEST = 0.25  # what a term says that is as common on both sides, beside one
 MOST_PASSED = 2000
 """Of the works that were passed over so many are learned from."""
 
+_FAINT = 1.0  # a term of works passed over that speaks in fewer of them tells nothing
 _PRIOR_SAMPLE = 600
 _FLAT = 1e-9
 # The curve before anything is judged: of ordinary works one in eight is kept, of those two spreads
@@ -152,10 +153,9 @@ def _learn_terms(
     ]
     balance = {True: totals[False] / totals[True], False: 1.0}  # both kinds count the same in all
     telling = _telling(sides, balance)
-    tell = telling.__getitem__
     examples = [
         Example(
-            Vector(vector.places, tuple(map(mul, vector.values, map(tell, vector.places)))),
+            _scale(vector, telling),
             lesson.is_kept,
             _STRENGTH * balance[lesson.is_kept] * lesson.weight,
         )
@@ -189,7 +189,21 @@ def _telling(sides: Mapping[bool, list[float]], balance: Mapping[bool, float]) -
         for kept, passed in zip(sides[True], sides[False], strict=True)
     ]
     most = max(ratios, default=0.0) or 1.0
-    return [_PLAINEST + (1 - _PLAINEST) * ratio / most for ratio in ratios]
+    return [
+        _PLAINEST + (1 - _PLAINEST) * ratio / most if kept or passed >= _FAINT else 0.0
+        for ratio, kept, passed in zip(ratios, sides[True], sides[False], strict=True)
+    ]
+
+
+def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
+    """Multiply a vector by what each term tells, and leave out what tells nothing."""
+    tell = map(telling.__getitem__, vector.places)
+    pairs = [
+        (at, value * t)
+        for at, value, t in zip(vector.places, vector.values, tell, strict=True)
+        if t
+    ]
+    return Vector([at for at, _ in pairs], [value for _, value in pairs])
 
 
 def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
