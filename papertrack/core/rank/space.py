@@ -27,7 +27,7 @@ _UNKNOWN = 0.3  # how much of an unknown term counts: some would be too rare in 
 _FEW = 50  # works; of fewer it cannot be told what is common
 
 _NOWHERE = -1  # as an index: the last of `Space.rarity_or_unknown`
-_DAMPED = (0.0, *(1.0 + log(count) for count in range(1, 100)))
+_DAMPED = (0.0, *(1.0 + log(count) for count in range(1, 256)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,9 @@ class Space:
         """Place a work in the space; terms it does not know are passed over."""
         places: list[int] = []
         values: list[float] = []
-        square = self._add_text(places, values, counts.text_terms, 0, 1.0)
-        square += self._add_text(places, values, counts.title_terms, len(self.terms), _TITLE)
+        square = self._add_text(places, values, (counts.text_terms, counts.text_counts), 0, 1.0)
+        title = (counts.title_terms, counts.title_counts)
+        square += self._add_text(places, values, title, len(self.terms), _TITLE)
         square += self._add_names(places, values, counts.names)
         scale = 1 / sqrt(square) if square else 1.0
         return Vector(tuple(places), tuple([value * scale for value in values]))
@@ -85,19 +86,17 @@ class Space:
         self,
         places: list[int],
         values: list[float],
-        terms: Counter[str],
+        counted: tuple[tuple[str, ...], bytes],
         shift: int,
         weight: float,
     ) -> float:
         """Add the words of a text, and return the square of what was added."""
         # No loop of Python's own: this is done for every text. Unknown terms are at _NOWHERE,
         # where they lengthen the text as they did when others were known.
+        terms, counts = counted
         found = list(map(self.place.get, terms, repeat(_NOWHERE)))
-        try:
-            block = list(map(mul, map(_DAMPED.__getitem__, terms.values()), self._rarities(found)))
-        except IndexError:  # of a word that is said a hundred times
-            damped = [1.0 + log(count) for count in terms.values()]
-            block = list(map(mul, damped, self._rarities(found)))
+        rarities = map(self.rarity_or_unknown.__getitem__, found)
+        block = list(map(mul, map(_DAMPED.__getitem__, counts), rarities))
         known = [at for at in found if at >= 0]
         if not known:
             return 0.0
@@ -105,9 +104,6 @@ class Space:
         places += [at + shift for at in known] if shift else known
         values += [value * scale for at, value in zip(found, block, strict=True) if at >= 0]
         return weight * weight
-
-    def _rarities(self, found: list[int]) -> Iterable[float]:
-        return map(self.rarity_or_unknown.__getitem__, found)
 
     def _add_names(self, places: list[int], values: list[float], names: Iterable[str]) -> float:
         """Add categories, authors and sources; each kind shares what it says."""
@@ -138,7 +134,7 @@ def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
     total = 0
     for counts in works:
         total += 1
-        seen.update(counts.text_terms.keys())
+        seen.update(counts.text_terms)
         names.update(counts.names)
     wanted = {term for counts in dear for term in counts.text_terms}
     most = max(_TOO_COMMON * total, _FEW)

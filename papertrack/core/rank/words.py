@@ -23,6 +23,7 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _MOST_AUTHORS = 40
 _LONG = 4  # letters; shorter words are no plurals
+_MOST = 255  # times that a term is counted
 _LONGEST = 20_000  # characters of a summary; a post may be a whole book
 
 CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
@@ -54,13 +55,17 @@ class Counts:
             are looked up in it.
         title: The same of the title alone.
         text_terms, title_terms: Words and pairs in the singular; those of the title are in both.
+            Tuples, for thousands of them are held at a time.
+        text_counts, title_counts: How often each of them occurs, 255 at most.
         names: Terms that have no count: categories, authors, sources, with their prefix.
     """
 
     plain: str
     title: str
-    text_terms: Counter[str]
-    title_terms: Counter[str]
+    text_terms: tuple[str, ...]
+    text_counts: bytes
+    title_terms: tuple[str, ...]
+    title_counts: bytes
     names: tuple[str, ...]
 
 
@@ -79,8 +84,10 @@ def count_terms(work: Work) -> Counts:
     return Counts(
         plain=f"{plain_title}. {' '.join(summary)} ",
         title=plain_title,
-        text_terms=text_terms,
-        title_terms=title_terms,
+        text_terms=tuple(text_terms),
+        text_counts=_frozen(text_terms),
+        title_terms=tuple(title_terms),
+        title_counts=_frozen(title_terms),
         names=tuple(dict.fromkeys(names)),
     )
 
@@ -108,6 +115,11 @@ def _terms(words: list[str]) -> Counter[str]:
         if one is not None and other is not None
     )
     return terms
+
+
+def _frozen(terms: Counter[str]) -> bytes:
+    counts = list(terms.values())
+    return bytes(counts if max(counts, default=0) < _MOST else [min(_MOST, n) for n in counts])
 
 
 def _singular(word: str) -> str:
