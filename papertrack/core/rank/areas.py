@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import log, sqrt
+from operator import mul
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank.learn import Example, learn_weights
@@ -167,13 +169,8 @@ def _learn_rating(
 def _sparse_dot(weights: Mapping[int, float], vector: Vector) -> float:
     if not weights:
         return 0.0
-    return sum(
-        [
-            weights[place] * value
-            for place, value in zip(vector.places, vector.values, strict=True)
-            if place in weights
-        ]
-    )
+    said: float = sum(map(mul, vector.values, map(weights.get, vector.places, repeat(0.0))))
+    return said
 
 
 def _spread_of(table: Sequence[Sequence[float]]) -> float:
