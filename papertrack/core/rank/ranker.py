@@ -42,6 +42,8 @@ _FLAT = 1e-9
 # above every second one. It holds like two judgements of a score of 1, so that three do not make
 # anything certain.
 _FIRST_SLOPE, _FIRST_OFFSET, _HELD = 1.0, -2.0, 2.0
+_FARTHEST = 8.0  # spreads
+_ROUNDS = 20  # of Newton's way, which is there after a few
 _STEEPEST = 35.0
 
 
@@ -214,9 +216,11 @@ def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     kept = sum(is_kept for _, is_kept in pairs)
     # Platt's own targets: of few works, none was kept or passed over for certain.
     aims = {True: (kept + 1) / (kept + 2), False: 1 / (len(pairs) - kept + 2)}
-    for _ in range(8 if pairs else 0):
+    # Works all alike make a spread of almost nothing, and scores of hundreds of them.
+    near = [(max(-_FARTHEST, min(_FARTHEST, score)), is_kept) for score, is_kept in pairs]
+    for _ in range(_ROUNDS if pairs else 0):
         g0 = g1 = h00 = h01 = h11 = 0.0
-        for score, is_kept in pairs:
+        for score, is_kept in near:
             p = _sigmoid(slope * score + offset)
             error, curve = p - aims[is_kept], p * (1 - p) + 1e-6
             g0, g1 = g0 + error, g1 + error * score
