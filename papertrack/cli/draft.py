@@ -11,7 +11,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.draft_outlets import Outlets, print_out, write_out
 from papertrack.cli.draft_window import issue_day, read_past, read_window
-from papertrack.cli.session import Session, session_of
+from papertrack.cli.session import Session, session_of, shown_path
 from papertrack.commands.compose import Draft
 from papertrack.commands.draft import write
 from papertrack.commands.recipe import Recipe, make_draft
@@ -141,7 +141,7 @@ def draft(
                 db, composed, path, beside=beside, now=session.clock(), recipe=recipe.words()
             )
             edits = ", your edits are kept" if written.is_merged else ""
-            session.say(f"wrote {_shown(written.path)}: {_items(composed.cards)}{edits}")
+            session.say(f"wrote {shown_path(written.path)}: {_items(composed.cards)}{edits}")
             if wanted.are_wanted:
                 write_out(session, db, composed, written.path, wanted)
     if composed.earlier and not (week or since):
@@ -166,12 +166,7 @@ def _hand_out(session: Session, composed: Draft, output: str | None) -> None:
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise StorageFull(message, hint="name another file with -o") from error
-    session.say(f"wrote {_shown(path.resolve())}: {_items(composed.cards)}")
-
-
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    session.say(f"wrote {shown_path(path.resolve())}: {_items(composed.cards)}")
 
 
 def _items(count: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from papertrack.cli.session import shown_path
 from papertrack.errors import PapertrackError
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def write_out(
     text = path.read_text("utf-8", errors="replace")
     if wanted.html:
         page = outlets.write_beside(path, ".html", outlets.page_of(text))
-        session.say(f"wrote {_shown(page)}")
+        session.say(f"wrote {shown_path(page)}")
     if wanted.bib:
         works = outlets.write_beside(path, ".bib", outlets.bibliography_of(db, draft))
-        session.say(f"wrote {_shown(works)}")
+        session.say(f"wrote {shown_path(works)}")
     if wanted.copy:
         _copy(session, text)
 
@@ -69,7 +70,7 @@ def _copy(session: Session, text: str) -> None:
         PapertrackError: There is neither a program for it nor a terminal.
     """
     from papertrack.commands.outlets import rich_text_of  # noqa: PLC0415  # as above
-    from papertrack.ui.clipboard_html import copy_html  # noqa: PLC0415  # as above
+    from papertrack.ui.clipboard import copy_html  # noqa: PLC0415  # as above
 
     if copy_html(rich_text_of(text)):
         session.say("copied as formatted text: paste it into your editor")
@@ -83,8 +84,3 @@ def _copy(session: Session, text: str) -> None:
     else:
         message = "there is no clipboard here that takes formatted text"
         raise PapertrackError(message, hint="run papertrack preview and copy it from the browser")
-
-
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from papertrack.cli.card_file import edit_card, read_card_file
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import references
 from papertrack.commands.edit import write_down
 from papertrack.core.judging.card import write_card
-from papertrack.errors import PapertrackError, UsageError
 from papertrack.storage.items import read_item
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from papertrack.core.records import Item
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-_STDIN = "-"
 
 
 @app.command()
@@ -52,29 +51,25 @@ def edit(
     if only_print:
         sys.stdout.write(card)
     elif file is not None:
-        _write_down(session, opened, card, _read_file(file))
+        _write_down(session, opened, card, read_card_file(file, writer="papertrack edit --print"))
     else:
         _edit(session, opened, card)
 
 
 def _edit(session: Session, opened: Item, card: str) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        message = "the editor needs a terminal"
-        hint = f"use papertrack edit {opened.id} --file CARD, or papertrack rate {opened.id} --help"
-        raise UsageError(message, hint=hint)
-    from papertrack.ui.terminal import edit_in_file  # noqa: PLC0415  # on use
+    again = f"papertrack edit {opened.id} --file"
 
-    path, edited = edit_in_file(card)
-    try:
-        _write_down(session, opened, card, edited)
-    except PapertrackError as error:
-        kept = f"the card is kept: mend it if need be, and run papertrack edit {opened.id} --file"
-        error.hint = "; ".join(filter(None, (error.hint, f"{kept} {path}")))
-        raise
-    except BaseException:
-        session.warn(f"papertrack: the card is kept in {path}")
-        raise
-    path.unlink(missing_ok=True)
+    def hint_for(hint: str | None, path: Path) -> str:
+        kept = f"the card is kept: mend it if need be, and run {again} {path}"
+        return "; ".join(filter(None, (hint, kept)))
+
+    edit_card(
+        session,
+        card,
+        lambda edited: _write_down(session, opened, card, edited),
+        without_terminal=f"use {again} CARD, or papertrack rate {opened.id} --help",
+        hint_for=hint_for,
+    )
 
 
 def _write_down(session: Session, opened: Item, card: str, edited: str) -> None:
@@ -92,15 +87,3 @@ def _write_down(session: Session, opened: Item, card: str, edited: str) -> None:
 def _read(session: Session, name: str) -> Item:
     with session.database() as db:
         return read_item(db, references.find(db, name))
-
-
-def _read_file(file: str) -> str:
-    try:
-        body = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"{file} is no text in UTF-8"
-        raise UsageError(message, hint="save it as UTF-8") from error
-    except OSError as error:
-        message = f"cannot read {file}: {error.strerror}"
-        raise UsageError(message, hint="name a card that papertrack edit --print wrote") from error

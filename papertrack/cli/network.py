@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-import papertrack
 from papertrack.commands.arxiv_turns import ArxivTurns
-from papertrack.net.client import Client
+from papertrack.net.client import Client, user_agent
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.polite import PoliteLine
 
@@ -26,8 +25,10 @@ async def network(contact: str, *, jobs: int) -> AsyncIterator[tuple[Client, Par
         contact: From the config, for the User-Agent; may be empty.
         jobs: How many downloads may run at the same time.
     """
-    agent = f"papertrack/{papertrack.__version__}" + (f" ({contact})" if contact.strip() else "")
-    async with Client(user_agent=agent, jobs=jobs) as client, ParseWorkers() as workers:
+    async with (
+        Client(user_agent=user_agent(contact), jobs=jobs) as client,
+        ParseWorkers() as workers,
+    ):
         yield client, workers
 
 

@@ -218,6 +218,12 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
 
 
+def shown_path(path: Path) -> str:
+    """Write a path as short as it can be typed here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def _from_environment(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value).expanduser() if value else None

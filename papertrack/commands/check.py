@@ -72,7 +72,7 @@ def check(
     seen = outline(text)
     numbers = journal.items_of(
         db,
-        [span.subject for span in draft.spans if not span.subject.startswith(("issue:", "area:"))],
+        [span.subject for span in draft.spans if span.is_of_item],
     )
     candidates = [_candidate(db, number) for number in numbers]
     findings = [

@@ -85,11 +85,9 @@ def _fault(answer: Answer | None) -> str | None:
 
 
 async def _ask(urls: Sequence[str], contact: str, *, allow_private_network: bool) -> list[_Asked]:
-    import papertrack  # noqa: PLC0415  # its version
-    from papertrack.net.client import Client  # noqa: PLC0415  # 150 ms, only to ask
+    from papertrack.net.client import Client, user_agent  # noqa: PLC0415  # 150 ms, only to ask
 
-    agent = f"papertrack/{papertrack.__version__}" + (f" ({contact})" if contact.strip() else "")
-    async with Client(user_agent=agent, jobs=_JOBS) as client:
+    async with Client(user_agent=user_agent(contact), jobs=_JOBS) as client:
         return await asyncio.gather(
             *(_ask_one(client, url, allow_private_network=allow_private_network) for url in urls)
         )

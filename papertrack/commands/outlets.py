@@ -32,9 +32,8 @@ def rich_text_of(markdown: str) -> str:
 
 def bibliography_of(db: sqlite3.Connection, draft: Draft) -> str:
     """Write the works that a draft holds as BibTeX, in its order."""
-    subjects = [span.subject for span in sorted(draft.spans, key=lambda span: span.start)]
-    works = (subject for subject in subjects if not subject.startswith(("issue:", "area:")))
-    return write_bibliography(db, dict.fromkeys(works))
+    spans = sorted(draft.spans, key=lambda span: span.start)
+    return write_bibliography(db, dict.fromkeys(s.subject for s in spans if s.is_of_item))
 
 
 def write_beside(path: Path, ending: str, text: str) -> Path:

@@ -10,6 +10,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+import papertrack
 from papertrack.errors import DownloadError
 from papertrack.net.guard import (
     Resolve,
@@ -64,6 +65,11 @@ class _Hold:
 
     stack: contextlib.AsyncExitStack
     clock: asyncio.Timeout
+
+
+def user_agent(contact: str) -> str:
+    """Name the program to servers, and whom they may write to; an empty contact is left out."""
+    return f"papertrack/{papertrack.__version__}" + (f" ({contact})" if contact.strip() else "")
 
 
 class Client:

@@ -84,14 +84,6 @@ def mark_placed(db: sqlite3.Connection, export: int) -> None:
     db.execute("UPDATE exports SET placed = 1 WHERE id = ?", [export])
 
 
-def is_export(db: sqlite3.Connection, path: str, body: bytes) -> bool:
-    """Tell whether a file holds, byte for byte, a draft that was generated for it."""
-    row = db.execute(
-        "SELECT 1 FROM exports WHERE path = ? AND text_hash = ?", [path, _hash(body)]
-    ).fetchone()
-    return row is not None
-
-
 def find_export(db: sqlite3.Connection, path: str, text: str) -> Export | None:
     """Find the newest draft that was generated for a file with exactly this text."""
     row = db.execute(

@@ -46,6 +46,11 @@ class Span:
     field: str
     area: str = ""
 
+    @property
+    def is_of_item(self) -> bool:
+        """Whether it belongs to an item, not to the issue or to a section."""
+        return not self.subject.startswith(("issue:", "area:"))
+
 
 class Marked(str):
     """A text that knows, where it is printed, which words are whose.
@@ -141,7 +146,7 @@ def with_cards(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """
     cards: list[Span] = []
     for span in spans:
-        if span.subject.startswith(("issue:", "area:")) or span.field in _APART:
+        if not span.is_of_item or span.field in _APART:
             continue
         last = cards[-1] if cards else None
         line_end = text.find("\n", span.end)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 RATING, REMARK, LABEL, EMOJI = "rating", "remark", "label", "emoji"
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, 2.4
-_SUBJECTS_APART = ("issue:", "area:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,6 @@ class Slot:
     field: str
     area: str
     text: str
-
-    @property
-    def is_of_item(self) -> bool:
-        """Whether it belongs to an item, not to the issue or to a section."""
-        return not self.subject.startswith(_SUBJECTS_APART)
 
 
 @dataclass(frozen=True, slots=True)

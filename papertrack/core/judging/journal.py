@@ -288,12 +288,13 @@ def _rating(area: str, fields: dict[str, Value], rated_at: datetime | None) -> R
     return Rating(
         area=area,
         halves=halves if isinstance(halves, int) else None,
-        emoji=_text(fields.get("emoji")),
-        label=_text(fields.get("label")),
-        remark=_text(fields.get("remark")),
+        emoji=text_of(fields.get("emoji")),
+        label=text_of(fields.get("label")),
+        remark=text_of(fields.get("remark")),
         rated_at=rated_at,
     )
 
 
-def _text(value: Value) -> str | None:
+def text_of(value: Value) -> str | None:
+    """Take a value of a payload as text; None for an empty one, and for anything else."""
     return value if isinstance(value, str) and value else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.journal import Event, Statement, Value
+from papertrack.core.judging.journal import Event, Statement, Value, text_of
 from papertrack.core.time.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
@@ -155,20 +155,16 @@ def _read(said: str | Mapping[str, Value]) -> PrintedItem:
     return PrintedItem(
         subject=str(said["item"]),
         area=str(said.get("area") or ""),
-        section=_text(said.get("section")),
-        title=_text(said.get("title")),
-        url=_text(said.get("url")),
+        section=text_of(said.get("section")),
+        title=text_of(said.get("title")),
+        url=text_of(said.get("url")),
         halves=_number(said.get("halves")),
-        rating_text=_text(said.get("rating")),
+        rating_text=text_of(said.get("rating")),
         version=_number(said.get("version")),
-        journal_ref=_text(said.get("journal_ref")),
+        journal_ref=text_of(said.get("journal_ref")),
         was_withdrawn=bool(said.get("withdrawn")),
-        key=_text(said.get("key")),
+        key=text_of(said.get("key")),
     )
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _number(value: Value) -> int | None:
