@@ -10,9 +10,9 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
-from papertrack.core.rank.report import TOP, Report, report_on
+from papertrack.core.rank.report import LOOK_S, TOP, Doubt, Report, report_on
 from papertrack.errors import UsageError
-from papertrack.storage.rank import read_outcomes
+from papertrack.storage.rank_outcomes import read_outcomes
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -27,7 +27,10 @@ def stats(
     ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show how well the ranking did: what was expected before, against what you said.
+    """Show how well the ranking did: what was expected before, against what you said first.
+
+    Of each item counts what you thought of it by the end of the day on which you first judged it.
+    What you never judged is in no figure.
 
     \b
     Examples:
@@ -38,7 +41,8 @@ def stats(
         message = "there are figures of the ranking only, so far"
         raise UsageError(message, hint="run: papertrack stats --model")
     with session.database() as db:
-        report = report_on(read_outcomes(db, session.zone))
+        history = read_outcomes(db, session.zone)
+    report = report_on(history, session.config.rank.trusted_precision)
     if as_json:
         print_json({**asdict(report), "is_trusted": report.is_trusted})
         return
@@ -47,33 +51,123 @@ def stats(
 
 
 def _lines(report: Report) -> list[str]:
-    if not report.weeks:
-        return [
-            "not yet worth trusting: nothing was both kept and rejected after it was ranked",
-        ]
-    verdict = "worth trusting" if report.is_trusted else "not yet worth trusting"
-    ranked = f"{report.items} items were ranked before you judged them, {report.kept} of them kept"
-    first = f"of the first {TOP} of a week"
-    lines = [f"{verdict}: {ranked}", ""]
-    lines.append(f"{first:<24} {'kept':>6} {'of all kept':>12} {'to meet 80 %':>13}")
+    lines = [*_verdict(report), *_counts(report)]
+    if report.weekly:
+        lines += ["", *_orders(report), "", *_weeks(report)]
+    guesses = _guesses(report)
+    if guesses:
+        lines += ["", *guesses]
+    if report.bins:
+        lines += ["", *_calibration(report)]
+    return lines
+
+
+def _verdict(report: Report) -> list[str]:
+    if not report.items:
+        return ["not yet worth trusting: nothing was judged yet after it was ranked"]
+    if report.is_trusted:
+        best, newest, _ = report.orders
+        kept, without = _percent(best.precision), _percent(newest.precision)
+        return [f"worth trusting: you kept {kept} of a week's first {TOP}; newest first: {without}"]
+    first, *more = map(_doubt, report.doubts)
+    return [f"not yet worth trusting: {first}", *(f"  and {one}" for one in more)]
+
+
+def _doubt(doubt: Doubt) -> str:
+    found, wanted = doubt.found, doubt.wanted
+    match doubt.name:
+        case "kept":
+            return f"{found:.0f} kept, {wanted - found:.0f} more are needed to tell"
+        case "weeks":
+            return f"no week with more than {TOP} judged items yet"
+        case "precision":
+            return (
+                f"you kept {_percent(found)} of a week's first {TOP}, below your {_percent(wanted)}"
+            )
+        case "newest":
+            return f"no better than newest first ({_percent(found)} against {_percent(wanted)})"
+
+
+def _counts(report: Report) -> list[str]:
+    lines = []
+    if report.items:
+        lines.append(
+            f"{report.items} items were ranked before you judged them, you kept {report.kept}"
+        )
+    left_out = {
+        "never ranked before you judged them": report.unranked,
+        "passed over for days before": report.passed_over,
+        "never judged": report.unjudged,
+    }
+    said = [f"{count} {why}" for why, count in left_out.items() if count]
+    return [*lines, f"in no figure: {', '.join(said)}"] if said else lines
+
+
+def _orders(report: Report) -> list[str]:
+    lines = [f"{'mean of a week':<16} {f'precision@{TOP}':>12} {'recall':>7} {'look at':>8}"]
     lines += [
-        f"{one.name:<24} {one.precision:6.0%} {one.recall:12.0%} {one.looked:13.0f}"
+        f"{one.name:<16} {_percent(one.precision):>12} {_percent(one.recall):>7} "
+        f"{'-' if one.looked is None else round(one.looked):>8}"
         for one in report.orders
-        if one.precision is not None and one.recall is not None and one.looked is not None
     ]
-    if report.minutes_saved is not None:
-        lines += ["", f"saved against newest first: {report.minutes_saved:.1f} minutes a week"]
-    if report.top1 is not None and report.top3 is not None:
-        lines.append(f"area guessed first: {report.top1:.0%}, among three: {report.top3:.0%}")
-    lines += ["", f"{'week':<24} {'kept':>6} {'of all kept':>12}"]
     lines += [
-        f"{week:<24} {precision:6.0%} {recall:12.0%}"
-        for week, precision, recall in report.weekly[-_SHOWN_WEEKS:]
+        f"  precision: how much you kept of the first {TOP}",
+        f"  recall: how much of what you kept is among the first {TOP}",
+        "  look at: so many items until 4 of 5 kept ones are met",
     ]
-    lines += ["", f"{'expected':<24} {'items':>6} {'in the mean':>12} {'kept':>13}"]
+    if (minutes := report.minutes_saved) is not None:
+        word = "saved" if minutes >= 0 else "lost"
+        lines.append(
+            f"{word} against newest first: {abs(minutes):.1f} minutes a week ({LOOK_S:g} s an item)"
+        )
+    return lines
+
+
+def _weeks(report: Report) -> list[str]:
+    shown = report.weekly[-_SHOWN_WEEKS:]
+    more = len(report.weekly) - len(shown)
+    head = f"{'week':<9} {'judged':>6} {'kept':>5} {f'precision@{TOP}':>12} {'recall':>7}"
+    lines = [f"{head} {'newest':>7} {'keywords':>9}"]
     lines += [
-        f"{f'{one.least:.0%} to {one.most:.0%}':<24} "
-        f"{one.items:6} {one.expected:12.0%} {one.kept:13.0%}"
+        f"{one.week:<9} {one.items:6} {one.kept:5} {_percent(one.precision):>12} "
+        f"{_percent(one.recall):>7} {_percent(one.newest):>7} {_percent(one.keywords):>9}"
+        for one in shown
+    ]
+    if more:
+        lines.append(f"  and {more} before; --json has them all")
+    return lines
+
+
+def _guesses(report: Report) -> list[str]:
+    lines = []
+    if report.rated:
+        first, three = _percent(report.top1), _percent(report.top3)
+        lines.append(
+            f"your area came first for {first} of {report.rated} rated, among three: {three}"
+        )
+    if (ratings := report.ratings) is not None:
+        lines.append(f"{f'{ratings.ratings} ratings':<28} {'off by':>7} {'within a half':>14}")
+        lines += [
+            f"{name:<28} {error:7.2f} {_percent(near):>14}"
+            for name, error, near in (
+                ("as suggested", ratings.error, ratings.near),
+                ("always the mean of the area", ratings.usual_error, ratings.usual_near),
+            )
+        ]
+    elif report.rated:
+        lines.append("no rating was suggested yet for what you rated")
+    return lines
+
+
+def _calibration(report: Report) -> list[str]:
+    lines = [f"{'chance to be kept':<17} {'items':>6} {'expected':>9} {'kept':>6}"]
+    lines += [
+        f"{f'{100 * one.least:.0f} to {_percent(one.most)}':<17} "
+        f"{one.items:6} {_percent(one.expected):>9} {_percent(one.kept):>6}"
         for one in report.bins
     ]
     return lines
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f} %"

@@ -211,8 +211,9 @@ def _check_fetch(config: Config) -> Iterator[Mistake]:
 
 
 def _check_rank(config: Config) -> Iterator[Mistake]:
-    if not 0 <= config.rank.explore <= 1:
-        yield ("rank", "explore"), "must be 0 to 1"
+    for key in ("explore", "trusted_precision"):
+        if not 0 <= getattr(config.rank, key) <= 1:
+            yield ("rank", key), "must be 0 to 1"
     for key in ("authors", "words", "sources"):
         followed: dict[str, float] = getattr(config.follow, key)
         for name, weight in followed.items():

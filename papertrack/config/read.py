@@ -10,12 +10,15 @@ import msgspec
 
 from papertrack.config.checks import find_mistake
 from papertrack.config.schema import (
+    AddConfig,
     AreaConfig,
     ArxivConfig,
     Config,
     DigestConfig,
     FetchConfig,
+    FollowConfig,
     KeysConfig,
+    RankConfig,
     RateConfig,
     SourceConfig,
 )
@@ -41,9 +44,12 @@ _TYPES = {
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "areas": AreaConfig,
     "arxiv": ArxivConfig,
+    "add": AddConfig,
     "digest": DigestConfig,
     "fetch": FetchConfig,
+    "follow": FollowConfig,
     "keys": KeysConfig,
+    "rank": RankConfig,
     "rate": RateConfig,
 }
 

@@ -162,9 +162,10 @@ class RateConfig(_Table, frozen=True, kw_only=True):
 
 
 class RankConfig(_Table, frozen=True, kw_only=True):
-    """In what order items are served."""
+    """In what order items are served, and from when on that order is called worth trusting."""
 
     explore: float = 0.1
+    trusted_precision: float = 0.3
 
 
 class FollowConfig(_Table, frozen=True, kw_only=True):

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.report import Outcome
+from papertrack.core.rank.outcome import SETTLED
 from papertrack.core.rank.words import Work
 from papertrack.core.time.times import read_utc, utc_text
-from papertrack.core.time.window import week_name
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
-_SETTLED = timedelta(days=3)  # an item that waited so long when others were judged was passed over
 _COLUMNS = "i.id, i.title, i.summary, i.authors, i.categories, i.primary_category"
 
 
@@ -88,7 +85,7 @@ def read_skipped(db: sqlite3.Connection, most: int) -> list[Work]:
         """SELECT id FROM items WHERE state IN ('new', 'old') AND first_seen_at < ?
              AND id NOT IN (SELECT item_id FROM issue_items)
            ORDER BY first_seen_at DESC, id DESC LIMIT ?""",
-        [utc_text(read_utc(last) - _SETTLED), most],
+        [utc_text(read_utc(last) - SETTLED), most],
     )
     return list(read_works(db, [row[0] for row in numbers]).values())
 
@@ -269,29 +266,3 @@ def _work(row: sqlite3.Row, sources: Sequence[str]) -> Work:
         authors=tuple(author["name"] for author in json.loads(row["authors"])),
         sources=tuple(sources),
     )
-
-
-def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> list[Outcome]:
-    """Read what was expected of judged items before they were judged, the oldest first."""
-    areas: dict[int, list[str]] = {}
-    for row in db.execute("SELECT item_id, area FROM ratings WHERE halves IS NOT NULL"):
-        areas.setdefault(row[0], []).append(row[1])
-    rows = db.execute(
-        """SELECT i.id, i.judged_at, i.first_seen_at, i.state, s.chance, s.words, s.areas
-           FROM standings AS s JOIN items AS i ON i.id = s.item_id
-           WHERE i.state IN ('kept', 'rejected') AND i.judged_at >= s.made_at
-           ORDER BY i.judged_at, i.id"""
-    )
-    return [
-        Outcome(
-            item=row["id"],
-            week=week_name(read_utc(row["judged_at"]).astimezone(zone).date()),
-            first_seen_at=read_utc(row["first_seen_at"]),
-            chance=row["chance"],
-            words=row["words"],
-            is_kept=row["state"] == "kept",
-            guesses=tuple(json.loads(row["areas"])),
-            areas=tuple(areas.get(row["id"], ())),
-        )
-        for row in rows
-    ]

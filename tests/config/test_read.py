@@ -29,6 +29,19 @@ MISTAKES = {
         "[arxiv]\nzzz = 1",
         "2: arxiv.zzz: there is no such key; the keys here are feed_url, oai_url, api_url, pause_s",
     ),
+    "an unknown key of the ranking": (
+        "[rank]\ntrusted = 0.5",
+        '2: rank.trusted: there is no such key; did you mean "trusted_precision"?',
+    ),
+    "a precision in percent": (
+        "[rank]\nexplore = 0\ntrusted_precision = 30",
+        "3: rank.trusted_precision: must be 0 to 1",
+    ),
+    "a share below none": ("[rank]\nexplore = -0.1", "2: rank.explore: must be 0 to 1"),
+    "a precision that is no number": (
+        "[rank]\ntrusted_precision = nan",
+        "2: rank.trusted_precision: must be 0 to 1",
+    ),
     "an unknown key in the second area": (
         AREA + '\n[[areas]]\nslug = "b"\nname = "B"\nemoij = "x"',
         '8: areas[2].emoij: there is no such key; did you mean "emoji"?',

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from papertrack.core.rank.outcome import History, Outcome
 
 TOP = 20
 """How many items of a week the author looks at for certain."""
 
-TRUSTED = 0.3
-"""Below this share of kept items among a week's first 20 the order is not worth trusting."""
+FEWEST_KEPT = 20
+"""So many items are kept before anything is said for certain."""
 
-_FEWEST_KEPT = 20  # before anything is said for certain
-_LOOK_S = 3.0  # seconds for an item that is rejected
+LOOK_S = 3.0
+"""Seconds for an item that is rejected."""
+
 _MET = 0.8  # of what is kept: how far down the queue it is found
 _BINS = (0.0, 0.1, 0.3, 0.6, 1.01)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """An item that was ranked before it was judged.
-
-    Attributes:
-        week: The ISO week in which it was judged, such as ``2026-W47``.
-        chance, words: What was expected: of the model, and of the words of the areas alone.
-        guesses: The areas expected, the likeliest first.
-        areas: Those in which it was rated.
-    """
-
-    item: int
-    week: str
-    first_seen_at: datetime
-    chance: float
-    words: float
-    is_kept: bool
-    guesses: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +30,34 @@ class Order:
 
     Attributes:
         precision: The share of kept items among the first 20; None without a week.
-        recall: The share of kept items that are among the first 20.
-        looked: How many items come before four of five kept ones are met.
+        recall: The share of kept items that are among the first 20; None without a kept one.
+        looked: How many items come before four of five kept ones are met; None likewise.
     """
 
     name: str
     precision: float | None
     recall: float | None
     looked: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How the model did in a week.
+
+    Attributes:
+        week: The ISO week, such as ``2026-W47``.
+        items, kept: How many that were ranked before were judged in it, and kept.
+        precision, recall: As `Order` has them.
+        newest, keywords: The precision that newest first and keywords alone would have had.
+    """
+
+    week: str
+    items: int
+    kept: int
+    precision: float
+    recall: float | None
+    newest: float
+    keywords: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,87 +77,163 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratings:
+    """How near the suggested ratings came, where one was suggested for the area.
+
+    Attributes:
+        ratings: How many.
+        error, usual_error: How far off, in points of 1 to 5 in the mean: the suggestion, and the
+            mean of the ratings that the area had when the suggestion was made.
+        near, usual_near: The share that is half a point off or less, of both.
+    """
+
+    ratings: int
+    error: float
+    usual_error: float
+    near: float
+    usual_near: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why the order is not yet worth trusting.
+
+    Attributes:
+        name: ``kept``: too few were kept. ``weeks``: no week has more than 20 items, and among
+            fewer every order has the same first 20. ``precision``: below the author's bound.
+            ``newest``: not above what newest first would have given.
+        found, wanted: What was measured, and what it had to reach, or for ``newest`` to exceed.
+    """
+
+    name: Literal["kept", "weeks", "precision", "newest"]
+    found: float
+    wanted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """How good the expectations were.
 
     Attributes:
         items, kept: How many were ranked before they were judged, and kept.
-        weeks: The ISO weeks with a kept item and one that was not.
+        unranked, passed_over, unjudged: How many are in no figure, see `History`.
         orders: The model first, then newest first, then the words of the areas.
-        weekly: By week: precision and recall of the model.
-        top1, top3: The share of rated items whose area was guessed first, or among three.
+        weekly: The weeks that tell orders apart: with a kept item and one that was not, or with
+            more than 20.
+        rated: How many were rated in an area.
+        top1, top3: The share of these whose area was guessed first, or among three.
+        bound: The precision from which on the author trusts the order.
         minutes_saved: A week, against newest first; None when that cannot be told.
+        doubts: Why the order is not yet worth trusting; empty when it is.
     """
 
     items: int
     kept: int
-    weeks: int
+    unranked: int
+    passed_over: int
+    unjudged: int
     orders: tuple[Order, ...]
-    weekly: tuple[tuple[str, float, float], ...]
+    weekly: tuple[Week, ...]
+    rated: int
     top1: float | None
     top3: float | None
+    ratings: Ratings | None
     bins: tuple[Bin, ...]
     minutes_saved: float | None
+    bound: float
+    doubts: tuple[Doubt, ...]
 
     @property
     def is_trusted(self) -> bool:
         """Whether the order is worth trusting."""
-        best, newest, _ = self.orders
-        return (
-            self.kept >= _FEWEST_KEPT
-            and best.precision is not None
-            and newest.precision is not None
-            and best.precision >= max(TRUSTED, newest.precision)
+        return not self.doubts
+
+
+def report_on(history: History, bound: float) -> Report:
+    """Measure what was expected against what the author said.
+
+    Args:
+        history: What was expected, and what was said.
+        bound: The precision from which on the order is worth trusting, 0 to 1.
+    """
+    outcomes = history.outcomes
+    weeks = _weeks(outcomes)
+    best, newest, words = (
+        [_in_order(ones, key) for ones in weeks.values()]
+        for key in (
+            lambda one: (one.chance, one.score),
+            lambda _: (),
+            lambda one: (one.words,),
         )
-
-
-def report_on(outcomes: Sequence[Outcome]) -> Report:
-    """Measure what was expected against what the author said."""
-    by_week: dict[str, list[Outcome]] = {}
-    for one in outcomes:
-        by_week.setdefault(one.week, []).append(one)
-    weeks = {
-        week: ones
-        for week, ones in sorted(by_week.items())
-        if 0 < sum(one.is_kept for one in ones) < len(ones)
-    }
-    ways: dict[str, Callable[[Outcome], float]] = {
-        "best first": lambda one: one.chance,
-        "newest first": lambda one: one.first_seen_at.timestamp(),
-        "keywords alone": lambda one: one.words,
-    }
-    queues = {name: [_in_order(ones, key) for ones in weeks.values()] for name, key in ways.items()}
-    orders = tuple(_order(name, queue) for name, queue in queues.items())
-    rated = [one for one in outcomes if one.areas and one.guesses]
-    best, newest = orders[0].looked, orders[1].looked
+    )
+    orders = (
+        _order("best first", best),
+        _order("newest first", newest),
+        _order("keywords alone", words),
+    )
+    kept = sum(one.is_kept for one in outcomes)
+    rated = [one for one in outcomes if one.halves]
+    ours, theirs = orders[0].looked, orders[1].looked
     return Report(
         items=len(outcomes),
-        kept=sum(one.is_kept for one in outcomes),
-        weeks=len(weeks),
+        kept=kept,
+        unranked=history.unranked,
+        passed_over=history.passed_over,
+        unjudged=history.unjudged,
         orders=orders,
-        weekly=tuple(
-            (week, _precision(queue), _recall(queue))
-            for week, queue in zip(weeks, queues["best first"], strict=True)
-        ),
-        top1=_mean([one.guesses[0] in one.areas for one in rated]),
-        top3=_mean([bool(set(one.guesses[:3]) & set(one.areas)) for one in rated]),
+        weekly=tuple(map(_week, weeks, best, newest, words)),
+        rated=len(rated),
+        top1=_mean([bool(set(one.guesses[:1]) & set(one.halves)) for one in rated]),
+        top3=_mean([bool(set(one.guesses[:3]) & set(one.halves)) for one in rated]),
+        ratings=_ratings(outcomes),
         bins=_bins(outcomes),
-        minutes_saved=(newest - best) * _LOOK_S / 60
-        if best is not None and newest is not None
+        minutes_saved=(theirs - ours) * LOOK_S / 60
+        if ours is not None and theirs is not None
         else None,
+        bound=bound,
+        doubts=_doubts(kept, best, orders, bound),
     )
 
 
-def _in_order(ones: Sequence[Outcome], key: Callable[[Outcome], float]) -> list[bool]:
-    return [one.is_kept for one in sorted(ones, key=lambda one: (-key(one), one.item))]
+def _weeks(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[Outcome]]:
+    """Gather by week; a week of few items that were all kept, or all rejected, tells nothing."""
+    by_week: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        by_week.setdefault(one.week, []).append(one)
+    return {
+        week: ones
+        for week, ones in sorted(by_week.items())
+        if 0 < sum(one.is_kept for one in ones) < len(ones) or len(ones) > TOP
+    }
+
+
+def _in_order(
+    ones: Sequence[Outcome], key: Callable[[Outcome], tuple[float, ...]]
+) -> Sequence[bool]:
+    """Serve a week's items as `rate` does: the same key newest first, then as they came."""
+    served = sorted(ones, key=lambda one: (-one.first_seen_at.timestamp(), one.item))
+    return [one.is_kept for one in sorted(served, key=key, reverse=True)]
 
 
 def _order(name: str, queues: Sequence[Sequence[bool]]) -> Order:
+    kept = [queue for queue in queues if any(queue)]
     return Order(
         name,
         _mean([_precision(queue) for queue in queues]),
-        _mean([_recall(queue) for queue in queues]),
-        _mean([_looked(queue) for queue in queues]),
+        _mean([_recall(queue) for queue in kept]),
+        _mean([_looked(queue) for queue in kept]),
+    )
+
+
+def _week(name: str, best: Sequence[bool], newest: Sequence[bool], words: Sequence[bool]) -> Week:
+    return Week(
+        name,
+        items=len(best),
+        kept=sum(best),
+        precision=_precision(best),
+        recall=_recall(best) if any(best) else None,
+        newest=_precision(newest),
+        keywords=_precision(words),
     )
 
 
@@ -178,6 +255,25 @@ def _looked(queue: Sequence[bool]) -> int:
     return len(queue)
 
 
+def _ratings(outcomes: Sequence[Outcome]) -> Ratings | None:
+    off = [
+        (abs(one.guessed[area] - halves) / 2, abs(one.usual[area] - halves) / 2)
+        for one in outcomes
+        for area, halves in one.halves.items()
+        if area in one.guessed and area in one.usual
+    ]
+    if not off:
+        return None
+    ours, usual = zip(*off, strict=True)
+    return Ratings(
+        ratings=len(off),
+        error=sum(ours) / len(off),
+        usual_error=sum(usual) / len(off),
+        near=sum(one <= 1 / 2 for one in ours) / len(off),
+        usual_near=sum(one <= 1 / 2 for one in usual) / len(off),
+    )
+
+
 def _bins(outcomes: Sequence[Outcome]) -> tuple[Bin, ...]:
     bins = []
     for least, most in pairwise(_BINS):
@@ -187,6 +283,23 @@ def _bins(outcomes: Sequence[Outcome]) -> tuple[Bin, ...]:
             kept = sum(one.is_kept for one in ones) / len(ones)
             bins.append(Bin(least, min(most, 1.0), len(ones), expected, kept))
     return tuple(bins)
+
+
+def _doubts(
+    kept: int, queues: Sequence[Sequence[bool]], orders: Sequence[Order], bound: float
+) -> tuple[Doubt, ...]:
+    doubts = []
+    if kept < FEWEST_KEPT:
+        doubts.append(Doubt("kept", kept, FEWEST_KEPT))
+    most = max(map(len, queues), default=0)
+    if most <= TOP:
+        return (*doubts, Doubt("weeks", most, TOP + 1))
+    ours, newest = orders[0].precision or 0.0, orders[1].precision or 0.0
+    if ours < bound:
+        doubts.append(Doubt("precision", ours, bound))
+    if ours <= newest:
+        doubts.append(Doubt("newest", ours, newest))
+    return tuple(doubts)
 
 
 def _mean(values: Sequence[float]) -> float | None:
