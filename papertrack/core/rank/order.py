@@ -67,16 +67,15 @@ def _by_score(one: Rank) -> tuple[float]:
 def _explored(
     ranks: Sequence[Rank], share: float, luck: Callable[[Rank], tuple[int, int]]
 ) -> list[int]:
-    """Serve a share of the items by luck, spread evenly among the others."""
-    count = min(len(ranks), round(share * len(ranks)))
-    drawn = sorted(ranks, key=luck)[:count]
-    taken = {one.item for one in drawn}
-    rest = iter([one.item for one in ranks if one.item not in taken])
-    lucky = iter([one.item for one in drawn])
-    served: list[int] = []
+    """Give a share of the places to luck, spread evenly; the others go to the best not served yet.
+
+    So nothing comes later than by its rank alone but for what luck has put before it.
+    """
+    best = iter([one.item for one in ranks])
+    lucky = iter([one.item for one in sorted(ranks, key=luck)])
+    served: dict[int, None] = {}
     for place in range(1, len(ranks) + 1):
         is_lucky = int(place * share) > int((place - 1) * share)
-        first, second = (lucky, rest) if is_lucky else (rest, lucky)
-        number = next(first, None)
-        served.append(number if number is not None else next(second))
-    return served
+        number = next(one for one in (lucky if is_lucky else best) if one not in served)
+        served[number] = None
+    return list(served)
