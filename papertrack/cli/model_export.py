@@ -7,7 +7,7 @@ import typer
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank import refresh, stored_model
-from papertrack.core.rank.plain import plain
+from papertrack.core.rank.in_words import model_in_words
 from papertrack.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -16,6 +16,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def export(context: typer.Context) -> None:
     """Print what was learned as JSON: every term, how rare it is and what it says.
+
+    The strongest terms come first; what speaks against an item is below 0.
 
     \b
     Examples:
@@ -28,4 +30,4 @@ def export(context: typer.Context) -> None:
     if model is None:
         message = "nothing was learned yet"
         raise UsageError(message, hint="run papertrack fetch, then papertrack rate")
-    print_json(plain(model))
+    print_json(model_in_words(model))

@@ -10,8 +10,12 @@ from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank_why import Why, explain
+from papertrack.core.rank.standing import Reason
+from papertrack.core.records import State
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_DONE = {State.KEPT: "kept", State.REJECTED: "rejected"}
 
 
 @app.command()
@@ -22,8 +26,8 @@ def why(
 ) -> None:
     """Explain what is expected of an item: its score, the reasons, the areas.
 
-    A reason with + lifts the item, one with - lowers it. What was said of a judged item before it
-    was judged stays as it was.
+    A reason with + lifts the item, one with - lowers it. Of a judged item it is what was said
+    before: that stays as it was.
 
     \b
     Examples:
@@ -42,22 +46,45 @@ def why(
 
 def _lines(found: Why) -> list[str]:
     standing = found.standing
-    lines = [f"{found.item.id}  {found.item.printed_title}"]
-    if standing.score is None:
-        lines.append("it was not ranked before it was judged; papertrack fetch ranks what waits")
-    else:
-        lines.append(f"{standing.word}: {standing.score:.2f} that you keep it")
+    lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
     if standing.areas:
         lines.append(f"areas, the likeliest first: {', '.join(standing.areas)}")
     lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in standing.halves.items()]
-    lines += [f"  {one.weight:+.2f}  {one.words}" for one in found.reasons]
-    if found.kept is None:
-        return lines
-    if found.kept and found.passed:
+    lines += [f"  {one.weight:+.2f}  {one.words}" for one in _reasons(found)]
+    if _is_past(found):
+        lines.append("this was said before you judged it, and learns nothing from that")
+    elif found.kept is None:
+        pass
+    elif found.kept and found.passed:
         lines.append(f"learned from {found.kept} kept and {found.passed} passed over")
     else:
         lines.append("from the words of your areas alone: keep and reject some to teach it")
     return lines
+
+
+def _expected(found: Why) -> str:
+    """Say what is expected of an item, or was of a judged one."""
+    standing, state = found.standing, found.item.state
+    if _is_past(found):
+        return f"{standing.word}: {standing.score:.2f} that you keep it; then you {_DONE[state]} it"
+    if standing.score is not None:
+        return f"{standing.word}: {standing.score:.2f} that you keep it"
+    if state in _DONE:
+        return f"you {_DONE[state]} it before it was ranked; this is how it would look now"
+    if state is State.OLD:
+        return "it is not in the queue, so it is not ranked; this is how it would look"
+    if found.kept is None:
+        return "it is not ranked: write areas with keywords, or keep and reject some"
+    return "it is not ranked: the newest 2,000 that wait are; this is how it would look"
+
+
+def _reasons(found: Why) -> tuple[Reason, ...]:
+    """Give the reasons of then for a judged item: those of now have heard of the judgement."""
+    return found.standing.reasons if _is_past(found) else found.reasons
+
+
+def _is_past(found: Why) -> bool:
+    return found.standing.score is not None and found.item.state in _DONE
 
 
 def _json(found: Why) -> dict[str, object]:
@@ -68,7 +95,7 @@ def _json(found: Why) -> dict[str, object]:
         "word": found.standing.word,
         "areas": list(found.standing.areas),
         "values": {area: halves / 2 for area, halves in found.standing.halves.items()},
-        "reasons": [{"words": one.words, "weight": one.weight} for one in found.reasons],
+        "reasons": [{"words": one.words, "weight": one.weight} for one in _reasons(found)],
         "kept": found.kept,
         "passed": found.passed,
     }

@@ -39,7 +39,25 @@ def test_why_of_a_judged_item_keeps_what_was_expected_before(judged: Author) -> 
     before = judged.types("why", "1", "--json").json
     judged.types("rate", "5", "--reject")
 
-    assert judged.types("why", "1", "--json").json["score"] == before["score"]
+    assert judged.types("why", "1", "--json").json == {**before, "kept": 2, "passed": 3}
+
+
+def test_why_of_a_judged_item_says_what_was_made_of_it(judged: Author) -> None:
+    kept, rejected = (judged.types("why", item).out for item in ("1", "3"))
+
+    assert "that you keep it; then you kept it" in kept.splitlines()[1]
+    assert "that you keep it; then you rejected it" in rejected.splitlines()[1]
+    assert "learned from" not in kept
+    assert "this was said before you judged it" in kept
+
+
+def test_why_of_what_was_judged_before_it_was_ranked_says_so(author: Author) -> None:
+    author.types("add", "--title", "Probes")
+    author.types("rate", "1", "--area", "interp", "--value", "4")
+
+    printed = author.types("why", "1")
+    assert "you kept it before it was ranked" in printed.out
+    assert author.types("why", "1", "--json").json["score"] is None
 
 
 def test_why_of_an_unknown_item_is_a_wrong_call(author: Author) -> None:
@@ -97,12 +115,30 @@ def test_a_reset_model_is_learned_anew_and_says_the_same(judged: Author) -> None
     assert judged.types("why", "5", "--json").json == before
 
 
-def test_the_exported_model_names_every_term(judged: Author) -> None:
+def test_the_exported_model_names_every_term_with_what_it_says(judged: Author) -> None:
     model = judged.types("model", "export").json
 
-    assert "probe" in model["terms"]
-    assert len(model["weights"]) == 2 * len(model["terms"])
     assert (model["kept"], model["passed"]) == (2, 2)
+    terms = {one["term"]: one for one in model["terms"]}
+    assert terms["probe"]["kind"] == "word"
+    assert terms["probe"]["says"] > 0 < terms["probe"]["says_in_title"]
+    assert terms["source by-hand"]["kind"] == "source"
+    strengths = [abs(one["says"]) for one in model["terms"]]
+    assert strengths == sorted(strengths, reverse=True)
+    assert set(model["keywords"]["interp"]) >= {"probe*", "circuit*"}
+    assert model["areas"]["interp"]["mean_rating"] is None
+
+
+def test_the_exported_model_tells_the_ratings_of_an_area(author: Author) -> None:
+    for number in range(10):
+        author.types("add", "--title", f"{'Probes' if number % 2 else 'Poems'} {number}")
+    author.types("rate", *map(str, range(1, 11, 2)), "--area", "interp", "--value", "2")
+    author.types("rate", *map(str, range(2, 11, 2)), "--area", "interp", "--value", "4")
+    area = author.types("model", "export").json["areas"]["interp"]
+
+    assert area["mean_rating"] == 3
+    said = {one["term"]: one["says"] for one in area["rating_terms"] if one["in"] == "title"}
+    assert said["probe"] > 0 > said["poem"]
 
 
 def test_without_anything_to_learn_from_there_is_nothing_to_export(author: Author) -> None:
