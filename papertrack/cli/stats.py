@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,7 +44,7 @@ def stats(
         history = read_outcomes(db, session.zone)
     report = report_on(history, session.config.rank.trusted_precision)
     if as_json:
-        print_json({**asdict(report), "is_trusted": report.is_trusted})
+        print_json({**_rounded(asdict(report)), "is_trusted": report.is_trusted})
         return
     for line in _lines(report):
         session.say(line)
@@ -64,13 +64,14 @@ def _lines(report: Report) -> list[str]:
 
 def _verdict(report: Report) -> list[str]:
     if not report.items:
-        return ["not yet worth trusting: nothing was judged yet after it was ranked"]
+        return ["not yet worth trusting:", "  nothing was judged yet after it was ranked"]
     if report.is_trusted:
         best, newest, _ = report.orders
-        kept, without = _percent(best.precision), _percent(newest.precision)
-        return [f"worth trusting: you kept {kept} of a week's first {TOP}; newest first: {without}"]
-    first, *more = map(_doubt, report.doubts)
-    return [f"not yet worth trusting: {first}", *(f"  and {one}" for one in more)]
+        return [
+            f"worth trusting: you kept {_percent(best.precision)} of a week's first {TOP}",
+            f"  newest first would have had {_percent(newest.precision)} there",
+        ]
+    return ["not yet worth trusting:", *(f"  {_doubt(one)}" for one in report.doubts)]
 
 
 def _doubt(doubt: Doubt) -> str:
@@ -91,16 +92,14 @@ def _doubt(doubt: Doubt) -> str:
 def _counts(report: Report) -> list[str]:
     lines = []
     if report.items:
-        lines.append(
-            f"{report.items} items were ranked before you judged them, you kept {report.kept}"
-        )
+        lines.append(f"{report.items} items were ranked before you judged them: {report.kept} kept")
     left_out = {
-        "never ranked before you judged them": report.unranked,
-        "passed over for days before": report.passed_over,
+        "judged, but not ranked before": report.unranked,
+        "judged after you had passed them over": report.passed_over,
         "never judged": report.unjudged,
     }
-    said = [f"{count} {why}" for why, count in left_out.items() if count]
-    return [*lines, f"in no figure: {', '.join(said)}"] if said else lines
+    said = [f"  in no figure: {count} {why}" for why, count in left_out.items() if count]
+    return [*lines, *said]
 
 
 def _orders(report: Report) -> list[str]:
@@ -118,7 +117,7 @@ def _orders(report: Report) -> list[str]:
     if (minutes := report.minutes_saved) is not None:
         word = "saved" if minutes >= 0 else "lost"
         lines.append(
-            f"{word} against newest first: {abs(minutes):.1f} minutes a week ({LOOK_S:g} s an item)"
+            f"{word} against newest first: {abs(minutes):.1f} minutes a week ({LOOK_S:g} s each)"
         )
     return lines
 
@@ -127,10 +126,10 @@ def _weeks(report: Report) -> list[str]:
     shown = report.weekly[-_SHOWN_WEEKS:]
     more = len(report.weekly) - len(shown)
     head = f"{'week':<9} {'judged':>6} {'kept':>5} {f'precision@{TOP}':>12} {'recall':>7}"
-    lines = [f"{head} {'newest':>7} {'keywords':>9}"]
+    lines = [f"{head} {'newest':>7} {'keywords':>8}"]
     lines += [
         f"{one.week:<9} {one.items:6} {one.kept:5} {_percent(one.precision):>12} "
-        f"{_percent(one.recall):>7} {_percent(one.newest):>7} {_percent(one.keywords):>9}"
+        f"{_percent(one.recall):>7} {_percent(one.newest):>7} {_percent(one.keywords):>8}"
         for one in shown
     ]
     if more:
@@ -142,9 +141,7 @@ def _guesses(report: Report) -> list[str]:
     lines = []
     if report.rated:
         first, three = _percent(report.top1), _percent(report.top3)
-        lines.append(
-            f"your area came first for {first} of {report.rated} rated, among three: {three}"
-        )
+        lines.append(f"area guessed first: {first} of {report.rated} rated; among three: {three}")
     if (ratings := report.ratings) is not None:
         lines.append(f"{f'{ratings.ratings} ratings':<28} {'off by':>7} {'within a half':>14}")
         lines += [
@@ -171,3 +168,12 @@ def _calibration(report: Report) -> list[str]:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f} %"
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401  # whatever JSON may hold
+    """Cut shares to four digits."""
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return round(value, 4) if isinstance(value, float) else value

@@ -52,7 +52,7 @@ def _lines(found: Why) -> list[str]:
     lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in standing.halves.items()]
     lines += [f"  {one.weight:+.2f}  {one.words}" for one in _reasons(found)]
     if _is_past(found):
-        lines.append("this was said before you judged it, and learns nothing from that")
+        lines.append("as it was said before you judged it")
     elif found.kept is None:
         pass
     elif found.kept and found.passed:

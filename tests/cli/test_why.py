@@ -48,7 +48,7 @@ def test_why_of_a_judged_item_says_what_was_made_of_it(judged: Author) -> None:
     assert "that you keep it; then you kept it" in kept.splitlines()[1]
     assert "that you keep it; then you rejected it" in rejected.splitlines()[1]
     assert "learned from" not in kept
-    assert "this was said before you judged it" in kept
+    assert "as it was said before you judged it" in kept
 
 
 def test_why_of_what_was_judged_before_it_was_ranked_says_so(author: Author) -> None:
@@ -77,10 +77,11 @@ def test_stats_compares_with_newest_first_and_with_keywords_alone(judged: Author
 
     assert printed.code == 0
     lines = printed.out.splitlines()
-    assert lines[:3] == [
-        "not yet worth trusting: 2 kept, 18 more are needed to tell",
-        "  and no week with more than 20 judged items yet",
-        "4 items were ranked before you judged them, you kept 2",
+    assert lines[:4] == [
+        "not yet worth trusting:",
+        "  2 kept, 18 more are needed to tell",
+        "  no week with more than 20 judged items yet",
+        "4 items were ranked before you judged them: 2 kept",
     ]
     for order in ("best first", "newest first", "keywords alone"):
         assert order in printed.out
@@ -95,6 +96,37 @@ def test_stats_before_any_judgement_says_so(author: Author) -> None:
 
     assert author.types("stats", "--model").out.startswith("not yet worth trusting")
     assert author.types("stats").code == 2
+
+
+def test_stats_tells_which_bound_was_missed_and_by_how_much(author: Author) -> None:
+    # Twenty-five probes come in after twenty-five bridges; one in two of the probes is kept.
+    for title in ("Bridges", "Probes"):
+        for number in range(25):
+            author.types("add", "--title", f"{title} {number}")
+    author.types("why", "1")
+    author.types("rate", *map(str, range(26, 51, 2)), "--area", "interp", "--value", "4")
+    author.types("rate", *map(str, range(27, 51, 2)), *map(str, range(1, 26)), "--reject")
+    author.types("add", "--title", "Bridges again")
+
+    assert author.types("stats", "--model").out.splitlines()[:4] == [
+        "not yet worth trusting:",
+        "  13 kept, 7 more are needed to tell",
+        "  no better than newest first (50 % against 50 %)",
+        "50 items were ranked before you judged them: 13 kept",
+    ]
+    author.write_config(author.config_text + "\n[rank]\ntrusted_precision = 0.6\n")
+    assert author.types("stats", "--model").out.splitlines()[2:4] == [
+        "  you kept 50 % of a week's first 20, below your 60 %",
+        "  no better than newest first (50 % against 50 %)",
+    ]
+    doubts = author.types("stats", "--model", "--json").json["doubts"]
+    assert doubts[1] == {"name": "precision", "found": 0.5, "wanted": 0.6}
+
+
+def test_a_report_fits_into_sixty_columns(judged: Author) -> None:
+    judged.types("rate", "5", "--reject")
+
+    assert max(map(len, judged.types("stats", "--model").out.splitlines())) <= 60
 
 
 def test_what_was_judged_before_it_was_ranked_does_not_count(author: Author) -> None:
