@@ -23,4 +23,8 @@ def reset(context: typer.Context) -> None:
     with session.database() as db:
         forget(db)
         ranked = refresh(db, session.config, session.clock())
-    session.say(f"learned anew; {ranked.items} items ranked")
+    if not ranked.is_learned:
+        session.say("forgotten; there is nothing to learn from: write areas, or keep some items")
+        return
+    items = "1 item" if ranked.items == 1 else f"{ranked.items} items"
+    session.say(f"learned anew; {items} ranked")

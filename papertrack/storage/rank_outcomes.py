@@ -46,7 +46,8 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
     outcomes: list[tuple[Verdict, Outcome]] = []
     passed_over: set[int] = set()
     for row in db.execute(
-        """SELECT i.id, i.first_seen_at, s.* FROM standings AS s JOIN items AS i ON i.id = s.item_id
+        """SELECT i.id, i.first_seen_at, s.made_at, s.score, s.chance, s.words, s.areas, s.halves
+           FROM standings AS s JOIN items AS i ON i.id = s.item_id
            WHERE i.merged_into IS NULL ORDER BY s.made_at, i.id"""
     ):
         mine, made_at = by_item.get(row["id"], []), read_utc(row["made_at"])

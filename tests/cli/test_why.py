@@ -143,7 +143,7 @@ def test_a_reset_model_is_learned_anew_and_says_the_same(judged: Author) -> None
     before = judged.types("why", "5", "--json").json
     printed = judged.types("model", "reset")
 
-    assert printed.out == "learned anew; 1 items ranked\n"
+    assert printed.out == "learned anew; 1 item ranked\n"
     assert judged.types("why", "5", "--json").json == before
 
 
@@ -180,3 +180,11 @@ def test_without_anything_to_learn_from_there_is_nothing_to_export(author: Autho
     printed = author.types("model", "export")
     assert printed.code == 2
     assert "nothing was learned yet" in printed.err
+
+
+def test_without_anything_to_learn_from_a_reset_says_so(author: Author) -> None:
+    author.write_config('database = "papertrack.db"\n')
+    author.types("add", "--title", "One")
+
+    assert author.types("model", "reset").out.startswith("forgotten; there is nothing to learn")
+    assert "it is not ranked: write areas" in author.types("why", "1").out

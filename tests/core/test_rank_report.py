@@ -104,7 +104,7 @@ def test_areas_count_for_everything_that_was_rated_guessed_or_not() -> None:
     found = report(
         [
             outcome(1, 0.5, is_kept=True, guesses=("interp", "a", "b"), halves=rated),
-            outcome(2, 0.5, is_kept=True, guesses=("a", "b", "interp"), halves=rated),
+            outcome(2, 0.5, is_kept=True, guesses=("a", "interp", "b"), halves=rated),
             outcome(3, 0.5, is_kept=True, guesses=("a", "b", "c", "interp"), halves=rated),
             outcome(4, 0.5, is_kept=True, halves=rated),
             outcome(5, 0.5, is_kept=True, guesses=("a",)),
