@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -81,3 +82,10 @@ def test_random_is_the_same_all_day_and_another_on_the_next() -> None:
     today, again = (put_in_order(ranks, "random", 0.1, DAY) for _ in range(2))
 
     assert today == again != put_in_order(ranks, "random", 0.1, DAY + timedelta(days=1))
+
+
+def test_luck_has_no_liking_for_figures() -> None:
+    served = put_in_order([Rank(number) for number in range(1000)], "random", 0.1, DAY)
+
+    alike = sum(one % 100 == other % 100 for one, other in pairwise(served))
+    assert alike < 30  # 9 in the mean

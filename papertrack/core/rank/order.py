@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,12 +41,16 @@ def put_in_order(ranks: Sequence[Rank], order: str, share: float, day: date) -> 
     Returns:
         The numbers, every one of them once.
     """
+    today = f"{day}:"
 
-    def luck(one: Rank) -> tuple[int, int]:
-        return crc32(f"{day}:{one.item}".encode()), one.item
+    def luck(one: Rank) -> bytes:
+        # A checksum would keep numbers together that differ in one figure only.
+        return blake2b(f"{today}{one.item}".encode(), digest_size=16).digest()
 
     if order == "new":
         return [one.item for one in ranks]
+    if order == "random":
+        return [one.item for one in sorted(ranks, key=luck)]
     if order == "best":
         return _explored(sorted(ranks, key=_by_score), share, luck)
     keys: dict[str, Callable[[Rank], tuple[float, ...]]] = {
@@ -55,7 +59,6 @@ def put_in_order(ranks: Sequence[Rank], order: str, share: float, day: date) -> 
             one.area if one.area is not None else float("inf"),
             *_by_score(one),
         ),
-        "random": luck,
     }
     return [one.item for one in sorted(ranks, key=keys[order])]
 
@@ -64,9 +67,7 @@ def _by_score(one: Rank) -> tuple[float]:
     return (-(one.score if one.score is not None else _LAST),)
 
 
-def _explored(
-    ranks: Sequence[Rank], share: float, luck: Callable[[Rank], tuple[int, int]]
-) -> list[int]:
+def _explored(ranks: Sequence[Rank], share: float, luck: Callable[[Rank], bytes]) -> list[int]:
     """Give a share of the places to luck, spread evenly; the others go to the best not served yet.
 
     So nothing comes later than by its rank alone but for what luck has put before it.
@@ -75,7 +76,9 @@ def _explored(
     lucky = iter([one.item for one in sorted(ranks, key=luck)])
     served: dict[int, None] = {}
     for place in range(1, len(ranks) + 1):
-        is_lucky = int(place * share) > int((place - 1) * share)
-        number = next(one for one in (lucky if is_lucky else best) if one not in served)
+        turn = lucky if int(place * share) > int((place - 1) * share) else best
+        number = next(turn)
+        while number in served:
+            number = next(turn)
         served[number] = None
     return list(served)
