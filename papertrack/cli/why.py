@@ -10,6 +10,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank_why import Why, explain
+from papertrack.core.rank.report import FEWEST_KEPT
 from papertrack.core.rank.standing import Reason
 from papertrack.core.records import State
 
@@ -56,7 +57,8 @@ def _lines(found: Why) -> list[str]:
     elif found.kept is None:
         pass
     elif found.kept and found.passed:
-        lines.append(f"learned from {found.kept} kept and {found.passed} passed over")
+        few = "; too few to trust it yet" if found.kept < FEWEST_KEPT else ""
+        lines.append(f"learned from {found.kept} kept and {found.passed} passed over{few}")
     else:
         lines.append("from the words of your areas alone: keep and reject some to teach it")
     return lines
@@ -75,7 +77,7 @@ def _expected(found: Why) -> str:
         return "it is not in the queue, so it is not ranked; this is how it would look"
     if found.kept is None:
         return "it is not ranked: write areas with keywords, or keep and reject some"
-    return "it is not ranked: the newest 2,000 that wait are; this is how it would look"
+    return "it is not ranked: only the newest that wait are; this is how it would look"
 
 
 def _reasons(found: Why) -> tuple[Reason, ...]:
