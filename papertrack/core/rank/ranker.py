@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from math import exp, log, sqrt
 from operator import mul
 from typing import TYPE_CHECKING
@@ -94,11 +95,12 @@ class Ranker:
     def judge(self, vector: Vector, hits: Mapping[str, float]) -> tuple[float, dict[str, float]]:
         """Give score and reasons of a work that was placed and looked through for keywords."""
         shares = list(map(mul, vector.values, map(self.weights.__getitem__, vector.places)))
-        terms, count = self.space.terms, len(self.space.terms)
-        said: dict[str, float] = {}
-        for place, share in zip(vector.places, shares, strict=True):
-            term = terms[place % count]
-            said[term] = said.get(term, 0.0) + share
+        by_place = dict(zip(vector.places, shares, strict=True))
+        titles = len(self.space.terms)
+        for place in [place for place in vector.places if place > titles]:
+            by_place[place - titles] = by_place.get(place - titles, 0.0) + by_place.pop(place)
+        terms = self.space.terms
+        said = {terms[place - 1]: share for place, share in by_place.items()}
         for needle, value in hits.items():
             word = needle.rstrip("*")
             said[word] = said.get(word, 0.0) + self.prior_share * value
@@ -201,13 +203,9 @@ def _telling(sides: Mapping[bool, list[float]], balance: Mapping[bool, float]) -
 
 def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
     """Multiply a vector by what each term tells, and leave out what tells nothing."""
-    tell = map(telling.__getitem__, vector.places)
-    pairs = [
-        (at, value * t)
-        for at, value, t in zip(vector.places, vector.values, tell, strict=True)
-        if t
-    ]
-    return Vector([at for at, _ in pairs], [value for _, value in pairs])
+    tell = list(map(telling.__getitem__, vector.places))
+    values = map(mul, compress(vector.values, tell), filter(None, tell))
+    return Vector(list(compress(vector.places, tell)), list(values))
 
 
 def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
