@@ -225,9 +225,10 @@ class Desk:
             sittings.write_aside(self.db, item_id, text)
 
     def bookmark(self, item_id: int | None) -> None:
-        """Remember where the sitting was left."""
+        """Remember where the sitting was left; None when it came to its end."""
+        place = self.queue.index(item_id) if item_id in self.queue else 0
         with translated(self.path):
-            sittings.write_bookmark(self.db, self.name, item_id)
+            sittings.write_passed(self.db, self.name, self.queue[:place])
 
     def arrivals(self) -> int:
         """Count the items that came into the queue since the sitting began."""
@@ -261,7 +262,7 @@ def open_desk(
     zone: tzinfo,
     clock: Callable[[], datetime],
 ) -> Desk:
-    """Begin a sitting, where the last one over the same selection was left.
+    """Begin a sitting, at the first item that the last one over the same selection did not pass.
 
     Args:
         db: The database.
@@ -278,7 +279,9 @@ def open_desk(
     # A card that the author could not bring to its end comes first, whatever its state.
     unfinished = [item for item in sittings.read_aside(db) if items.find_number(db, item) == item]
     queue = (*unfinished, *(item for item in queue if item not in unfinished))
-    left_at = sittings.read_bookmark(db, selection.name)
+    # What came since may stand before the place that was left: it was not passed.
+    passed = sittings.read_passed(db, selection.name)
+    fresh = (place for place, item in enumerate(queue) if item not in passed)
     return Desk(
         path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),
         db=db,
@@ -291,6 +294,6 @@ def open_desk(
         ),
         week=week_name(now.astimezone(zone).date()),
         started_at=now,
-        start=queue.index(left_at) if left_at in queue and not unfinished else 0,
+        start=0 if unfinished else next(fresh, 0),
         name=selection.name,
     )

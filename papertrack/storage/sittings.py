@@ -9,6 +9,7 @@ from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 _BOOKMARK = "rate_bookmark"
 _ASIDE = "rate_aside"
@@ -26,8 +27,8 @@ def data_version(db: sqlite3.Connection) -> tuple[int, int]:
     return db.total_changes, others
 
 
-def read_bookmark(db: sqlite3.Connection, queue: str) -> int | None:
-    """Tell at which item a sitting over a queue was left; None without any.
+def read_passed(db: sqlite3.Connection, queue: str) -> frozenset[int]:
+    """List the items that the last sitting over a queue passed without a word.
 
     Args:
         db: The database.
@@ -35,17 +36,16 @@ def read_bookmark(db: sqlite3.Connection, queue: str) -> int | None:
     """
     row = db.execute("SELECT value FROM meta WHERE key = ?", [_BOOKMARK]).fetchone()
     kept = json.loads(row["value"]) if row else {}
-    return kept["item"] if kept.get("queue") == queue else None
+    return frozenset(kept.get("passed", ()) if kept.get("queue") == queue else ())
 
 
-def write_bookmark(db: sqlite3.Connection, queue: str, item_id: int | None) -> None:
-    """Remember at which item a sitting was left; None forgets it."""
-    if item_id is None:
-        with transaction(db):
-            db.execute("DELETE FROM meta WHERE key = ?", [_BOOKMARK])
-        return
-    kept = json.dumps({"queue": queue, "item": item_id}, ensure_ascii=False)
+def write_passed(db: sqlite3.Connection, queue: str, passed: Sequence[int]) -> None:
+    """Remember the items that a sitting passed without a word; none of them forgets it."""
     with transaction(db):
+        if not passed:
+            db.execute("DELETE FROM meta WHERE key = ?", [_BOOKMARK])
+            return
+        kept = json.dumps({"queue": queue, "passed": list(passed)}, ensure_ascii=False)
         db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_BOOKMARK, kept])
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.review import open_desk
+from papertrack.commands.review import Desk, open_desk
 from papertrack.commands.review_queue import Selection
 from papertrack.config import read_config
 from papertrack.core.rank.order import ORDERS
@@ -137,6 +137,24 @@ def test_another_choice_does_not_begin_where_this_one_was_left(author: Author) -
         assert (start(Selection()), start(Selection(area="interp"))) == (2, 0)
         desk.bookmark(None)
         assert start(Selection()) == 0
+
+
+def test_what_came_since_the_place_that_was_left_is_not_passed_over(author: Author) -> None:
+    with closing(open_database(author.database)) as db:
+        config = read_config(author.config)
+
+        def sit() -> Desk:
+            return open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+
+        left = sit()
+        left.bookmark(left.queue[2])
+        author.now += timedelta(hours=1)
+        author.types("add", "--title", "Fresh from the press")
+        again = sit()
+
+        assert again.start == 0
+        assert again.queue[0] not in left.queue
+        assert again.queue[1:] == left.queue
 
 
 def test_a_card_that_could_not_be_stored_comes_first_next_time(author: Author) -> None:
