@@ -5,11 +5,12 @@ Nothing here runs on the way to the screen: fetch and the end of a sitting do it
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank.areas import Placed, learn_areas
@@ -23,6 +24,7 @@ from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from datetime import datetime
 
     from papertrack.config import Config
@@ -32,6 +34,7 @@ _VERSION = "2"  # of what is learned and how; another one learns anew
 _MOST_KEPT = 1000
 _MOST_PLACED = 300  # rated works that the areas are learned from
 _MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their standing
+_AT_A_TIME = 250  # works that are held
 _ORDINARY = 300
 _SKIPPED = 0.5  # what an item says that was passed over, beside one that was rejected
 _PUBLISHED = 1.5  # what an item says that stood in an issue, beside one that was kept
@@ -64,19 +67,35 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime) -> Ranked:
         return Ranked(is_learned=False, items=0)
     if not _has_any_word(db, config):
         return Ranked(is_learned=False, items=0)
-    model = stored_model(db) if is_known else None
-    body = b""
-    if model is None:
-        body = pack(learn_model(db, config))
-        model = unpack(body)
-    reader = Reader(db, config, model, now)
-    works = rank.read_works(db, numbers)
-    expected = [reader.expect(number, work) for number, work in works.items()]
+    with _uncollected():
+        model = stored_model(db) if is_known else None
+        body = b""
+        if model is None:
+            body = pack(learn_model(db, config))
+            model = unpack(body)
+        reader = Reader(db, config, model, now)
+        expected = [
+            reader.expect(number, work)
+            for start in range(0, len(numbers), _AT_A_TIME)
+            for number, work in rank.read_works(db, numbers[start : start + _AT_A_TIME]).items()
+        ]
     with transaction(db):
         if body:
             rank.write_model(db, name, rank.last_event(db), body, now)
         rank.write_expected(db, name, expected, now)
     return Ranked(is_learned=bool(body), items=len(expected))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector back: it would look at all that is learned from, and find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def name_model(db: sqlite3.Connection, config: Config) -> str:
@@ -169,10 +188,9 @@ def strongest(
     learned: dict[str, float], beside: dict[str, float], most: int = _SHOWN
 ) -> list[tuple[str, float]]:
     """Choose the strongest reasons; of a phrase and its words, the phrase or the stronger word."""
-    named = {
-        readable(term): weight
-        for term, weight in nlargest(4 * most, learned.items(), key=lambda one: abs(one[1]))
-    }
+    sizes = sorted(map(abs, learned.values()))
+    least = sizes[-4 * most] if len(sizes) > 4 * most else 0.0
+    named = {readable(term): said for term, said in learned.items() if abs(said) >= least}
     for name, weight in beside.items():
         named[name] = named.get(name, 0.0) + weight
     chosen: list[tuple[str, float]] = []

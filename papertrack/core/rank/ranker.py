@@ -7,6 +7,7 @@ areas say, which counts less with every judgement, and of what the author follow
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -205,7 +206,7 @@ def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
     """Multiply a vector by what each term tells, and leave out what tells nothing."""
     tell = list(map(telling.__getitem__, vector.places))
     values = map(mul, compress(vector.values, tell), filter(None, tell))
-    return Vector(list(compress(vector.places, tell)), list(values))
+    return Vector(list(compress(vector.places, tell)), array("d", values))
 
 
 def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class Space:
         for kind, block in blocks.items():
             places += block
             values += [scale * _SHARES[kind] / sqrt(len(block))] * len(block)
-        return Vector(places, values)
+        return Vector(places, array("d", values))
 
     def _weigh(self, terms: Sequence[str], counts: bytes) -> tuple[list[int], list[float]]:
         """Find the known terms of a text, and tell what each says beside the others."""
