@@ -1,4 +1,4 @@
-"""Run benchmarks by name: ``./run.sh bench start``; all but ``rank`` without a name."""
+"""Run benchmarks by name: ``./run.sh bench start``; all but those of the ranking without one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import fetch, known, rank, screen, start
+from benchmarks import fetch, known, rank, rank_cost, screen, start
 from benchmarks.cost import Failed
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ def main(words: list[str]) -> int:
     """Run the benchmarks that were named and print a table each."""
     parser = argparse.ArgumentParser(prog="./run.sh bench", description=__doc__)
     usually = ("start", "screen", "known", "fetch")
-    names = (*usually, "rank")
-    explained = "all but rank, which takes 20 minutes, when left out"
+    names = (*usually, "rank", "rank-cost")
+    explained = "all but rank, which takes 20 minutes, and rank-cost when left out"
     parser.add_argument("names", nargs="*", metavar="|".join(names), help=explained)
     usual = fetch.Options()
     group = parser.add_argument_group("fetch")
@@ -30,6 +30,8 @@ def main(words: list[str]) -> int:
     group.add_argument("--slow", type=int, default=0, help="how many feeds take 5 s")
     ranking = parser.add_argument_group("rank")
     ranking.add_argument("--cutoff", default="", help="one of 2025-07-15, 2025-11-01, 2026-03-15")
+    group = parser.add_argument_group("rank-cost")
+    group.add_argument("--stored", type=int, default=70_000, help="papers in the database")
     asked = parser.parse_args(words)
     if unknown := [name for name in asked.names if name not in names]:
         parser.error(f"no benchmark {unknown[0]}; there are {', '.join(names)}")
@@ -47,6 +49,7 @@ def main(words: list[str]) -> int:
         "known": known.run,
         "fetch": lambda: fetch.run(options),
         "rank": lambda: rank.run(asked.cutoff, asked.only),
+        "rank-cost": lambda: rank_cost.run(asked.stored),
     }
     for name in asked.names or usually:
         print(f"\n{name}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.rank import Reader, name_model, refresh, stored_model, strongest
+from papertrack.commands.rank import name_model, refresh, stored_model
+from papertrack.commands.rank_read import Reader, strongest
 from papertrack.commands.standings import standing_of
 from papertrack.core.rank.standing import Reason, Standing
 from papertrack.core.rank.words import count_terms

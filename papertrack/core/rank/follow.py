@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import ceil, log
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank.prior import has_needle
@@ -65,13 +65,12 @@ class Repeats:
         mine = _words(counts)
         if len(mine) < _FEWEST:
             return {}
-        shared: dict[int, int] = {}
-        for word in mine:
-            for at in self._by_word.get(word, ()):
-                shared[at] = shared.get(at, 0) + 1
-        for at, count in sorted(shared.items()):
+        # A title with so many words in common has one of any few: the rarest are in few titles.
+        few = len(mine) - ceil(_NEARLY * len(mine)) + 1
+        lists = sorted((self._by_word.get(word, ()) for word in mine), key=len)[:few]
+        for at in sorted(set().union(*lists)):
             title, words = self._titles[at]
-            if count >= _NEARLY * len(mine | words):
+            if len(mine & words) >= _NEARLY * len(mine | words):
                 return {f'like "{title[:40]}"': _REPEATED}
         return {}
 

@@ -93,15 +93,30 @@ class Ranker:
         """Say what each term and each word of the areas contributes to the score."""
         return self.judge(self.space.vector(counts), self.prior.hits(counts))[1]
 
-    def judge(self, vector: Vector, hits: Mapping[str, float]) -> tuple[float, dict[str, float]]:
-        """Give score and reasons of a work that was placed and looked through for keywords."""
+    def judge(
+        self, vector: Vector, hits: Mapping[str, float], most: int | None = None
+    ) -> tuple[float, dict[str, float]]:
+        """Give score and reasons of a work that was placed and looked through for keywords.
+
+        Args:
+            vector: The work in the space.
+            hits: What `prior` finds in it.
+            most: Of the terms, give the strongest only; all of them for None.
+        """
         shares = list(map(mul, vector.values, map(self.weights.__getitem__, vector.places)))
         by_place = dict(zip(vector.places, shares, strict=True))
         titles = len(self.space.terms)
         for place in [place for place in vector.places if place > titles]:
             by_place[place - titles] = by_place.get(place - titles, 0.0) + by_place.pop(place)
+        least = 0.0
+        if most is not None and len(by_place) > most:
+            least = sorted(map(abs, by_place.values()))[-most]
         terms = self.space.terms
-        said = {terms[place - 1]: share for place, share in by_place.items()}
+        said = {
+            terms[place - 1]: share
+            for place, share in by_place.items()
+            if share >= least or share <= -least
+        }
         for needle, value in hits.items():
             word = needle.rstrip("*")
             said[word] = said.get(word, 0.0) + self.prior_share * value
