@@ -38,6 +38,7 @@ from papertrack.core.rank.words import count_terms
 _PLACE = Path(__file__).parents[2] / "shared" / "rankbench"
 _COLUMNS = ("ap", "p20", "r100", "wap", "wp20", "wr100")
 _SANITY = "arxiv-sanity-lite"
+_ORDINARY = 300  # works, as in the product
 
 
 def run(cutoff: str = "", only: str = "") -> None:
@@ -81,9 +82,11 @@ def suggest(
     placed = [
         Placed(counts, dict.fromkeys(mine)) for counts, mine in zip(known, labels, strict=True)
     ]
-    ranker = learn_areas(placed, areas, {}, (space, prior), sample[:100])
+    ranker = learn_areas(placed, areas, {}, (space, prior), sample[:_ORDINARY])
     counted = [count_terms(work_of(paper)) for paper in others]
-    return [ranker.rank(space.vector(counts), prior, prior.hits(counts), ()) for counts in counted]
+    return [
+        ranker.judge(space.vector(counts), prior, prior.hits(counts), ())[0] for counts in counted
+    ]
 
 
 def _background(known: list[Paper]) -> list[Paper]:

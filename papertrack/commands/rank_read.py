@@ -71,6 +71,7 @@ class Reader:
         ranker, areas = self._model.ranker, self._model.areas
         learned, reasons = ranker.judge(seen.vector, seen.hits, _LOOKED_AT)
         beside = self.beside(seen.work, seen.counts)
+        likely, halves = areas.judge(seen.vector, ranker.prior, seen.hits, seen.work.sources)
         score = learned + sum(beside.values())
         return rank.Expected(
             item=number,
@@ -78,8 +79,8 @@ class Reader:
             chance=round(ranker.chance(score), 4),
             words=round(sum(seen.hits.values()), 4),
             reasons=strongest(reasons, beside),
-            areas=areas.rank(seen.vector, ranker.prior, seen.hits, seen.work.sources),
-            halves=areas.guess(seen.vector),
+            areas=likely,
+            halves=halves,
         )
 
     def beside(self, work: Work, counts: Counts) -> dict[str, float]:

@@ -166,10 +166,10 @@ def test_the_exported_model_tells_the_ratings_of_an_area(author: Author) -> None
         author.types("add", "--title", f"{'Probes' if number % 2 else 'Poems'} {number}")
     author.types("rate", *map(str, range(1, 11, 2)), "--area", "interp", "--value", "2")
     author.types("rate", *map(str, range(2, 11, 2)), "--area", "interp", "--value", "4")
-    area = author.types("model", "export").json["areas"]["interp"]
+    model = author.types("model", "export").json
 
-    assert area["mean_rating"] == 3
-    said = {one["term"]: one["says"] for one in area["rating_terms"] if one["in"] == "title"}
+    assert model["areas"]["interp"]["mean_rating"] == 3
+    said = {one["term"]: one["says"] for one in model["ratings"] if one["in"] == "title"}
     assert said["probe"] > 0 > said["poem"]
 
 

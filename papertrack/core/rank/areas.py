@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from math import log, sqrt
 from operator import mul
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.learn import Example, learn_weights
+from papertrack.core.rank.kinds import FIRST_TRUST, Sorted, chances_of, tell_apart
+from papertrack.core.rank.ratings import learn_lifts, mean_ratings
 from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
     from papertrack.core.rank.prior import Prior
     from papertrack.core.rank.space import Space, Vector
 
-_STRENGTH = 10.0
-_HABIT = 0.6  # how much it counts that an area is used often
-_HINT = 1.0  # what a source that is read for an area says
-_TRUSTED_AT = 10.0  # ratings at which what was learned says half
-_ENOUGH = 8  # ratings in an area before one is guessed
-_SHRINK = 4.0  # a guess keeps near the mean of its area
+# Chosen on splits of three lists, each paper of them older than the yardstick's tests: see
+# benchmarks/README.md. What is said in logits stands beside what `tell_apart` learns.
+_HABIT = 0.4  # how much it counts that an area is used often; .3 to .6 are the same within .003
+_CENTROID = 0.35  # how far an area's works differ from the others, in spreads; .2 to .5 do as well
+_BY_WORDS = 0.4  # the same of ordinary works, sorted by the words of the areas; .2 does as well
+_FEW = 10.0  # works at which a centroid says half of what it would; 5 to 20 do as well
+_LEAST = 1e-2  # a share that is not worth adding
+_HINT = 1.0  # what a source that is read for an area says; in no benchmark
 _LOWEST, _HIGHEST = 1, 10
 
 
@@ -39,54 +41,64 @@ class AreaRanker:
     """What was learned of the areas.
 
     Attributes:
-        weights: By area, what each place of the space says.
-        learned_share, prior_share: What a point of either says.
+        known: Those of them that were ever used.
+        weights: By place of the space, what it says of each known area, in logits, and at last what
+            it adds to a rating, in halves.
+        prior_share: What a point of the words of the areas says, in logits.
         habits: How often each area was used, as a logarithm; none before the first rating.
         means: The mean rating of each area with enough of them, in halves.
-        ratings: By area, what each place says of the rating.
+        lift: What is added to every rating.
         hints: The areas that sources are read for.
     """
 
     areas: tuple[str, ...]
-    weights: Mapping[str, Mapping[int, float]]
-    learned_share: float
+    known: tuple[str, ...]
+    weights: Sequence[Sequence[float]]
     prior_share: float
     habits: Mapping[str, float]
     means: Mapping[str, float]
-    ratings: Mapping[str, Mapping[int, float]]
+    lift: float
     hints: Mapping[str, str]
 
-    def rank(
+    def judge(
         self, vector: Vector, prior: Prior, hits: Mapping[str, float], sources: Sequence[str]
-    ) -> list[str]:
-        """List the areas of a work, the likeliest first; empty when nothing speaks for any.
+    ) -> tuple[list[str], dict[str, int]]:
+        """List the areas of a work, and guess its rating.
 
         Args:
             vector: The work in the space.
             prior: The words of the areas.
             hits: What `prior` finds in it.
             sources: Slugs of what showed it.
+
+        Returns:
+            The areas, the likeliest first, none when nothing speaks for any; and the rating in
+            halves, by area, where there are enough of them.
         """
-        hinted = {area for source in sources if (area := self.hints.get(source))}
-        said = {
-            area: self.learned_share * _sparse_dot(self.weights.get(area, {}), vector)
-            + self.prior_share * prior.share(hits, area)
-            + _HINT * (area in hinted)
-            for area in self.areas
-        }
+        *learned, lift = self._look_up(vector)
+        said = dict.fromkeys(self.areas, 0.0) | dict(zip(self.known, learned, strict=True))
+        for area, points in prior.shares(hits).items():
+            said[area] += self.prior_share * points
+        for area in {self.hints[one] for one in sources if self.hints.get(one, "") in said}:
+            said[area] += _HINT
         if not self.habits:
             said = {area: value for area, value in said.items() if value > 0}
-        return sorted(
-            said,
-            key=lambda area: (-said[area] - self.habits.get(area, 0.0), self.areas.index(area)),
-        )
-
-    def guess(self, vector: Vector) -> dict[str, int]:
-        """Guess the rating of a work, in halves, in every area with enough ratings."""
-        return {
-            area: max(_LOWEST, min(_HIGHEST, round(mean + _sparse_dot(self.ratings[area], vector))))
+        for area, habit in self.habits.items():
+            said[area] += habit
+        halves = {
+            area: max(_LOWEST, min(_HIGHEST, round(mean + self.lift + lift)))
             for area, mean in self.means.items()
         }
+        # The sort is stable: areas of which the same is said stay in the order of the digest.
+        return sorted(said, key=said.__getitem__, reverse=True), halves
+
+    def _look_up(self, vector: Vector) -> list[float]:
+        """Sum what is said of each known area, and at last of the rating."""
+        if not vector.places or not self.weights:
+            return [0.0] * (len(self.known) + 1)
+        # By place, not by area: what a place says of all areas lies together in memory.
+        columns = zip(*map(self.weights.__getitem__, vector.places), strict=True)
+        return [sum(map(mul, vector.values, column)) for column in columns]
 
 
 def learn_areas(
@@ -103,74 +115,107 @@ def learn_areas(
         areas: Slugs, in the order of the digest.
         hints: Area by source.
         tools: Where works stand, and the words of the areas.
-        ordinary: Works to tell how far words and weights spread; up to 100.
+        ordinary: Works of any kind, to tell how far words and weights spread, and what stands
+            beside the words of the areas; up to 300.
     """
     space, prior = tools
     vectors = [space.vector(one.counts) for one in placed]
-    weights = {
-        area: learned
-        for area in areas
-        if (learned := _learn_area(area, placed, vectors, space.size))
-    }
     spaced = [space.vector(counts) for counts in ordinary]
-    apart = _spread_of([[_sparse_dot(weights.get(a, {}), v) for a in areas] for v in spaced])
-    found = [prior.hits(counts) for counts in ordinary]
-    said = _spread_of([[prior.share(hits, area) for area in areas] for hits in found])
+    found = [_points(areas, counts, prior) for counts in ordinary]
+    point = _spread_of(found)
     used = Counter(area for one in placed for area in one.halves)
-    ratings = {area: _learn_rating(area, placed, vectors) for area in areas}
+    every = sum(used[area] for area in areas) + len(areas)
+    habits = {area: _HABIT * log((used[area] + 1) / every) for area in areas}
+    # An area that was never used may be new: what was put elsewhere says nothing against it.
+    known = [area for area in areas if used[area]]
+    works = [
+        Sorted(vector, shares, [value / point for value in _points(known, one.counts, prior)])
+        for one, vector in zip(placed, vectors, strict=True)
+        if (shares := _shares(known, one))
+    ]
+    weights = [[0.0] * space.size for _ in known]
+    at = [areas.index(area) for area in known]
+    by_words = _sorted_by_words(spaced, [[row[k] / point for k in at] for row in found])
+    _add_centroids(weights, by_words, spaced, _BY_WORDS)
+    trust = tell_apart(works, [habits[area] for area in known], weights)
+    _add_centroids(weights, works, spaced, _CENTROID)
+    rated = [{area: one.halves.get(area) for area in areas} for one in placed]
+    means = mean_ratings(rated)
+    lifts, lift = learn_lifts(vectors, rated, means, space.size)
     return AreaRanker(
         areas=tuple(areas),
-        weights=weights,
-        learned_share=len(placed) / (len(placed) + _TRUSTED_AT) / apart,
-        prior_share=1 / said,
-        habits={area: _HABIT * log((used[area] + 1) / len(placed)) for area in areas}
-        if placed
-        else {},
-        means={area: mean for area, (mean, _) in ratings.items() if mean},
-        ratings={area: said for area, (mean, said) in ratings.items() if mean},
+        known=tuple(known),
+        weights=list(zip(*weights, lifts, strict=True)),
+        prior_share=trust / point,
+        habits=habits if placed else {},
+        means=means,
+        lift=lift,
         hints=dict(hints),
     )
 
 
-def _learn_area(
-    area: str, placed: Sequence[Placed], vectors: Sequence[Vector], size: int
-) -> dict[int, float]:
-    mine = sum(area in one.halves for one in placed)
-    if not 0 < mine < len(placed):
-        return {}
-    rarer = sqrt((len(placed) - mine) / mine)
-    examples = [
-        Example(vector, area in one.halves, _STRENGTH * (rarer if area in one.halves else 1.0))
-        for one, vector in zip(placed, vectors, strict=True)
+def _points(areas: Sequence[str], counts: Counts, prior: Prior) -> list[float]:
+    """Tell what the words of each area say of a work."""
+    hits = prior.hits(counts)
+    shares = prior.shares(hits)
+    return [shares.get(area, 0.0) for area in areas]
+
+
+def _shares(areas: Sequence[str], one: Placed) -> list[float]:
+    """Share a work out among its areas; empty when it is in none of them."""
+    mine = [float(area in one.halves) for area in areas]
+    total = sum(mine)
+    return [value / total for value in mine] if total else []
+
+
+def _sorted_by_words(vectors: Sequence[Vector], points: Sequence[Sequence[float]]) -> list[Sorted]:
+    """Sort works as the words of the areas alone would; those without any are left out."""
+    return [
+        Sorted(vector, chances_of([FIRST_TRUST * value for value in said]), said)
+        for vector, said in zip(vectors, points, strict=True)
+        if any(said)
     ]
-    learned = learn_weights(examples, size).weights
-    return {place: weight for place, weight in enumerate(learned) if weight}
 
 
-def _learn_rating(
-    area: str, placed: Sequence[Placed], vectors: Sequence[Vector]
-) -> tuple[float, dict[int, float]]:
-    """Find the mean rating of an area, 0 while there are too few, and what differs from it."""
-    rated = [
-        (vector, halves)
-        for one, vector in zip(placed, vectors, strict=True)
-        if (halves := one.halves.get(area)) is not None
-    ]
-    if len(rated) < _ENOUGH:
-        return 0.0, {}
-    mean = sum(halves for _, halves in rated) / len(rated)
-    said: defaultdict[int, float] = defaultdict(float)
-    for vector, halves in rated:
-        for place, value in zip(vector.places, vector.values, strict=True):
-            said[place] += (halves - mean) * value / _SHRINK
-    return mean, dict(said)
+def _add_centroids(
+    weights: Sequence[list[float]],
+    works: Sequence[Sorted],
+    ordinary: Sequence[Vector],
+    times: float,
+) -> None:
+    """Add to the weights of each kind how its works differ from all in the mean.
 
-
-def _sparse_dot(weights: Mapping[int, float], vector: Vector) -> float:
-    if not weights:
-        return 0.0
-    said: float = sum(map(mul, vector.values, map(weights.get, vector.places, repeat(0.0))))
-    return said
+    Args:
+        weights: By kind and place; they are changed.
+        works: Of any number.
+        ordinary: Works to tell how far that spreads.
+        times: How much a spread says.
+    """
+    if not weights or not works:
+        return
+    size = len(weights[0])
+    overall, centroids = [0.0] * size, [[0.0] * size for _ in weights]
+    for work in works:
+        work.vector.add_to(overall, 1 / len(works))
+        for centroid, share in zip(centroids, work.shares, strict=True):
+            if share >= _LEAST:
+                work.vector.add_to(centroid, share)
+    totals = [sum(work.shares[kind] for work in works) for kind in range(len(weights))]
+    rows = []
+    for vector in ordinary:
+        mean = vector.dot(overall)
+        rows.append(
+            [
+                (vector.dot(centroid) - total * mean) / (total + _FEW)
+                for centroid, total in zip(centroids, totals, strict=True)
+            ]
+        )
+    times /= _spread_of(rows)
+    touched = [(place, value) for place, value in enumerate(overall) if value]
+    for mine, centroid, total in zip(weights, centroids, totals, strict=True):
+        scale = times / (total + _FEW)
+        for place, mean in touched:
+            mine[place] += scale * (centroid[place] - total * mean)
 
 
 def _spread_of(table: Sequence[Sequence[float]]) -> float:

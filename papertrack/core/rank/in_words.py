@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from papertrack.core.rank.words import AUTHOR, CATEGORY, PRIMARY, SOURCE, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from papertrack.core.rank.plain import Model
     from papertrack.core.rank.ranker import Ranker
 
@@ -24,8 +22,8 @@ def model_in_words(model: Model) -> dict[str, Any]:
         that an ordinary work has the score 0, what a point of keywords says, and the curve that
         makes a chance of a score. ``terms``: rarity (1 for what every work has) and what a work of
         this term alone would be given for it, in its text and in its title. ``keywords``: what each
-        says, by area. ``areas``: what each term says for the area, and of the rating there in
-        points of 1 to 5, once there are enough ratings.
+        says, by area. ``areas``: what each term says for the area, and the mean rating
+        there, 1 to 5, once there are enough. ``ratings``: what each term adds to a rating.
     """
     ranker = model.ranker
     return {
@@ -40,6 +38,7 @@ def model_in_words(model: Model) -> dict[str, Any]:
             for area, needles in ranker.prior.needles.items()
         },
         "areas": {area: _area(model, area) for area in model.areas.areas},
+        "ratings": _named(model, -1, 1 / 2),
     }
 
 
@@ -60,21 +59,24 @@ def _terms(ranker: Ranker) -> list[dict[str, Any]]:
 def _area(model: Model, area: str) -> dict[str, Any]:
     areas = model.areas
     mean = areas.means.get(area)
+    at = areas.known.index(area) if area in areas.known else None
     return {
-        "terms": _named(model.ranker, areas.weights.get(area, {}), 1),
+        "terms": [] if at is None else _named(model, at, 1),
         "mean_rating": None if mean is None else round(mean / 2, _DIGITS),
-        "rating_terms": _named(model.ranker, areas.ratings.get(area, {}), 1 / 2),
     }
 
 
-def _named(ranker: Ranker, weights: Mapping[int, float], scale: float) -> list[dict[str, Any]]:
+def _named(model: Model, column: int, scale: float) -> list[dict[str, Any]]:
     """Name places; what a term says in titles stands beside what it says in the text."""
-    space = ranker.space
+    space = model.ranker.space
     named = []
-    for place, weight in weights.items():
+    for place, row in enumerate(model.areas.weights):
+        if not row[column]:
+            continue
         term = space.term(place)
         where = "title" if place != space.place[term] else "text"
         if kind := _KINDS.get(term[:2]):
             where = kind
-        named.append({"term": readable(term), "in": where, "says": round(weight * scale, _DIGITS)})
+        says = round(row[column] * scale, _DIGITS)
+        named.append({"term": readable(term), "in": where, "says": says})
     return sorted(named, key=lambda one: (-abs(one["says"]), one["in"], one["term"]))

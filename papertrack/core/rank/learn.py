@@ -72,7 +72,7 @@ def learn_weights(examples: Sequence[Example], size: int) -> Learned:
     alphas = [_START * example.weight for example in examples]
     bias = _CONSTANT * sum(map(mul, alphas, signs))
     for example, alpha, sign in zip(examples, alphas, signs, strict=True):
-        _add(weights, example.vector, alpha * sign)
+        example.vector.add_to(weights, alpha * sign)
     squares = [sum(map(mul, one.vector.values, one.vector.values)) for one in examples]
     look_up = weights.__getitem__
     shuffle = Random(0)  # noqa: S311  # an order, not a secret
@@ -94,17 +94,12 @@ def learn_weights(examples: Sequence[Example], size: int) -> Learned:
             alphas[at] = alpha
             step *= sign
             bias += _CONSTANT * step
-            _add(weights, vector, step)
+            vector.add_to(weights, step)
     unseen = [
         one.vector.dot(weights) - (alpha if one.is_wanted else -alpha) * square
         for one, alpha, square in zip(examples, alphas, squares, strict=True)
     ]
     return Learned(weights, unseen)
-
-
-def _add(weights: list[float], vector: Vector, times: float) -> None:
-    for place, value in zip(vector.places, vector.values, strict=True):
-        weights[place] += times * value
 
 
 def _best_alpha(alpha: float, bound: float, curve: float, margin: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.rank.areas import AreaRanker
@@ -13,7 +13,7 @@ from papertrack.core.rank.ranker import Ranker
 from papertrack.core.rank.space import space_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _DIGITS = 5
 
@@ -44,18 +44,8 @@ def plain(model: Model) -> dict[str, Any]:
             for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
         },
         "areas": {
-            **{
-                field.name: getattr(areas, field.name)
-                for field in fields(areas)
-                if field.name not in _BY_PLACE
-            },
-            **{
-                name: {
-                    area: [list(said), _rounded(said.values())]
-                    for area, said in getattr(areas, name).items()
-                }
-                for name in _BY_PLACE
-            },
+            **{field.name: getattr(areas, field.name) for field in fields(areas)},
+            "weights": _sparse(areas.weights),
         },
     }
 
@@ -73,11 +63,6 @@ def unpack(body: bytes) -> Model:
         raise ValueError(message) from error
 
 
-def settled(model: Model) -> Model:
-    """Give a model the values that it will have when it is read back."""
-    return unpack(pack(model))
-
-
 def _model(read: dict[str, Any]) -> Model:
     areas = read["areas"]
     ranker = Ranker(
@@ -91,17 +76,25 @@ def _model(read: dict[str, Any]) -> Model:
             for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
         },
     )
-    by_place = {
-        name: {
-            area: dict(zip(places, values, strict=True))
-            for area, (places, values) in areas[name].items()
-        }
-        for name in _BY_PLACE
-    }
-    return Model(ranker, replace(AreaRanker(**{**areas, **by_place}), areas=tuple(areas["areas"])))
+    by_place = _dense(areas["weights"], len(areas["known"]) + 1, ranker.space.size)
+    names = {name: tuple(areas[name]) for name in ("areas", "known")}
+    return Model(ranker, AreaRanker(**{**areas, **names, "weights": by_place}))
 
 
-_BY_PLACE = ("weights", "ratings")
+def _sparse(weights: Sequence[Sequence[float]]) -> list[Sequence[float] | list[list[float]]]:
+    """Write weights by place as the places that say anything, and what they say."""
+    rounded = [_rounded(row) for row in weights]
+    places = [place for place, row in enumerate(rounded) if any(row)]
+    return [places, [rounded[place] for place in places]]
+
+
+def _dense(
+    sparse: tuple[Sequence[int], Sequence[Sequence[float]]], columns: int, size: int
+) -> list[tuple[float, ...]]:
+    weights = [(0.0,) * columns] * size
+    for place, row in zip(*sparse, strict=True):
+        weights[place] = tuple(row)
+    return weights
 
 
 def _rounded(values: Iterable[float]) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, log1p
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from papertrack.core.rank.words import Work, count_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from papertrack.core.rank.words import Counts
 
@@ -55,10 +55,12 @@ class Prior:
 
     Attributes:
         needles: By area.
+        owners: The areas of each needle.
         looked_for: Those of all areas, each once, as they are looked for.
     """
 
     needles: Mapping[str, Needles]
+    owners: Mapping[str, Sequence[str]]
     looked_for: tuple[tuple[str, float, str | re.Pattern[str]], ...]
 
     def hits(self, counts: Counts) -> dict[str, float]:
@@ -69,11 +71,13 @@ class Prior:
             if (strength := _strength(plain, counts))
         }
 
-    def share(self, hits: Mapping[str, float], area: str) -> float:
-        """Tell how much of what was found speaks for one area."""
-        if not hits:
-            return 0.0
-        return sum(hits[needle] for needle, _ in self.needles.get(area, ()) if needle in hits)
+    def shares(self, hits: Mapping[str, float]) -> dict[str, float]:
+        """Tell how much of what was found speaks for each area; only those it speaks for."""
+        said: dict[str, float] = {}
+        for needle, value in hits.items():
+            for area in self.owners[needle]:
+                said[area] = said.get(area, 0.0) + value
+        return said
 
     def score(self, counts: Counts) -> float:
         """Tell how much all words together say for a work; 0 for nothing."""
@@ -107,10 +111,12 @@ def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior
 def prior_of(by_area: Mapping[str, Needles]) -> Prior:
     """Make a prior of the words of each area."""
     best: dict[str, float] = {}
-    for needles in by_area.values():
+    owners: dict[str, list[str]] = {}
+    for area, needles in by_area.items():
         for needle, weight in needles:
             best[needle] = max(weight, best.get(needle, 0.0))
-    return Prior(by_area, tuple((needle, best[needle], _plain(needle)) for needle in best))
+            owners.setdefault(needle, []).append(area)
+    return Prior(by_area, owners, tuple((needle, best[needle], _plain(needle)) for needle in best))
 
 
 def has_needle(needle: str, counts: Counts) -> bool:

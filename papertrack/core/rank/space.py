@@ -46,6 +46,11 @@ class Vector:
         total: float = sum(map(mul, self.values, map(weights.__getitem__, self.places)))
         return total
 
+    def add_to(self, weights: list[float], times: float) -> None:
+        """Add it to weights by place."""
+        for place, value in zip(self.places, self.values, strict=True):
+            weights[place] += times * value
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
