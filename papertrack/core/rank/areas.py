@@ -24,6 +24,7 @@ _CENTROID = 0.35  # how far an area's works differ from the others, in spreads; 
 _BY_WORDS = 0.4  # the same of ordinary works, sorted by the words of the areas; .2 does as well
 _FEW = 10.0  # works at which a centroid says half of what it would; 5 to 20 do as well
 _LEAST = 1e-2  # a share that is not worth adding
+_SPREAD_OF = 100  # works; more tell the spread no better
 _HINT = 1.0  # what a source that is read for an area says; in no benchmark
 _LOWEST, _HIGHEST = 1, 10
 
@@ -202,7 +203,7 @@ def _add_centroids(
                 work.vector.add_to(centroid, share)
     totals = [sum(work.shares[kind] for work in works) for kind in range(len(weights))]
     rows = []
-    for vector in ordinary:
+    for vector in ordinary[:_SPREAD_OF]:
         mean = vector.dot(overall)
         rows.append(
             [

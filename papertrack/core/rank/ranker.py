@@ -46,6 +46,7 @@ _FLAT = 1e-9
 _FIRST_SLOPE, _FIRST_OFFSET, _HELD = 1.0, -2.0, 2.0
 _FARTHEST = 8.0  # spreads
 _ROUNDS = 20  # of Newton's way, which is there after a few
+_NEAR = 1e-4
 _STEEPEST = 35.0
 
 
@@ -244,9 +245,11 @@ def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
         determinant = h00 * h11 - h01 * h01
         if determinant < _FLAT:
             break
-        offset -= max(-2.0, min(2.0, (h11 * g0 - h01 * g1) / determinant))
-        slope -= max(-1.0, min(1.0, (h00 * g1 - h01 * g0) / determinant))
-        slope = max(slope, 0.05)
+        shift = max(-2.0, min(2.0, (h11 * g0 - h01 * g1) / determinant))
+        turn = max(-1.0, min(1.0, (h00 * g1 - h01 * g0) / determinant))
+        offset, slope = offset - shift, max(slope - turn, 0.05)
+        if abs(shift) + abs(turn) < _NEAR:
+            break
     return slope, -offset / slope
 
 
