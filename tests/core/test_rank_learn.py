@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import exp, sqrt
 from random import Random
 
+import pytest
+
 from papertrack.core.rank.learn import Example, learn_weights
 from papertrack.core.rank.space import Vector
 
@@ -67,3 +69,13 @@ def test_the_same_examples_give_the_same_weights() -> None:
 def test_what_tells_the_kinds_apart_says_most() -> None:
     weights = learn_weights(works(10, 300), _PLACES).weights
     assert {0, 1} == set(sorted(range(_PLACES), key=lambda at: -weights[at])[:2])
+
+
+@pytest.mark.parametrize("weight", [0.01, 1, 10, 500, 2_000, 100_000])
+@pytest.mark.parametrize("value", [0.05, 0.35, 1.0])
+def test_an_example_of_any_weight_is_solved_to_the_end(weight: float, value: float) -> None:
+    example = Example(Vector([0], [value]), is_wanted=True, weight=weight)
+    (learned,) = learn_weights([example], 1).weights
+    alpha = learned / value
+    margin = alpha * (value * value + 0.1)  # the constant that every example has
+    assert alpha == pytest.approx(weight / (1 + exp(margin)), rel=0.06)

@@ -10,7 +10,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank.kinds import FIRST_TRUST, Sorted, chances_of, tell_apart
-from papertrack.core.rank.ratings import learn_lifts, mean_ratings
+from papertrack.core.rank.ratings import learn_ratings
 from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
@@ -134,23 +134,21 @@ def learn_areas(
         for one, vector in zip(placed, vectors, strict=True)
         if (shares := _shares(known, one))
     ]
-    weights = [[0.0] * space.size for _ in known]
     at = [areas.index(area) for area in known]
+    weights = [[0.0] * space.size for _ in known]
     by_words = _sorted_by_words(spaced, [[row[k] / point for k in at] for row in found])
     _add_centroids(weights, by_words, spaced, _BY_WORDS)
     trust = tell_apart(works, [habits[area] for area in known], weights)
     _add_centroids(weights, works, spaced, _CENTROID)
-    rated = [{area: one.halves.get(area) for area in areas} for one in placed]
-    means = mean_ratings(rated)
-    lifts, lift = learn_lifts(vectors, rated, means, space.size)
+    ratings = learn_ratings(vectors, [one.halves for one in placed], areas, space.size)
     return AreaRanker(
         areas=tuple(areas),
         known=tuple(known),
-        weights=list(zip(*weights, lifts, strict=True)),
+        weights=list(zip(*weights, ratings.lifts, strict=True)),
         prior_share=trust / point,
         habits=habits if placed else {},
-        means=means,
-        lift=lift,
+        means=ratings.means,
+        lift=ratings.lift,
         hints=dict(hints),
     )
 

@@ -8,12 +8,12 @@ ratings do not hang on the terms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from papertrack.core.rank.space import Vector
 
 _ENOUGH = 8  # ratings in an area before one is guessed
@@ -25,42 +25,56 @@ _FEW = 20.0  # ratings at which half of the slope is believed
 _ROUNDS = 4
 
 
-def mean_ratings(rated: Sequence[Mapping[str, int | None]]) -> dict[str, float]:
-    """Find the mean rating of each area that has enough of them.
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What was learned of ratings, in halves.
 
-    Args:
-        rated: The rating (or None) by area of each work, in halves.
+    Attributes:
+        means: The mean rating of each area that has enough of them.
+        lifts: What each place of the space adds to it.
+        lift: What is added to it whatever the work.
     """
-    given: dict[str, list[int]] = {}
-    for halves in rated:
-        for area, value in halves.items():
-            if value is not None:
-                given.setdefault(area, []).append(value)
-    return {area: sum(all_) / len(all_) for area, all_ in given.items() if len(all_) >= _ENOUGH}
+
+    means: Mapping[str, float]
+    lifts: Sequence[float]
+    lift: float
 
 
-def learn_lifts(
+def learn_ratings(
     vectors: Sequence[Vector],
     rated: Sequence[Mapping[str, int | None]],
-    means: Mapping[str, float],
+    areas: Sequence[str],
     size: int,
-) -> tuple[list[float], float]:
-    """Learn what each place adds to the mean rating of an area, in halves.
+) -> Ratings:
+    """Learn from the works that were rated.
 
     Args:
-        vectors: The rated works, in an order that does not change.
+        vectors: The works, in an order that does not change.
         rated: The rating (or None) by area of each of them, in halves.
-        means: As `mean_ratings` found them.
+        areas: The areas that there are.
         size: How many places there are.
-
-    Returns:
-        What each place adds, and what is added to every work.
     """
+    means = _means(rated, areas)
     known = [
         (vector, lift)
         for vector, halves in zip(vectors, rated, strict=True)
         if (lift := _lift(halves, means)) is not None
     ]
+    lifts, lift = _learn_lifts(known, size)
+    return Ratings(means, lifts, lift)
+
+
+def _means(rated: Sequence[Mapping[str, int | None]], areas: Sequence[str]) -> dict[str, float]:
+    given: dict[str, list[int]] = {area: [] for area in areas}
+    for halves in rated:
+        for area, value in halves.items():
+            if value is not None and area in given:
+                given[area].append(value)
+    return {area: sum(all_) / len(all_) for area, all_ in given.items() if len(all_) >= _ENOUGH}
+
+
+def _learn_lifts(known: Sequence[tuple[Vector, float]], size: int) -> tuple[list[float], float]:
+    """Learn what each place adds to the mean rating of an area, and what every work has."""
     # All works have much in common; seen from their middle only what sets them apart counts.
     middle = [0.0] * size
     for vector, _ in known:
