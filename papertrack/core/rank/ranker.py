@@ -11,10 +11,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from math import exp, log, sqrt
+from math import log, sqrt
 from operator import mul
 from typing import TYPE_CHECKING
 
+from papertrack.core.rank.curve import Known, fit_curve, sigmoid
 from papertrack.core.rank.learn import Example, learn_weights
 from papertrack.core.rank.prior import Interest, Prior, learn_prior
 from papertrack.core.rank.space import Space, Vector, learn_space
@@ -39,15 +40,7 @@ MOST_PASSED = 2000
 
 _FAINT = 1.0  # a term of works passed over that speaks in fewer of them tells nothing
 _PRIOR_SAMPLE = 600
-_FLAT = 1e-9
-# The curve before anything is judged: of ordinary works one in eight is kept, of those two spreads
-# above every second one. It holds like two judgements of a score of 1, so that three do not make
-# anything certain.
-_FIRST_SLOPE, _FIRST_OFFSET, _HELD = 1.0, -2.0, 2.0
-_FARTHEST = 8.0  # spreads
-_ROUNDS = 20  # of Newton's way, which is there after a few
-_NEAR = 1e-4
-_STEEPEST = 35.0
+_CALIBRATED = 500  # works passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +118,7 @@ class Ranker:
 
     def chance(self, score: float) -> float:
         """Say how likely a work of this score is kept, 0 to 1."""
-        return _sigmoid(self.steepness * (score - self.midpoint))
+        return sigmoid(self.steepness * (score - self.midpoint))
 
 
 def learn(
@@ -152,11 +145,16 @@ def learn(
     priors = [prior.score(counts) for counts in ordinary]
     share = _PRIOR * _FADES_AT / (_FADES_AT + kept) / (_spread(priors) or 1.0)
     base = _mean([vector.dot(weights) for vector in vectors]) + share * _mean(priors)
+    # A curve of two numbers needs no more of what was passed over: each of these stands for some.
+    each = max(1, passed // _CALIBRATED)
     known = [
-        (value + share * prior.score(lesson.counts) - base, lesson.is_kept)
-        for value, lesson in zip(unseen, lessons, strict=True)
+        Known(
+            value + share * prior.score(one.counts) - base, one.is_kept, 1 if one.is_kept else each
+        )
+        for place, (value, one) in enumerate(zip(unseen, lessons, strict=True))
+        if one.is_kept or place % each == 0
     ]
-    return Ranker(space, prior, weights, base, share, *_calibrate(known), kept, passed)
+    return Ranker(space, prior, weights, base, share, *fit_curve(known), kept, passed)
 
 
 def _learn_terms(
@@ -225,34 +223,6 @@ def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
     return Vector(list(compress(vector.places, tell)), array("d", values))
 
 
-def _calibrate(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Find the logistic curve that says how many works of a score are kept (Platt 1999)."""
-    slope, offset = _FIRST_SLOPE, _FIRST_OFFSET
-    kept = sum(is_kept for _, is_kept in pairs)
-    # Platt's own targets: of few works, none was kept or passed over for certain.
-    aims = {True: (kept + 1) / (kept + 2), False: 1 / (len(pairs) - kept + 2)}
-    # Works all alike make a spread of almost nothing, and scores of hundreds of them.
-    near = [(max(-_FARTHEST, min(_FARTHEST, score)), is_kept) for score, is_kept in pairs]
-    for _ in range(_ROUNDS if pairs else 0):
-        g0 = g1 = h00 = h01 = h11 = 0.0
-        for score, is_kept in near:
-            p = _sigmoid(slope * score + offset)
-            error, curve = p - aims[is_kept], p * (1 - p) + 1e-6
-            g0, g1 = g0 + error, g1 + error * score
-            h00, h01, h11 = h00 + curve, h01 + curve * score, h11 + curve * score * score
-        g0, h00 = g0 + _HELD * (offset - _FIRST_OFFSET), h00 + _HELD
-        g1, h11 = g1 + _HELD * (slope - _FIRST_SLOPE), h11 + _HELD
-        determinant = h00 * h11 - h01 * h01
-        if determinant < _FLAT:
-            break
-        shift = max(-2.0, min(2.0, (h11 * g0 - h01 * g1) / determinant))
-        turn = max(-1.0, min(1.0, (h00 * g1 - h01 * g0) / determinant))
-        offset, slope = offset - shift, max(slope - turn, 0.05)
-        if abs(shift) + abs(turn) < _NEAR:
-            break
-    return slope, -offset / slope
-
-
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
@@ -260,7 +230,3 @@ def _mean(values: Sequence[float]) -> float:
 def _spread(values: Sequence[float]) -> float:
     mean = _mean(values)
     return sqrt(_mean([(value - mean) ** 2 for value in values]))
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, value))))
