@@ -6,7 +6,7 @@ import typer
 
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
-from papertrack.commands.rank import refresh, stored_model
+from papertrack.commands.rank import present_model
 from papertrack.core.rank.in_words import model_in_words
 from papertrack.errors import UsageError
 
@@ -25,8 +25,7 @@ def export(context: typer.Context) -> None:
     """
     session = session_of(context)
     with session.database() as db:
-        refresh(db, session.config, session.clock())
-        model = stored_model(db)
+        model = present_model(db, session.config, session.clock())
     if model is None:
         message = "nothing was learned yet"
         raise UsageError(message, hint="run papertrack fetch, then papertrack rate")

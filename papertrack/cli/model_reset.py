@@ -6,7 +6,6 @@ import typer
 
 from papertrack.cli.session import session_of
 from papertrack.commands.rank import refresh
-from papertrack.storage.rank import forget
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -21,8 +20,7 @@ def reset(context: typer.Context) -> None:
     """
     session = session_of(context)
     with session.database() as db:
-        forget(db)
-        ranked = refresh(db, session.config, session.clock())
+        ranked = refresh(db, session.config, session.clock(), anew=True)
     if not ranked.is_learned:
         session.say("forgotten; there is nothing to learn from: write areas, or keep some items")
         return

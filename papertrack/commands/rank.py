@@ -38,20 +38,23 @@ class Ranked:
     items: int
 
 
-def refresh(db: sqlite3.Connection, config: Config, now: datetime) -> Ranked:
+def refresh(db: sqlite3.Connection, config: Config, now: datetime, *, anew: bool = False) -> Ranked:
     """Learn anew when anything was said since, and rank what waits and was not ranked by it.
 
     Args:
         db: The database, outside of a transaction.
         config: The config, for areas, hints of sources and what is followed.
         now: The present, for what was judged this week.
+        anew: Whether to forget what is stored, whatever it was learned from.
     """
-    name = name_model(db, config)
-    numbers = rank.waiting(db, _MOST_WAITING, unless=name)
-    is_known = rank.model_name(db) == name
+    heard, name = rank.last_event(db), name_model(db, config)
+    is_known = not anew and rank.model_name(db) == name
+    numbers = rank.waiting(db, _MOST_WAITING, unless=None if anew else name)
     if is_known and not numbers:
         return Ranked(is_learned=False, items=0)
     if not _has_any_word(db, config):
+        with transaction(db):
+            rank.forget(db)
         return Ranked(is_learned=False, items=0)
     with uncollected():
         model = stored_model(db) if is_known else None
@@ -66,8 +69,12 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime) -> Ranked:
             for number, work in rank.read_works(db, numbers[start : start + _AT_A_TIME]).items()
         ]
     with transaction(db):
+        if rank.heard_by_model(db) > heard:  # another process learned from more meanwhile
+            return Ranked(is_learned=False, items=0)
+        if anew:
+            rank.forget(db)
         if body:
-            rank.write_model(db, name, rank.last_event(db), body, now)
+            rank.write_model(db, name, heard, body, now)
         rank.write_expected(db, name, expected, now)
     return Ranked(is_learned=bool(body), items=len(expected))
 
@@ -103,6 +110,16 @@ def _has_any_word(db: sqlite3.Connection, config: Config) -> bool:
     return bool(
         config.areas or follow.authors or follow.words or follow.sources or rank.read_kept(db, 1)
     )
+
+
+def present_model(db: sqlite3.Connection, config: Config, now: datetime) -> Model | None:
+    """Bring what was learned up to date, and read it; None when there is nothing to learn from."""
+    refresh(db, config, now)
+    model = stored_model(db)
+    if model is None and rank.model_name(db) is not None:  # it is damaged
+        refresh(db, config, now, anew=True)
+        model = stored_model(db)
+    return model
 
 
 def stored_model(db: sqlite3.Connection) -> Model | None:

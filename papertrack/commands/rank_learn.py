@@ -52,10 +52,14 @@ def read_lessons(db: sqlite3.Connection) -> Lessons:
     ]
     judged += [Lesson(counted[one.item], is_kept=False) for one in rejected]
     judged += [Lesson(count_terms(work), is_kept=False, weight=_SKIPPED) for work in skipped]
-    placed = [Placed(counted[one.item], one.halves) for one in kept if one.halves]
+    rated = {one.item: one for one in kept if one.halves}
+    placed = [
+        Placed(counted[item], rated[item].halves)
+        for item in rank.latest_judged(db, list(rated), _MOST_PLACED)
+    ]
     waiting = sorted(rank.waiting(db, _ORDINARY))
     ordinary = [count_terms(work) for work in rank.read_works(db, waiting).values()]
-    return Lessons(judged, placed[-_MOST_PLACED:], ordinary)
+    return Lessons(judged, placed, ordinary)
 
 
 def learn_from(lessons: Lessons, config: Config) -> Model:

@@ -96,8 +96,12 @@ def strongest(
     learned: dict[str, float], beside: dict[str, float], most: int = _SHOWN
 ) -> list[tuple[str, float]]:
     """Choose the strongest reasons; of a phrase and its words, the phrase or the stronger word."""
-    named = {readable(term): said for term, said in learned.items()}
-    for name, weight in beside.items():
+    named: dict[str, float] = {}
+    # A category that is the first one, too, is two terms of one name.
+    for name, weight in [
+        *((readable(term), said) for term, said in learned.items()),
+        *beside.items(),
+    ]:
         named[name] = named.get(name, 0.0) + weight
     chosen: list[tuple[str, float]] = []
     for name, weight in sorted(named.items(), key=lambda one: (-abs(one[1]), one[0])):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.rank import name_model, refresh, stored_model
+from papertrack.commands.rank import present_model
 from papertrack.commands.rank_read import Reader, strongest
 from papertrack.commands.standings import standing_of
 from papertrack.core.rank.standing import Reason, Standing
@@ -47,10 +47,8 @@ def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -
         NoSuchItem: There is no such item.
     """
     number = references.find(db, named)
-    if rank.model_name(db) != name_model(db, config) or rank.read_expected(db, number) is None:
-        refresh(db, config, now)
+    model = present_model(db, config, now)
     item = items.read_item(db, number)
-    model = stored_model(db)
     standing = standing_of(db, config, item)
     if model is None:
         return Why(item, standing, standing.reasons, None, None)

@@ -25,6 +25,7 @@ from papertrack.storage.journal import hear, redraw_items
 from papertrack.storage.known import find_known
 from papertrack.storage.mentions import write_mentions
 from papertrack.storage.pairs import propose, propose_posts_about_papers
+from papertrack.storage.rank import outdate
 from papertrack.storage.submissions import write_submissions
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def _settle(
     merges.dress(db, heads)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
     redraw_items(db, heads)
+    changed = {c.key for c in changes if isinstance(c, Seen | Reworded) and c.key > 0}
+    if changed | heads:
+        outdate(db, changed | heads)
     hear(db, {merges.head_of(db, item_id) for item_id in named} | requeued)
 
 

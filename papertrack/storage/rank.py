@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from papertrack.core.rank.outcome import SETTLED
 from papertrack.core.rank.words import Work
 from papertrack.core.time.times import read_utc, utc_text
-from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
@@ -100,10 +99,11 @@ def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> 
     """
     rows = db.execute(
         """SELECT n.id FROM (SELECT i.id, i.first_seen_at FROM items AS i
-             WHERE i.state IN ('new', 'later') ORDER BY i.first_seen_at DESC, i.id LIMIT ?) AS n
+             WHERE i.state IN ('new', 'later') ORDER BY i.first_seen_at DESC, i.id LIMIT ?1) AS n
            LEFT JOIN standings AS s ON s.item_id = n.id
-           WHERE s.learned_from IS NOT ? ORDER BY n.first_seen_at DESC, n.id""",
-        [most, unless or ""],
+           WHERE ?2 IS NULL OR s.learned_from IS NOT ?2
+           ORDER BY n.first_seen_at DESC, n.id""",
+        [most, unless],
     )
     return [row[0] for row in rows]
 
@@ -137,6 +137,26 @@ def read_works(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Work
     return {row["id"]: _work(row, sources.get(row["id"], [])) for row in rows}
 
 
+def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], most: int) -> list[int]:
+    """Choose the items that were judged last; they keep the order of their numbers."""
+    rows = db.execute(
+        """SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))
+           ORDER BY judged_at DESC, id DESC LIMIT ?""",
+        [json.dumps(numbers), most],
+    )
+    return sorted(row[0] for row in rows)
+
+
+def outdate(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Have items ranked anew that were changed, unless they are judged."""
+    db.execute(
+        """UPDATE standings SET learned_from = '' WHERE item_id IN
+             (SELECT i.id FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
+              WHERE i.state IN ('new', 'later'))""",
+        [json.dumps(list(numbers))],
+    )
+
+
 def last_event(db: sqlite3.Connection) -> int:
     """Tell how far the journal goes; 0 for an empty one."""
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
@@ -159,6 +179,12 @@ def model_name(db: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
+def heard_by_model(db: sqlite3.Connection) -> int:
+    """Tell the last event that the model was learned from; 0 without one."""
+    row = db.execute("SELECT journal FROM rank_models").fetchone()
+    return row[0] if row else 0
+
+
 def write_model(
     db: sqlite3.Connection, learned_from: str, journal: int, body: bytes, now: datetime
 ) -> None:
@@ -171,13 +197,15 @@ def write_model(
 
 
 def forget(db: sqlite3.Connection) -> None:
-    """Throw away what was learned, and what is expected of unjudged items."""
-    with transaction(db):
-        db.execute("DELETE FROM rank_models")
-        db.execute(
-            """DELETE FROM standings WHERE item_id IN
-                 (SELECT id FROM items WHERE state NOT IN ('kept', 'rejected'))"""
-        )
+    """Throw away what was learned, and what is expected of unjudged items.
+
+    The caller holds the transaction.
+    """
+    db.execute("DELETE FROM rank_models")
+    db.execute(
+        """DELETE FROM standings WHERE item_id IN
+             (SELECT id FROM items WHERE state NOT IN ('kept', 'rejected'))"""
+    )
 
 
 def write_expected(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +14,9 @@ import pytest
 from papertrack.commands.add import Work, add, describe
 from papertrack.commands.judge import Verdict, judge
 from papertrack.commands.mirror import mirror_config
-from papertrack.commands.rank import refresh
+from papertrack.commands.rank import present_model, refresh, stored_model
 from papertrack.commands.rank_queue import order_queue
+from papertrack.commands.rank_read import strongest
 from papertrack.commands.standings import standing_of
 from papertrack.commands.undo import undo_last
 from papertrack.config import AreaConfig, Config, FeedSource, FollowConfig
@@ -22,7 +24,7 @@ from papertrack.core.records import State
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_item
-from papertrack.storage.rank import forget
+from papertrack.storage.rank import forget, latest_judged, model_name, outdate
 from tests.author import FRIDAY
 
 if TYPE_CHECKING:
@@ -108,7 +110,8 @@ def test_what_was_kept_lifts_its_like_and_what_was_rejected_lowers_it(filled: De
 def test_the_same_judgements_give_the_same_standings(filled: Desk) -> None:
     judge_some(filled)
     once = ranked(filled)
-    forget(filled.db)
+    with transaction(filled.db):
+        forget(filled.db)
 
     assert ranked(filled) == once
 
@@ -203,3 +206,81 @@ def test_the_best_come_first_but_for_the_share_that_is_left_to_luck(filled: Desk
 def test_another_order_is_refused(filled: Desk) -> None:
     with pytest.raises(UsageError, match="there is no order"):
         order_queue(filled.db, CONFIG, [1], "fame", now=filled.now)
+
+
+def test_works_that_are_all_alike_make_no_giants_of_rounding(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
+        mirror_config(db, CONFIG, FRIDAY)
+        with transaction(db):
+            for title in ("Alpha ranges", "Bridges fall", "Cats sleep", "Dogs bark", "Eagles soar"):
+                work = Work(title=title)
+                add(db, work, describe(work), Verdict(), FRIDAY)
+        desk = Desk(db, FRIDAY + timedelta(days=1))
+        desk.rates("interp", 8, 1)
+        desk.rejects(2)
+        refresh(db, CONFIG, desk.now)
+
+        model = stored_model(db)
+        assert model is not None
+        assert max(map(abs, model.ranker.weights)) < 100
+        assert max(abs(value) for row in model.areas.weights for value in row) < 100
+
+
+def test_an_item_that_changed_is_ranked_anew(filled: Desk) -> None:
+    judge_some(filled)
+    before = ranked(filled)
+    with transaction(filled.db):
+        filled.db.execute("UPDATE items SET summary = 'Probing networks' WHERE id = 20")
+        outdate(filled.db, [20, 1])
+    after = ranked(filled)
+
+    assert score(after[20]) > score(before[20])
+    assert after[1] == before[1]
+
+
+def test_without_anything_to_rank_by_nothing_of_the_past_is_left(filled: Desk) -> None:
+    judge_some(filled)
+    ranked(filled)
+    undo_last(filled.db, 3, filled.now)
+    said = ranked(filled, Config())
+
+    assert stored_model(filled.db) is None
+    assert {standing.score for standing in said.values()} == {None}
+
+
+def test_a_model_that_cannot_be_read_is_learned_anew_when_it_is_asked_for(filled: Desk) -> None:
+    judge_some(filled)
+    once = ranked(filled)
+    with transaction(filled.db):
+        filled.db.execute(
+            "UPDATE rank_models SET body = ?", [zlib.compress(b'{"terms": [], "rarity": [1]}')]
+        )
+
+    assert present_model(filled.db, CONFIG, filled.now) is not None
+    assert ranked(filled) == once
+
+
+def test_what_was_learned_from_less_does_not_replace_what_was_learned_from_more(
+    filled: Desk,
+) -> None:
+    judge_some(filled)
+    ranked(filled)
+    name = model_name(filled.db)
+    with transaction(filled.db):
+        filled.db.execute("UPDATE rank_models SET journal = journal + 1")
+    filled.now += timedelta(days=1)
+    late = refresh(filled.db, Config(areas=CONFIG.areas[:1]), filled.now)
+
+    assert (late.is_learned, model_name(filled.db)) == (False, name)
+
+
+def test_the_works_that_were_judged_last_teach_the_areas(filled: Desk) -> None:
+    filled.rates("attacks", 6, 4, 5, 6)
+    filled.rates("interp", 6, 1, 2, 3)
+
+    assert latest_judged(filled.db, [1, 2, 3, 4, 5, 6], 4) == [1, 2, 3, 6]
+
+
+def test_a_category_that_is_the_first_one_too_is_one_reason() -> None:
+    said = strongest({"1:cs.RO": -1.5, "c:cs.RO": -2.0}, {})
+    assert said == [("cs.RO", -3.5)]

@@ -110,6 +110,10 @@ def test_more_of_a_kind_is_more_likely_kept() -> None:
         ("art", "The state of the party", False),
         ("auto*er", "An autoencoder", True),
         ("auto*er", "An automobile", False),
+        ("a*t*d*r", "An autoencoder", True),
+        ("a*t*d*r", "An autodrum", False),
+        ("*coder", "An autoencoder", True),
+        ("na\u00efve", "nai\u0308ve", True),
         ("*", "Anything", False),
         ("--", "Anything", False),
     ],
@@ -132,3 +136,14 @@ def test_three_judgements_make_nothing_certain() -> None:
 
     for counts in background:
         assert 0.01 < ranker.chance(ranker.score(counts)) < 0.99
+
+
+def test_no_word_takes_long_however_many_stars_a_keyword_has() -> None:
+    prior = learn_prior([Interest("x", "", keywords=("*a*a*a*a*a*b",))], [])
+    assert prior.score(work("a" * 4000)) == 0
+
+
+def test_a_single_word_makes_nothing_certain_before_anything_is_judged() -> None:
+    waiting = [work(f"Bridges, part {part}") for part in range(299)] + [work("A probe")]
+    ranker = learn([], AREAS, waiting)
+    assert ranker.chance(ranker.score(work("A probe"))) < 0.96

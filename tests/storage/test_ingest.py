@@ -15,6 +15,7 @@ from hypothesis import example, given, settings, strategies as st
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state, set_tag
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Author, Entry, State, Submission
+from papertrack.core.works.ingest import Reworded
 from papertrack.storage import items, journal, sources, versions
 from papertrack.storage.ingest import apply_author_names
 from papertrack.storage.pairs import open_pairs
@@ -702,8 +703,12 @@ def test_second_fetch_of_the_same_documents_changes_nothing(
     world: list[tuple[str, tuple[Entry, ...]]], salt: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, newsroom(Path(folder)) as room:
-        for source, entries in world:
-            room.shows(source, *entries)
+        decisions = [room.shows(source, *entries) for source, entries in world]
+        if any(isinstance(change, Reworded) for one in decisions for change in one.changes):
+            # A later document gave an item another title, and by that it may be what an earlier
+            # document showed: the next fetch of that one finds it.
+            for source, entries in world:
+                room.shows(source, *entries)
         before = room.dump()
         for source, entries in world:
             decision = room.shows(source, *(redone(entry, salt) for entry in entries))

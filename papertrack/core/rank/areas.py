@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log
 from operator import mul
 from typing import TYPE_CHECKING
 
 from papertrack.core.rank.kinds import FIRST_TRUST, Sorted, chances_of, tell_apart
 from papertrack.core.rank.ratings import learn_ratings
+from papertrack.core.rank.spread import spread_of_rows
 from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _HABIT = 0.4  # how much it counts that an area is used often; .3 to .6 are the 
 _CENTROID = 0.35  # how far an area's works differ from the others, in spreads; .2 to .5 do as well
 _BY_WORDS = 0.4  # the same of ordinary works, sorted by the words of the areas; .2 does as well
 _FEW = 10.0  # works at which a centroid says half of what it would; 5 to 20 do as well
+_LEAST_POINT = 0.1  # where few works have any word of the areas, one hit says not everything
 _LEAST = 1e-2  # a share that is not worth adding
 _SPREAD_OF = 100  # works; more tell the spread no better
 _HINT = 1.0  # what a source that is read for an area says; in no benchmark
@@ -123,7 +125,7 @@ def learn_areas(
     vectors = [space.vector(one.counts) for one in placed]
     spaced = [space.vector(counts) for counts in ordinary]
     found = [_points(areas, counts, prior) for counts in ordinary]
-    point = _spread_of(found)
+    point = max(spread_of_rows(found), _LEAST_POINT)
     used = Counter(area for one in placed for area in one.halves)
     every = sum(used[area] for area in areas) + len(areas)
     habits = {area: _HABIT * log((used[area] + 1) / every) for area in areas}
@@ -209,19 +211,9 @@ def _add_centroids(
                 for centroid, total in zip(centroids, totals, strict=True)
             ]
         )
-    times /= _spread_of(rows)
+    times /= spread_of_rows(rows)
     touched = [(place, value) for place, value in enumerate(overall) if value]
     for mine, centroid, total in zip(weights, centroids, totals, strict=True):
         scale = times / (total + _FEW)
         for place, mean in touched:
             mine[place] += scale * (centroid[place] - total * mean)
-
-
-def _spread_of(table: Sequence[Sequence[float]]) -> float:
-    """Tell how far the values of a row are apart in the mean; 1 when they are not at all."""
-    spreads = []
-    for row in table:
-        if row:
-            mean = sum(row) / len(row)
-            spreads.append(sqrt(sum((value - mean) ** 2 for value in row) / len(row)))
-    return (sum(spreads) / len(spreads) if spreads else 0.0) or 1.0

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FARTHEST = 5.0
+"""From so many spreads on a work is no more likely kept: 19 of 20 before anything is judged."""
+
 # The curve before anything is judged: of ordinary works one in eight is kept, of those two spreads
 # above every second one. It holds like two judgements of a score of 1, so that three do not make
 # anything certain.
 _FIRST_SLOPE, _FIRST_OFFSET, _HELD = 1.0, -2.0, 2.0
-_FARTHEST = 8.0  # spreads
 _ROUNDS = 20  # of Newton's way, which is there after a few
 _NEAR = 1e-4
 _STEEPEST = 35.0
@@ -46,7 +48,7 @@ def fit_curve(known: Sequence[Known]) -> tuple[float, float]:
     aims = {True: (kept + 1) / (kept + 2), False: 1 / (passed + 2)}
     # Works all alike make a spread of almost nothing, and scores of hundreds of them.
     near = [
-        (max(-_FARTHEST, min(_FARTHEST, one.score)), aims[one.is_kept], one.count) for one in known
+        (max(-FARTHEST, min(FARTHEST, one.score)), aims[one.is_kept], one.count) for one in known
     ]
     for _ in range(_ROUNDS if known else 0):
         g0 = g1 = h00 = h01 = h11 = 0.0

@@ -58,7 +58,7 @@ def unpack(body: bytes) -> Model:
     """
     try:
         return _model(json.loads(zlib.decompress(body)))
-    except (zlib.error, KeyError, TypeError) as error:
+    except (zlib.error, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"the stored model cannot be read: {error!r}"
         raise ValueError(message) from error
 

@@ -146,4 +146,7 @@ def _plain(needle: str) -> str | re.Pattern[str]:
     body, star = marked.rstrip().removesuffix(_STAR), marked.rstrip().endswith(_STAR)
     if _STAR not in body:
         return body if star else f"{body} "
-    return re.compile(r"[^ ]*".join(map(re.escape, marked.split(_STAR))))
+    first, *middle, last = map(re.escape, marked.split(_STAR))
+    # Each part is taken where it comes first and never looked for again: no word takes long.
+    between = "".join(f"(?>[^ ]*?{part})" for part in middle)
+    return re.compile(f"{first}{between}[^ ]*{last}")

@@ -11,14 +11,15 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from math import log, sqrt
+from math import log
 from operator import mul
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.curve import Known, fit_curve, sigmoid
+from papertrack.core.rank.curve import FARTHEST, Known, fit_curve, sigmoid
 from papertrack.core.rank.learn import Example, learn_weights
 from papertrack.core.rank.prior import Interest, Prior, learn_prior
 from papertrack.core.rank.space import Space, Vector, learn_space
+from papertrack.core.rank.spread import mean_of, spread_of
 from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ MOST_PASSED = 2000
 
 _FAINT = 1.0  # a term of works passed over that speaks in fewer of them tells nothing
 _PRIOR_SAMPLE = 600
+_LEAST_SPREAD = 0.5  # points of keywords; where few works have any, one hit says not everything
 _CALIBRATED = 500  # works passed over
 
 
@@ -118,7 +120,8 @@ class Ranker:
 
     def chance(self, score: float) -> float:
         """Say how likely a work of this score is kept, 0 to 1."""
-        return sigmoid(self.steepness * (score - self.midpoint))
+        near = max(-FARTHEST, min(FARTHEST, score))
+        return sigmoid(self.steepness * (near - self.midpoint))
 
 
 def learn(
@@ -143,8 +146,8 @@ def learn(
         placed = [(space.vector(one.counts), one) for one in lessons]
         weights, unseen = _learn_terms(placed, vectors, space.size)
     priors = [prior.score(counts) for counts in ordinary]
-    share = _PRIOR * _FADES_AT / (_FADES_AT + kept) / (_spread(priors) or 1.0)
-    base = _mean([vector.dot(weights) for vector in vectors]) + share * _mean(priors)
+    share = _PRIOR * _FADES_AT / (_FADES_AT + kept) / max(spread_of(priors), _LEAST_SPREAD)
+    base = mean_of([vector.dot(weights) for vector in vectors]) + share * mean_of(priors)
     # A curve of two numbers needs no more of what was passed over: each of these stands for some.
     each = max(1, passed // _CALIBRATED)
     known = [
@@ -185,7 +188,7 @@ def _learn_terms(
     learned = learn_weights(examples, size)
     regression = list(map(mul, learned.weights, telling))
     one, other = (
-        _spread([vector.dot(weights) for vector in ordinary]) or 1.0
+        spread_of([vector.dot(weights) for vector in ordinary])
         for weights in (regression, centroid)
     )
     weights = [
@@ -221,12 +224,3 @@ def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
     tell = list(map(telling.__getitem__, vector.places))
     values = map(mul, compress(vector.values, tell), filter(None, tell))
     return Vector(list(compress(vector.places, tell)), array("d", values))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
-
-
-def _spread(values: Sequence[float]) -> float:
-    mean = _mean(values)
-    return sqrt(_mean([(value - mean) ** 2 for value in values]))

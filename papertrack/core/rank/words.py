@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
+from unicodedata import normalize
 
 # Words that speak of no topic; pairs that begin or end with one are not counted either.
 _COMMON_WORDS = """
@@ -69,8 +70,7 @@ class Counts:
 
 def count_terms(work: Work) -> Counts:
     """Count the terms of a work."""
-    title = work.title.casefold().translate(_APART).split()
-    summary = work.summary[:_LONGEST].casefold().translate(_APART).split()
+    title, summary = _words(work.title), _words(work.summary[:_LONGEST])
     in_title = _terms(title)
     title_terms, text_terms = Counter(in_title), Counter(_terms(summary) + in_title)
     names = [PRIMARY + category for category in work.categories[:1]]
@@ -101,6 +101,10 @@ def readable(term: str) -> str:
             return f"source {name}"
         case _:
             return term
+
+
+def _words(text: str) -> list[str]:
+    return normalize("NFC", text).casefold().translate(_APART).split()
 
 
 def _terms(words: list[str]) -> list[str]:
