@@ -53,8 +53,9 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime, *, anew: bool
     if is_known and not numbers:
         return Ranked(is_learned=False, items=0)
     if not _has_any_word(db, config):
-        with transaction(db):
-            rank.forget(db)
+        if rank.model_name(db) is not None:
+            with transaction(db):
+                rank.forget(db)
         return Ranked(is_learned=False, items=0)
     with uncollected():
         model = stored_model(db) if is_known else None

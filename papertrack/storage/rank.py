@@ -77,16 +77,22 @@ def read_rejected(db: sqlite3.Connection, most: int) -> list[Judged]:
 
 def read_skipped(db: sqlite3.Connection, most: int) -> list[Work]:
     """Read unjudged items that waited for days when the author judged others; the newest first."""
-    last = db.execute("SELECT max(judged_at) FROM items WHERE judged_at IS NOT NULL").fetchone()[0]
-    if last is None or most <= 0:
+    settled = settled_before(db)
+    if settled is None or most <= 0:
         return []
     numbers = db.execute(
         """SELECT id FROM items WHERE state IN ('new', 'old') AND first_seen_at < ?
              AND id NOT IN (SELECT item_id FROM issue_items)
            ORDER BY first_seen_at DESC, id DESC LIMIT ?""",
-        [utc_text(read_utc(last) - SETTLED), most],
+        [settled, most],
     )
     return list(read_works(db, [row[0] for row in numbers]).values())
+
+
+def settled_before(db: sqlite3.Connection) -> str | None:
+    """Tell before when an item must have come in to be passed over; None with nothing judged."""
+    last = db.execute("SELECT max(judged_at) FROM items WHERE judged_at IS NOT NULL").fetchone()[0]
+    return None if last is None else utc_text(read_utc(last) - SETTLED)
 
 
 def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> list[int]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.published.ledger import VERBS as LEDGER_VERBS
 from papertrack.core.rank.outcome import (
-    SETTLED,
     History,
     Means,
     Outcome,
@@ -15,9 +14,10 @@ from papertrack.core.rank.outcome import (
     first_verdict,
     was_passed_over,
 )
-from papertrack.core.time.times import read_utc, utc_text
+from papertrack.core.time.times import read_utc
 from papertrack.core.time.window import week_name
 from papertrack.storage.journal_read import undone
+from papertrack.storage.rank import settled_before
 
 if TYPE_CHECKING:
     import sqlite3
@@ -115,13 +115,13 @@ def _outcome(row: sqlite3.Row, verdict: Verdict, zone: tzinfo, usual: dict[str, 
 
 def _count_unjudged(db: sqlite3.Connection) -> int:
     """Count what was ranked and waited for days while the author judged others."""
-    last = db.execute("SELECT max(judged_at) FROM items WHERE judged_at IS NOT NULL").fetchone()[0]
-    if last is None:
+    settled = settled_before(db)
+    if settled is None:
         return 0
     return int(
         db.execute(
             """SELECT count(*) FROM items AS i JOIN standings AS s ON s.item_id = i.id
                WHERE i.state = 'new' AND i.first_seen_at < ?""",
-            [utc_text(read_utc(last) - SETTLED)],
+            [settled],
         ).fetchone()[0]
     )

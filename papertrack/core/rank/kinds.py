@@ -63,6 +63,7 @@ def tell_apart(
     look_ups = [one.__getitem__ for one in weights]
     alphas = [[0.0] * len(habits) for _ in works]
     chances = [list(one.shares) for one in works]
+    squares = [work.vector.square() for work in works]
     trust = FIRST_TRUST
     shuffle = Random(0)  # noqa: S311  # an order, not a secret
     everyone = list(range(len(works)))
@@ -78,8 +79,7 @@ def tell_apart(
                 sum(map(mul, values, map(look_up, places))) + trust * said + habit
                 for look_up, said, habit in zip(look_ups, work.said, habits, strict=True)
             ]
-            square = sum(map(mul, values, values))
-            steps, chances[at] = _step(logits, work.shares, alphas[at], square)
+            steps, chances[at] = _step(logits, work.shares, alphas[at], squares[at])
             moved = [kind for kind, step in enumerate(steps) if abs(step) >= _SETTLED]
             if moved:
                 restless.append(at)

@@ -72,7 +72,7 @@ def learn_weights(examples: Sequence[Example], size: int) -> Learned:
     bias = _CONSTANT * sum(map(mul, alphas, signs))
     for example, alpha, sign in zip(examples, alphas, signs, strict=True):
         example.vector.add_to(weights, alpha * sign)
-    squares = [sum(map(mul, one.vector.values, one.vector.values)) for one in examples]
+    squares = [one.vector.square() for one in examples]
     look_up = weights.__getitem__
     shuffle = Random(0)  # noqa: S311  # an order, not a secret
     restless = list(range(len(examples)))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DIGITS = 5
+_NUMBERS = ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ class Model:
 
 def pack(model: Model) -> bytes:
     """Write a model as compressed JSON."""
-    return zlib.compress(json.dumps(plain(model), ensure_ascii=False).encode(), 6)
+    return zlib.compress(json.dumps(_plain(model), ensure_ascii=False).encode(), 6)
 
 
-def plain(model: Model) -> dict[str, Any]:
+def _plain(model: Model) -> dict[str, Any]:
     """Write a model as plain values, its weights rounded."""
     ranker, areas = model.ranker, model.areas
     return {
@@ -39,10 +40,7 @@ def plain(model: Model) -> dict[str, Any]:
         "rarity": _rounded(ranker.space.rarity),
         "weights": _rounded(ranker.weights),
         "words": {area: list(map(list, needles)) for area, needles in ranker.prior.needles.items()},
-        **{
-            name: getattr(ranker, name)
-            for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
-        },
+        **{name: getattr(ranker, name) for name in _NUMBERS},
         "areas": {
             **{field.name: getattr(areas, field.name) for field in fields(areas)},
             "weights": _sparse(areas.weights),
@@ -71,10 +69,7 @@ def _model(read: dict[str, Any]) -> Model:
             {area: tuple((word, said) for word, said in w) for area, w in read["words"].items()}
         ),
         weights=read["weights"],
-        **{
-            name: read[name]
-            for name in ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
-        },
+        **{name: read[name] for name in _NUMBERS},
     )
     by_place = _dense(areas["weights"], len(areas["known"]) + 1, ranker.space.size)
     names = {name: tuple(areas[name]) for name in ("areas", "known")}

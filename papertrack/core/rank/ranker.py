@@ -167,10 +167,8 @@ def _learn_terms(
     sides = {True: [0.0] * size, False: [0.0] * size}
     totals = {True: 0.0, False: 0.0}
     for vector, lesson in placed:
-        side, weight = sides[lesson.is_kept], lesson.weight
-        totals[lesson.is_kept] += weight
-        for place, value in zip(vector.places, vector.values, strict=True):
-            side[place] += value * weight
+        totals[lesson.is_kept] += lesson.weight
+        vector.add_to(sides[lesson.is_kept], lesson.weight)
     centroid = [
         kept / totals[True] - passed / totals[False]
         for kept, passed in zip(sides[True], sides[False], strict=True)

@@ -82,7 +82,7 @@ def _learn_lifts(known: Sequence[tuple[Vector, float]], size: int) -> tuple[list
     commons = [vector.dot(middle) for vector, _ in known]
     common = sum(map(mul, middle, middle))
     squares = [
-        sum(map(mul, vector.values, vector.values)) - 2 * mine + common
+        vector.square() - 2 * mine + common
         for (vector, _), mine in zip(known, commons, strict=True)
     ]
     weights, alphas = [0.0] * size, [0.0] * len(known)

@@ -46,6 +46,10 @@ class Vector:
         total: float = sum(map(mul, self.values, map(weights.__getitem__, self.places)))
         return total
 
+    def square(self) -> float:
+        """Give the square of its length."""
+        return float(sum(map(mul, self.values, self.values)))
+
     def add_to(self, weights: list[float], times: float) -> None:
         """Add it to weights by place."""
         for place, value in zip(self.places, self.values, strict=True):

@@ -12,6 +12,7 @@ from papertrack.ui.review.view import Mode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from papertrack.core.records import Item
     from papertrack.ui.review.sitting import Sitting
 
 
@@ -74,15 +75,10 @@ class Judging:
         self._rate(_toggled)
 
     def _rate(self, halves_after: Callable[[int | None], int | None]) -> None:
-        sitting = self._sitting
-        if sitting.card() is None or sitting.item_id is None:
+        target = self._target()
+        if target is None:
             return
-        sheet = self._desk.sheet(sitting.item_id)
-        area, _ = sitting.target(sheet)
-        if area is None:
-            sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
-            return
-        item = sheet.item
+        sitting, (item, area) = self._sitting, target
         before = {rating.area: rating.halves for rating in item.judgement.ratings}
         halves = halves_after(before.get(area))
         if halves is None:
@@ -96,19 +92,27 @@ class Judging:
 
     def make_home(self) -> None:
         """Print the item under the present area, whatever it is rated elsewhere."""
+        target = self._target()
+        if target is None:
+            return
+        item, area = target
+        rated = {one.area for one in item.judgement.ratings if one.halves is not None}
+        if area not in rated and FORMAT not in item.judgement.notes:
+            self._sitting.say(f"rate it in {area} first, then make it the home")
+            return
+        self._sitting.say(self._desk.note(item.id, HOME, area))
+
+    def _target(self) -> tuple[Item, str] | None:
+        """Find the item and the present area; None, and said so, without either."""
         sitting = self._sitting
         if sitting.card() is None or sitting.item_id is None:
-            return
+            return None
         sheet = self._desk.sheet(sitting.item_id)
         area, _ = sitting.target(sheet)
         if area is None:
             sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
-            return
-        rated = {one.area for one in sheet.item.judgement.ratings if one.halves is not None}
-        if area not in rated and FORMAT not in sheet.item.judgement.notes:
-            sitting.say(f"rate it in {area} first, then make it the home")
-            return
-        sitting.say(self._desk.note(sheet.item.id, HOME, area))
+            return None
+        return sheet.item, area
 
     def toggle_brief(self) -> bool:
         """Keep the item as brief, or whole again; tells whether it wants its line now."""
