@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from papertrack.core.drafts.redraft import MINE_FROM, NEW_UNTIL, has_conflicts, merge
+from papertrack.core.drafts.redraft_lines import Matching, shared_regions
 
 CARDS = """\
 # Letters (2026-11-20)
@@ -338,3 +339,31 @@ def test_every_line_written_by_hand_survives_in_its_order(
         deleted = {line for line in base if line} - {*edited}
         assert not deleted & {*lines}
         assert {line for line in today if line.startswith("new")} <= {*lines}
+
+
+def _matched(base: list[str], side: list[str]) -> dict[int, int]:
+    """Say for each line of the base that one side kept where it stands there."""
+    return {
+        in_base + at: in_side + at
+        for in_base, in_side, size in Matching(base, side).get_matching_blocks()
+        for at in range(size)
+    }
+
+
+@settings(max_examples=300)
+@given(mine=EDITS, new=EDITS, base=st.lists(st.sampled_from(["", "a", "b", "c"]), max_size=30))
+def test_what_three_texts_share_is_every_line_that_both_sides_kept(
+    mine: list[tuple[int, str]], new: list[tuple[int, str]], base: list[str]
+) -> None:
+    edited, today = _numbered(mine, base, "mine"), _numbered(new, base, "new")
+
+    *regions, end = shared_regions(base, edited, today)
+
+    ours, theirs = _matched(base, edited), _matched(base, today)
+    shared = [
+        (region.base + at, region.mine + at, region.new + at)
+        for region in regions
+        for at in range(region.size)
+    ]
+    assert shared == [(at, ours[at], theirs[at]) for at in sorted(ours.keys() & theirs.keys())]
+    assert (end.base, end.mine, end.new, end.size) == (len(base), len(edited), len(today), 0)

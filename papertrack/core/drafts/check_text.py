@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from papertrack.core.drafts.anchors import read_anchor
 from papertrack.core.drafts.check import Finding
-from papertrack.core.works.identity import identify_url, without_tracking
-from papertrack.core.text.markdown import anchors
 from papertrack.core.drafts.redraft import has_conflicts
+from papertrack.core.text.markdown import anchors
+from papertrack.core.works.identity import identify_url, without_tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

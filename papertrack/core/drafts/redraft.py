@@ -1,9 +1,9 @@
 """Merge a draft that the author has edited with the draft as it would be written today.
 
 Three texts meet: what was generated last time, the file as the author left it, and what would be
-generated now. merge3 finds what all three have in common; between those places one side alone has
-changed something, or both have. What both have changed is taken apart further, because most of it
-does not contradict: an edited paragraph beside a new card, closing words after the last item.
+generated now. Between the lines that all three have in common, one side alone has changed
+something, or both have. What both have changed is taken apart further, because most of it does not
+contradict: an edited paragraph beside a new card, closing words after the last item.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from difflib import SequenceMatcher
 from papertrack.core.drafts.redraft_lines import (
     Hunk,
     Line,
-    Matching,
     as_in,
     hunks_of,
     joined,
     lines_of,
+    shared_regions,
     usual_ending,
 )
 
@@ -125,17 +125,14 @@ _Part = Sequence[Line] | _Conflict
 
 
 def _parts(base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line]) -> Iterator[_Part]:
-    from merge3 import Merge3  # noqa: PLC0415  # only a draft that was edited needs it
-
     words = [[line.words for line in lines] for lines in (base, mine, new)]
-    merging = Merge3(words[0], words[1], words[2], sequence_matcher=Matching)
     at_base = at_mine = at_new = 0
-    for start, end, from_mine, to_mine, from_new, to_new in merging.find_sync_regions():
-        changed = base[at_base:start], mine[at_mine:from_mine], new[at_new:from_new]
+    for same in shared_regions(words[0], words[1], words[2]):
+        changed = base[at_base : same.base], mine[at_mine : same.mine], new[at_new : same.new]
         if changed[1] or changed[2]:
-            yield from _settled(*changed, is_last=start == len(base))
-        yield mine[from_mine:to_mine]
-        at_base, at_mine, at_new = end, to_mine, to_new
+            yield from _settled(*changed, is_last=same.base == len(base))
+        yield mine[same.mine : same.mine + same.size]
+        at_base, at_mine, at_new = (place + same.size for place in (same.base, same.mine, same.new))
 
 
 def _settled(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Protocol
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _MOST_PAIRS = 1000  # of paragraphs that are compared; 0.1 ms each
@@ -39,14 +38,9 @@ class Hunk:
         return [line.words for line in self.lines]
 
 
-class _Texts(Protocol):
-    def __getitem__(self, at: int, /) -> str: ...
-    def __len__(self) -> int: ...
-
-
 def hunks_of(base: Sequence[Line], side: Sequence[Line]) -> list[Hunk]:
     """List what one side has changed, in the order of the base."""
-    matching = Matching(None, [line.words for line in base], [line.words for line in side])
+    matching = Matching([line.words for line in base], [line.words for line in side])
     hunks: list[Hunk] = []
     at_base = at_side = 0
     for in_base, in_side, length in matching.get_matching_blocks():
@@ -87,25 +81,54 @@ def _likeness(one: str, other: str) -> float:
 def as_in(side: Sequence[Line], base: Sequence[Line]) -> Sequence[Line]:
     """Give lines of the base the endings that they have on one side."""
     lines = list(base)
-    matching = Matching(None, [line.words for line in base], [line.words for line in side])
+    matching = Matching([line.words for line in base], [line.words for line in side])
     for in_base, in_side, length in matching.get_matching_blocks():
         lines[in_base : in_base + length] = side[in_side : in_side + length]
     return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of lines that three texts share; the last one is empty and ends all three.
+
+    Attributes:
+        base, mine, new: Where it begins in each.
+        size: How many lines it has.
+    """
+
+    base: int
+    mine: int
+    new: int
+    size: int
+
+
+def shared_regions(
+    base: Sequence[str], mine: Sequence[str], new: Sequence[str]
+) -> Iterator[Region]:
+    """Find the lines of a base that neither side has changed, by intersecting two matchings."""
+    blocks = tuple(Matching(base, side).get_matching_blocks() for side in (mine, new))
+    at = [0, 0]
+    while all(place < len(side) for place, side in zip(at, blocks, strict=True)):
+        (in_base, in_mine, mines), (in_other, in_new, news) = blocks[0][at[0]], blocks[1][at[1]]
+        start, ends = max(in_base, in_other), (in_base + mines, in_other + news)
+        if (size := min(ends) - start) > 0:
+            yield Region(start, in_mine + start - in_base, in_new + start - in_other, size)
+        at[ends[0] > ends[1]] += 1
+    yield Region(len(base), len(mine), len(new), 0)
+
+
 class Matching:
-    """Which lines of two texts belong together, in the form that merge3 wants it.
+    """Which lines of two texts belong together.
 
     difflib leaves it to chance to which of two blank lines an inserted paragraph is joined. Here
     an insertion or a deletion always slides down as far as it can, so that it begins with its own
     text and ends with the blank line behind it, and two sides agree on where it stands.
     """
 
-    def __init__(self, isjunk: object, a: _Texts, b: _Texts, autojunk: object = None) -> None:
-        """Compare two texts; junk is not known here."""
-        del isjunk, autojunk
-        self._base = [a[at] for at in range(len(a))]
-        self._side = [b[at] for at in range(len(b))]
+    def __init__(self, base: Sequence[str], side: Sequence[str]) -> None:
+        """Compare two texts."""
+        self._base = base
+        self._side = side
 
     def get_matching_blocks(self) -> list[tuple[int, int, int]]:
         """List the stretches that are the same: where in either text, and how many lines.

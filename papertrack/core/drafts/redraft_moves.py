@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from papertrack.core.digest.spans import CARD, Span
 from papertrack.core.drafts.cards import find_regions
-from papertrack.core.drafts.rows import rows_of
 from papertrack.core.drafts.redraft import Merged, merge, plain_text
 from papertrack.core.drafts.redraft_lines import lines_of
-from papertrack.core.digest.spans import CARD, Span
+from papertrack.core.drafts.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _Places = dict[str, tuple[int, int]]  # where the card of an item begins and end
 def merge_cards(
     base: tuple[str, Sequence[Span]], mine: str, new: tuple[str, Sequence[Span]]
 ) -> Merged:
-    """Merge as `papertrack.core.drafts.redraft.merge` does, and follow cards that one side has moved.
+    """Merge as `redraft.merge` does, and follow cards that one side has moved.
 
     Args:
         base: What was generated last time, and what stood where in it.

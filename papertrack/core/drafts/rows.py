@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.text.rating_text import read_rating
 from papertrack.core.digest.spans import CARD
+from papertrack.core.text.rating_text import read_rating
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from papertrack.core.text.rating_text import ReadRating
     from papertrack.core.digest.spans import Span
+    from papertrack.core.text.rating_text import ReadRating
 
 RATING, REMARK, LABEL, EMOJI = "rating", "remark", "label", "emoji"
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, 2.4

@@ -1,0 +1,1 @@
+"""The draft file in the author's hands: merged when drafted again, absorbed, checked."""
