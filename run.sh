@@ -29,6 +29,7 @@ case $word in
         in_project ruff format --check .
         in_project mypy
         in_project lint-imports
+        in_project python -m tests.wheel
         ;;
     bench) cd "$root" && in_project python -m benchmarks "$@" ;;
     *) echo "usage: ./run.sh demo | test | check | bench | papertrack ARGS..." >&2; exit 2 ;;

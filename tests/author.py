@@ -6,18 +6,20 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from papertrack.cli import main
+from tests.process import FRIDAY, command
 
-FRIDAY = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CONFIG = """\
 database = "papertrack.db"
@@ -103,12 +105,18 @@ class Author:
         return Printed(code, printed.out, printed.err)
 
     def starts(self, *words: str, **environment: str) -> Printed:
-        """Run one command line as a process of its own, with the system's clock."""
-        return self._run("-m", "papertrack", "--config", str(self.config), *words, **environment)
+        """Run one command line as a process of its own, which begins at this author's time."""
+        self.now += timedelta(seconds=1)
+        return self._run(self.command(*words), **environment)
 
-    def _run(self, *words: str, **environment: str) -> Printed:
+    def command(self, *words: str) -> list[str]:
+        """Spell out the call of a process that begins at this author's time."""
+        return command("--config", str(self.config), *words, now=self.now)
+
+    def _run(self, call: Sequence[str], **environment: str) -> Printed:
+        started = time.monotonic()
         ended = subprocess.run(
-            [sys.executable, *words],
+            call,
             cwd=self.folder,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -117,18 +125,19 @@ class Author:
             timeout=60,
             check=False,
         )
+        self.now += timedelta(seconds=time.monotonic() - started)
         return Printed(ended.returncode, ended.stdout, ended.stderr)
 
     def starts_with_files_up_to(self, size: int, *words: str) -> Printed:
         """Run one command line as a process that no disk lets write beyond `size` bytes a file."""
-        script = (
-            "import resource, signal, sys\n"
-            "from papertrack.cli import main\n"
+        limit = (
+            "import os, resource, signal, sys\n"
             "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
             f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
-            "sys.exit(main(sys.argv[1:]))\n"
+            "os.execv(sys.argv[1], sys.argv[1:])\n"
         )
-        return self._run("-B", "-c", script, "--config", str(self.config), *words)
+        call = self.command(*words)
+        return self._run([call[0], "-c", limit, call[0], "-B", *call[1:]])
 
     def files(self) -> dict[str, bytes]:
         """Read every file of the folder, by its path inside."""

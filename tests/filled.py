@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.cli import main
-from tests.author import CONFIG, FRIDAY
+from tests.author import CONFIG
+from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+FRIDAY = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+# When a process starts that is not told otherwise: after all that a test typed on Friday.
+LATER_ON_FRIDAY = FRIDAY + timedelta(hours=1)
+
+ROOT = Path(__file__).resolve().parents[1]
+_LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,9 @@ class Ended:
         return json.loads(self.out)
 
 
-def command(*words: str) -> list[str]:
-    """Spell out the call that runs papertrack with this Python."""
-    return [sys.executable, "-m", "papertrack", *words]
+def command(*words: str, now: datetime = LATER_ON_FRIDAY) -> list[str]:
+    """Spell out the call that runs papertrack with this Python, beginning at a given time."""
+    return [sys.executable, "-P", str(_LAUNCHER), now.isoformat(), *words]
 
 
 def run(config: Path, *words: str, timeout_s: float = 300) -> Ended:
@@ -48,5 +54,4 @@ def run(config: Path, *words: str, timeout_s: float = 300) -> Ended:
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Give a process an environment in which nobody is at home."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "EDITOR") if name in os.environ}
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-    return {**kept, "HOME": str(home), "PYTHONPATH": root, "PYTHONUTF8": "1", **more}
+    return {**kept, "HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}

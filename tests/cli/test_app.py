@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pytest
 
 import papertrack
 from papertrack.cli.app import COMMANDS
+from tests.process import command
 from tests.servers import RawServer
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_a_wrong_call_is_one_line(author: Author, words: tuple[str, ...], expect
 
 
 def test_bytes_that_are_not_utf_8_are_refused_by_the_process(author: Author) -> None:
-    call = [sys.executable.encode(), b"-m", b"papertrack", b"show", b"caf\xe9"]
+    call = [*map(os.fsencode, command("show")), b"caf\xe9"]
 
     ended = subprocess.run(call, cwd=author.folder, capture_output=True, timeout=60, check=False)
 
@@ -107,7 +107,7 @@ def test_a_reader_who_has_gone_is_no_error(author: Author, words: tuple[str, ...
     os.close(reading)
 
     ended = subprocess.run(
-        [sys.executable, "-m", "papertrack", "--config", str(author.config), *words],
+        author.command(*words),
         stdout=writing,
         stderr=subprocess.PIPE,
         timeout=60,
@@ -123,7 +123,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(author: Author) -> None:
 
     with open("/dev/full", "wb") as full:  # noqa: PTH123  # a device
         ended = subprocess.run(
-            [sys.executable, "-m", "papertrack", "--config", str(author.config), "list"],
+            author.command("list"),
             stdout=full,
             stderr=subprocess.PIPE,
             timeout=60,
@@ -148,7 +148,7 @@ def test_ctrl_c_ends_a_call_that_waits_with_130(author: Author, words: tuple[str
         author.add_source(f"{server.url}/feed")
         author.types("init")
         waiting = subprocess.Popen(
-            [sys.executable, "-m", "papertrack", "--config", str(author.config), *words],
+            author.command(*words),
             cwd=author.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -308,7 +308,7 @@ def test_a_folder_whose_name_is_not_utf_8_is_no_error(tmp_path: Path) -> None:
     os.mkdir(folder)  # noqa: PTH102  # its name is bytes
 
     ended = subprocess.run(
-        [sys.executable, "-m", "papertrack", "init"],
+        command("init"),
         env={**os.environb, b"PAPERTRACK_CONFIG": folder + b"/config.toml"},
         capture_output=True,
         timeout=60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from papertrack.commands.complete import complete
 from tests.filled import fill
+from tests.process import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +159,7 @@ def test_a_shell_that_asks_waits_for_sqlite_alone(desk: Author) -> None:
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 def test_bash_completes_with_the_script_that_typer_installs(desk: Author) -> None:
-    program = f'{sys.executable} -m papertrack "$@"'
+    program = f'{shlex.join(command())} "$@"'
     steps = f"""
 papertrack() {{ {program}; }}; export -f papertrack
 wrapped="{desk.folder}/papertrack"; printf '#!/bin/sh\\nexec {program}\\n' > "$wrapped"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.process import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +20,11 @@ def _play(place: Path) -> tuple[str, Path]:
     for name in ("home", "tmp", "here"):
         (place / name).mkdir(parents=True)
     ended = subprocess.run(
-        [sys.executable, "-B", "-m", "papertrack", "demo"],
+        command("demo"),
         cwd=place / "here",
         env={
             **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(place / "home"),
             "XDG_CONFIG_HOME": str(place / "home"),
             "XDG_DATA_HOME": str(place / "home"),

@@ -20,7 +20,7 @@ from papertrack.core.digest.issue_texts import (
 )
 from papertrack.core.time.window import Window
 from papertrack.storage.database import opened
-from tests.author import FRIDAY
+from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from tests.author import Author

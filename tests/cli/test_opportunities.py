@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.core.digest.spans import CARD
-from tests.author import FRIDAY
+from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from tests.author import Author

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -313,9 +312,8 @@ def test_ctrl_c_leaves_the_config_as_it_was(author: Author) -> None:
         connection.recv(1)
 
     with RawServer(hang) as server:
-        words = ("--config", str(author.config), "sources", "add", server.url, HERE)
         process = subprocess.Popen(
-            [sys.executable, "-m", "papertrack", *words],
+            author.command("sources", "add", server.url, HERE),
             cwd=author.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

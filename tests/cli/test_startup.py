@@ -29,8 +29,9 @@ HEAVY = {
 }
 SCRIPT = """\
 import sys
+from datetime import UTC, datetime
 from papertrack.cli import main
-code = main(sys.argv[1:])
+code = main(sys.argv[1:], clock=lambda: datetime(2026, 11, 20, 14, tzinfo=UTC))
 sys.stdout.write("\\n" + " ".join(sorted(sys.modules)))
 sys.exit(code)
 """

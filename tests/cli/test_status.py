@@ -17,7 +17,8 @@ from papertrack.storage.database import open_database, transaction
 from papertrack.storage.documents import Outcome, write_outcome
 from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
-from tests.author import CONFIG, FRIDAY, Author
+from tests.author import CONFIG, Author
+from tests.process import FRIDAY
 from tests.samples import Post, rss
 from tests.terminal import Terminal
 

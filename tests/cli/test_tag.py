@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process import command, environment
+from tests.process import environment
 
 if TYPE_CHECKING:
     from tests.author import Author, Printed
@@ -89,15 +89,14 @@ def test_an_item_that_is_named_twice_counts_once(desk: Author) -> None:
 
 def test_items_of_a_list_are_tagged_through_a_pipe(desk: Author) -> None:
     desk.types("rate", "2", "--reject")
-    words = ("--config", str(desk.config))
     listing = subprocess.Popen(
-        command(*words, "list", "--state", "new", "--ids"),
+        desk.command("list", "--state", "new", "--ids"),
         stdout=subprocess.PIPE,
         env=environment(desk.folder),
     )
     with listing:
         tagging = subprocess.run(
-            command(*words, "tag", "+read", "-old", "-"),
+            desk.command("tag", "+read", "-old", "-"),
             stdin=listing.stdout,
             capture_output=True,
             text=True,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.process import command, environment, run
+from tests.process import environment, run
 from tests.samples import Paper, Post, arxiv_day, rss
 from tests.servers import RawServer
 from tests.terminal import Terminal
@@ -345,7 +345,7 @@ def stuck() -> Iterator[tuple[RawServer, threading.Event]]:
 
 def _start_fetch(author: Author) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command("--config", str(author.config), "fetch"),
+        author.command("fetch"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -25,7 +25,7 @@ from papertrack.errors import UsageError
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_item
 from papertrack.storage.rank import forget, latest_judged, model_name, outdate
-from tests.author import FRIDAY
+from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -33,19 +33,22 @@ _LATEST_S = 0.02  # and so long after the last of them: somewhere in the midst o
 _RATE_ALL = """
 import sys
 from papertrack.cli import main
+from tests.process import LATER_ON_FRIDAY
 config, first = sys.argv[1], int(sys.argv[2])
 for count in range(first, 10**9):
     value = str((count // 10 % 10 + 1) / 2)
-    main(["--config", config, "rate", str(count % 10 + 1), "--area", "interp", "--value", value])
+    words = ["rate", str(count % 10 + 1), "--area", "interp", "--value", value]
+    main(["--config", config, *words], clock=lambda: LATER_ON_FRIDAY)
 """
 
 # One that merges two works and takes the merge back, again and again.
 _MERGE_AND_UNDO = """
 import sys
 from papertrack.cli import main
+from tests.process import LATER_ON_FRIDAY
 for count in range(10**9):
-    main(["--config", sys.argv[1], "merge", "1", str(2 + count % 3)])
-    main(["--config", sys.argv[1], "undo"])
+    for words in (["merge", "1", str(2 + count % 3)], ["undo"]):
+        main(["--config", sys.argv[1], *words], clock=lambda: LATER_ON_FRIDAY)
 """
 
 

@@ -48,23 +48,26 @@ for count in range(10**9):
 _TYPE = """
 import sys
 from papertrack.cli import main
+from tests.process import LATER_ON_FRIDAY
 
 def act(count):
-    return main(sys.argv[3:]), []
+    return main(sys.argv[3:], clock=lambda: LATER_ON_FRIDAY), []
 """
 
 # Works rated in turn, as the rating screen does it: with a database that stays open.
 _RATE = f"""
 import sys
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from papertrack.commands.judge import Verdict, judge
 from papertrack.storage.database import open_database
+from tests.process import LATER_ON_FRIDAY
 db = open_database(Path(sys.argv[3]))
 
 def act(count):
     verdict = Verdict(area="interp", halves=count % 10 + 1)
-    (said,) = judge(db, [str(count % {ITEMS} + 1)], verdict, datetime.now(UTC))
+    now = LATER_ON_FRIDAY + timedelta(seconds=count)
+    (said,) = judge(db, [str(count % {ITEMS} + 1)], verdict, now)
     return 0, list(said.lines)
 """
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.process import command, environment
+from tests.process import environment
 from tests.samples import Paper, Post, arxiv_day, rss
 from tests.servers import RawServer
 
@@ -51,7 +51,7 @@ def _subscribe(author: Author, server: FeedServer, count: int) -> None:
 @contextmanager
 def _fetching(author: Author, *words: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        command("--config", str(author.config), "fetch", *words),
+        author.command("fetch", *words),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -204,9 +204,13 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 
 def test_processes_that_create_at_once_share_one_database(author: Author) -> None:
-    call = [sys.executable, "-m", "papertrack", "--config", str(author.config), "init"]
     started = [
-        subprocess.Popen(call, cwd=author.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            author.command("init"),
+            cwd=author.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         for _ in range(4)
     ]
 
