@@ -1,5 +1,5 @@
 #!/bin/sh
-# One door to everything: demo, test, check, bench, or papertrack itself.
+# One door to everything: demo, test, check, fuzz, bench, or papertrack itself.
 # Needs Python >= 3.11 and nothing else; brings uv along when PATH has none.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -31,6 +31,7 @@ case $word in
         in_project lint-imports
         in_project python -m tests.wheel
         ;;
+    fuzz) cd "$root" && in_project python -m tests.fuzz "$@" ;;
     bench) cd "$root" && in_project python -m benchmarks "$@" ;;
-    *) echo "usage: ./run.sh demo | test | check | bench | papertrack ARGS..." >&2; exit 2 ;;
+    *) echo "usage: ./run.sh demo | test | check | fuzz | bench | papertrack ARGS..." >&2; exit 2 ;;
 esac

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from hypothesis import settings
 
 from tests.author import CONFIG, Author
@@ -15,9 +18,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# No test may fail because the machine is busy.
-settings.register_profile("papertrack", deadline=None)
+# No test may fail because the machine is busy, or because today's dice fell otherwise: new
+# counterexamples are searched for by `./run.sh fuzz`.
+settings.register_profile("papertrack", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("papertrack")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the system's clock be moved: no test may hang on the day it is run."""
+    parser.addoption("--at", metavar="TIME", help="run as if it were this time, in ISO 8601")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Move the clock before any test is collected, and let the processes of tests hear Ctrl-C."""
+    if at := config.getoption("--at"):
+        time_machine.travel(datetime.fromisoformat(at), tick=True).start()
+    # A suite that a script runs in the background ignores SIGINT, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header() -> str:
+    """Say what time it is taken to be."""
+    return f"the clock says {datetime.now(UTC).isoformat(timespec='minutes')} in UTC"
 
 
 @pytest.fixture(autouse=True)
