@@ -62,6 +62,8 @@ def find_printed(db: sqlite3.Connection, printed: OldItem) -> int | None:
 def find_by_title(db: sqlite3.Connection, title: str) -> int | None:
     """Find the one item that is called so, by its source or by the author; None if several are."""
     wanted = _folded(title)
+    if not wanted:  # emoji alone fold to nothing, as those of every other such title do
+        return None
     rows = db.execute(
         """SELECT id, title FROM items WHERE merged_into IS NULL AND title LIKE ? ESCAPE '\\'
            UNION SELECT item_id, text FROM notes

@@ -20,17 +20,20 @@ _FRONT_FIELD = re.compile(r"^(title|date)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILIN
 _BARE = re.compile(
     r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'*]|\barXiv:(\d{4}\.\d{4,5})\b", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"\[([^\]\[]+)\]\[([^\]\[]*)\]")
+_REFERENCE = re.compile(r"\[([^\]\[]+)\](?:\[([^\]\[]*)\]|(?![\[(:]))")
 _SEPARATOR = re.compile(r"[\s#=~*_-]+")  # "####################"
 _NUMBER = re.compile(r"\d+\s*[.)]\s+")
+_BULLET = re.compile(r"[\s>]*(?:[-+*]|\d{1,9}[.)])(?:\s+|$)")
+_COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
+_RAW = frozenset({"html_block", "fence", "code_block"})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a paragraph, an entry of a list or a row of a table.
+    """A heading, a paragraph, an entry of a list, a row of a table, or code or HTML.
 
     Attributes:
-        kind: ``h1`` to ``h6``, ``p`` or ``li``.
+        kind: ``h1`` to ``h6``, ``p``, ``li``, or ``raw`` for code and HTML.
         source: Its Markdown, with what it holds.
         text: What a reader sees of it.
         bold: The words it begins with in bold; empty without any.
@@ -48,6 +51,11 @@ class Block:
     def is_bare_link(self) -> bool:
         """Whether there is nothing but an address."""
         return len(self.links) == 1 and self.text == self.links[0][0] == self.source.strip(" <>")
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it is HTML that no reader sees."""
+        return self.kind == "raw" and _COMMENTS.fullmatch(self.source) is not None
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -95,21 +103,15 @@ class _Blocks:
     def read(self) -> list[Block]:
         """Read all tokens."""
         blocks: list[Block] = []
-        item: tuple[int, int] | None = None  # the list entry or row we are in, as a span of lines
+        done = 0  # the lines before are read, with all that the blocks in them hold
         for at, token in enumerate(self._tokens):
-            if item is not None and token.map and token.map[0] >= item[1]:
-                item = None
-            if token.map is None or item is not None:
-                if token.type == "list_item_close" and token.level == 1:
-                    item = None
+            if token.map is None or token.map[0] < done:
                 continue
             if token.type == "list_item_open":
-                item = (token.map[0], token.map[1])
-                entry = next((t for t in self._tokens[at:] if t.type == "inline"), None)
-                source = self._source(token).strip().partition(" ")[2].strip()
-                blocks.append(_block("li", item[0], source, entry))
+                done = token.map[1]
+                blocks.append(self._entry(at))
             elif token.type == "tr_open":
-                item = (token.map[0], token.map[1])
+                done = token.map[1]
                 blocks += self._row(at)
             elif token.type == "heading_open":
                 blocks.append(
@@ -117,7 +119,26 @@ class _Blocks:
                 )
             elif token.type == "paragraph_open" and not _SEPARATOR.fullmatch(self._source(token)):
                 blocks += self._paragraph(token.map[0], self._source(token), self._tokens[at + 1])
+            elif token.type in _RAW:
+                blocks.append(_raw(token.map[0], self._source(token).strip("\n")))
         return blocks
+
+    def _inside(self, at: int) -> list[Token]:
+        """List the inline tokens of the block that opens at a place."""
+        level = self._tokens[at].level
+        found: list[Token] = []
+        for token in self._tokens[at + 1 :]:
+            if token.level == level and token.nesting < 0:
+                break
+            if token.type == "inline":
+                found.append(token)
+        return found
+
+    def _entry(self, at: int) -> Block:
+        """Read an entry of a list, which may be empty, with the lists and paragraphs in it."""
+        source = self._source(self._tokens[at]).strip()
+        line = (self._tokens[at].map or (0, 0))[0]
+        return _block("li", line, _BULLET.sub("", source, count=1).strip(), *self._inside(at))
 
     def _source(self, token: Token) -> str:
         first, end = token.map or (0, 0)
@@ -135,19 +156,18 @@ class _Blocks:
 
     def _row(self, at: int) -> Iterator[Block]:
         """Read a row of a table, but for its head, like an entry of a list."""
-        end = next(n for n in range(at, len(self._tokens)) if self._tokens[n].type == "tr_close")
-        cells = [token for token in self._tokens[at:end] if token.type == "inline"]
-        if any(token.type == "th_open" for token in self._tokens[at:end]):
+        if self._tokens[at + 1].type == "th_open":
             return
         first = self._tokens[at].map or (0, 0)
-        source = _NUMBER.sub("", " ".join(cell.content for cell in cells), count=1)
-        whole = self._parser.parseInline(self._with_addresses(source))[0]
+        cells = " ".join(cell.content for cell in self._inside(at))
+        source = _NUMBER.sub("", cells, count=1)
+        whole = self._parse(self._with_addresses(source))
         yield _block("li", first[0], self._with_addresses(source), whole)
 
     def _paragraph(self, line: int, source: str, inline: Token) -> Iterator[Block]:
         """Part a paragraph at lines that have a label or a rating: people write these in a row."""
         lines = source.split("\n")
-        read = [_block("p", line, one, self._parser.parseInline(one.strip())[0]) for one in lines]
+        read = [_block("p", line, one, self._parse(one.strip())) for one in lines]
         starts = [0]
         for number, one in enumerate(read[1:], 1):
             before = read[number - 1]
@@ -158,7 +178,10 @@ class _Blocks:
             return
         for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
             part = "\n".join(one.strip() for one in lines[start:end])
-            yield _block("p", line + start, part, self._parser.parseInline(part)[0])
+            yield _block("p", line + start, part, self._parse(part))
+
+    def _parse(self, line: str) -> Token:
+        return self._parser.parseInline(line, {"references": self._references})[0]
 
     def _is_labelled(self, block: Block) -> bool:
         return read_label(block.text) is not None or self._is_rating(block)
@@ -167,9 +190,16 @@ class _Blocks:
         return read_rating_line(block.text, self._known) is not None
 
 
-def _block(kind: str, line: int, source: str, inline: Token | None) -> Block:
-    text, links, bold = _inline(inline.children or []) if inline else ("", (), "")
+def _block(kind: str, line: int, source: str, *inlines: Token) -> Block:
+    """Make a block of its source and its inline tokens: it says what the first one shows."""
+    read = [_inline(inline.children or []) for inline in inlines]
+    text, _, bold = read[0] if read else ("", (), "")
+    links = tuple(link for _, found, _ in read for link in found)
     return Block(kind, line + 1, source, text, bold, links)
+
+
+def _raw(line: int, source: str) -> Block:
+    return Block("raw", line + 1, source, " ".join(source.split()), links=tuple(bare_links(source)))
 
 
 def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], str]:
@@ -195,7 +225,7 @@ def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], 
                 bold = "".join(shown[bold_from:])
         else:
             shown.append(_shown(token))
-            if token.type == "text" and not is_linked:
+            if token.type in ("text", "html_inline") and not is_linked:
                 links += bare_links(token.content)
     return " ".join("".join(shown).split()), tuple(links), bold
 
@@ -203,7 +233,10 @@ def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], 
 def _shown(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
-    return token.content if token.type in ("text", "code_inline", "text_special") else ""
+    return token.content if token.type in _SHOWN else ""
+
+
+_SHOWN = frozenset({"text", "code_inline", "text_special", "image"})  # of an image, its words
 
 
 def bare_links(text: str) -> Iterator[tuple[str, str]]:

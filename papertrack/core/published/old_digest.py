@@ -131,7 +131,8 @@ def first_sentence(text: str) -> str:
     sentence = _SENTENCE_END.split(" ".join(text.split()), maxsplit=1)[0]
     if len(sentence) <= _TITLE_LIMIT:
         return sentence
-    return sentence[:_TITLE_LIMIT].rpartition(" ")[0] + " …"
+    start = sentence[:_TITLE_LIMIT]
+    return (start.rpartition(" ")[0] or start) + " …"
 
 
 def _straight(text: str) -> str:

@@ -35,6 +35,7 @@ _NO_NAME = re.compile(
     r"|tweet|thread|post|blog|code|github|web|website|page)\b|\d{4}\.\d{4,5})*|https?://\S*",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w")
 _POINTS = re.compile(r"(?:read more|paper|link|source|url|arxiv)\s*:", re.IGNORECASE)
 
 
@@ -77,26 +78,40 @@ class _Reading:
                 self.title = block.text
             elif block.kind.startswith("h"):
                 self._read_heading(block)
-            elif self.section is None and not self.is_flat:
-                self.unread.append(Unread(block.line, block.text))
-            elif self._names_work(blocks, at):
-                self._read_name(block)
-            elif self._is_of_story(block):
-                self._read_story_line(block)
-            elif self._is_card(block):
-                self._read_card_line(block)
-            elif block.kind == "li":
-                self._read_entry(block)
+            elif (self.section is None and not self.is_flat) or block.is_comment:
+                self._pass_over(block)
             else:
-                self._read_paragraph(block, announces=_announces_list(blocks, at))
+                self._read_block(blocks, at)
         self._close()
+        nameless = {item.line for item in self.items if not _has_name(item)}
+        for block in blocks:
+            if block.line in nameless:
+                self._pass_over(block)
         return OldDigest(
             self.title,
             read_date(self.title),
             tuple(self.sections),
-            tuple(sorted(self.items, key=lambda item: item.line)),
-            tuple(self.unread),
+            tuple(sorted(filter(_has_name, self.items), key=lambda item: item.line)),
+            tuple(sorted(self.unread, key=lambda line: line.line)),
         )
+
+    def _read_block(self, blocks: Sequence[Block], at: int) -> None:
+        block = blocks[at]
+        if block.kind == "raw":
+            self._read_raw(block)
+        elif self._names_work(blocks, at):
+            self._read_name(block)
+        elif self._is_of_story(block):
+            self._read_story_line(block)
+        elif self._is_card(block):
+            self._read_card_line(block)
+        elif block.kind == "li":
+            self._read_entry(block)
+        else:
+            self._read_paragraph(block, announces=_announces_list(blocks, at))
+
+    def _pass_over(self, block: Block) -> None:
+        self.unread.append(Unread(block.line, block.text or block.source))
 
     def _close(self) -> None:
         self.items += [item for item in (self.card, self.story) if item is not None]
@@ -189,9 +204,7 @@ class _Reading:
             source = block.source.partition(":")[2].lstrip("*_ ").strip()
             self.card = replace(card, notes={**card.notes, labelled[0]: source})
         else:
-            body = card.notes.get("body")
-            text = f"{body}\n\n{block.source}" if body else block.source
-            self.card = replace(card, notes={**card.notes, "body": text})
+            self.card = _with_body(card, block)
 
     def _read_entry(self, block: Block) -> None:
         """Take an entry of a list: a work of its own, or a part of what the section tells."""
@@ -199,7 +212,7 @@ class _Reading:
         urls = [url for url in block.urls if url.partition("#")[0] not in own]
         if self.story is not None and not urls:
             self._tell(block)
-        elif urls or is_list_section(self.section or ""):
+        elif urls or (is_list_section(self.section or "") and _WORD.search(block.text)):
             self.items.append(
                 OldItem(
                     block.line,
@@ -212,7 +225,7 @@ class _Reading:
                 )
             )
         else:
-            self.unread.append(Unread(block.line, block.text))
+            self._pass_over(block)
 
     def _read_paragraph(self, block: Block, *, announces: bool) -> None:
         is_list = (
@@ -221,7 +234,7 @@ class _Reading:
             or any(item.section == self.section and "line" in item.notes for item in self.items)
         )
         if announces or is_list or is_farewell(block.text):
-            self.unread.append(Unread(block.line, block.text))
+            self._pass_over(block)
         else:
             self._tell(block)
 
@@ -230,9 +243,27 @@ class _Reading:
         story = self.story or OldItem(block.line, self.section, self.section)
         links = (*story.links, *block.urls)
         url = story.url or next(iter(block.urls), None)
-        body = story.notes.get("body")
-        text = f"{body}\n\n{block.source}" if body else block.source
-        self.story = replace(story, url=url, links=links, notes={**story.notes, "body": text})
+        self.story = _with_body(replace(story, url=url, links=links), block)
+
+    def _read_raw(self, block: Block) -> None:
+        """Keep code and HTML as the text that they stand in."""
+        if self.card is None:
+            self._read_paragraph(block, announces=False)
+        else:
+            card = replace(self.card, links=(*self.card.links, *block.urls))
+            self.card = _with_body(card, block)
+
+
+def _with_body(item: OldItem, block: Block) -> OldItem:
+    body = item.notes.get("body")
+    text = f"{body}\n\n{block.source}" if body else block.source
+    return replace(item, notes={**item.notes, "body": text})
+
+
+def _has_name(item: OldItem) -> bool:
+    """Whether an item can be told from others: by an address, by words, or by a rated title."""
+    texts = (item.title or "", *item.notes.values())
+    return bool(item.url or (item.title and item.rating) or any(map(_WORD.search, texts)))
 
 
 def _announces_list(blocks: Sequence[Block], at: int) -> bool:
@@ -264,7 +295,7 @@ def _name_of(block: Block, known: Collection[str]) -> str:
     if title and not is_farewell(title) and not _NO_NAME.fullmatch(title):
         return title
     said = _part_rating(block.text, known)[0]
-    if _NO_NAME.fullmatch(title):
+    if title and _NO_NAME.fullmatch(title):
         said = said.partition(title)[0].strip(" ([:,-\u2013\u2014") or said
     return first_sentence(said)
 
