@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from papertrack.commands import add, references
-from papertrack.commands.draft import DraftFile, read_file, unresolved
+from papertrack.commands.draft import DraftFile, read_file, readable_text, unresolved
 from papertrack.commands.recipe import make_draft, read_recipe
 from papertrack.core.drafts.absorb import read_back
 from papertrack.core.drafts.redraft import has_conflicts, plain_text
@@ -89,7 +89,7 @@ def absorb(  # what a draft is made with, and what was seen of it
         expected: What the author has seen and agreed to; None when nobody was asked.
 
     Raises:
-        UsageError: The file is not there, or papertrack has not written it.
+        UsageError: The file is not there, is not UTF-8, or papertrack has not written it.
         HandEdited: It holds a conflict, or the database has moved on since it was drafted.
     """
     file = _read(db, path)
@@ -101,7 +101,7 @@ def absorb(  # what a draft is made with, and what was seen of it
     if base is None or recipe is None:
         message = f"{file.path} was drafted by an older papertrack"
         raise UsageError(message, hint=f"run: papertrack draft -o {path}")
-    edited = plain_text(file.text)
+    edited = plain_text(readable_text(file))
     if edited == base.text:
         return Absorbed(file, (), ())
     with transaction(db):

@@ -63,6 +63,20 @@ class DraftFile:
         return self.base is None or plain_text(self.text) != self.base.text
 
 
+def readable_text(file: DraftFile) -> str:
+    """Take the text of a file to keep it in the database, which holds no broken bytes.
+
+    Raises:
+        UsageError: The file is not UTF-8.
+    """
+    try:
+        return (file.body or b"").decode()
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"line {line} of {file.path} is not text in UTF-8"
+        raise UsageError(message, hint="save the file as UTF-8, then run this again") from error
+
+
 def write(
     db: sqlite3.Connection,
     draft: Draft,
