@@ -19,7 +19,7 @@ from papertrack.core.text.halves import read_halves
 from papertrack.core.time.window import read_day
 from papertrack.errors import StorageFull, UsageError
 from papertrack.storage.as_of import turn_back
-from papertrack.storage.issues import last_published_at
+from papertrack.storage.issues import last_window_end
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -95,7 +95,7 @@ def draft(
         if as_of:
             turn_back(db, now)
         window = read_window(
-            now, session.zone, last_published_at(db), week=week, since=since, until=until
+            now, session.zone, last_window_end(db), week=week, since=since, until=until
         )
         recipe = Recipe(
             window=window,

@@ -14,7 +14,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def read_window(
     now: dt.datetime,
     zone: dt.tzinfo,
-    published: dt.datetime | None,
+    last_end: dt.datetime | None,
     *,
     week: str | None,
     since: str | None,
@@ -25,7 +25,7 @@ def read_window(
     Args:
         now: The present.
         zone: The author's time zone.
-        published: When the last issue was published; None before the first.
+        last_end: Where the last published issue ends; None before the first.
         week: A whole ISO week.
         since: From when on.
         until: Up to when.
@@ -38,7 +38,7 @@ def read_window(
             message = "--week and --since or --until contradict each other"
             raise UsageError(message, hint="give one of them")
         return week_window(week, zone)
-    usual = current_window(now, zone, published)
+    usual = current_window(now, zone, last_end)
     window = Window(
         read_moment(since, now, zone) if since else usual.since,
         read_moment(until, now, zone) if until else usual.until,

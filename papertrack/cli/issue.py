@@ -8,7 +8,7 @@ import typer
 
 from papertrack.cli.lazy import LazyGroup
 from papertrack.core.time.window import current_window, week_window
-from papertrack.storage.issues import last_published_at
+from papertrack.storage.issues import last_window_end
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,4 +48,4 @@ def name_of(session: Session, db: sqlite3.Connection, named: str | None) -> str:
     """
     if named is not None and named != "now":
         return week_window(named, session.zone).issue
-    return current_window(session.clock(), session.zone, last_published_at(db)).issue
+    return current_window(session.clock(), session.zone, last_window_end(db)).issue

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from papertrack.cli.session import session_of
-from papertrack.commands.draft import read_file, replace
-from papertrack.commands.publish import find_draft, publish as freeze
+from papertrack.commands.publish import find_draft, publish as freeze, take_out_anchors
 from papertrack.core.time.window import read_day
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -29,8 +28,9 @@ def publish(
 ) -> None:
     """Remember an issue as it went out: text, works, and ratings as printed.
 
-    Its works leave the drafts that follow, and the next draft begins where it ends. Anchors are
-    taken out of the file. papertrack undo or unpublish takes it back.
+    Its works leave the drafts that follow, and the next draft begins where its window ends, however
+    often you correct it. Anchors are taken out of the file. papertrack undo or unpublish takes it
+    back.
 
     \b
     Examples:
@@ -51,8 +51,6 @@ def publish(
             day=read_day(date) if date else None,
             again=again,
         )
-        if published.had_anchors:
-            replace(read_file(db, path), published.text)
     works = "1 work" if published.items == 1 else f"{published.items} works"
     if published.is_known:
         session.say(f"{published.issue} was published with this text before; nothing changed")
@@ -60,3 +58,4 @@ def publish(
         session.say(f"published {published.issue}: {works}")
     for title in published.left_out:
         session.warn(f'not in the file, stays for the next issue: "{title}"')
+    take_out_anchors(published)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.add import Work, describe, say_added, take_in
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
+from papertrack.core.drafts.anchors import strip_anchors
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state
-from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE
+from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE, LABELS
 from papertrack.core.published.ledger import (
     PublishedIssue,
     check_name,
@@ -87,6 +88,7 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
     Raises:
         UsageError: It has no date or no works, or the ledger has another issue of that name.
     """
+    text = strip_anchors(text)
     with transaction(db):
         digest = read_digest(db, text)
         day = day or digest.day
@@ -106,10 +108,8 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
         intake = _Intake(db, list_areas(db), now)
         if before is None:
             printed = without_repeats([intake.take(item) for item in digest.items])
-            end_of_day = datetime.combine(day, time(), zone) + timedelta(days=1)
-            published = PublishedIssue(
-                slug, digest.title or slug, day, min(now, end_of_day), text, printed
-            )
+            end = min(now, datetime.combine(day, time(), zone) + timedelta(days=1))
+            published = PublishedIssue(slug, digest.title or slug, day, end, end, text, printed)
             journal.append(db, [*intake.statements, set_published(published)], now)
     return _told(slug, digest, intake, is_known=before is not None)
 
@@ -149,7 +149,7 @@ class _Intake:
         return as_printed(self._db, number, area, printed)
 
     def _add(self, printed: OldItem) -> int:
-        title = printed.title or first_sentence(printed.notes.get("what", "")) or None
+        title = printed.title or first_sentence(_what_is_said(printed)) or None
         kind = Kind.OPPORTUNITY if _offers(printed) else None
         work = Work(printed.url, title, kind=kind)
         number, is_new = take_in(self._db, work, describe(work), self._now)
@@ -170,6 +170,12 @@ class _Intake:
         slug = _NO_SLUG.sub("-", printed.section.lower()).strip("-") or "imported"
         self.new_areas.setdefault(printed.section, slug)
         return slug
+
+
+def _what_is_said(printed: OldItem) -> str:
+    """Take the text that names a work which has neither title nor address."""
+    said = [printed.notes.get(field) for field in LABELS]
+    return next(filter(None, said), "")
 
 
 def _offers(printed: OldItem) -> bool:

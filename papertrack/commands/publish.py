@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.bibliography import keys_for
-from papertrack.commands.draft import read_file, unresolved
+from papertrack.commands.draft import (
+    DraftFile,
+    read_file,
+    readable_text,
+    replace as replace_file,
+    unresolved,
+)
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
+from papertrack.commands.recipe import read_recipe
 from papertrack.core.digest.spans import CARD
 from papertrack.core.drafts.anchors import strip_anchors
-from papertrack.core.drafts.redraft import has_conflicts
+from papertrack.core.drafts.redraft import has_conflicts, plain_text
 from papertrack.core.judging.notes import LABELS, LINE, TITLE
 from papertrack.core.published.ledger import (
     PublishedIssue,
+    as_first_printed,
     check_name,
     set_published,
     set_unpublished,
@@ -23,7 +31,7 @@ from papertrack.core.published.ledger import (
 from papertrack.core.published.old_digest import OldItem
 from papertrack.core.records import State
 from papertrack.core.text import markdown
-from papertrack.errors import UsageError
+from papertrack.errors import HandEdited, StorageFull, UsageError
 from papertrack.storage import issues, items, journal, ledger
 from papertrack.storage.database import transaction
 from papertrack.storage.sources import list_areas
@@ -33,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime, tzinfo
 
-    from papertrack.commands.draft import DraftFile
     from papertrack.core.published.ledger import PrintedItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
@@ -47,20 +54,17 @@ class Published:
     """An issue that went out.
 
     Attributes:
-        path: The file that was frozen, without anchors by now.
+        file: The file that was frozen, as it was read.
         items: How many works it holds.
         left_out: Titles of works of the draft that the file no longer names; they stay for the
             next issue.
-        had_anchors: Whether anchors have to be taken out of the file.
         is_known: It was published with the same text before; nothing was written.
     """
 
     issue: str
-    path: Path
-    text: str
+    file: DraftFile
     items: int
     left_out: tuple[str, ...]
-    had_anchors: bool
     is_known: bool = False
 
 
@@ -108,39 +112,69 @@ def publish(  # noqa: PLR0913  # what a file may not say of itself
         again: Replace what was published under this name.
 
     Raises:
-        UsageError: The file is no draft and has no name, or the issue is out with another text.
+        UsageError: The file is no draft and has no name, is not UTF-8, or the issue is out with
+            another text.
         HandEdited: The file still holds a conflict.
     """
     file = read_file(db, path)
     if has_conflicts(file.text):
         raise unresolved(path)
-    text = strip_anchors(file.text)
+    text = strip_anchors(plain_text(readable_text(file)))
     slug = check_name(issue) if issue else (file.base.issue if file.base else None)
     if slug is None:
         message = f"{path} is no draft of papertrack"
         raise UsageError(message, hint="name the issue with --issue 2026-W47")
-    before = ledger.read_issue_text(db, slug)
-    if before is not None and before != text and not again:
-        message = f"{slug} is published already, with another text"
-        raise UsageError(message, hint="replace it with --again, or give another --issue")
     with transaction(db):
+        before = ledger.read_issue(db, slug)
+        is_known = before is not None and plain_text(before.text) == text
+        if before is not None and not is_known and not again:
+            message = f"{slug} is published already, with another text"
+            raise UsageError(message, hint="replace it with --again, or give another --issue")
         digest = read_digest(db, text)
-        named = without_repeats(_printed(db, text, digest.items, file, slug))
-        printed = _with_keys(db, named)
-        if before != text:
-            title, day = digest.title or slug, day or digest.day or now.astimezone(zone).date()
-            published = PublishedIssue(slug, title, day, now, text, printed)
+        named = without_repeats(_printed(db, text, digest.items, file, slug, before))
+        printed = as_first_printed(_with_keys(db, named), before)
+        if not is_known:
+            own_day = day or digest.day or (before.day if before else now.astimezone(zone).date())
+            until = _window_end(file, now, zone)
+            published = PublishedIssue(
+                slug, digest.title or slug, own_day, now, until, text, printed
+            )
             journal.append(db, [set_published(published)], now)
     subjects = {item.subject for item in printed}
     return Published(
         issue=slug,
-        path=path,
-        text=text,
+        file=file,
         items=len(subjects),
         left_out=tuple(_titles(db, _drafted(file) - subjects)),
-        had_anchors=text != file.text,
-        is_known=before == text,
+        is_known=is_known,
     )
+
+
+def take_out_anchors(published: Published) -> None:
+    """Take the anchors out of the file that was published.
+
+    Raises:
+        HandEdited: The file was changed since it was read; it was left as it is.
+        StorageFull: The file cannot be written.
+    """
+    file = published.file
+    text = strip_anchors(file.text)
+    if text == file.text:
+        return
+    try:
+        replace_file(file, text)
+    except HandEdited as error:
+        message = (
+            f"{published.issue} is published as {file.path} was read; "
+            "the file was changed meanwhile and keeps its anchors"
+        )
+        hint = f"to publish it as it is now: papertrack publish {file.path} --again"
+        raise HandEdited(message, hint=hint) from error
+    except OSError as error:
+        message = (
+            f"{published.issue} is published, but {file.path} keeps its anchors: {error.strerror}"
+        )
+        raise StorageFull(message, hint="mend its permissions and publish it again") from error
 
 
 def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
@@ -161,11 +195,23 @@ def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
     return len({line.item for line in lines})
 
 
+def _window_end(file: DraftFile, now: datetime, zone: tzinfo) -> datetime:
+    """Tell up to when the works of a file were chosen: what was judged later is not among them."""
+    recipe = read_recipe(file.base.recipe, zone) if file.base else None
+    return min(now, recipe.window.until) if recipe else now
+
+
 def _printed(
-    db: sqlite3.Connection, text: str, read: Sequence[OldItem], file: DraftFile, slug: str
+    db: sqlite3.Connection,
+    text: str,
+    read: Sequence[OldItem],
+    file: DraftFile,
+    slug: str,
+    before: PublishedIssue | None,
 ) -> Iterator[PrintedItem]:
     """List the works of the draft that the file still names, and others of the author's in it."""
     drafted = _drafted(file)
+    known = drafted | {item.subject for item in before.items} if before else drafted
     areas = list_areas(db)
     found: set[str] = set()
     for printed in read:
@@ -175,7 +221,7 @@ def _printed(
                 continue
             item = items.read_item(db, number)
             subject = journal.subject_of(db, number)
-            if subject in drafted or _may_be_new(db, item, slug):
+            if subject in known or _may_be_new(db, item, slug):
                 found.add(subject)
                 yield as_printed(db, number, _area(areas, named, item), named)
     for subject in sorted(drafted - found):

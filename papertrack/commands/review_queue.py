@@ -13,7 +13,7 @@ from papertrack.core.records import State
 from papertrack.core.time.window import current_window
 from papertrack.errors import UsageError
 from papertrack.storage import items
-from papertrack.storage.issues import last_published_at
+from papertrack.storage.issues import last_window_end
 from papertrack.storage.items import Filter
 from papertrack.storage.sources import source_ids
 
@@ -85,7 +85,7 @@ def _matching(
 ) -> list[int]:
     """List the items newest first."""
     if selection.incomplete:
-        window = current_window(now, zone, last_published_at(db))
+        window = current_window(now, zone, last_window_end(db))
         kept = items.read_items(db, items.judged_numbers(db, window))
         numbers = [item.id for item in kept if missing_text(item)]
     else:

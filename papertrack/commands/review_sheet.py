@@ -11,7 +11,7 @@ from papertrack.core.judging.board import Board, BoardArea, draw_up
 from papertrack.core.judging.completeness import missing_text
 from papertrack.core.time.window import current_window
 from papertrack.storage import items
-from papertrack.storage.issues import last_published_at
+from papertrack.storage.issues import last_window_end
 from papertrack.storage.ledger import issues_of
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.sightings import list_sightings
@@ -52,7 +52,7 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
 def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: tzinfo) -> Board:
     """Count what the issue that is being prepared has and lacks."""
     # What was judged in this very moment is in it, too.
-    window = current_window(now + timedelta(seconds=1), zone, last_published_at(db))
+    window = current_window(now + timedelta(seconds=1), zone, last_window_end(db))
     kept = items.read_items(db, items.judged_numbers(db, window))
     areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
     return draw_up(kept, areas, least_halves=round(config.digest.min_rating * 2))

@@ -1,4 +1,4 @@
-"""Issues: their texts, when the last one went out, and every draft as it was generated."""
+"""Issues: their texts, up to when they reach, and every draft as it was generated."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Export:
     is_placed: bool
 
 
-def last_published_at(db: sqlite3.Connection) -> datetime | None:
-    """Tell when the newest issue was published; None before the first."""
-    newest = db.execute("SELECT max(published_at) FROM issues").fetchone()[0]
-    return read_utc(newest) if newest else None
+def last_window_end(db: sqlite3.Connection) -> datetime | None:
+    """Tell up to when the published issues reach; None before the first."""
+    latest = db.execute("SELECT max(window_until) FROM issues").fetchone()[0]
+    return read_utc(latest) if latest else None
 
 
 def read_texts(db: sqlite3.Connection, issue: str) -> dict[str, str]:
@@ -126,7 +126,8 @@ def was_published(db: sqlite3.Connection, export: Export) -> bool:
     """Tell whether the issue of a draft was published after it was generated."""
     row = db.execute(
         """SELECT 1 FROM exports AS e JOIN issues AS i ON i.slug = e.issue
-           WHERE e.id = ? AND i.published_at >= e.generated_at""",
+           JOIN events AS said ON said.subject = 'issue:' || i.slug AND said.verb = 'publish'
+           WHERE e.id = ? AND json_extract(said.payload, '$.published_at') >= e.generated_at""",
         [export.id],
     ).fetchone()
     return row is not None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import read_subject
 from papertrack.core.published.follow_up import WasPrinted
+from papertrack.core.published.ledger import fold_issue
 from papertrack.core.time.times import read_utc, utc_text
+from papertrack.storage.journal_read import subject_events, undone
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,13 +65,14 @@ def redraw_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None
     if issue is None:
         return
     db.execute(
-        """INSERT INTO issues (slug, title, date, published_at, text, text_hash)
-           VALUES (?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO issues (slug, title, date, published_at, window_until, text, text_hash)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
         [
             slug,
             issue.title,
             issue.day.isoformat(),
             utc_text(issue.published_at),
+            utc_text(issue.window_until),
             issue.text,
             hashlib.sha256(issue.text.encode()).digest(),
         ],
@@ -111,6 +114,12 @@ def list_issues(db: sqlite3.Connection) -> list[ListedIssue]:
         )
         for row in rows
     ]
+
+
+def read_issue(db: sqlite3.Connection, slug: str) -> PublishedIssue | None:
+    """Read an issue as it went out, as the journal has it; None when it did not."""
+    events = subject_events(db, f"issue:{slug}")
+    return fold_issue(events, undone(db, events))
 
 
 def read_issue_text(db: sqlite3.Connection, slug: str) -> str | None:

@@ -19,6 +19,7 @@ _FILES = (
     "0004_ranking.sql",
     "0005_drafts.sql",
     "0006_ledger.sql",
+    "0007_first_published.sql",
 )
 
 

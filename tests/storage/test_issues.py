@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.core.judging.journal import set_issue_text
-from papertrack.storage.issues import find_export, last_published_at, read_texts, write_export
+from papertrack.storage.issues import find_export, last_window_end, read_texts, write_export
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom
 
 if TYPE_CHECKING:
@@ -22,21 +22,21 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 
 def test_before_the_first_issue_nothing_was_published(room: Newsroom) -> None:
-    assert last_published_at(room.db) is None
+    assert last_window_end(room.db) is None
 
 
-def test_newest_issue_counts(room: Newsroom) -> None:
+def test_the_issue_that_reaches_furthest_counts(room: Newsroom) -> None:
     for slug, at in (
         ("2026-W47", "2026-11-16T09:00:00.000Z"),
         ("2026-W46", "2026-11-09T09:00:00.000Z"),
     ):
         room.db.execute(
-            "INSERT INTO issues (slug, title, date, published_at, text, text_hash) "
-            "VALUES (?, '', '', ?, '', x'00')",
+            "INSERT INTO issues (slug, title, date, published_at, window_until, text, text_hash) "
+            "VALUES (?, '', '', '', ?, '', x'00')",
             [slug, at],
         )
 
-    assert last_published_at(room.db) == MONDAY
+    assert last_window_end(room.db) == MONDAY
 
 
 def test_texts_belong_to_their_issue(room: Newsroom) -> None:

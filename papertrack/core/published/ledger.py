@@ -1,7 +1,7 @@
 """What was published: an issue as it went out, with each rating as it was printed.
 
 An issue is one register of the journal: the last `publish` or `unpublish` that was not undone
-holds.
+holds. What was judged after it first went out is for the next one, however often it is corrected.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class PublishedIssue:
     Attributes:
         slug: Its name, ``2026-W47``.
         day: The date it bears.
-        published_at: When it was published here, or for an imported one the end of its day.
+        published_at: When it was first published here, or for an imported one the end of its day.
+        window_until: Up to when its window reaches, and the next one begins.
         text: The whole of it, Markdown or what it was imported from.
         items: In the order of the text.
     """
@@ -68,6 +69,7 @@ class PublishedIssue:
     title: str
     day: date
     published_at: datetime
+    window_until: datetime
     text: str
     items: tuple[PrintedItem, ...]
 
@@ -78,6 +80,7 @@ def set_published(issue: PublishedIssue) -> Statement:
         "title": issue.title,
         "day": issue.day.isoformat(),
         "published_at": utc_text(issue.published_at),
+        "until": utc_text(issue.window_until),
         "text": issue.text,
         "items": [_written(item) for item in issue.items],
     }
@@ -98,18 +101,27 @@ def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssu
     """
     said = [event for event in events if event.verb in VERBS and event.act not in undone]
     last = max(said, key=lambda event: (event.turn, event.uid), default=None)
-    return read_published(last) if last is not None and last.verb == "publish" else None
+    if last is None or last.verb != "publish":
+        return None
+    times = [read_published(event) for event in said if event.verb == "publish"]
+    return replace(
+        read_published(last),
+        published_at=min(one.published_at for one in times),
+        window_until=min(one.window_until for one in times),
+    )
 
 
 def read_published(event: Event) -> PublishedIssue:
     """Read an issue from the event that published it."""
     said = event.payload
     items = said.get("items")
+    published_at = str(said["published_at"])
     return PublishedIssue(
         slug=event.subject.partition(":")[2],
         title=str(said.get("title") or ""),
         day=date.fromisoformat(str(said["day"])),
-        published_at=read_utc(str(said["published_at"])),
+        published_at=read_utc(published_at),
+        window_until=read_utc(text_of(said.get("until")) or published_at),
         text=str(said.get("text") or ""),
         items=tuple(map(_read, items)) if isinstance(items, list) else (),
     )
@@ -130,6 +142,27 @@ def without_repeats(items: Iterable[PrintedItem]) -> tuple[PrintedItem, ...]:
                 first, halves=item.halves, rating_text=item.rating_text
             )
     return tuple(kept.values())
+
+
+def as_first_printed(
+    items: Iterable[PrintedItem], before: PublishedIssue | None
+) -> tuple[PrintedItem, ...]:
+    """Leave what was known of works when they first went out in an issue that is corrected now.
+
+    Otherwise the correction of a typo would hide what happened to a work since it was printed.
+    """
+    first = {item.subject: item for item in before.items} if before else {}
+    return tuple(
+        replace(
+            item,
+            version=first[item.subject].version,
+            journal_ref=first[item.subject].journal_ref,
+            was_withdrawn=first[item.subject].was_withdrawn,
+        )
+        if item.subject in first
+        else item
+        for item in items
+    )
 
 
 def _written(item: PrintedItem) -> dict[str, Value]:

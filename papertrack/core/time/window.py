@@ -51,11 +51,11 @@ def week_window(week: str, zone: tzinfo) -> Window:
     return Window(_midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
 
 
-def current_window(now: datetime, zone: tzinfo, published_at: datetime | None) -> Window:
-    """Span from the last published issue, else from the start of this ISO week, to now."""
+def current_window(now: datetime, zone: tzinfo, since: datetime | None) -> Window:
+    """Span from where the last published issue ends, else from Monday of this ISO week, to now."""
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
-    return Window(published_at or _midnight(monday, zone), now.astimezone(zone))
+    return Window(since or _midnight(monday, zone), now.astimezone(zone))
 
 
 def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
