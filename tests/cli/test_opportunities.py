@@ -155,3 +155,28 @@ def test_no_shape_loses_the_link_of_a_hidden_title(author: Author) -> None:
     for shape in ("cards", "narrative", "update"):
         text = author.types("draft", "-t", shape, "-o", "-").out
         assert all(f"https://arxiv.org/abs/2611.9990{number}" in text for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("shape", ["cards", "narrative", "update"])
+@pytest.mark.parametrize(
+    ("prize", "printed"),
+    [
+        ("EUR 500!@cite", "EUR 500!@cite"),
+        ("[@cite]", r"\[@cite\]"),
+        ("@title", "@title"),
+        ("*1* [x](y)", r"\*1\* \[x\](y)"),
+    ],
+)
+def test_place_and_prize_are_printed_as_they_are(
+    author: Author, shape: str, prize: str, printed: str
+) -> None:
+    author.types("init")
+    author.types(
+        *("add", "https://example.org/camp", "--title", "Camp", "--deadline", "2026-12-01"),
+        *("--place", "Berlin @cite", "--prize", prize, "--line", "Apply to @cite now!"),
+    )
+
+    draft = author.types("draft", "-t", shape, "-o", "-").out
+
+    assert f"now (Berlin @cite, {printed})!" in draft
+    assert draft.count("https://example.org/camp") == 1

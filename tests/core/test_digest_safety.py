@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
+import pytest
 from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
@@ -13,6 +14,7 @@ from papertrack.core.digest.cards import Entry
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out
 from papertrack.core.digest.make import make_digest
+from papertrack.core.digest.placeholders import fill_in
 from papertrack.core.digest.render import render
 from papertrack.core.records import Author, Item, Judgement, Kind, Rating, State
 from papertrack.core.text.clean import http_url, one_line
@@ -92,3 +94,99 @@ def test_no_text_from_outside_is_markup(template: str, found: list[Item], math: 
     for item in found:
         if item.url and not item.judgement.notes.get("section"):
             assert sum(span.subject == f"local:{item.id}" for span in rendered.spans) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Look!@cite", "Look!Doe"),
+        ("Look!!@title", "Look!!Doe"),
+        (r"Look\!@cite", "Look!Doe"),
+        (r"Look\\\!@cite", "Look\\!Doe"),
+        (r"Look\\!@cite", "Look\\!Doe"),
+        ("Look![@cite]", "Look!(Doe)"),
+        ("Look! @cite", "Look! Doe"),
+    ],
+)
+def test_a_citation_behind_an_exclamation_mark_is_no_image(text: str, shown: str) -> None:
+    link = "[Doe](https://example.org/1)"
+    words = {"cite": link, "[cite]": f"({link})", "title": link, "parts": ""}
+
+    (inline,) = (one for one in RENDERER.parse(fill_in(text, words)) if one.type == "inline")
+
+    children = inline.children or ()
+    assert [one.type for one in children if "text" not in one.type] == ["link_open", "link_close"]
+    assert "".join(one.content for one in children) == shown
+
+
+PLAIN = ("title", "section", "cite", "place", "prize", "label", "emoji", "area", "author")
+
+
+def _draft_with(field: str, text: str, template: str, form: str) -> str:
+    """Render a draft of two works of which one has a text in one of the plain fields."""
+    shown = dict.fromkeys(PLAIN, "Harmless") | {"emoji": "💡", field: text}
+    notes = {name: shown[name] for name in ("section", "cite", "place", "prize", "title")}
+    own = {"format": form, "line": "asks why!"} if form else {"what": "@cite says [@cite]."}
+    area = SectionStyle("interp", shown["area"], shown["emoji"], shown["label"], in_contents=True)
+    works = [
+        Item(
+            id=number,
+            kind=kind,
+            title="A work",
+            url=f"https://example.org/{number}",
+            authors=(Author(shown["author"]),),
+            summary="",
+            published_at=AT,
+            updated_at=None,
+            first_seen_at=AT,
+            state=State.KEPT,
+            identifiers=(f"local:{number}",),
+            judgement=Judgement(
+                ratings=(Rating("interp", 6, rated_at=AT),),
+                notes={key: word for key, word in (notes | own).items() if word.strip()},
+            ),
+        )
+        for number, kind in ((1, Kind.POST), (2, Kind.OPPORTUNITY))
+    ]
+    entries = [Entry(item, f"local:{item.id}") for item in works]
+    layout = lay_out(entries, (area,), Rules(today=date(2026, 11, 20)))
+    digest = make_digest(layout, DigestConfig(), issue="2026-W47", day=date(2026, 11, 20), texts={})
+    source = (files("papertrack") / "templates" / f"{template}.md.j2").read_text("utf-8")
+    return render(digest, source, name=template).text
+
+
+def _structure(text: str) -> list[tuple[str, str]]:
+    """List all markup of a text, without its words and without anchors of headings."""
+    found: list[tuple[str, str]] = []
+    for token in RENDERER.parse(text):
+        for one in (token, *(token.children or ())):
+            if one.type not in {"text", "inline"}:
+                href = str(one.attrs.get("href") or one.attrs.get("src") or "")
+                found.append((one.type, "#" if href.startswith("#") else href))
+    return found
+
+
+@settings(max_examples=150)
+@given(
+    template=st.sampled_from(TEMPLATES),
+    field=st.sampled_from(PLAIN),
+    before=hostile,
+    behind=st.one_of(hostile, st.sampled_from(["!@cite", "! [@cite]", "!@title", "@parts", "!"])),
+    form=st.sampled_from(["", "brief", "link"]),
+)
+def test_a_plain_field_says_itself_and_nothing_else(
+    template: str, field: str, before: str, behind: str, form: str
+) -> None:
+    text = one_line(f"{before}Qx7{behind}").strip()
+
+    rendered = _draft_with(field, text, template, form)
+
+    assert _structure(rendered) == _structure(_draft_with(field, "Qx7", template, form)), rendered
+    shown = "".join(
+        one.content
+        for token in RENDERER.parse(rendered)
+        for one in token.children or ()
+        if one.type == "text"
+    )
+    if "Qx7" in shown and field in {"place", "prize", "section"}:
+        assert text in shown, rendered

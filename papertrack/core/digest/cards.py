@@ -181,8 +181,11 @@ def _line(entry: Entry, name: str, citation: Citation) -> str:
     begins with a small letter (``[Jane Placeholder](…) asks …``), else behind it in brackets; of
     an opportunity, and where nothing is said, the linked title stands before it.
     """
-    typed = _with_details(entry, _with_link(entry, _note(entry, notes.LINE).strip()))
-    line = spans.mark(_in_place(entry, typed, name, citation), entry.subject, notes.LINE)
+    typed = _with_link(entry, _note(entry, notes.LINE).strip())
+    details = _details(entry, typed)
+    begun, stop = placeholders.part_full_stop(typed) if details else (typed, "")
+    whole = spans.join([_in_place(entry, begun, name, citation), details, stop])
+    line = spans.mark(whole, entry.subject, notes.LINE)
     if not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
         field = "what" if _note(entry, "what") else "body"
         what = markdown.paragraph(_note(entry, field)).partition("\n\n")[0]
@@ -205,15 +208,18 @@ def _with_link(entry: Entry, line: str) -> str:
     return placeholders.before_full_stop(line, "[@cite]")
 
 
-def _with_details(entry: Entry, line: str) -> str:
-    """Add place and prize of an opportunity where neither line nor title names them."""
+def _details(entry: Entry, line: str) -> str:
+    """Write place and prize of an opportunity where neither line nor title names them.
+
+    They are plain text: what looks like a placeholder in them is none.
+    """
     said = line.replace("@title", entry.item.printed_title).casefold()
     details = [
         markdown.escape(text)
         for field in (notes.PLACE, notes.PRIZE)
         if (text := _note(entry, field).strip()) and text.casefold() not in said
     ]
-    return placeholders.before_full_stop(line, f"({', '.join(details)})") if details else line
+    return f" ({', '.join(details)})" if details else ""
 
 
 def _label(entry: Entry, rating: Rating | None, area: SectionStyle | None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from papertrack.core.digest import spans
 from papertrack.core.digest.issue import Digest, Event
 from papertrack.core.text import markdown
 from papertrack.core.time.deadline import day_words, read_deadline
+
+_IN_TITLE = re.compile(r"\{(number|week|year)\}")
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +43,8 @@ def make_digest(
         return spans.mark(markdown.destination(url), subject, field) if url else ""
 
     title = texts.get("title") or style.title
-    for mark, word in {"number": texts.get("number", ""), "week": week, "year": year}.items():
-        title = title.replace("{" + mark + "}", word.lstrip("0") if mark == "week" else word)
+    words = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
+    title = _IN_TITLE.sub(lambda found: words[found[1]], title)
     own_teasers = [
         words for line in texts.get("teasers", "").splitlines() if (words := line.strip(" ."))
     ]

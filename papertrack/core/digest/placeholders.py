@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"(?<![\w\\@./\]])(?:\[@(?P<bracketed>cite)\]|@(?P<bare>cite|title)\b)")
 _PARTS = re.compile(r"^[ \t]*@parts[ \t]*$", re.MULTILINE)
+# "Look!@cite": a link behind it would be an image.
+_EXCLAMATION = re.compile(r"(?<!\\)((?:\\\\)*)!\Z")
 _LAST_STOP = re.compile(r"([.!?]?)[ \t]*\Z")
 
 
@@ -33,7 +35,10 @@ def fill_in(text: str, words: Mapping[str, str]) -> str:
     parted = _PARTS.search(text) if words.get("parts") else None
     for found in _PLACEHOLDER.finditer(text):
         name = f"[{found['bracketed']}]" if found["bracketed"] else found["bare"]
-        filled += [*_with_parts(text[at : found.start()], words), words[name]]
+        before = text[at : found.start()]
+        if words[name].startswith("["):
+            before = _EXCLAMATION.sub(r"\1\\!", before)
+        filled += [*_with_parts(before, words), words[name]]
         at = found.end()
     filled += _with_parts(text[at:], words)
     if words.get("parts") and parted is None:
@@ -48,9 +53,15 @@ def names_work(text: str, url: str | None) -> bool:
 
 def before_full_stop(text: str, more: str) -> str:
     """Add words to a sentence, before its full stop."""
+    said, stop = part_full_stop(text)
+    return f"{said} {more}{stop}"
+
+
+def part_full_stop(text: str) -> tuple[str, str]:
+    """Part a sentence from its full stop; that is empty where it has none."""
     stop = _LAST_STOP.search(text)
     at = stop.start() if stop else len(text)
-    return f"{text[:at].rstrip()} {more}{text[at:].rstrip()}"
+    return text[:at].rstrip(), text[at:].rstrip()
 
 
 def _with_parts(text: str, words: Mapping[str, str]) -> list[str]:
