@@ -20,6 +20,7 @@ from papertrack.storage.sources import list_areas
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -90,7 +91,8 @@ def absorb(  # what a draft is made with, and what was seen of it
 
     Raises:
         UsageError: The file is not there, is not UTF-8, or papertrack has not written it.
-        HandEdited: It holds a conflict, or the database has moved on since it was drafted.
+        HandEdited: It holds a conflict, the database has moved on since it was drafted, or it says
+            something else by now than what was agreed to.
     """
     file = _read(db, path)
     if expected is not None and file.body != expected.file.body:
@@ -103,6 +105,7 @@ def absorb(  # what a draft is made with, and what was seen of it
         raise UsageError(message, hint=f"run: papertrack draft -o {path}")
     edited = plain_text(readable_text(file))
     if edited == base.text:
+        _refuse_unless_agreed(file, (), expected)
         return Absorbed(file, (), ())
     with transaction(db):
         today = make_draft(db, config, recipe.until(now), now=now)
@@ -110,6 +113,7 @@ def absorb(  # what a draft is made with, and what was seen of it
             message = f"there is news for {file.path} since it was drafted"
             raise HandEdited(message, hint=f"run: papertrack draft -o {path}")
         changes, statements = _understand(db, base, edited, now)
+        _refuse_unless_agreed(file, changes, expected)
         if statements:
             journal.append(db, statements, now)
         recipe = recipe.until(now + _TICK)  # what is said now belongs to it
@@ -144,6 +148,22 @@ def _read(db: sqlite3.Connection, path: Path) -> DraftFile:
     if file.is_edited and has_conflicts(file.text):
         raise unresolved(file.path)
     return file
+
+
+def _refuse_unless_agreed(
+    file: DraftFile, changes: Sequence[Change], expected: Absorbed | None
+) -> None:
+    """Refuse what another call has made of the same file since the author agreed.
+
+    What an item that is not there yet will be called differs from time to time, and is not shown.
+    """
+    if expected is not None and _as_shown(changes) != _as_shown(expected.changes):
+        message = f"the database was changed in the meantime; nothing of {file.path} was absorbed"
+        raise HandEdited(message, hint="run the same command again")
+
+
+def _as_shown(changes: Sequence[Change]) -> list[tuple[str | None, ...]]:
+    return [(one.about, one.what, one.before, one.after) for one in changes]
 
 
 def _understand(

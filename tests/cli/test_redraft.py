@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from papertrack.commands.draft import read_file, replace
+from papertrack.errors import HandEdited
+from papertrack.storage.database import opened
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -288,3 +292,17 @@ def test_a_link_to_itself_is_said_in_one_line(author: Author, draft: Path, comma
     assert printed.err.count("\n") == 1
     assert "Too many levels of symbolic links" in printed.err
     assert draft.exists()
+
+
+def test_a_save_while_the_draft_is_made_is_kept(author: Author, draft: Path) -> None:
+    """The file changes between the reading and the writing of one call."""
+    with opened(author.database) as db:
+        before = read_file(db, draft)
+        saved = draft.read_bytes() + b"\nSaved meanwhile.\n"
+        draft.write_bytes(saved)
+
+        with pytest.raises(HandEdited, match="was changed while the draft was made"):
+            replace(before, "# Another text\n")
+
+    assert draft.read_bytes() == saved
+    assert sorted(path.name for path in draft.parent.iterdir()) == [draft.name]
