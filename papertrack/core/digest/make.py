@@ -43,8 +43,8 @@ def make_digest(
         return spans.mark(markdown.destination(url), subject, field) if url else ""
 
     title = texts.get("title") or style.title
-    words = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
-    title = _IN_TITLE.sub(lambda found: words[found[1]], title)
+    meant = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
+    title = _IN_TITLE.sub(lambda found: meant[found[1]], title)
     own_teasers = [
         words for line in texts.get("teasers", "").splitlines() if (words := line.strip(" ."))
     ]
