@@ -84,10 +84,17 @@ def print_undone(session: Session, undone: Sequence[Undone], word: str, nothing:
     if not undone:
         session.say(nothing)
     for one in undone:
-        for line in one.lines:
+        for line in _first(one.lines):
             session.say(f"{word}: {line}")
-        for line in one.holds:
+        for line in _first(one.holds):
             session.say(f"  now: {line}")
+
+
+def _first(lines: Sequence[str]) -> Sequence[str]:
+    """Leave a screenful of what one act said; the log has all of it."""
+    if len(lines) <= _SHOWN:
+        return lines
+    return [*lines[: _SHOWN - 1], f"and {len(lines) - _SHOWN + 1} more"]
 
 
 def _refuse_together(*, listed: bool, acts: Sequence[int] | None, last: int | None) -> None:

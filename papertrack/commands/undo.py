@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-_NAMED = 3  # of more items that were told the same, only their number is said
+_NAMED = 3  # of more items that were told the same, or are the same now, only the number is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +139,15 @@ def say_anew(
     about = {event.subject: journal.items_of(db, [event.subject]) for event in spoken}
     numbers = dict.fromkeys(number for found in about.values() for number in found)
     told = [event for event in spoken if not goes_without_saying(event, events)]
-    holds: dict[str, None] = {}
+    holds: list[tuple[str, str]] = []
     if explained:
         passed_over = journal.undone(db)
-        for event in told:
-            holds[_what_holds(db, event, about[event.subject], passed_over)] = None
+        holds = [_what_holds(db, event, about[event.subject], passed_over) for event in told]
     return Undone(
         items=tuple(numbers),
         lines=tuple(_lines(db, told, about)),
         act=journal.act_number(db, events[0].act),
-        holds=tuple(holds),
+        holds=tuple(_sentences(holds)),
     )
 
 
@@ -169,24 +168,37 @@ def _lines(
     return list(lines)
 
 
+def _sentences(holds: Sequence[tuple[str, str]]) -> list[str]:
+    """Join names and what holds of them; what holds of many items is said of the first ones."""
+    named: dict[str, dict[str, None]] = {}
+    for name, said in holds:
+        named.setdefault(said, {})[name] = None
+    first = {said: [*names][:_NAMED] for said, names in named.items()}
+    lines = dict.fromkeys(f"{name}{said}" for name, said in holds if name in first[said])
+    more = sum(max(0, len(names) - _NAMED) for names in named.values())
+    return [*lines, f"likewise for {more} more"] if more else [*lines]
+
+
 def _what_holds(
     db: sqlite3.Connection, event: Event, about: Sequence[int], passed_over: frozenset[str]
-) -> str:
-    """Say what holds now of the thing that an event set."""
+) -> tuple[str, str]:
+    """Name what an event was about, and say what holds of it now."""
     item = about[0] if about else None
     name = f"item {item}" if item is not None else event.subject.replace(":", " ", 1)
     if event.verb in TIES:
         other = journal.items_of(db, [str(event.payload["other"])])
         if item is None or not other:
-            return f"{name}: nothing to join or part here"
-        return f"{item} is one item" if other == [item] else f"{item} and {other[0]} are two items"
+            return name, ": nothing to join or part here"
+        if other == [item]:
+            return str(item), " is one item"
+        return f"{item} and {other[0]}", " are two items"
     if item is not None and event.verb in {"state", "add"}:
-        return f"{name} is {items.read_item(db, item).state.value}"
+        return name, f" is {items.read_item(db, item).state.value}"
     said = journal.item_events(db, item) if item else journal.subject_events(db, event.subject)
     last = last_word(said, passed_over, register_of(event))
     if last is None:
-        return f"{name} has no {name_register(event)}"
-    return f"{name}: {describe_whole(last)} (act {journal.act_number(db, last.act)})"
+        return name, f" has no {name_register(event)}"
+    return name, f": {describe_whole(last)} (act {journal.act_number(db, last.act)})"
 
 
 def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:

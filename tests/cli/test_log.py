@@ -159,3 +159,77 @@ def test_log_of_a_work_that_was_merged_and_split_says_so_on_either_side(judged: 
         ['not the same story as "Another"', 'merged with "Another"'],
         ['not the same story as "A work"', 'merged into "A work"'],
     ]
+
+
+@pytest.fixture
+def bulk(author: Author) -> Author:
+    """An author who rejected thirty works in one act."""
+    for number in range(30):
+        author.types("add", "--title", f"Work {number}")
+    author.types("rate", *map(str, range(1, 31)), "--reject")
+    return author
+
+
+def test_a_bulk_act_is_one_line_in_a_pipe_too(bulk: Author) -> None:
+    assert [fields[3:] for fields in lines(bulk, "-n", "1")] == [
+        ["rejected", "", "30 items (1, 2, 3, 4, 5, …)"]
+    ]
+    assert len(lines(bulk)) == 31
+
+
+def test_every_item_of_a_bulk_act_is_shown_when_asked_for(bulk: Author) -> None:
+    told = [fields[3:] for fields in lines(bulk, "-n", "1", "--all")]
+
+    assert told == [["rejected", str(number + 1), f"Work {number}"] for number in range(30)]
+
+
+def test_json_has_every_item_of_a_bulk_act(bulk: Author) -> None:
+    (act,) = bulk.types("log", "-n", "1", "--json").json
+
+    assert [said["item"] for said in act["said"]] == [*range(1, 31)]
+
+
+def test_a_terminal_gets_each_item_of_a_bulk_act_when_asked_for(bulk: Author) -> None:
+    with Terminal(bulk.config, "log", "-n", "1", rows=40) as terminal:
+        short = terminal.wait_for("30 items").split("\n")
+    with Terminal(bulk.config, "log", "-n", "1", "--all", rows=40) as terminal:
+        whole = terminal.wait_for(lambda text: "Work 29" in text).split("\n")
+
+    assert next(line for line in short if line).endswith("rejected: 30 items (1, 2, 3, 4, 5, …)")
+    assert (sum(map(bool, short)), sum(map(bool, whole))) == (1, 30)
+
+
+def test_an_act_that_says_much_is_cut_after_twenty_lines(author: Author) -> None:
+    entries = "\n".join(f"- [Work {n}](https://example.org/{n}) says {n}" for n in range(30))
+    (author.folder / "old.md").write_text(f"# Old (2026-11-13)\n\n## News\n\n{entries}\n", "utf-8")
+    author.types("init")
+    author.types("import-issue", "old.md")
+
+    told = lines(author, "-n", "1")
+
+    whole = lines(author, "-n", "1", "--all")
+    counted = sum("30 items" in fields[5] for fields in told)
+    assert len(told) == 20
+    assert told[-1][3:] == [f"and {len(whole) - 30 * counted - (19 - counted)} more", "", ""]
+
+
+def test_what_can_be_undone_is_listed_in_one_line_an_act(bulk: Author) -> None:
+    printed = bulk.types("undo", "--list", "-n", "1")
+
+    assert printed.out.count("\n") == 1
+
+
+def test_taking_back_a_bulk_act_is_said_in_a_few_lines(bulk: Author) -> None:
+    number = lines(bulk, "-n", "1")[0][0]
+
+    undone = bulk.types("undo", number)
+    redone = bulk.types("redo", number)
+
+    assert undone.out.splitlines() == [
+        "undone: rejected: 30 items",
+        "  now: item 1 is new",
+        "  now: item 2 is new",
+        "  now: item 3 is new",
+        "  now: likewise for 27 more",
+    ]
+    assert redone.out.splitlines()[-1] == "  now: likewise for 27 more"
