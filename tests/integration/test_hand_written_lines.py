@@ -1,6 +1,6 @@
 """Whatever a person types into a draft, it is checked, published and imported as it stands.
 
-A third of PAPERTRACK_FUZZ examples; set it to a large number for a long run.
+A tenth of PAPERTRACK_FUZZ examples a shape; set it to a large number for a long run.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _edited(text: str, edits: list[tuple[float, str, str, str]]) -> str:
 
 
 @settings(
-    max_examples=int(os.environ.get("PAPERTRACK_FUZZ", "120")) // 3,
+    max_examples=int(os.environ.get("PAPERTRACK_FUZZ", "120")) // 10,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(edits=edits)
