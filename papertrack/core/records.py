@@ -128,8 +128,11 @@ class Document:
 
     Attributes:
         total: How many results arXiv's API has in all; None for every other source.
+        shown: How many entries stand in a feed of arXiv, repeats and unreadable ones included; 0
+            for every other source.
         page: Set for arXiv's archive only.
-        is_whole: Whether it came to its end and nothing in it had to be passed over as broken.
+        is_whole: Whether its root element was closed, and all of the body came. A feed of arXiv
+            must also be well-formed: mending may lose papers.
         rest_s: For how long the feed itself says it need not be asked again (RSS's ``ttl``), in
             seconds; None when it does not say.
     """
@@ -138,6 +141,7 @@ class Document:
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
     total: int | None = None
+    shown: int = 0
     page: ArchivePage | None = None
     is_whole: bool = True
     rest_s: int | None = None

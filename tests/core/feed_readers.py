@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.core.feeds.entry import complete, frame_of, read_texts, without_shared_links
-from papertrack.core.feeds.loose import is_cut, read_loosely
+from papertrack.core.feeds.loose import read_loosely
+from papertrack.core.feeds.outline import is_cut
 from papertrack.core.feeds.xml import NotForXml, read_xml
 
 if TYPE_CHECKING:

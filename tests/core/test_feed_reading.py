@@ -186,6 +186,7 @@ def test_a_download_that_broke_off_between_two_entries_keeps_them_all() -> None:
 
     assert [entry.title for entry in document.entries] == ["0", "1", "2", "3"]
     assert document.problems == ()
+    assert not document.is_whole
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ def parse_archive(body: bytes) -> Document:
             problems.append(f"Record {number} ({named}) is not in a form that can be read")
         else:
             entries.append(entry)
-    return Document(_TITLE, tuple(entries), tuple(problems), page=page)
+    return Document(
+        _TITLE, tuple(entries), tuple(problems), page=page, is_whole=not tree.is_cut_off
+    )
 
 
 def _read_page(tree: Tree, problems: list[str]) -> ArchivePage | None:

@@ -79,6 +79,7 @@ def parse_arxiv(body: bytes) -> Document:
     entries: list[Entry] = []
     errors: list[str] = []
     problems = [tree.problem] if tree.problem else []
+    number = 0
     for number, element in enumerate(tree.root.iter("{*}entry", "{*}item"), start=1):
         children = children_of(element, seen.names)
         paper = _paper(children)
@@ -102,6 +103,7 @@ def parse_arxiv(body: bytes) -> Document:
         tuple(entries),
         tuple(problems),
         total=int(total) if is_number else None,
+        shown=number,
         is_whole=tree.problem is None,
     )
 

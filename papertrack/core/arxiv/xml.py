@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from papertrack.core.feeds.decode import decoded, xml_text
+from papertrack.core.feeds.outline import outline_of
 from papertrack.core.text.clean import one_line
 from papertrack.core.time.dates import EARLIEST_YEAR, LATEST_YEAR, read_date
 from papertrack.errors import UnreadableDocument
@@ -26,7 +27,6 @@ _DOWN_HINT = "try again later; arXiv answers like this when it is overloaded or 
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*+);")
 _XML_NAMES = frozenset({"amp", "apos", "gt", "lt", "quot"})
-_END = re.compile(r"</(?P<name>[\w:.-]+)\s*>\s*$")
 # What `xml_text` looks for: characters that XML forbids, also as references, and document types.
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _SUSPICIOUS = (b"&#", b"<!", b"\xef\xbf")  # the last begins U+FFFE and U+FFFF
@@ -107,7 +107,9 @@ def _is_encoded_twice(body: bytes) -> bool:
 
 
 def _parse(text: str, records: Collection[str]) -> Tree | None:
-    raw = _NAMED.sub(_character, text).encode("utf-8")
+    end = outline_of(text).end
+    # What a server appends to a whole document does not count.
+    raw = _NAMED.sub(_character, text[:end]).encode("utf-8")
     try:
         return Tree(etree.fromstring(raw, _parser()))
     except etree.XMLSyntaxError as error:
@@ -118,7 +120,7 @@ def _parse(text: str, records: Collection[str]) -> Tree | None:
         return None
     if root is None:
         return None
-    is_cut_off = _is_cut_off(text, root)
+    is_cut_off = end is None
     found = list(root.iter(*(f"{{*}}{name}" for name in records))) if is_cut_off else []
     parent = found[-1].getparent() if found else None
     if parent is not None:
@@ -132,11 +134,6 @@ def _character(reference: re.Match[str]) -> str:
     if name in _XML_NAMES:
         return reference[0]
     return html.escape(html5.get(f"{name};", "\ufffd"))
-
-
-def _is_cut_off(text: str, root: etree._Element) -> bool:
-    end = _END.search(text[-100:])
-    return end is None or end["name"].rpartition(":")[2] != _local_name(root)
 
 
 def _local_name(element: etree._Element) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NOT_A_FEED = "not a feed but a web page"
 FEED_HINT = "give the address of the feed itself; the page often names it as RSS or Atom"
 
+BROKE_OFF = "the document breaks off before its first entry"
+BROKE_OFF_HINT = "fetch again later"
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -62,6 +65,8 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # One character encoded twice; at the end of a piece the doubt is enough.
 _TWICE = re.compile(rb"\xc3(?:[\x82-\xb4](?:\xc2(?:[\x80-\xbf]|\Z)|\Z)|\Z)")
 _FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
+# What ends in its declarations or in its first tag.
+_UNFINISHED = re.compile(r"\Z|<(?:!--.*|[^>]*)\Z", re.DOTALL)
 _JUNK_LIMIT = 5_000
 
 
@@ -107,7 +112,8 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
         XML 1.0 forbids. It may still be broken, or no feed.
 
     Raises:
-        UnreadableDocument: There is no markup in it, or it declares entities.
+        UnreadableDocument: There is no markup in it, it ends before there is any, or it declares
+            entities.
     """
     text = decoded(body, content_type=content_type)
     text = _without_illegal_characters(text).lstrip("\ufeff \t\r\n\xa0")
@@ -139,7 +145,9 @@ def decoded(body: bytes, *, content_type: str | None = None) -> str:
     declared = _declared_encodings(body, content_type)
     for encoding in (*filter(_is_seven_bit, declared), "utf-8", *declared):
         try:
-            return _encoded_once(body.decode(encoding))
+            # Half a character at the end was cut off: it is left out, and the others are right.
+            text = codecs.getincrementaldecoder(encoding)().decode(body, final=False)
+            return _encoded_once(text)
         except (UnicodeDecodeError, LookupError):
             continue
     # One bad byte in a UTF-8 feed costs one character, not the accents of all others.
@@ -204,6 +212,8 @@ def _without_prolog(text: str) -> str:
             what = "it declares entities, which no feed needs"
             raise UnreadableDocument(what)
         at = part.end()
+    if _UNFINISHED.match(text, at):
+        raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT)
     if text.startswith("<!", at):
         what = "its document type is broken"
         raise UnreadableDocument(what)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from papertrack.core.feeds.decode import decoded
+from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, decoded
 from papertrack.core.feeds.mentions import find_mentions
 from papertrack.core.records import Document, Entry
 from papertrack.core.text.clean import http_url, one_line, plain_text
@@ -19,6 +20,7 @@ from papertrack.errors import UnreadableDocument
 if TYPE_CHECKING:
     from papertrack.core.records import Author
 
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _TEXTS = ("content_html", "content_text", "summary")
 
 
@@ -33,11 +35,15 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
         base_url: Where it was found in the end, to resolve relative links.
 
     Raises:
-        UnreadableDocument: It is no JSON, or JSON of another kind.
+        UnreadableDocument: It is no JSON, breaks off, or is JSON of another kind.
     """
+    text = decoded(body).strip("\ufeff \t\r\n")
     try:
-        feed = json.loads(decoded(body).strip("\ufeff \t\r\n"))
+        # What a server appends to a whole document does not count.
+        feed, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:  # RecursionError: "[" a hundred thousand times
+        if _breaks_off(text):
+            raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT) from error
         what = "it is neither XML nor readable JSON"
         raise UnreadableDocument(what) from error
     items = feed.get("items") if isinstance(feed, dict) else None
@@ -54,6 +60,12 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
         else:
             entries.append(entry)
     return Document(one_line(_string(feed, "title")), tuple(entries), tuple(problems))
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether JSON ends within a string, or with more brackets open than closed."""
+    rest = _STRINGS.sub("", text)
+    return '"' in rest or sum(map(rest.count, "{[")) > sum(map(rest.count, "}]"))
 
 
 def _read_item(

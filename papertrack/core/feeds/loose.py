@@ -12,6 +12,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from papertrack.core.feeds.outline import outline_of
 from papertrack.core.feeds.raw import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText, markup_of
 from papertrack.errors import UnreadableDocument
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ENTRY = re.compile(r"<(item|entry)[\s>/]")
-_ENDING = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _ATOM = re.compile(r"<(?:\w+:)?feed[\s>]", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _ANY_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
@@ -38,10 +38,14 @@ def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
     Raises:
         UnreadableDocument: feedparser gives up on it.
     """
-    is_atom = bool(_ATOM.match(text))
+    is_atom, outline = bool(_ATOM.match(text)), outline_of(text)
+    is_whole = outline.end is not None
     if not _ANY_ENTRY.search(text):  # 200,000 elements in each other would take ten seconds
-        return RawFeed(is_atom, RawText("", Markup.PLAIN), ()) if _ROOT.match(text) else None
-    text, breaks_off = _whole_entries(text)
+        nothing = RawFeed(is_atom, RawText("", Markup.PLAIN), (), is_whole=is_whole)
+        return nothing if _ROOT.match(text) else None
+    breaks_off = not is_whole and outline.open_at is not None
+    if breaks_off:  # half a title is worse than tomorrow's
+        text = text[: outline.open_at]
     # feedparser takes a kilobyte for an empty entry: 20 MB of "<item/>" would fill 600 MB.
     text, left_out = _first_entries(text)
     parsed = _run_feedparser(text)
@@ -56,33 +60,12 @@ def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
         title=_title(about, is_atom=is_atom),
         people=tuple(_people(about)),
         count=len(entries) + left_out,
+        is_whole=is_whole,
         breaks_off=breaks_off,
         ttl=_string(about, "ttl"),
         period=_string(about, "sy_updateperiod"),
         frequency=_string(about, "sy_updatefrequency"),
     )
-
-
-def is_cut(text: str, entries: int) -> bool:
-    """Whether a document ends early and is in order up to there.
-
-    Args:
-        text: The document.
-        entries: How many entries were begun when it was read as XML.
-    """
-    return not _ENDING.search(text) and sum(1 for _ in _ENTRY.finditer(text)) == entries
-
-
-def _whole_entries(text: str) -> tuple[str, bool]:
-    """Leave out an entry that a download broke off in: half a title is worse than tomorrow's."""
-    if _ENDING.search(text):
-        return text, False
-    last = None
-    for last in _ENTRY.finditer(text):  # noqa: B007 - a list of all would be as long as the text
-        pass
-    if last is None or text.find(f"</{last[1]}", last.end()) >= 0:
-        return text, False
-    return text[: last.start()], True
 
 
 def _first_entries(text: str) -> tuple[str, int]:

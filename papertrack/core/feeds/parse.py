@@ -26,7 +26,8 @@ from papertrack.core.feeds.entry import (
     rest_s,
     without_shared_links,
 )
-from papertrack.core.feeds.loose import is_cut, read_loosely
+from papertrack.core.feeds.loose import read_loosely
+from papertrack.core.feeds.outline import is_cut
 from papertrack.core.feeds.page import is_page, refusal
 from papertrack.core.feeds.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from papertrack.core.feeds.xml import NotForXml, read_xml
@@ -126,7 +127,7 @@ class _Tray:
             problems.append("The document breaks off; its last entry was left out")
         title = read_title(feed.title)
         return OpenFeed(
-            Document(title, (), tuple(problems), is_whole=not feed.breaks_off, rest_s=rest_s(feed)),
+            Document(title, (), tuple(problems), is_whole=feed.is_whole, rest_s=rest_s(feed)),
             entries,
         )
 

@@ -70,7 +70,7 @@ class RawFeed:
         is_atom: Its texts say what they are made of, and ``updated`` is no date of publication.
         count: How many entries it holds, also those beyond the limit.
         begun: The same with those that break off, and those within others.
-        is_whole: Its root element is closed.
+        is_whole: Its root element is closed. What comes after that does not count.
         breaks_off: The document ends within an entry, which was left out.
         ttl: RSS's ``ttl``, in minutes.
         period, frequency: ``sy:updatePeriod`` and ``sy:updateFrequency``.
