@@ -18,13 +18,12 @@ from papertrack.cli.network import network, polite_line
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_report import FetchReport, SourceReport
-from papertrack.commands.fetch_run import Run, Wishes
+from papertrack.commands.fetch_run import Run, Wishes, settle_facts
 from papertrack.commands.fetch_writer import Writer
 from papertrack.config import FeedSource
 from papertrack.core.time.window import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
-from papertrack.storage.sources import source_ids
 from papertrack.ui.progress import fetch_progress
 
 if TYPE_CHECKING:
@@ -70,7 +69,8 @@ def fetch(
 ) -> None:
     """Bring in what is new from arXiv and your feeds.
 
-    A source that fails is named on standard error, the others are stored, and the exit code is 1.
+    A source that fails, or comes in part, is named on standard error, the others are stored, and
+    the exit code is 1.
     A source whose server wants to be left in peace for a while is "not due" and not asked.
 
     \b
@@ -123,8 +123,7 @@ async def _run(
                 reader=workers,
                 writer=Writer(db),
                 clock=session.clock,
-                zone=session.zone,
-                source_ids=source_ids(db),
+                facts=settle_facts(db, config, zone=session.zone, now=session.clock()),
                 on_done=advance,
                 wishes=how.wishes,
             )
@@ -181,9 +180,9 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
-        if source.outcome == "failed":
+        if source.is_failure:
             hint = f"; {source.hint}" if source.hint else ""
-            session.warn(f"{source.slug}: failed: {source.error}{hint}")
+            session.warn(f"{source.slug}: {source.outcome}: {source.error}{hint}")
         else:
             session.explain(f"{source.slug}: {_details(source)}")
         for notice in source.notices:
@@ -212,13 +211,15 @@ def _summary(report: FetchReport, *, dry_run: bool) -> str:
     new, updated = report.total("new"), report.total("updated")
     left_out = sum(len(source.problems) for source in report.sources)
     not_due, gone = len(report.having("not due")), len(report.having("gone"))
+    partial, failed = len(report.having("partial")), len(report.having("failed"))
     brought = f"{new} new" if new else "nothing new"
     parts = [brought]
     parts += [f"{updated} updated"] if updated else []
     parts += [f"{not_due} not due"] if not_due else []
     parts += [f"{gone} gone"] if gone else []
     parts += [f"{left_out} to look at (-v says what)"] if left_out else []
-    parts += [f"{len(report.failed)} failed"] if report.failed else []
+    parts += [f"{partial} partial"] if partial else []
+    parts += [f"{failed} failed"] if failed else []
     count = len(report.sources)
     verb = "would fetch" if dry_run else "fetched"
     return f"{verb} {count} source{'s' if count != 1 else ''}: {', '.join(parts)}"
@@ -228,7 +229,8 @@ def _json(report: FetchReport) -> dict[str, object]:
     return {
         "new": report.total("new"),
         "updated": report.total("updated"),
-        "failed": len(report.failed),
+        "partial": len(report.having("partial")),
+        "failed": len(report.having("failed")),
         "not_due": len(report.having("not due")),
         "sources": [
             {

@@ -8,15 +8,17 @@ are told from new ones by when they were submitted.
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from papertrack.commands.fetch_run import (
+    NOTHING,
     Intake,
     Run,
+    RunFacts,
     Trouble,
     read_document,
     take_in,
@@ -25,7 +27,8 @@ from papertrack.commands.fetch_run import (
 from papertrack.config import ArxivSource
 from papertrack.config.taxonomy import archive_set
 from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since
-from papertrack.core.arxiv.calendar import feed_day, last_freeze
+from papertrack.core.arxiv.calendar import last_freeze
+from papertrack.core.records import Document
 from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request
@@ -33,9 +36,10 @@ from papertrack.storage.harvests import Harvest, read_harvest, write_harvest
 from papertrack.storage.ingest import apply_author_names
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from papertrack.core.records import Document, Entry
+    from papertrack.core.records import Entry
 
 _TOO_MANY = 429
 _FULL, _NAMES = "arXivRaw", "arXiv"
@@ -54,7 +58,7 @@ class Need:
     wanted: CatchUp
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Harvested:
     """What the archive brought a source.
 
@@ -65,10 +69,19 @@ class Harvested:
         trouble: Why it is not all; None when it is.
     """
 
-    intake: Intake = field(default_factory=Intake)
+    intake: Intake = NOTHING
     records: int = 0
-    papers: set[str] = field(default_factory=set)
+    papers: frozenset[str] = frozenset()
     trouble: Trouble | None = None
+
+    def __add__(self, other: Harvested) -> Harvested:
+        """Add what another page brought; the first trouble is the one that counts."""
+        return Harvested(
+            self.intake + other.intake,
+            self.records + other.records,
+            self.papers | other.papers,
+            self.trouble or other.trouble,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +98,13 @@ class _List:
         return f"{self.set_spec} {self.form}"
 
 
-async def harvest(run: Run, needs: Sequence[Need]) -> dict[str, Harvested]:
+async def harvest(run: Run, needs: Sequence[Need], today: date) -> dict[str, Harvested]:
     """Ask the archive for what some sources want, each set once.
+
+    Args:
+        run: Open resources.
+        needs: What is wanted.
+        today: The day of the feed with which the run began; midnight may pass meanwhile.
 
     Returns:
         What it brought, by the slug of the source, also where it failed.
@@ -97,13 +115,12 @@ async def harvest(run: Run, needs: Sequence[Need]) -> dict[str, Harvested]:
     harvested = {need.reader.slug: Harvested() for need in needs}
     for records in _lists(needs):
         try:
-            await _harvest_list(run, records, harvested)
+            await _harvest_list(run, records, today, harvested)
         except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sets
             trouble = trouble_of(error)
             is_over = trouble.status == _TOO_MANY
             for need in needs if is_over else records.needs:
-                brought = harvested[need.reader.slug]
-                brought.trouble = brought.trouble or trouble
+                harvested[need.reader.slug] += Harvested(trouble=trouble)
             if is_over:
                 break
     return harvested
@@ -127,33 +144,39 @@ def _lists(needs: Iterable[Need]) -> list[_List]:
     ]
 
 
-async def _harvest_list(run: Run, records: _List, harvested: dict[str, Harvested]) -> None:
+async def _harvest_list(
+    run: Run, records: _List, today: date, harvested: dict[str, Harvested]
+) -> None:
     reader, place = records.needs[0].reader, _resume(run, records)
     if place.token is None:
         # Begun before the first answer, so that one that never comes is asked for again.
-        await run.write(reader, partial(_mark, run, records, place))
+        await run.write(reader, partial(_mark, records, place))
     seen: set[str] = set()
     while True:
         document = await _ask(run, records, place)
-        page = document.page
-        if page is None:
+        said = document.page
+        if said is None:
             raise AssertionError  # `_ask` has seen to it
-        if page.is_expired:
+        if said.is_expired:
             if not place.token:
                 message = "arXiv's archive refuses its own list"
                 raise UnreadableDocument(message, hint="try again tomorrow")
             place = Harvest(records.since)  # tokens last a day; what is known already stays known
             continue
-        if page.token in seen or len(seen) >= _MOST_PAGES:
+        if said.token in seen or len(seen) >= _MOST_PAGES:
             message = "the list of arXiv's archive has no end"
             raise UnreadableDocument(message, hint="try again tomorrow")
-        answered_at = place.answered_at or page.answered_at or run.clock()
-        reached = None if page.token else answered_at
-        place = Harvest(records.since, page.token, answered_at, reached)
-        await run.write(reader, partial(_store, run, records, document, place, harvested))
-        if page.token is None:
+        answered_at = place.answered_at or said.answered_at or run.clock()
+        reached = None if said.token else answered_at
+        place = Harvest(records.since, said.token, answered_at, reached)
+        page = _Page(document, place, run.clock(), last_freeze(today))
+        for slug, taken in (
+            await run.write(reader, partial(_store, run.facts, records, page))
+        ).items():
+            harvested[slug] += taken
+        if said.token is None:
             return
-        seen.add(page.token)
+        seen.add(said.token)
 
 
 def _resume(run: Run, records: _List) -> Harvest:
@@ -199,39 +222,56 @@ async def _ask(run: Run, records: _List, place: Harvest) -> Document:
             # records that is not the last may be the first of any number.
             is_empty = not document.entries and not document.problems
             page = document.page
-            if page and not response.truncated and not (page.token and is_empty):
+            if page and document.is_whole and not (page.token and is_empty):
                 return document
     message = "the answer of arXiv's archive broke off"
     raise UnreadableDocument(message, hint="try again later")
 
 
-def _mark(run: Run, records: _List, place: Harvest) -> None:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a list, ready to be stored.
+
+    Attributes:
+        place: Where the list goes on after it.
+        came_at: When it was there.
+        frozen_at: What was submitted since can be in no batch before today's.
+    """
+
+    document: Document
+    place: Harvest
+    came_at: datetime
+    frozen_at: datetime
+
+
+def _mark(records: _List, place: Harvest, db: sqlite3.Connection) -> None:
     for need in records.needs:
-        write_harvest(run.db, need.source_id, records.name, place)
+        write_harvest(db, need.source_id, records.name, place)
 
 
 def _store(
-    run: Run,
-    records: _List,
-    document: Document,
-    place: Harvest,
-    harvested: dict[str, Harvested],
-) -> None:
-    """Store a page for all who want it, with the place where the list goes on."""
+    facts: RunFacts, records: _List, page: _Page, db: sqlite3.Connection
+) -> dict[str, Harvested]:
+    """Store a page for all who want it, with the place where the list goes on.
+
+    Returns:
+        What it brought, by the slug of the source.
+    """
+    taken: dict[str, Harvested] = {}
     if records.form == _NAMES:
-        apply_author_names(run.db, document.entries)
+        apply_author_names(db, page.document.entries)
     else:
-        for need in records.needs:
-            _take(run, need, document, harvested[need.reader.slug])
-    _mark(run, records, place)
+        taken = {need.reader.slug: _take(facts, need, page, db) for need in records.needs}
+    _mark(records, page.place, db)
+    return taken
 
 
-def _take(run: Run, need: Need, document: Document, brought: Harvested) -> None:
+def _take(facts: RunFacts, need: Need, page: _Page, db: sqlite3.Connection) -> Harvested:
     def is_young(entry: Entry) -> bool:
         return is_announced_since(entry, need.wanted.since)
 
-    brought.intake += take_in(run, need.reader, document, is_wanted=is_young)
-    brought.records += len(document.entries)
-    frozen_at = last_freeze(feed_day(run.clock()))
-    fresh = [one for one in document.entries if one.published_at and one.published_at >= frozen_at]
-    brought.papers.update(*batches_of(fresh, need.wanted.categories).values())
+    entries = page.document.entries
+    intake = take_in(db, facts, need.reader, page.document, page.came_at, is_wanted=is_young)
+    fresh = [one for one in entries if one.published_at and one.published_at >= page.frozen_at]
+    papers = frozenset().union(*batches_of(fresh, need.wanted.categories).values())
+    return Harvested(intake, len(entries), papers)

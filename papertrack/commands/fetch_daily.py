@@ -6,6 +6,8 @@ today's feed cannot be trusted in, comes from the archive in the same run.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -13,9 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_archive import Harvested, Need, harvest, names_of_harvests
+from papertrack.commands.fetch_report import SourceReport
 from papertrack.commands.fetch_run import (
+    NOTHING,
     Intake,
     Run,
+    RunFacts,
     Trouble,
     failed,
     log,
@@ -25,8 +30,16 @@ from papertrack.commands.fetch_run import (
     trouble_of,
 )
 from papertrack.config import ArxivSource
-from papertrack.core.arxiv.announcements import CatchUp, batches_of, plan_catch_up, unseen
+from papertrack.core.arxiv.announcements import (
+    CatchUp,
+    batches_of,
+    plan_catch_up,
+    unseen,
+    what_is_missing,
+)
 from papertrack.core.arxiv.calendar import expected_days, feed_day, next_turnover, quiet_reason
+from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT
+from papertrack.core.records import Document
 from papertrack.core.watch.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
 from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
@@ -35,36 +48,47 @@ from papertrack.storage import coverage, documents
 from papertrack.storage.harvests import read_harvest, unfinished_since
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
 
-    from papertrack.commands.fetch_report import SourceReport
-    from papertrack.core.records import Document
     from papertrack.core.watch.plan import Download
 
 _ARXIV_SAYS_STOP = {403, 429}
 _CAUGHT_UP = "from arXiv's archive"
+_NOT_YET = "the archive has nothing of today yet"
 
 
-@dataclass(slots=True)
-class _Fare:
-    """How a source fares while the run goes on.
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    """A source, and what was known of it when the run began.
 
     Attributes:
         is_new: Whether no day of it was ever covered.
-        verdict: What to think of its part of today's feed; None when that did not come.
         earlier: By category, the papers that the feeds of the last days announced.
-        batches: Those of today's feed.
     """
 
     reader: ArxivSource
     source_id: int
     is_new: bool
-    earlier: dict[str, list[frozenset[str]]]
+    earlier: Mapping[str, Sequence[frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What today's feed was for a source.
+
+    Attributes:
+        outcome: In the words of a report.
+        verdict: What to think of its part of the feed; None when that did not come.
+        batches: The papers that it announces, by category.
+        trouble: Why it could not be read or stored.
+    """
+
     outcome: str = "stored"
     status: int | None = None
-    intake: Intake = field(default_factory=Intake)
+    intake: Intake = NOTHING
     verdict: Verdict | None = None
-    batches: dict[str, frozenset[str]] = field(default_factory=dict)
+    batches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trouble: Trouble | None = None
     due_at: datetime | None = None
 
@@ -73,35 +97,67 @@ class _Fare:
         return self.verdict.suspect if self.verdict else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """Today's feed as it came.
+
+    Attributes:
+        response: Without its body.
+        document: None when it has not changed.
+        came_at: When it was there, still on the day that was asked for.
+        due_at: Before this moment it need not be asked for again.
+    """
+
+    response: Response
+    document: Document | None
+    came_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Conclusion:
+    """What feed and archive brought a source, and which days it covers now."""
+
+    report: SourceReport
+    days: Mapping[date, Day]
+    newest_at: datetime | None
+
+
 async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport], None]) -> None:
     """Bring in the announcements for all sources of whole categories.
 
     Args:
         run: Open resources.
         download: The feed of the day for all of them.
-        tell: Hears of each source when it is finished.
+        tell: Called with each source's report.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
     today = feed_day(started_at)
-    fares = [
+    subscriptions = [
         _begin(run, reader, today) for reader in download.readers if isinstance(reader, ArxivSource)
     ]
-    await _ask_today(run, download, fares, today)
-    catch_ups = [(fare, _plan(run, fare, today)) for fare in fares]
-    needs = [Need(fare.reader, fare.source_id, plan) for fare, plan in catch_ups if plan]
-    harvested = await harvest(run, needs)
-    for fare, plan in catch_ups:
-        brought = harvested.get(fare.reader.slug)
-        job = partial(_finish, run, fare, plan, brought, started_at)
-        tell(await run.write(fare.reader, job))
+    shown = await _ask_today(run, download, subscriptions, today)
+    plans = [_plan(run, *one, today) for one in zip(subscriptions, shown, strict=True)]
+    needs = [
+        Need(one.reader, one.source_id, plan)
+        for one, plan in zip(subscriptions, plans, strict=True)
+        if plan
+    ]
+    harvested = await harvest(run, needs, today)
+    for one, seen, plan in zip(subscriptions, shown, plans, strict=True):
+        brought = harvested.get(one.reader.slug)
+        end = _conclude(one, seen, (plan, brought) if plan and brought else None, today)
+        job = partial(_write_down, run.facts, one, end, (started_at, run.clock()))
+        await run.write(one.reader, job)
+        tell(end.report)
 
 
-def _begin(run: Run, reader: ArxivSource, today: date) -> _Fare:
-    source_id = run.source_ids[reader.slug]
-    return _Fare(
+def _begin(run: Run, reader: ArxivSource, today: date) -> _Subscription:
+    source_id = run.facts.source_ids[reader.slug]
+    return _Subscription(
         reader,
         source_id,
         is_new=coverage.last_covered(run.db, source_id) is None,
@@ -109,39 +165,65 @@ def _begin(run: Run, reader: ArxivSource, today: date) -> _Fare:
     )
 
 
-async def _ask_today(run: Run, download: Download, fares: list[_Fare], today: date) -> None:
+async def _ask_today(
+    run: Run, download: Download, subscriptions: Sequence[_Subscription], today: date
+) -> list[_Shown]:
+    """Ask for the feed of the day, and store it for each of its readers."""
     known = documents.read_document(run.db, download.url, download.fingerprint)
     if is_put_off(known.due_at, run.clock()) and not run.wishes.force:
-        for fare in fares:
-            fare.outcome, fare.due_at = "not due", known.due_at
-        return
+        return [_Shown("not due", due_at=known.due_at) for _ in subscriptions]
     try:
         async with AsyncExitStack() as held:
             is_same_day = known.checked_at is not None and feed_day(known.checked_at) == today
             request = _request(download, known, is_wanted_whole=run.wishes.force or not is_same_day)
             response = await held.enter_async_context(run.arxiv.download(request))
-            document = await _read(run, response, today)
-        await run.write(
-            download.readers[0],
-            lambda: _store_today(run, download, response, document, fares, today),
-        )
+            feed = await _read(run, response, today)
     except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
-        trouble = trouble_of(error)
-        for fare in fares:
-            fare.outcome, fare.trouble, fare.status = "failed", trouble, trouble.status
+        return [_failed(error) for _ in subscriptions]
+    shown = await asyncio.gather(*(_store_for(run, one, feed, today) for one in subscriptions))
+    is_trusted = not any(one.suspects or one.trouble for one in shown)
+    job = partial(_remember, download, feed, is_trusted=is_trusted)
+    await run.write(download.readers[0], job)
+    return shown
 
 
-async def _read(run: Run, response: Response, today: date) -> Document | None:
-    """Read the feed of a day; None when it has not changed.
+def _failed(error: Exception) -> _Shown:
+    trouble = trouble_of(error)
+    return _Shown("failed", trouble.status, trouble=trouble)
+
+
+async def _store_for(run: Run, one: _Subscription, feed: _Feed, today: date) -> _Shown:
+    if feed.document is None:
+        return _Shown("unchanged", feed.response.status)
+    job = partial(_store_today, run.facts, one, feed, feed.document, today)
+    try:
+        return await run.write(one.reader, job)
+    except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
+        return _failed(error)
+
+
+async def _read(run: Run, response: Response, today: date) -> _Feed:
+    """Read the feed of a day.
 
     Raises:
         UnreadableDocument: It cannot be read, or the day is over and it may be the next one's.
     """
     document = None if response.body is None else await read_document(run, "arxiv", response)
-    if feed_day(run.clock()) != today:
+    if document and not document.is_whole and not document.entries:
+        raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT)
+    now = run.clock()
+    if feed_day(now) != today:
         message = "the day changed while its feed was asked for"
         raise UnreadableDocument(message, hint="fetch again")
-    return document
+    wait = next_check(
+        now,
+        retry_after=response.retry_after,
+        cache_control=response.cache_control,
+        expires=response.expires,
+    )
+    # A copy that a cache has kept for hours still names the whole time until the next midnight.
+    due_at = min(wait, next_turnover(now)) if wait else None
+    return _Feed(replace(response, body=None), document, now, due_at)
 
 
 def _request(download: Download, known: documents.Remembered, *, is_wanted_whole: bool) -> Request:
@@ -157,188 +239,212 @@ def _request(download: Download, known: documents.Remembered, *, is_wanted_whole
 
 
 def _store_today(
-    run: Run,
-    download: Download,
-    response: Response,
-    document: Document | None,
-    fares: list[_Fare],
+    facts: RunFacts,
+    one: _Subscription,
+    feed: _Feed,
+    document: Document,
     today: date,
-) -> None:
-    """Store the feed for each of its readers, with its validators."""
-    for fare in fares:
-        fare.status = response.status
-        if document is None:
-            fare.outcome = "unchanged"
-            continue
-        batches = batches_of(document.entries, fare.reader.categories)
-        fare.batches, fare.verdict = batches, judge_batch(today, batches, fare.earlier)
-        if response.truncated or not document.is_whole:
-            fare.verdict = Verdict(DayOutcome.LATE, "the feed broke off", tuple(batches))
-        before = coverage.read_days(run.db, fare.source_id, today, today).get(fare.source_id, {})
-        is_covered = today in before and before[today].outcome.is_covered
-        if is_covered and fare.verdict.outcome is not DayOutcome.COMPLETE:
-            # A later document of the day may hold less; nothing that was complete goes missing.
-            fare.verdict = Verdict(before[today].outcome, before[today].reason)
-        fare.intake += take_in(run, fare.reader, document)
-        trusted = {code: papers for code, papers in batches.items() if code not in fare.suspects}
-        coverage.write_batches(run.db, today, trusted)
-    now = run.clock()
-    is_trusted = document is not None and document.is_whole and not response.truncated
-    is_whole = is_trusted and not any(fare.suspects for fare in fares)
-    wait = next_check(
-        now,
-        retry_after=response.retry_after,
-        cache_control=response.cache_control,
-        expires=response.expires,
-    )
-    # A copy that a cache has kept for hours still names the whole time until the next midnight.
-    due_at = min(wait, next_turnover(now)) if wait else None
-    if document is None:
-        documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
+    db: sqlite3.Connection,
+) -> _Shown:
+    """Store the feed for one of its readers, with what to think of it."""
+    batches = batches_of(document.entries, one.reader.categories)
+    verdict = judge_batch(today, batches, one.earlier, missing=what_is_missing(document))
+    before = coverage.read_days(db, one.source_id, today, today).get(one.source_id, {})
+    is_covered = today in before and before[today].outcome.is_covered
+    if is_covered and verdict.outcome is not DayOutcome.COMPLETE:
+        # A later document of the day may hold less; nothing that was complete goes missing.
+        verdict = Verdict(before[today].outcome, before[today].reason)
+    intake = take_in(db, facts, one.reader, document, feed.came_at)
+    trusted = {code: papers for code, papers in batches.items() if code not in verdict.suspect}
+    coverage.write_batches(db, today, trusted)
+    return _Shown("stored", feed.response.status, intake, verdict, batches)
+
+
+def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
+    """Keep what the server said of the feed, for the next time that it is asked."""
+    if feed.document is None:
+        documents.put_off(db, download.url, download.fingerprint, feed.due_at, feed.came_at)
         return
-    validators = documents.Validators(response.etag, response.last_modified)
+    validators = documents.Validators(feed.response.etag, feed.response.last_modified)
+    is_settled = is_trusted and feed.document.is_whole
     documents.write_document(
-        run.db,
+        db,
         download.url,
         download.fingerprint,
         # What cannot be trusted must come whole next time, and soon.
-        validators if is_whole else documents.Validators(),
-        due_at=due_at if is_whole else None,
-        now=now,
+        validators if is_settled else documents.Validators(),
+        due_at=feed.due_at if is_settled else None,
+        now=feed.came_at,
     )
 
 
-def _plan(run: Run, fare: _Fare, today: date) -> CatchUp | None:
+def _plan(run: Run, one: _Subscription, shown: _Shown, today: date) -> CatchUp | None:
     """Decide what a source wants from the archive."""
-    if fare.trouble and fare.trouble.status in _ARXIV_SAYS_STOP:
+    if shown.trouble and shown.trouble.status in _ARXIV_SAYS_STOP:
         return None
-    begun = names_of_harvests(fare.reader.categories)
-    unfinished = unfinished_since(run.db, fare.source_id, begun)
+    begun = names_of_harvests(one.reader.categories)
+    unfinished = unfinished_since(run.db, one.source_id, begun)
     wanted = [day for day in (run.wishes.since, unfinished) if day]
-    if run.config.fetch.first_days and (fare.is_new or _has_new_category(run, fare)):
+    if run.config.fetch.first_days and (one.is_new or _has_new_category(run, one)):
         wanted.append(today - timedelta(days=run.config.fetch.first_days))
-    suspect = fare.suspects
-    if fare.trouble and quiet_reason(today) is None:
-        suspect = fare.reader.categories
+    suspect = shown.suspects
+    if shown.trouble and quiet_reason(today) is None:
+        suspect = one.reader.categories
     return plan_catch_up(
         today,
-        fare.reader.categories,
-        missed=coverage.uncovered(run.db, fare.source_id, today - timedelta(days=1)),
+        one.reader.categories,
+        missed=coverage.uncovered(run.db, one.source_id, today - timedelta(days=1)),
         suspect=suspect,
         since=min(wanted, default=None),
     )
 
 
-def _has_new_category(run: Run, fare: _Fare) -> bool:
+def _has_new_category(run: Run, one: _Subscription) -> bool:
     """Tell whether a category has been added to a source, of which nothing was ever asked."""
     return any(
-        not fare.earlier.get(code)
-        and not any(
-            read_harvest(run.db, fare.source_id, name) for name in names_of_harvests([code])
-        )
-        for code in fare.reader.categories
+        not one.earlier.get(code)
+        and not any(read_harvest(run.db, one.source_id, name) for name in names_of_harvests([code]))
+        for code in one.reader.categories
     )
 
 
-def _finish(
-    run: Run, fare: _Fare, plan: CatchUp | None, harvested: Harvested | None, started_at: datetime
-) -> SourceReport:
-    """Put together what feed and archive brought a source, and which days it covers now."""
-    today, now = feed_day(started_at), run.clock()
-    intake = fare.intake + (harvested.intake if harvested else Intake())
+def _conclude(
+    one: _Subscription, shown: _Shown, caught_up: tuple[CatchUp, Harvested] | None, today: date
+) -> _Conclusion:
+    """Put together what feed and archive brought a source, and which days it covers now.
+
+    Args:
+        one: The source.
+        shown: What today's feed was for it.
+        caught_up: What it wanted from the archive, and what came; None when it wanted nothing.
+        today: The day of the feed.
+    """
+    plan, harvested = caught_up or (None, None)
+    if plan and harvested and not harvested.trouble and _is_too_little(one, plan, harvested, today):
+        harvested += Harvested(trouble=Trouble("arXiv's archive has no record of these days"))
+    intake = shown.intake + (harvested.intake if harvested else NOTHING)
     report = replace(
-        report_of(fare.reader, fare.outcome, intake), http_status=fare.status, due_at=fare.due_at
+        report_of(one.reader, shown.outcome, intake), http_status=shown.status, due_at=shown.due_at
     )
-    day = _judge_today(fare, harvested, today)
+    days: dict[date, Day] = {}
+    day = _judge_today(one, shown, harvested, today)
     if day is not None:
-        day = replace(day, entries=intake.entries, new=intake.new)
-        coverage.write_day(run.db, fare.source_id, today, day, now)
+        days[today] = day = replace(day, entries=intake.entries, new=intake.new)
         report = replace(report, coverage=day.outcome.value, reason=day.reason)
-    if fare.trouble:
-        report = _after_failed_feed(report, fare.trouble, day)
-    elif fare.suspects and day is not None and not day.outcome.is_covered:
-        report = replace(report, notices=(f"{day.outcome}: {day.reason}",))
-    if (
-        plan
-        and harvested
-        and not harvested.trouble
-        and _is_too_little(fare, plan, harvested, today)
-    ):
-        harvested.trouble = Trouble("arXiv's archive has no record of these days")
+        report = _after_feed(report, shown, day)
     if plan and harvested and harvested.trouble:
         report = _after_failed_catch_up(report, plan, harvested.trouble, today)
     elif plan and harvested:
         for past in expected_days(plan.since, today - timedelta(days=1)):
-            caught_up = Day(DayOutcome.COMPLETE, _CAUGHT_UP)
-            coverage.write_day(run.db, fare.source_id, past, caught_up, now)
-    if report.outcome != "not due" or harvested:
-        log(run, report, started_at, intake.newest_at)
-    return report
+            days[past] = Day(DayOutcome.COMPLETE, _CAUGHT_UP)
+    return _Conclusion(report, days, intake.newest_at)
 
 
-def _is_too_little(fare: _Fare, plan: CatchUp, harvested: Harvested, today: date) -> bool:
+def _write_down(
+    facts: RunFacts,
+    one: _Subscription,
+    end: _Conclusion,
+    span: tuple[datetime, datetime],
+    db: sqlite3.Connection,
+) -> None:
+    """Write down how a source fared, which was begun and ended at two moments."""
+    started_at, now = span
+    for day, verdict in end.days.items():
+        coverage.write_day(db, one.source_id, day, verdict, now)
+    if end.report.outcome != "not due" or end.days:
+        log(
+            db,
+            facts,
+            end.report,
+            started_at=started_at,
+            finished_at=now,
+            newest_at=end.newest_at,
+        )
+
+
+def _is_too_little(one: _Subscription, plan: CatchUp, harvested: Harvested, today: date) -> bool:
     """Tell whether the archive has nothing at all of missed days on which there must be papers."""
-    usual = sum(max(map(len, batches), default=0) for batches in fare.earlier.values())
+    usual = sum(max(map(len, batches), default=0) for batches in one.earlier.values())
     missed = [day for day in plan.days if day < today]
     return bool(missed) and not harvested.records and usual >= MANY_PAPERS
 
 
-def _judge_today(fare: _Fare, harvested: Harvested | None, today: date) -> Day | None:
+def _judge_today(
+    one: _Subscription, shown: _Shown, harvested: Harvested | None, today: date
+) -> Day | None:
     """Judge today from what the feed showed and what the archive says to it.
 
     Returns:
         None when today was not asked about: nothing was due, or nothing has changed since.
     """
-    if fare.verdict is None and fare.trouble is None:
+    verdict = shown.verdict
+    if verdict is None and shown.trouble is None:
         return None
     has_answered = harvested is not None and harvested.trouble is None
-    is_sure = fare.verdict is not None and not fare.suspects
-    if harvested and has_answered and not is_sure and _has_news(fare, harvested):
+    is_sure = verdict is not None and not shown.suspects
+    if harvested and has_answered and not is_sure and _has_todays(one, shown, harvested):
         return Day(DayOutcome.COMPLETE, _CAUGHT_UP)
-    if fare.verdict is None:
-        return _judge_without_feed(fare, today, has_answered=has_answered)
-    if is_sure or fare.verdict.outcome is DayOutcome.STALE:
-        return Day(fare.verdict.outcome, fare.verdict.reason)
-    unread = len(fare.intake.problems) + len(harvested.intake.problems if harvested else ())
-    return _judge_empty_feed(fare.verdict, unread, has_answered=has_answered)
-
-
-def _judge_empty_feed(verdict: Verdict, unread: int, *, has_answered: bool) -> Day:
-    """Judge a day whose feed was empty, and of which the archive has nothing or cannot say."""
+    if verdict is None:
+        return _judge_without_feed(shown, today, has_answered=has_answered)
+    if is_sure or verdict.outcome is DayOutcome.STALE:
+        return Day(verdict.outcome, verdict.reason)
     if not has_answered:
         reason = f"{verdict.reason}, and arXiv's archive could not be asked"
         return Day(DayOutcome.LATE, reason)
+    unread = len(shown.intake.problems) + len(harvested.intake.problems if harvested else ())
+    return _judge_without_news(verdict, unread)
+
+
+def _judge_without_news(verdict: Verdict, unread: int) -> Day:
+    """Judge a day whose feed had nothing, or only part of it, as has the archive."""
+    if verdict.is_part:
+        return Day(DayOutcome.LATE, f"{verdict.reason}, and {_NOT_YET}")
     if unread:
         return Day(DayOutcome.LATE, f"{unread} entries could not be read")
     is_expected = verdict.outcome is DayOutcome.QUIET
     return Day(DayOutcome.QUIET, verdict.reason if is_expected else "nothing announced")
 
 
-def _has_news(fare: _Fare, harvested: Harvested) -> bool:
-    """Tell whether the archive has papers that no feed of the last days has announced."""
-    return bool(unseen(harvested.papers, [fare.batches.values(), *fare.earlier.values()]))
+def _has_todays(one: _Subscription, shown: _Shown, harvested: Harvested) -> bool:
+    """Tell whether the archive has papers that no feed of the days before has announced.
+
+    Of a feed that is part of today's, its own papers are evidence, too; where it is yesterday's
+    again they are none.
+    """
+    known = list(one.earlier.values())
+    is_todays = shown.verdict is not None and shown.verdict.is_part
+    return bool(unseen(harvested.papers, known if is_todays else [shown.batches.values(), *known]))
 
 
-def _judge_without_feed(fare: _Fare, today: date, *, has_answered: bool) -> Day:
+def _judge_without_feed(shown: _Shown, today: date, *, has_answered: bool) -> Day:
     """Judge a day whose feed failed and of which the archive has nothing."""
     if reason := quiet_reason(today):
         return Day(DayOutcome.QUIET, reason)
     if has_answered:
-        return Day(DayOutcome.LATE, "the feed failed, and the archive has nothing of today yet")
-    return Day(DayOutcome.FAILED, fare.trouble.what if fare.trouble else None)
+        return Day(DayOutcome.LATE, f"the feed failed, and {_NOT_YET}")
+    return Day(DayOutcome.FAILED, shown.trouble.what if shown.trouble else None)
 
 
-def _after_failed_feed(report: SourceReport, trouble: Trouble, day: Day | None) -> SourceReport:
-    if day is not None and day.outcome is DayOutcome.COMPLETE:
-        notice = f"today's feed failed ({trouble.what}); its papers came from arXiv's archive"
+def _after_feed(report: SourceReport, shown: _Shown, day: Day) -> SourceReport:
+    """Say in a report what was wrong with today's feed, and whether that matters."""
+    if shown.trouble and day.outcome is DayOutcome.COMPLETE:
+        what = shown.trouble.what
+        notice = f"today's feed failed ({what}); its papers came from arXiv's archive"
         return replace(report, outcome="stored", notices=(notice,))
-    return failed(report, trouble)
+    if shown.trouble:
+        return failed(report, shown.trouble)
+    if not shown.suspects or day.outcome.is_covered:
+        return report
+    if shown.verdict and shown.verdict.is_part:
+        lack = Trouble(day.reason or "the feed is not complete", "fetch again later for the rest")
+        return failed(report, lack, outcome="partial")
+    return replace(report, notices=(f"{day.outcome}: {day.reason}",))
 
 
 def _after_failed_catch_up(
     report: SourceReport, plan: CatchUp, trouble: Trouble, today: date
 ) -> SourceReport:
-    if report.outcome == "failed":
+    if report.is_failure:
         return report  # one line is enough, and arXiv is down
     missed = [day.isoformat() for day in plan.days if day < today]
     if missed:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.fetch_run import (
     Intake,
     Run,
+    RunFacts,
     Trouble,
     failed,
     log,
@@ -18,22 +20,49 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
+from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT
+from papertrack.core.records import Document
 from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.schedule import is_put_off, next_check
+from papertrack.errors import UnreadableDocument
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
 from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    import sqlite3
 
     from papertrack.commands.fetch_report import SourceReport
-    from papertrack.core.records import Document
     from papertrack.core.watch.plan import Download
 
 _GONE = 410
 # One permanent redirect may be a page of maintenance; two in a row are meant.
 _MOVES_BELIEVED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the server of a feed sent.
+
+    Attributes:
+        response: Without its body.
+        document: None when it has not changed.
+        came_at: When it was there.
+    """
+
+    response: Response
+    document: Document | None
+    started_at: datetime
+    came_at: datetime
+
+    @property
+    def lack(self) -> Trouble | None:
+        """What is missing though some of the document came."""
+        if self.document is None or self.document.is_whole:
+            return None
+        count = len(self.document.entries)
+        what = f"the document breaks off after {count} {'entry' if count == 1 else 'entries'}"
+        return Trouble(what, "fetch again for the rest")
 
 
 async def fetch_feed(run: Run, download: Download) -> SourceReport:
@@ -58,20 +87,27 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             request = _request(download, known.validators, is_forced=run.wishes.force)
             line = run.arxiv if _is_arxiv(download.url) else run.client
             response = await held.enter_async_context(line.download(request))
-            is_same = response.body is None
-            document = None if is_same else await read_document(run, "feed", response)
+            document = None if response.body is None else await _read(run, response)
             is_large = len(response.body or b"") > LARGE_BODY_BYTES
             head = replace(response, body=None)  # a body is not kept while it waits to be stored
             del response
             if not is_large:
                 await held.aclose()
             # A large document keeps its place among the few in memory until it is stored.
-            return await run.write(
-                reader, lambda: _store(run, download, head, document, started_at)
-            )
+            answer = _Answer(head, document, started_at, run.clock())
+            return await run.write(reader, lambda db: _store(db, run.facts, download, answer))
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
-        trouble = trouble_of(error)
-        return await run.write(reader, lambda: _fail(run, download, trouble, started_at))
+        trouble, failed_at = trouble_of(error), run.clock()
+        return await run.write(
+            reader, lambda db: _fail(db, run.facts, download, trouble, (started_at, failed_at))
+        )
+
+
+async def _read(run: Run, response: Response) -> Document:
+    document = await read_document(run, "feed", response)
+    if not document.is_whole and not document.entries:
+        raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT)
+    return document
 
 
 def _is_arxiv(url: str) -> bool:
@@ -91,25 +127,23 @@ def _request(download: Download, known: documents.Validators, *, is_forced: bool
 
 
 def _store(
-    run: Run,
-    download: Download,
-    response: Response,
-    document: Document | None,
-    started_at: datetime,
+    db: sqlite3.Connection, facts: RunFacts, download: Download, answer: _Answer
 ) -> SourceReport:
     """Store a document with its validators, all in one transaction."""
     (reader,) = download.readers
-    now = run.clock()
-    source_id = run.source_ids[reader.slug]
-    usual = coverage.usual_entries(run.db, source_id)
-    intake = Intake() if document is None else take_in(run, reader, document)
+    response, document, now = answer.response, answer.document, answer.came_at
+    source_id = facts.source_ids[reader.slug]
+    usual = coverage.usual_entries(db, source_id)
+    intake = Intake() if document is None else take_in(db, facts, reader, document, now)
+    lack = answer.lack
     day = judge_feed(
         entries=intake.entries,
         new=intake.new,
         entries_before=usual,
         unchanged=document is None,
+        error=lack.what if lack else None,
     )
-    alarms = (day.reason,) if day.outcome == "failed" and day.reason else ()
+    alarms = (day.reason,) if day.outcome == "failed" and day.reason and not lack else ()
     due_at = next_check(
         now,
         retry_after=response.retry_after,
@@ -117,61 +151,77 @@ def _store(
         expires=response.expires,
         rest_s=document.rest_s if document else None,
     )
+    # What broke off must come whole next time, and soon, so its validators are forgotten. So must
+    # a feed whose entries are gone: "not changed" would make a quiet day of the alarm.
+    is_settled = lack is None and not alarms
     report = replace(
         report_of(reader, "unchanged" if document is None else "stored", intake),
         http_status=response.status,
-        notices=(*alarms, *_note_address(run, download.url, response, now)),
+        notices=(*alarms, *_note_address(db, download.url, response, now, facts.began_at)),
         coverage=day.outcome.value,
         reason=day.reason,
-        due_at=due_at,
+        due_at=due_at if is_settled else None,
     )
-    coverage.write_day(run.db, source_id, now.astimezone(run.zone).date(), day, now)
+    if lack:
+        report = failed(report, lack, outcome="partial")
+    coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
     if document is None:
-        documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
+        documents.put_off(db, download.url, download.fingerprint, due_at, now)
     else:
-        # A body that broke off must come whole next time, so its validators are forgotten.
-        # So must one whose entries are gone: "not changed" would make a quiet day of the alarm.
-        is_whole = document.is_whole and not response.truncated and not alarms
         validators = documents.Validators(response.etag, response.last_modified)
         documents.write_document(
-            run.db,
+            db,
             download.url,
             download.fingerprint,
-            validators if is_whole else documents.Validators(),
-            due_at=due_at if is_whole else None,
+            validators if is_settled else documents.Validators(),
+            due_at=due_at if is_settled else None,
             now=now,
         )
-    is_broken = document is not None and (response.truncated or not document.is_whole)
-    remark = "the document broke off" if is_broken else None
-    log(run, report, started_at, intake.newest_at, remark=remark)
+    log(
+        db,
+        facts,
+        report,
+        started_at=answer.started_at,
+        finished_at=now,
+        newest_at=intake.newest_at,
+    )
     return report
 
 
-def _note_address(run: Run, url: str, response: Response, now: datetime) -> tuple[str, ...]:
+def _note_address(
+    db: sqlite3.Connection, url: str, response: Response, now: datetime, began_at: datetime
+) -> tuple[str, ...]:
     """Remember where the feed says that it has moved to; tell it once it is believed."""
-    addresses.note_alive(run.db, url)
+    addresses.note_alive(db, url)
     if response.permanent_url is None:
-        addresses.forget_move(run.db, url)
+        addresses.forget_move(db, url)
         return ()
-    if url not in run.moved:  # two sources may share it; one run is one sighting
-        run.moved.add(url)
-        addresses.note_move(run.db, url, response.permanent_url, now)
-    moves = addresses.list_moves(run.db, at_least=_MOVES_BELIEVED)
+    noted = {move.url: move.last_at for move in addresses.list_moves(db, at_least=1)}
+    if url not in noted or noted[url] < began_at:  # two sources may share it; one run counts once
+        addresses.note_move(db, url, response.permanent_url, now)
+    moves = addresses.list_moves(db, at_least=_MOVES_BELIEVED)
     if not any(move.url == url for move in moves):
         return ()
     target = public_url(response.permanent_url)
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 
-def _fail(run: Run, download: Download, trouble: Trouble, started_at: datetime) -> SourceReport:
+def _fail(
+    db: sqlite3.Connection,
+    facts: RunFacts,
+    download: Download,
+    trouble: Trouble,
+    span: tuple[datetime, datetime],
+) -> SourceReport:
+    """Write down that a feed could not be read, and when it was begun and given up."""
     (reader,) = download.readers
-    now = run.clock()
-    source_id = run.source_ids[reader.slug]
+    started_at, now = span
+    source_id = facts.source_ids[reader.slug]
     if trouble.status == _GONE:
-        addresses.note_gone(run.db, download.url, now)
+        addresses.note_gone(db, download.url, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
     if due_at is not None:
-        documents.put_off(run.db, download.url, download.fingerprint, due_at, now)
+        documents.put_off(db, download.url, download.fingerprint, due_at, now)
     day = judge_feed(entries=0, new=0, entries_before=0, error=trouble.what)
     report = replace(
         failed(report_of(reader, "failed"), trouble),
@@ -179,6 +229,6 @@ def _fail(run: Run, download: Download, trouble: Trouble, started_at: datetime) 
         reason=day.reason,
         due_at=due_at,
     )
-    coverage.write_day(run.db, source_id, now.astimezone(run.zone).date(), day, now)
-    log(run, report, started_at)
+    coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
+    log(db, facts, report, started_at=started_at, finished_at=now)
     return report

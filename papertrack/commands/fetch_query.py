@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from papertrack.commands.fetch_run import (
     Intake,
     Run,
+    RunFacts,
     Trouble,
     failed,
     log,
@@ -41,6 +42,8 @@ from papertrack.storage import coverage, sources
 from papertrack.storage.harvests import QUERY, Harvest, read_harvest, write_harvest
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from papertrack.commands.fetch_report import SourceReport
     from papertrack.config import ArxivQuerySource
     from papertrack.core.records import Document
@@ -54,12 +57,30 @@ class _Progress:
     """How far a search has come in this run.
 
     Attributes:
+        announced: How many papers the server says it finds; pages may differ, the most counts.
+        found: The papers that came, each once: a server that does not heed ``start`` sends the same
+            page again and again.
+        unread: How many entries came that no paper could be made of.
         shortfall: What is missing though the server announced it; None while nothing is.
     """
 
     intake: Intake = field(default_factory=Intake)
     size: int = PAGE_SIZE
+    announced: int = 0
+    found: set[str] = field(default_factory=set)
+    unread: int = 0
     shortfall: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a search ended."""
+
+    intake: Intake
+    trouble: Trouble | None
+    window: Window
+    started_at: datetime
+    ended_at: datetime
 
 
 async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
@@ -69,7 +90,7 @@ async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
-    source_id = run.source_ids[reader.slug]
+    source_id = run.facts.source_ids[reader.slug]
     known = read_harvest(run.db, source_id, QUERY)
     window = _window(run, known)
     progress = _Progress()
@@ -80,8 +101,8 @@ async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
         trouble = trouble_of(error)
     if trouble is None and progress.shortfall:
         trouble = Trouble(progress.shortfall, "fetch again later; nothing of it is skipped")
-    job = partial(_finish, run, reader, progress.intake, trouble, window, started_at)
-    return await run.write(reader, job)
+    ended = _Ended(progress.intake, trouble, window, started_at, run.clock())
+    return await run.write(reader, lambda db: _finish(db, run.facts, reader, ended))
 
 
 def _window(run: Run, known: Harvest | None) -> Window:
@@ -101,17 +122,43 @@ async def _page_through(
     start = 0
     while True:
         document = await _ask_whole_page(run, reader, window, start, progress)
-        progress.intake += await run.write(reader, partial(take_in, run, reader, document))
-        if progress.shortfall and not document.entries:
-            return  # the pages behind an empty one are most often empty, too
+        fresh = _unseen(document, progress)
+        now = run.clock()
+        taken = await run.write(reader, partial(_take_page, run.facts, reader, fresh, now))
+        progress.intake += taken
+        progress.found.update(entry.guid for entry in fresh.entries)
+        progress.unread += len(document.problems)
+        progress.announced = max(progress.announced, document.total or 0)
+        if progress.shortfall and not fresh.entries:
+            return  # the pages behind one without news are most often no better
         is_full = document.total is None and len(document.entries) >= progress.size
         total = start + progress.size + 1 if is_full else document.total or 0
         start += progress.size
         if start >= total:
-            return
+            break
         if start >= MOST_RESULTS:
             what = f"it finds {total:,} papers, and arXiv shows {MOST_RESULTS:,} of them"
             raise UnreadableDocument(what, hint="narrow the search")
+    missing = progress.announced - len(progress.found) - progress.unread
+    if missing > 0 and progress.shortfall is None:
+        progress.shortfall = _left_out(missing, progress.announced)
+
+
+def _unseen(document: Document, progress: _Progress) -> Document:
+    """Leave out of a page what an earlier one has shown."""
+    unseen = tuple(entry for entry in document.entries if entry.guid not in progress.found)
+    return replace(document, entries=unseen)
+
+
+def _take_page(
+    facts: RunFacts, reader: ArxivQuerySource, page: Document, now: datetime, db: sqlite3.Connection
+) -> Intake:
+    return take_in(db, facts, reader, page, now)
+
+
+def _left_out(missing: int, announced: int) -> str:
+    of = f"{missing} of {announced:,}" if announced else f"{missing} or more"
+    return f"arXiv left out {of} papers that it announced"
 
 
 async def _ask_whole_page(
@@ -135,31 +182,36 @@ async def _ask_whole_page(
             best = None  # it was of another size
             continue
         tries += 1
-        if best is None or len(document.entries) > len(best.entries):
+        if best is None or _worth(document, progress) > _worth(best, progress):
             best = document
-        if not _missing(best, start, progress.size, is_expected=is_expected):
+        if not _missing(best, start=start, progress=progress, is_expected=is_expected):
             return best
     if best is None:
         raise AssertionError  # every try has raised or returned a document
     if best.total == 0:
         progress.shortfall = "arXiv finds nothing where it found papers before"
     else:
-        missing = _missing(best, start, progress.size, is_expected=is_expected)
-        announced = f"{missing} of {best.total:,}" if best.total else f"{missing} or more"
-        progress.shortfall = f"arXiv left out {announced} papers that it announced"
+        missing = _missing(best, start=start, progress=progress, is_expected=is_expected)
+        progress.shortfall = _left_out(missing, best.total or 0)
     return best
 
 
-def _missing(document: Document, start: int, size: int, *, is_expected: bool) -> int:
+def _worth(document: Document, progress: _Progress) -> tuple[int, bool]:
+    """Rank the answers to one question: by how many papers are new, then whether it came whole."""
+    return len(_unseen(document, progress).entries), document.is_whole
+
+
+def _missing(document: Document, *, start: int, progress: _Progress, is_expected: bool) -> int:
     """Count the papers that a page lacks, at least 1 when it is empty and should not be."""
+    fresh = _unseen(document, progress).entries
     if document.total is None:  # it announces nothing
-        return int(not document.entries)
+        return int(not fresh)
     if not document.is_whole or document.total < start:
         return 1
     if document.total == 0 and start == 0:
         return int(is_expected)
-    shown = len(document.entries) + len(document.problems)
-    return max(0, min(size, document.total - start) - shown)
+    shown = len(fresh) + len(document.problems)
+    return max(0, min(progress.size, document.total - start) - shown)
 
 
 async def _ask(
@@ -178,21 +230,16 @@ async def _ask(
 
 def _used_to_find(run: Run, reader: ArxivQuerySource, window: Window) -> bool:
     """Tell whether a search has found papers that it should find again."""
-    source_id = run.source_ids[reader.slug]
+    source_id = run.facts.source_ids[reader.slug]
     midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)
     return sources.has_shown(run.db, source_id, published_since=midnight)
 
 
 def _finish(
-    run: Run,
-    reader: ArxivQuerySource,
-    intake: Intake,
-    trouble: Trouble | None,
-    window: Window,
-    started_at: datetime,
+    db: sqlite3.Connection, facts: RunFacts, reader: ArxivQuerySource, ended: _Ended
 ) -> SourceReport:
-    source_id = run.source_ids[reader.slug]
-    now = run.clock()
+    source_id, now = facts.source_ids[reader.slug], ended.ended_at
+    intake, trouble = ended.intake, ended.trouble
     day = judge_feed(
         entries=intake.entries,
         new=intake.new,
@@ -206,7 +253,14 @@ def _finish(
         report = failed(report, trouble)
     else:
         # Only a search that came whole moves the day from which the next one starts.
-        write_harvest(run.db, source_id, QUERY, Harvest(window.since, None, now, now))
-    coverage.write_day(run.db, source_id, feed_day(started_at), day, now)
-    log(run, report, started_at, intake.newest_at)
+        write_harvest(db, source_id, QUERY, Harvest(ended.window.since, None, now, now))
+    coverage.write_day(db, source_id, feed_day(ended.started_at), day, now)
+    log(
+        db,
+        facts,
+        report,
+        started_at=ended.started_at,
+        finished_at=now,
+        newest_at=intake.newest_at,
+    )
     return report

@@ -11,12 +11,12 @@ class SourceReport:
     """How one source fared.
 
     Attributes:
-        outcome: ``stored``, ``unchanged`` (the server said so), ``not due`` (it was not asked),
-            ``gone`` (nor will it be) or ``failed``.
+        outcome: ``stored``, ``partial`` (some of it came), ``unchanged`` (the server said so),
+            ``not due`` (it was not asked), ``gone`` (nor will it be) or ``failed``.
         entries: How many entries the source showed.
         new: How many items came in.
         updated: How many known items got another title or text, or a new version.
-        error, hint: Why it failed and what to do, else None.
+        error, hint: Why it failed, or what is missing, and what to do; else None.
         problems: A sentence for each entry that was left out.
         notices: What the author should know though the source was read.
         coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
@@ -39,6 +39,11 @@ class SourceReport:
     reason: str | None = None
     due_at: datetime | None = None
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether the source could not be read, or not in full."""
+        return self.outcome in {"failed", "partial"}
+
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
@@ -49,7 +54,7 @@ class FetchReport:
     @property
     def failed(self) -> tuple[SourceReport, ...]:
         """The sources that could not be read, or not in full."""
-        return self.having("failed")
+        return tuple(source for source in self.sources if source.is_failure)
 
     def having(self, outcome: str) -> tuple[SourceReport, ...]:
         """List the sources that came out in one way."""

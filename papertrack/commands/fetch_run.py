@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
 from papertrack.commands.fetch_report import SourceReport
-from papertrack.commands.fetch_writer import Writer
+from papertrack.commands.fetch_writer import Job, Writer
 from papertrack.config import Config, FeedSource, SourceConfig
+from papertrack.core.feeds.decode import BROKE_OFF
 from papertrack.core.text.clean import one_line
 from papertrack.core.watch.plan import takes, wants
 from papertrack.core.works import ingest
@@ -22,6 +23,8 @@ from papertrack.net.parsing import ParseWorkers
 from papertrack.net.polite import PoliteLine
 from papertrack.storage import documents
 from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.items import newest_item
+from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,18 +48,47 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is settled when a run begins; a job inside a transaction knows no more of it.
+
+    Attributes:
+        name: What the log calls this run.
+        zone: The author's, whose days feeds are accounted by.
+        source_ids: The rows of all sources, by slug.
+        newest_item: The row of the newest item that was there before; 0 when there was none.
+        max_first: How many entries of a feed are queued at the first subscription.
+    """
+
+    name: str
+    began_at: datetime
+    zone: tzinfo
+    source_ids: Mapping[str, int]
+    newest_item: int
+    max_first: int
+
+
+def settle_facts(
+    db: sqlite3.Connection, config: Config, *, zone: tzinfo, now: datetime
+) -> RunFacts:
+    """Settle what jobs may know of a run that begins."""
+    return RunFacts(
+        name=os.urandom(8).hex(),
+        began_at=now,
+        zone=zone,
+        source_ids=source_ids(db),
+        newest_item=newest_item(db),
+        max_first=config.fetch.max_first,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What every download of a run shares.
 
     Attributes:
         arxiv: The one line to all of arXiv's services.
         writer: The one door to `db` for what is written.
-        zone: The author's, whose days feeds are accounted by.
-        source_ids: The rows of all sources, by slug.
-        on_done: Hears of each source as it is finished.
-        brought: The items that came in during this run.
-        moved: The addresses that were redirected for good during it.
-        name: What the log calls this run.
+        on_done: Called with each source's report.
     """
 
     db: sqlite3.Connection
@@ -66,15 +98,11 @@ class Run:
     reader: ParseWorkers
     writer: Writer
     clock: Callable[[], datetime]
-    zone: tzinfo
-    source_ids: Mapping[str, int]
+    facts: RunFacts
     on_done: Callable[[SourceReport], None]
     wishes: Wishes = Wishes()
-    brought: set[int] = field(default_factory=set)
-    moved: set[str] = field(default_factory=set)
-    name: str = field(default_factory=lambda: os.urandom(8).hex())
 
-    async def write(self, source: SourceConfig, job: Callable[[], T]) -> T:
+    async def write(self, source: SourceConfig, job: Job[T]) -> T:
         """Write for a source, in the order of the config; see `Writer.write`."""
         return await self.writer.write(self.config.sources.index(source), job)
 
@@ -99,6 +127,9 @@ class Intake:
             (*self.problems, *other.problems),
             max(dates, default=None),
         )
+
+
+NOTHING = Intake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,36 +167,44 @@ def trouble_of(error: Exception) -> Trouble:
 async def read_document(run: Run, kind: str, response: Response) -> Document:
     """Read the body of an answer.
 
+    Returns:
+        What came; it is not whole when the server hung up before the end that it had announced.
+
     Raises:
         UnreadableDocument: There is none, or it is not what was asked for.
     """
     if not response.body or not response.body.strip():
-        message = "the server sent an empty document"
+        message = BROKE_OFF if response.truncated else "the server sent an empty document"
         raise UnreadableDocument(message, hint="try again later")
-    return await run.reader.parse(
+    document = await run.reader.parse(
         kind, response.body, base_url=response.final_url, content_type=response.content_type
     )
+    return replace(document, is_whole=document.is_whole and not response.truncated)
 
 
 def take_in(
-    run: Run,
+    db: sqlite3.Connection,
+    facts: RunFacts,
     reader: SourceConfig,
     document: Document,
+    now: datetime,
     *,
     is_wanted: Callable[[Entry], bool] = lambda _: True,
 ) -> Intake:
     """Store what a document holds for a source, inside the transaction that is open.
 
     Args:
-        run: Open resources.
+        db: The database.
+        facts: Of the run.
         reader: The source.
         document: As read.
+        now: When it was read.
         is_wanted: Whether an entry may come in that is not known yet, beside the source's words.
     """
-    source_id = run.source_ids[reader.slug]
+    source_id = facts.source_ids[reader.slug]
     mine = [entry for entry in document.entries if takes(reader, entry)]
     incoming = prepare(mine, reader.slug)
-    known = find_known(run.db, source_id, incoming)
+    known = find_known(db, source_id, incoming)
     decision = ingest.decide(
         known,
         incoming,
@@ -173,32 +212,36 @@ def take_in(
         is_wanted=lambda entry: is_wanted(entry) and wants(reader, entry),
     )
     new = apply_changes(
-        run.db,
+        db,
         decision.changes,
         source_id=source_id,
-        now=run.clock(),
-        queue_limit=_queue_limit(run, reader, source_id),
+        now=now,
+        queue_limit=_queue_limit(db, facts, reader),
     )
-    run.brought.update(new)
     reworded = {
         change.key
         for change in decision.changes
-        if isinstance(change, ingest.Reworded) and change.is_version and change.key > 0
+        # What came in during this run is new, whichever source words it differently.
+        if isinstance(change, ingest.Reworded)
+        and change.is_version
+        and 0 < change.key <= facts.newest_item
     }
     return Intake(
         entries=len(mine),
         new=len(new),
-        updated=len(reworded - run.brought),
+        updated=len(reworded),
         problems=(*document.problems, *decision.problems),
         newest_at=_newest(mine),
     )
 
 
-def _queue_limit(run: Run, reader: SourceConfig, source_id: int) -> int | None:
+def _queue_limit(db: sqlite3.Connection, facts: RunFacts, reader: SourceConfig) -> int | None:
     """Tell how many entries of a feed are queued: few at the first subscription, else all."""
-    if not isinstance(reader, FeedSource) or documents.was_whole(run.db, source_id):
+    if not isinstance(reader, FeedSource):
         return None
-    return run.config.fetch.max_first if reader.max_first is None else reader.max_first
+    if documents.was_whole(db, facts.source_ids[reader.slug]):
+        return None
+    return facts.max_first if reader.max_first is None else reader.max_first
 
 
 def _newest(entries: Iterable[Entry]) -> datetime | None:
@@ -219,11 +262,11 @@ def report_of(reader: SourceConfig, outcome: str, intake: Intake | None = None) 
     )
 
 
-def failed(report: SourceReport, trouble: Trouble) -> SourceReport:
+def failed(report: SourceReport, trouble: Trouble, *, outcome: str = "failed") -> SourceReport:
     """Say in a report why its source could not be read, or not in full."""
     return replace(
         report,
-        outcome="failed",
+        outcome=outcome,
         error=trouble.what,
         hint=trouble.hint,
         http_status=report.http_status or trouble.status,
@@ -231,25 +274,27 @@ def failed(report: SourceReport, trouble: Trouble) -> SourceReport:
 
 
 def log(
-    run: Run,
+    db: sqlite3.Connection,
+    facts: RunFacts,
     report: SourceReport,
-    started_at: datetime,
-    newest_at: datetime | None = None,
     *,
-    remark: str | None = None,
+    started_at: datetime,
+    finished_at: datetime,
+    newest_at: datetime | None = None,
 ) -> None:
     """Write down how a source fared, inside the transaction that is open.
 
     Args:
-        run: Open resources.
+        db: The database.
+        facts: Of the run.
         report: How it fared.
         started_at: When it was begun.
+        finished_at: When it was done.
         newest_at: The date of the newest entry.
-        remark: What was wrong though it was read.
     """
     documents.write_outcome(
-        run.db,
-        run.source_ids[report.slug],
+        db,
+        facts.source_ids[report.slug],
         documents.Outcome(
             outcome=report.outcome,
             http_status=report.http_status,
@@ -258,9 +303,9 @@ def log(
             updated=report.updated,
             dropped=len(report.problems),
             newest_at=newest_at,
-            error=report.error or remark,
+            error=report.error,
         ),
-        run=run.name,
+        run=facts.name,
         started_at=started_at,
-        finished_at=run.clock(),
+        finished_at=finished_at,
     )

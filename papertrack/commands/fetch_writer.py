@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A job is given the database and returns a value. It changes nothing else: what it was part of may
+# be rolled back after it has returned.
+Job = Callable[[sqlite3.Connection], T]
+
 # How long another program may hold the database before the run is given up: as long as every other
 # command waits (`storage.database.BUSY_TIMEOUT_S`), but in steps, so that Ctrl-C is heard.
 _PATIENCE_S = 30.0
@@ -31,15 +35,15 @@ _AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _Waiting:
     place: int
-    write: Callable[[], Any]
+    job: Job[Any]
     done: asyncio.Future[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    job: _Job
+    done: asyncio.Future[Any]
     result: Any
     trouble: Exception | None
 
@@ -57,7 +61,7 @@ class Writer:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.outstanding = 1
-        self._waiting: list[_Job] = []
+        self._waiting: list[_Waiting] = []
         self._gathering: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -77,20 +81,20 @@ class Writer:
                 self._db.execute("BEGIN IMMEDIATE")
                 await self._write_some(in_turns=False)
 
-    async def write(self, place: int, job: Callable[[], T]) -> T:
-        """Run a job inside a transaction; returns when what it wrote is on the disk.
+    async def write(self, place: int, job: Job[T]) -> T:
+        """Run a job inside a transaction; return its value when what it wrote is on the disk.
 
         Args:
             place: The lowest goes first of those that wait, so that which server answers a moment
                 earlier does not decide about the numbers of items.
-            job: What to write.
+            job: Writes to the database that it is given.
 
         Raises:
             sqlite3.Error, PapertrackError: The transaction failed, for all jobs in it.
             Exception: What the job raised; it alone was rolled back.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Job(place, job, done))
+        self._waiting.append(_Waiting(place, job, done))
         if self._gathering is None or self._gathering.done():
             self._gathering = asyncio.create_task(self._gather())
         return await done
@@ -118,57 +122,57 @@ class Writer:
         Args:
             in_turns: Let the loop run between two jobs, which keeps the parsing process fed.
         """
-        self._waiting.sort(key=lambda job: job.place)
-        jobs, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        self._waiting.sort(key=lambda one: one.place)
+        chosen, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         answers: list[_Answer] = []
         try:
-            for job in jobs:
-                answers.append(self._run(job))
+            for one in chosen:
+                answers.append(self._run(one))
                 if in_turns:
                     await asyncio.sleep(0)
             self._db.commit()
         except asyncio.CancelledError:
-            self._waiting = jobs[len(answers) :] + self._waiting
+            self._waiting = chosen[len(answers) :] + self._waiting
             self._db.commit()
             _tell(answers)
             raise
         except (sqlite3.Error, PapertrackError) as error:
             self._db.rollback()
-            _fail(jobs, error)
+            _fail(chosen, error)
         except BaseException:
             self._db.rollback()
             raise
         else:
             _tell(answers)
 
-    def _run(self, job: _Job) -> _Answer:
+    def _run(self, one: _Waiting) -> _Answer:
         self._db.execute("SAVEPOINT job")
         try:
-            result = job.write()
+            result = one.job(self._db)
         except (sqlite3.Error, PapertrackError):
             raise
         except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
-            return _Answer(job, None, error)
+            return _Answer(one.done, None, error)
         self._db.execute("RELEASE job")
-        return _Answer(job, result, None)
+        return _Answer(one.done, result, None)
 
 
 def _tell(answers: list[_Answer]) -> None:
     for answer in answers:
-        if answer.job.done.done():  # cancelled; what it wrote is kept all the same
+        if answer.done.done():  # cancelled; what it wrote is kept all the same
             continue
         if answer.trouble is None:
-            answer.job.done.set_result(answer.result)
+            answer.done.set_result(answer.result)
         else:
-            answer.job.done.set_exception(answer.trouble)
+            answer.done.set_exception(answer.trouble)
 
 
-def _fail(jobs: list[_Job], error: BaseException) -> None:
-    for job in jobs:
-        if not job.done.done():
-            job.done.set_exception(error)
+def _fail(waiting: list[_Waiting], error: BaseException) -> None:
+    for one in waiting:
+        if not one.done.done():
+            one.done.set_exception(error)
 
 
 async def patiently(work: Callable[[], T]) -> T:

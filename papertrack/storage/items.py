@@ -75,6 +75,11 @@ def find_member_number(db: sqlite3.Connection, number: int) -> int | None:
     return int(row[0]) if row else None
 
 
+def newest_item(db: sqlite3.Connection) -> int:
+    """Tell the row of the item that came in last; 0 when there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()[0])
+
+
 def list_numbers(
     db: sqlite3.Connection, chosen: Filter, *, limit: int | None = None, newest_first: bool = True
 ) -> list[int]:

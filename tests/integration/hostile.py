@@ -99,6 +99,7 @@ def _external(system: str) -> bytes:
     ).encode()
 
 
+_BREAKS_OFF = "the document breaks off before its first entry"
 _WEB_PAGE = "not a feed but a web page"
 _PLAIN = "not a feed but plain text"
 _ENTITIES = "it declares entities, which no feed needs"
@@ -146,9 +147,9 @@ _MARKUP: Mapping[str, Hostile] = {
     "newlines-then-nothing": Hostile(b"\n" * 20_000 + b"x", _PLAIN),
     "newlines-in-declaration": Hostile(b"<?xml " + b"\n" * 200_000, None, stored=None),
     "doctypes": Hostile(b"<!DOCTYPE " * 100_000, "its document type is broken"),
-    "doctypes-closed": Hostile(b"<!DOCTYPE a>" * 100_000, _WEB_PAGE),
-    "doctype-brackets": Hostile(b"<!DOCTYPE a [" + b"]  " * 100_000, "its document type is broken"),
-    "comments": Hostile(b"<!--" * 100_000, "its document type is broken"),
+    "doctypes-closed": Hostile(b"<!DOCTYPE a>" * 100_000, _BREAKS_OFF),
+    "doctype-brackets": Hostile(b"<!DOCTYPE a [" + b"]  " * 100_000, _BREAKS_OFF),
+    "comments": Hostile(b"<!--" * 100_000, _BREAKS_OFF),
     "instructions": Hostile(b"<?" * 100_000, None, stored=None),
     "attributes": Hostile(
         f"<rss {_MANY_ATTRIBUTES}><channel><item><title>A</title></item></channel></rss>".encode(),

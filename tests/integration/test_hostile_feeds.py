@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -33,9 +34,11 @@ ARXIV_PATH = "/atom/cs.AI+cs.LG"
 
 
 def _verdicts(printed: Printed) -> dict[str, str]:
-    """Read from ``fetch -v`` what was printed of each source that failed."""
-    said = (line.partition(": failed: ") for line in printed.err.splitlines())
-    return {slug: why for slug, failed, why in said if failed}
+    """Read from ``fetch -v`` what was printed of each source that failed, or came in part."""
+    said = (
+        re.split(": (?:failed|partial): ", line, maxsplit=1) for line in printed.err.splitlines()
+    )
+    return {parts[0]: parts[1] for parts in said if len(parts) > 1}
 
 
 def _stored(author: Author) -> Counter[str]:

@@ -11,7 +11,7 @@ from papertrack.config.taxonomy import todays_code
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from papertrack.core.records import Entry
+    from papertrack.core.records import Document, Entry
 
 # Moderation holds a submission "one to four days, sometimes longer"
 # (https://info.arxiv.org/help/availability.html); three weeks are the longest that was reported.
@@ -21,6 +21,8 @@ _HELD_AT_MOST = timedelta(days=21)
 # Asked for under an alias (cs.SY), arXiv calls the papers of the category cross-lists.
 _FIRST_SHOWN = {None, "new", "cross"}
 _OVERLAP = timedelta(days=1)
+# What a feed of arXiv holds at most (https://info.arxiv.org/help/rss.html); a busy day has more.
+_MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str,
             papers = papers | primaries.get((home, True), set())
         batches[code] = frozenset(papers)
     return batches
+
+
+def what_is_missing(feed: Document) -> str | None:
+    """Say why a day's feed cannot be all that was announced; None when it may be."""
+    if not feed.is_whole:
+        return "the feed breaks off or is broken"
+    if feed.shown >= _MOST_SHOWN:
+        return f"the feed holds {_MOST_SHOWN:,} papers, which is arXiv's limit"
+    return None
 
 
 def plan_catch_up(

@@ -66,7 +66,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _TWICE = re.compile(rb"\xc3(?:[\x82-\xb4](?:\xc2(?:[\x80-\xbf]|\Z)|\Z)|\Z)")
 _FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
 # What ends in its declarations or in its first tag.
-_UNFINISHED = re.compile(r"\Z|<(?:!--.*|[^>]*)\Z", re.DOTALL)
+_UNFINISHED = re.compile(r"\Z|<(?:!--.*|[^<>]*)\Z", re.DOTALL)
 _JUNK_LIMIT = 5_000
 
 

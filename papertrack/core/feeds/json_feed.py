@@ -42,7 +42,7 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
         # What a server appends to a whole document does not count.
         feed, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:  # RecursionError: "[" a hundred thousand times
-        if _breaks_off(text):
+        if isinstance(error, ValueError) and _breaks_off(text):
             raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT) from error
         what = "it is neither XML nor readable JSON"
         raise UnreadableDocument(what) from error

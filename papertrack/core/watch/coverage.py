@@ -70,11 +70,13 @@ class Verdict:
         outcome: What to write down unless the archive knows better.
         suspect: The categories whose papers may be missing, worth asking the archive for. There
             may be some on a quiet day too, when that day need not have been quiet.
+        is_part: Whether the document cannot be all that was announced.
     """
 
     outcome: DayOutcome
     reason: str | None = None
     suspect: tuple[str, ...] = ()
+    is_part: bool = False
 
     def day(self, *, entries: int, new: int) -> Day:
         """Put the counts of a source to it."""
@@ -85,6 +87,8 @@ def judge_batch(
     day: date,
     batches: Mapping[str, frozenset[str]],
     earlier: Mapping[str, Sequence[frozenset[str]]],
+    *,
+    missing: str | None = None,
 ) -> Verdict:
     """Judge a document of arXiv's feed by what it holds, category by category.
 
@@ -96,11 +100,14 @@ def judge_batch(
         batches: For every category that was asked for, the papers (identifiers without version)
             that the document announces as new and whose primary category it is; may be empty.
         earlier: The same of the days before `day`, newest first; a category may be missing.
+        missing: Why the document cannot be all that was announced; None when it may be.
 
     Returns:
         Complete, quiet, stale or late. A day that is late becomes quiet ("nothing announced")
         when the archive confirms that there is nothing, which is the caller's to ask.
     """
+    if missing:
+        return Verdict(DayOutcome.LATE, missing, tuple(batches), is_part=True)
     faults = {
         category: fault
         for category, papers in batches.items()
@@ -159,10 +166,10 @@ def judge_feed(
         entries_before: How many it used to hold, see `usual_entries` of the storage; 0 when it
             never held any.
         unchanged: Whether the server said that nothing changed, and sent no document.
-        error: Why it could not be read, else None.
+        error: Why it could not be read, or not in full; else None.
     """
     if error is not None:
-        return Day(DayOutcome.FAILED, error)
+        return Day(DayOutcome.FAILED, error, entries, new)
     if not unchanged and not entries and entries_before >= MANY_ENTRIES:
         reason = f"the feed is empty; it had {entries_before} entries before"
         return Day(DayOutcome.FAILED, reason)
