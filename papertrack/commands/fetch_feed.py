@@ -20,7 +20,7 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT
+from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
 from papertrack.core.records import Document
 from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.schedule import is_put_off, next_check
@@ -60,9 +60,7 @@ class _Answer:
         """What is missing though some of the document came."""
         if self.document is None or self.document.is_whole:
             return None
-        count = len(self.document.entries)
-        what = f"the document breaks off after {count} {'entry' if count == 1 else 'entries'}"
-        return Trouble(what, "fetch again for the rest")
+        return Trouble(broke_off_after(len(self.document.entries)), "fetch again for the rest")
 
 
 async def fetch_feed(run: Run, download: Download) -> SourceReport:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.config import FeedSource
+from papertrack.core.feeds.decode import BROKE_OFF, broke_off_after
 from papertrack.core.feeds.discover import whole_address
 from papertrack.errors import SourceError, UsageError
 from papertrack.net.client import HttpError, Request
@@ -123,6 +124,10 @@ async def _try(trial: Trial, client: Client, workers: ParseWorkers) -> TrialRepo
     except SourceError as error:
         status = error.status if isinstance(error, HttpError) else report.http_status
         return replace(report, http_status=status, error=error.what, hint=error.hint)
+    if response.truncated or not document.is_whole:
+        count = len(document.entries)
+        what = broke_off_after(count) if count else BROKE_OFF
+        report = replace(report, error=what, hint="try again later")
     dates = [entry.published_at or entry.updated_at for entry in document.entries]
     return replace(
         report,

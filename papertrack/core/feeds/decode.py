@@ -70,6 +70,11 @@ _UNFINISHED = re.compile(r"\Z|<(?:!--.*|[^<>]*)\Z", re.DOTALL)
 _JUNK_LIMIT = 5_000
 
 
+def broke_off_after(count: int) -> str:
+    """Say that a document broke off when some of its entries had come."""
+    return f"the document breaks off after {count} {'entry' if count == 1 else 'entries'}"
+
+
 class NotPlainError(Exception):
     """A document has to be decoded or mended before it can be read as XML."""
 
