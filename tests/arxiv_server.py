@@ -104,12 +104,14 @@ class ArxivServer:
         requests: Every request so far, oldest first.
         now: The server's clock: ``responseDate``, and the minute in which the feed was built.
         knows_etags: Whether the feed answers 304; arXiv's own program does not, a cache may.
+        heeds_start: Whether the API pages; else every page is the first one.
     """
 
     def __init__(self, *papers: Preprint, page_size: int = 100) -> None:
         self.requests: list[RecordedRequest] = []
         self.now = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
         self.knows_etags = False
+        self.heeds_start = True
         self._papers = {paper.number: paper for paper in papers}
         self._feed_day = date(2026, 11, 20)
         self._announced: list[tuple[Preprint, str | None]] = []
@@ -259,7 +261,8 @@ class ArxivServer:
         except BadQuery as error:
             return _Answer(api_error(str(error), at=self.now), 400)
         total = len(found) if fault.total is None else fault.total
-        page = found[start : start + size][: fault.keep]
+        first = start if self.heeds_start else 0
+        page = found[first : first + size][: fault.keep]
         body = api_page(query, page, start=start, size=size, total=total, at=self.now)
         return _Answer(body, content_type="application/atom+xml; charset=UTF-8")
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.arxiv_documents import api_page
 from tests.arxiv_server import EMPTY_PAGE, WEB_PAGE, ArxivServer, Fault, Preprint
 from tests.commands.subscribed import subscribe, subscribe_to_search
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.author import Author
+    from tests.servers import RecordedRequest
 
 COUNT = "SELECT count(*) FROM items"
 REACHED = "SELECT reached FROM harvests WHERE name = 'query'"
@@ -246,3 +248,77 @@ def test_pages_that_stay_empty_are_not_asked_for_one_by_one(
 
     assert printed.code == 1
     assert len(arxiv.asked("api")) <= 1 + 4
+
+
+def test_a_server_that_sends_the_same_page_again_has_not_sent_all(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe_to_search(author, arxiv)
+    arxiv.hold(*preprints(250))
+    arxiv.heeds_start = False
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert printed.out == "fetched 1 source: 200 new, 1 failed\n"
+    assert printed.err == (
+        "search: failed: arXiv left out 50 of 250 papers that it announced; "
+        "fetch again later; nothing of it is skipped\n"
+    )
+    assert author.rows("SELECT outcome, entries FROM coverage") == [("failed", 200)]
+    assert author.rows(REACHED) == []
+
+
+def test_a_search_that_repeats_itself_is_not_asked_for_all_its_pages(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe_to_search(author, arxiv)
+    arxiv.hold(*preprints(900))
+    arxiv.heeds_start = False
+
+    author.types("fetch")
+
+    assert len(arxiv.asked("api")) == 1 + 4
+
+
+def test_pages_that_overlap_without_a_gap_are_all_there(author: Author, arxiv: ArxivServer) -> None:
+    subscribe_to_search(author, arxiv)
+    papers = preprints(250)
+    arxiv.hold(*papers[1:])
+
+    def comes_late(request: RecordedRequest) -> bool:
+        if "start=200" in request.path:
+            arxiv.hold(papers[0])  # the newest: it moves a paper of the first page to the second
+        return False
+
+    arxiv.fails(EMPTY_PAGE, service="api", when=comes_late, times=None)
+
+    printed = author.types("fetch")
+    again = author.types("fetch")
+
+    assert (printed.code, again.code) == (1, 0)
+    assert "arXiv left out 1 of 250 papers" in printed.err
+    assert author.rows(COUNT) == [(250,)]
+
+
+def test_a_paper_that_a_page_shows_twice_counts_once(author: Author, arxiv: ArxivServer) -> None:
+    subscribe_to_search(author, arxiv)
+    papers = preprints(3)
+    page = api_page("x", [*papers, papers[0]], start=0, size=200, total=4, at=author.now)
+    arxiv.fails(Fault(body=page.encode()), service="api", times=None)
+
+    printed = author.types("fetch")
+
+    assert printed.code == 1
+    assert "arXiv left out 1 of 4 papers that it announced" in printed.err
+
+
+def test_a_page_that_breaks_off_behind_its_last_paper_is_not_whole(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe_to_search(author, arxiv)
+    page = api_page("x", preprints(3), start=0, size=200, total=3, at=author.now)
+    arxiv.fails(Fault(body=page.rstrip()[:-1].encode()), service="api", times=None)
+
+    assert author.types("fetch").code == 1
+    assert author.rows(REACHED) == []
