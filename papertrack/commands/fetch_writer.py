@@ -139,8 +139,9 @@ class Writer:
         except (sqlite3.Error, PapertrackError) as error:
             self._db.rollback()
             _fail(chosen, error)
-        except BaseException:
+        except BaseException as error:
             self._db.rollback()
+            _fail(chosen, error)  # or they would wait for ever
             raise
         else:
             _tell(answers)

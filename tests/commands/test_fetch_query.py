@@ -218,11 +218,17 @@ def test_pages_that_came_before_a_failure_are_kept(author: Author, arxiv: ArxivS
     assert author.rows(REACHED) == []
 
 
-def test_a_total_that_vanishes_does_not_end_the_search(author: Author, arxiv: ArxivServer) -> None:
+@pytest.mark.parametrize("total", [0, 200])
+def test_a_total_that_shrinks_does_not_end_the_search(
+    author: Author, arxiv: ArxivServer, total: int
+) -> None:
     subscribe_to_search(author, arxiv)
     arxiv.hold(*preprints(450))
     arxiv.fails(
-        Fault(keep=0, total=0), service="api", when=lambda one: "start=200" in one.path, times=None
+        Fault(keep=0, total=total),
+        service="api",
+        when=lambda one: "start=200" in one.path,
+        times=None,
     )
 
     printed = author.types("fetch")
