@@ -182,13 +182,20 @@ def test_what_a_feed_brought_and_was_not_stored_is_new_when_another_brings_it(
     ]
 
 
-def test_a_work_that_came_in_during_the_run_is_not_updated_by_another_source(
-    author: Author, server: FeedServer
+def test_a_paper_that_came_in_during_the_run_is_not_updated_by_another_source(
+    author: Author, arxiv: ArxivServer
 ) -> None:
-    author.add_source(server.put("/one", rss(Post("First words"))), "one")
-    author.add_source(server.put("/two", rss(Post("Second words"))), "two")
+    search = '[[sources]]\nslug = "search"\nkind = "arxiv-query"\nall = ["circuits"]\n'
+    subscribe(author, arxiv, sources=ONE + search)
+    go_to(author, arxiv, MONDAY)
+    (paper,) = papers(MONDAY, 1)
+    arxiv.hold(paper.revised(paper.versions[0] + timedelta(hours=1), title="Other words"))
+    arxiv.announce(MONDAY, paper)
 
-    assert author.types("fetch").out == "fetched 2 sources: 1 new\n"
+    printed = author.types("fetch")
+
+    assert printed.out == "fetched 2 sources: 1 new\n"
+    assert author.rows("SELECT title FROM items") == [("Other words",)]
 
 
 # --- midnight in New York

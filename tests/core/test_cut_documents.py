@@ -18,7 +18,7 @@ BASE = "https://example.org/feed.xml"
 _POSTS = (
     ("Ärger mit 漢字", "<p>Feeds end with &lt;/rss&gt;, &amp;c.</p>"),
     ("On </rss>", "<p>An <item>in code</item> and </feed></rdf:RDF></p>"),
-    ("<!-- no comment", "]] > and <![CDATA["),
+    ("<!-- no comment", "]] > and <![CDATA[ 終わり"),
 )
 
 
@@ -56,6 +56,8 @@ JSON = (
     '{"id": "2", "title": "B", "content_text": "b"}]}'
 )
 NEVER_CLOSED = RSS.replace("<title>T</title>", "<title>T</title><br>")
+UNESCAPED = NEVER_CLOSED.replace("<title><![CDATA[On </rss>]]></title>", "<title>On </rss></title>")
+ITEM_NEVER_CLOSED = "</item>".join(NEVER_CLOSED.split("</item>")[:-1]) + "</channel></rss>"
 CAPITALS = RSS.replace("rss version", "RSS version").replace("</channel></rss>", "</channel></RSS>")
 COMMENTED = RSS.replace("</channel>", "<!-- </rss> --></channel>")
 _PAPERS = [Preprint(f"2611.9990{n}", f"Ä paper, number {n}") for n in (1, 2)]
@@ -76,6 +78,8 @@ DOCUMENTS = {
     "utf-16": ("feed", RSS.encode("utf-16")),
     "shift-jis": ("feed", RSS.replace("Ä", "A").encode("shift-jis")),
     "not well-formed": ("feed", NEVER_CLOSED.encode()),
+    "unescaped": ("feed", UNESCAPED.encode()),
+    "item never closed": ("feed", ITEM_NEVER_CLOSED.encode()),
     "capitals": ("feed", CAPITALS.encode()),
     "comment": ("feed", COMMENTED.encode()),
     "json": ("feed", JSON.encode()),
@@ -131,6 +135,14 @@ def test_what_follows_a_whole_document_does_not_count(name: str, after: str) -> 
     body = DOCUMENTS[name][1]
 
     assert _parse(name, body + after.encode(encoding)) == _parse(name, body)
+
+
+def test_an_entry_that_stands_alone_may_be_whole() -> None:
+    body = '<entry xmlns="http://www.w3.org/2005/Atom"><id>tag:example.org,2026:1</id></entry>'
+
+    document = parse_document("feed", body.encode(), base_url=BASE, content_type=None)
+
+    assert (len(document.entries), document.is_whole) == (1, True)
 
 
 @pytest.mark.parametrize("body", ["<rss version='2.0'/>", "<rss a=b/>", "<feed\n></feed >"])

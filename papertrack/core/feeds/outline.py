@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)[^<>]*?(/?)>")
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)[^<>]*+>")
 # What stands in CDATA and comments is no markup, and some posts are about feeds. A feed that was
 # edited by hand may end as one of another kind; that is a mistake, not a cut.
 _PARTS = (
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z) | <!--.*?(?:--\s{{0,9}}>|\Z)"
-    r" | <(?P<entry>/?(?:\w+:)?(?:item|entry))(?=[\s>/])"
-    r" | (?P<end></(?:{root}|(?:\w+:)?(?:rss|feed|rdf))\s*>)"
+    r"<(?: !\[CDATA\[.*?(?:\]\]>|\Z) | !--.*?(?:--\s{{0,9}}>|\Z)"
+    r" | (?P<end>(?:/channel\s*>\s*<)?/(?:{root}|(?:\w+:)?(?:rss|feed|rdf))\s*>)"
+    r" | (?P<entry>/?(?:\w+:)?(?:item|entry))(?=[\s>/]) )"
 )
 
 
@@ -39,7 +39,7 @@ def outline_of(text: str) -> Outline:
     root = _ROOT.match(text)
     if root is None:
         return Outline(None)
-    if root[2]:
+    if root[0].endswith("/>"):
         return Outline(root.end())
     parts = re.compile(
         _PARTS.format(root=re.escape(root[1])), re.DOTALL | re.VERBOSE | re.IGNORECASE
@@ -48,9 +48,11 @@ def outline_of(text: str) -> Outline:
     open_entries: dict[str, int] = {}
     begun = 0
     for part in parts.finditer(text, root.end()):
-        if part["end"]:
-            end = part.end()
-        if part["entry"] is None:
+        if part.lastgroup == "end":
+            # In an entry that is still open it is part of a text, unless the channel ends, too.
+            is_end = not open_entries or part["end"].lower().startswith("/channel")
+            end = part.end() if is_end else None
+        if part.lastgroup != "entry":
             continue
         entry = part["entry"].lower()
         if entry.startswith("/"):
@@ -58,7 +60,7 @@ def outline_of(text: str) -> Outline:
         else:
             open_entries[entry] = part.start()
             begun += 1
-        end = None  # a closing tag of the root before this one was part of a text
+        end = None  # what looked like the end of the root was part of a text
     return Outline(end, begun, max(open_entries.values(), default=None))
 
 
