@@ -145,6 +145,7 @@ def demo() -> None:
         config = folder / "config.toml"
         sample = (_SAMPLES / "config.toml").read_text("utf-8")
         filled = sample.replace("FOLDER", str(folder)).replace("SERVER", address)
+        config.touch(0o600)
         config.write_text(filled, "utf-8")
         _write(f"$ export PAPERTRACK_CONFIG={config}")
         before = _swap_environment({"PAPERTRACK_CONFIG": str(config), "PAPERTRACK_DB": None})

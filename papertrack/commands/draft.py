@@ -15,6 +15,7 @@ from papertrack.core.drafts.redraft_moves import merge_cards
 from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
 from papertrack.storage import issues
 from papertrack.storage.database import transaction
+from papertrack.storage.private_files import create_file, make_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -197,7 +198,7 @@ def replace(file: DraftFile, text: str) -> None:
     """
     body = text.encode(errors="surrogateescape")
     path = file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     new = Path(name)
     try:
@@ -242,7 +243,7 @@ def _back_up(file: DraftFile) -> Path:
         ending = ".bak" if number == 1 else f".bak{number}"
         backup = file.path.with_name(file.path.name + ending)
         try:
-            with backup.open("xb") as stream:
+            with open(create_file(backup), "wb") as stream:  # noqa: PTH123  # open already
                 stream.write(file.body or b"")
                 stream.flush()
                 os.fsync(stream.fileno())

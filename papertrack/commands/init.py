@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from papertrack.errors import StorageFull
+from papertrack.storage.private_files import create_file, make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,8 @@ def write_config(path: Path) -> bool:
     """Write the example as the author's config.
 
     Args:
-        path: Where it goes; its folder is made.
+        path: Where it goes; its folder is made. Both are for this user alone: addresses of feeds
+            may hold passwords.
 
     Returns:
         Whether it was written: False leaves a file that is there as it is.
@@ -27,8 +29,8 @@ def write_config(path: Path) -> bool:
     try:
         if path.is_file():
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
+        make_folder(path.parent)
+        with open(create_file(path), "wb") as file:  # noqa: PTH123  # open already
             file.write(example)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"

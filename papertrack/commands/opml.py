@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
@@ -149,6 +150,8 @@ def save_list(path: Path, text: str) -> None:
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with new.open("x", encoding="utf-8") as written:
+                if path.exists():  # who may read it is not ours to change
+                    os.fchmod(written.fileno(), stat.S_IMODE(path.stat().st_mode))
                 written.write(text)
                 written.flush()
                 os.fsync(written.fileno())

@@ -10,6 +10,7 @@ from papertrack.commands.draft import DraftFile, replace
 from papertrack.core.digest.html_page import to_html, to_page
 from papertrack.core.drafts.anchors import strip_anchors
 from papertrack.errors import StorageFull
+from papertrack.storage.private_files import create_file, make_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -75,8 +76,10 @@ def preview(markdown: str, folder: Path, open_page: Callable[[str], bool]) -> tu
     """
     page = folder / _LOOK
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        page.write_text(page_of(markdown), "utf-8")
+        make_folder(folder)
+        page.unlink(missing_ok=True)
+        with open(create_file(page), "w", encoding="utf-8") as file:  # noqa: PTH123  # open already
+            file.write(page_of(markdown))
     except OSError as error:
         message = f"cannot write {page}: {error.strerror}"
         raise StorageFull(message, hint="make room on the disk") from error

@@ -12,6 +12,20 @@ from papertrack.errors import AnotherFetchRunning
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import TextIO
+
+
+def open_lock(path: Path) -> TextIO:
+    """Open a file that is there to be locked; a new one is its owner's alone.
+
+    Whoever can open such a file can hold its lock and keep papertrack waiting.
+    """
+    # Path.open has no opener.
+    return open(path, "a+", encoding="utf-8", errors="replace", opener=_owner_only)
+
+
+def _owner_only(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 @contextlib.contextmanager
@@ -24,7 +38,7 @@ def only_fetch(database: Path) -> Iterator[None]:
         AnotherFetchRunning: Another process holds it.
     """
     path = database.with_name(f"{database.name}.fetching")
-    with path.open("a+") as file:
+    with open_lock(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

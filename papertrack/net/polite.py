@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from papertrack.core.watch.schedule import read_retry_after
 from papertrack.errors import DownloadError
 from papertrack.net.client import HttpError
+from papertrack.net.lock import open_lock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -134,7 +135,7 @@ async def _held(path: Path | None) -> AsyncIterator[None]:
     if path is None:
         yield
         return
-    with path.open("a") as file:
+    with open_lock(path) as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

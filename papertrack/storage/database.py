@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import sqlite3
 import struct
 from typing import TYPE_CHECKING
 
 from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
+from papertrack.storage.private_files import create_file, is_shared, make_folder, tighten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,10 +23,13 @@ BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
+_BACKUP = ".backup-of-schema-"  # between the database's name and the number
 
 
 def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open the database for reading and writing.
+
+    A database that other users can read, as older releases made it, is taken from them first.
 
     Args:
         path: The file.
@@ -43,6 +48,7 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
             raise DatabaseUnusable(message, hint="run: papertrack init")
         _create(path)
     _refuse_unless_ours(path)
+    _take_from_others(path)
     with translated(path):
         db = _connect(path)
         try:
@@ -75,8 +81,8 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     except DatabaseUnusable:
         # SQLite leaves its log behind when it cannot read the file; an empty one holds nothing.
         if not had_log and _log(path).exists() and not _log(path).stat().st_size:
-            for ending in ("-wal", "-shm"):
-                path.with_name(path.name + ending).unlink(missing_ok=True)
+            for log in _logs(path):
+                log.unlink(missing_ok=True)
         raise
 
 
@@ -100,7 +106,7 @@ def rehearsed(path: Path) -> Iterator[sqlite3.Connection]:
             with (
                 translated(path),
                 contextlib.closing(sqlite3.connect(reading, uri=True)) as original,
-                contextlib.closing(sqlite3.connect(copy)) as written,
+                contextlib.closing(_connect(copy)) as written,
             ):
                 original.backup(written)
         with opened(copy, create=True) as db:
@@ -176,7 +182,11 @@ def _newer(path: Path) -> DatabaseUnusable:
 
 
 def _log(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+    return _logs(path)[0]
+
+
+def _logs(path: Path) -> tuple[Path, Path]:
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -226,10 +236,11 @@ def _create(path: Path) -> None:
     """Make the database beside its place and move it there whole: it exists complete or not."""
     from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # as below
 
-    new = path.with_name(f".{path.name}.new-{os.getpid()}")
+    new = _beside(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         _clear_away(path)
+        os.close(create_file(new))  # SQLite gives its log and journal the mode of the database
         with translated(path), contextlib.closing(_connect(new)) as db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             with transaction(db):
@@ -244,8 +255,13 @@ def _create(path: Path) -> None:
             new.unlink(missing_ok=True)
 
 
+def _beside(path: Path) -> Path:
+    """Name a file beside the database that is finished before it gets its own name."""
+    return path.with_name(f".{path.name}.new-{os.getpid()}")
+
+
 def _clear_away(path: Path) -> None:
-    """Remove what processes left behind that were killed while they made this database."""
+    """Remove what processes left behind that were killed while they made such a file."""
     for left in path.parent.glob(f".{path.name}.new-*"):
         number = left.name.rpartition(".new-")[2].partition("-")[0]
         if number.isdecimal() and (int(number) == os.getpid() or not _is_running(int(number))):
@@ -307,17 +323,42 @@ def upgrade(
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version >= len(steps):
             return None
-        backup = path.with_name(f"{path.name}.backup-of-schema-{version}")
-        with (
-            contextlib.closing(sqlite3.connect(path)) as old,
-            contextlib.closing(sqlite3.connect(backup)) as copy,
-        ):
-            old.backup(copy)
+        backup = _back_up(path, version)
         apply_migrations(db, steps)
         if db.execute("PRAGMA foreign_key_check").fetchone():
             message = f"the upgrade of {path} would have broken it and was not made"
             raise DatabaseUnusable(message, hint="report this; the file is as it was")
     return backup
+
+
+def _back_up(path: Path, version: int) -> Path:
+    """Copy a database beside itself, whole or not at all; an older copy is replaced."""
+    backup = path.with_name(f"{path.name}{_BACKUP}{version}")
+    _clear_away(path)
+    new = _beside(path)
+    try:
+        os.close(create_file(new))
+        with (
+            contextlib.closing(_connect(path)) as old,
+            contextlib.closing(_connect(new)) as copy,
+        ):
+            old.backup(copy)
+        new.replace(backup)
+    except OSError as error:
+        message = f"cannot write the backup {backup}: {error.strerror}"
+        raise StorageFull(message, hint="free some space; the database is as it was") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return backup
+
+
+def _take_from_others(path: Path) -> None:
+    """Make a database that other users can read its owner's alone, with all that is beside it."""
+    if is_shared(path):
+        # The database comes last: whatever ends this half-way, the next call begins again.
+        copies = path.parent.glob(f"{glob.escape(path.name)}{_BACKUP}*")
+        for one in (*_logs(path), *copies, path):
+            tighten(one)
 
 
 @contextlib.contextmanager
