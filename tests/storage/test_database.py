@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +19,7 @@ from papertrack.storage.database import (
     SCHEMA_VERSION,
     open_database,
     opened,
+    rehearsed,
     transaction,
     translated,
     upgrade,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tests.author import Author
 
 PAGE = 4096
+SETTINGS = ("synchronous", "fullfsync", "checkpoint_fullfsync", "foreign_keys")
 SOURCE = '\n[[sources]]\nslug = "blog"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed"\n'
 
 
@@ -349,3 +351,37 @@ def test_a_small_database_is_read_through_every_time(tmp_path: Path) -> None:
         check_when_due(db, path, now)
 
     assert sum("quick_check" in one for one in asked) == 2
+
+
+def test_every_connection_that_can_write_empties_the_drives_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "papertrack.db"
+    told: list[list[str]] = []
+    connect = sqlite3.connect
+
+    def connect_and_tell(where: Any, **how: Any) -> sqlite3.Connection:  # noqa: ANN401  # as SQLite's
+        db: sqlite3.Connection = connect(where, **how)
+        statements: list[str] = []
+        db.set_trace_callback(statements.append)
+        if "mode=ro" not in str(where):
+            told.append(statements)
+        return db
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_tell)
+    with opened(path, create=True) as db:  # makes it, then opens it
+        upgrade(db, path, own_steps() | {"more.sql": "SELECT 1"})  # reads it, and writes a backup
+    with rehearsed(path.with_name("none.db")):
+        pass
+
+    assert len(told) >= 6
+    for statements in told:
+        assert {"PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON"} < set(statements)
+        assert "PRAGMA synchronous = FULL" in statements
+
+
+def test_a_setting_that_is_set_holds(tmp_path: Path) -> None:
+    with opened(tmp_path / "papertrack.db", create=True) as db:
+        held = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS]
+
+    assert held == [2, 1, 1, 1]
