@@ -82,7 +82,7 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
     from papertrack.commands.sources_write import change_addresses  # noqa: PLC0415  # 60 ms
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
-    written = [one for one in proposed if one.twin is None]
+    written = [one for one in proposed if one.is_written]
     if written:
         change_addresses(session.config_path, {one.slug: one.new for one in written})
     shown = [
@@ -102,6 +102,11 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
             session.warn(
                 f"{one.slug}: has moved to the address of {one.twin}; take one of them out of "
                 f"{session.config_path}"
+            )
+        elif one.has_other_key:
+            session.warn(
+                f"{one.slug}: has moved to {one.new} with another key, which is not kept; look the "
+                f"new address up and write it into {session.config_path}"
             )
         elif one.loses_credentials:
             session.warn(

@@ -169,7 +169,7 @@ async def _ask_today(
     run: Run, download: Download, subscriptions: Sequence[_Subscription], today: date
 ) -> list[_Shown]:
     """Ask for the feed of the day, and store it for each of its readers."""
-    known = documents.read_document(run.db, download.url, download.fingerprint)
+    known = documents.read_document(run.db, download.key, download.fingerprint)
     if is_put_off(known.due_at, run.clock()) and not run.wishes.force:
         return [_Shown("not due", due_at=known.due_at) for _ in subscriptions]
     try:
@@ -263,13 +263,13 @@ def _store_today(
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
     """Keep what the server said of the feed, for the next time that it is asked."""
     if feed.document is None:
-        documents.put_off(db, download.url, download.fingerprint, feed.due_at, feed.came_at)
+        documents.put_off(db, download.key, download.fingerprint, feed.due_at, feed.came_at)
         return
     validators = documents.Validators(feed.response.etag, feed.response.last_modified)
     is_settled = is_trusted and feed.document.is_whole
     documents.write_document(
         db,
-        download.url,
+        download.key,
         download.fingerprint,
         # What cannot be trusted must come whole next time, and soon.
         validators if is_settled else documents.Validators(),

@@ -23,10 +23,10 @@ from papertrack.commands.fetch_run import (
 from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
 from papertrack.core.records import Document
 from papertrack.core.watch.coverage import judge_feed
+from papertrack.core.watch.credentials import address_key, without_credentials
 from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
-from papertrack.net.guard import public_url
 from papertrack.storage import addresses, coverage, documents
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _GONE = 410
 # One permanent redirect may be a page of maintenance; two in a row are meant.
 _MOVES_BELIEVED = 2
+_SHOWN = 200  # characters of an address that a server made up
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
     """
     started_at = run.clock()
     (reader,) = download.readers
-    known = documents.read_document(run.db, download.url, download.fingerprint)
+    known = documents.read_document(run.db, download.key, download.fingerprint)
     if not run.wishes.force:
-        if gone_at := addresses.gone_since(run.db, download.url):
+        if gone_at := addresses.gone_since(run.db, download.key):
             return replace(
                 report_of(reader, "gone"),
                 reason=f"its server said on {gone_at:%Y-%m-%d} that it is gone for good (HTTP 410)",
@@ -155,7 +156,7 @@ def _store(
     report = replace(
         report_of(reader, "unchanged" if document is None else "stored", intake),
         http_status=response.status,
-        notices=(*alarms, *_note_address(db, download.url, response, now, facts.began_at)),
+        notices=(*alarms, *_note_address(db, download.key, response, now, facts.began_at)),
         coverage=day.outcome.value,
         reason=day.reason,
         due_at=due_at if is_settled else None,
@@ -164,12 +165,12 @@ def _store(
         report = failed(report, lack, outcome="partial")
     coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
     if document is None:
-        documents.put_off(db, download.url, download.fingerprint, due_at, now)
+        documents.put_off(db, download.key, download.fingerprint, due_at, now)
     else:
         validators = documents.Validators(response.etag, response.last_modified)
         documents.write_document(
             db,
-            download.url,
+            download.key,
             download.fingerprint,
             validators if is_settled else documents.Validators(),
             due_at=due_at if is_settled else None,
@@ -187,20 +188,20 @@ def _store(
 
 
 def _note_address(
-    db: sqlite3.Connection, url: str, response: Response, now: datetime, began_at: datetime
+    db: sqlite3.Connection, key: str, response: Response, now: datetime, began_at: datetime
 ) -> tuple[str, ...]:
     """Remember where the feed says that it has moved to; tell it once it is believed."""
-    addresses.note_alive(db, url)
+    addresses.note_alive(db, key)
     if response.permanent_url is None:
-        addresses.forget_move(db, url)
+        addresses.forget_move(db, key)
         return ()
     noted = {move.url: move.last_at for move in addresses.list_moves(db, at_least=1)}
-    if url not in noted or noted[url] < began_at:  # two sources may share it; one run counts once
-        addresses.note_move(db, url, response.permanent_url, now)
+    if key not in noted or noted[key] < began_at:  # two sources may share it; one run counts once
+        addresses.note_move(db, key, address_key(response.permanent_url), now)
     moves = addresses.list_moves(db, at_least=_MOVES_BELIEVED)
-    if not any(move.url == url for move in moves):
+    if not any(move.url == key for move in moves):
         return ()
-    target = public_url(response.permanent_url)
+    target = without_credentials(response.permanent_url, limit=_SHOWN)
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 
@@ -216,10 +217,10 @@ def _fail(
     started_at, now = span
     source_id = facts.source_ids[reader.slug]
     if trouble.status == _GONE:
-        addresses.note_gone(db, download.url, now)
+        addresses.note_gone(db, download.key, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
     if due_at is not None:
-        documents.put_off(db, download.url, download.fingerprint, due_at, now)
+        documents.put_off(db, download.key, download.fingerprint, due_at, now)
     day = judge_feed(entries=0, new=0, entries_before=0, error=trouble.what)
     report = replace(
         failed(report_of(reader, "failed"), trouble),

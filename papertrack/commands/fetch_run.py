@@ -14,7 +14,8 @@ from papertrack.commands.fetch_writer import Job, Writer
 from papertrack.config import Config, FeedSource, SourceConfig
 from papertrack.core.feeds.decode import BROKE_OFF
 from papertrack.core.text.clean import one_line
-from papertrack.core.watch.plan import takes, wants
+from papertrack.core.watch.credentials import without_credentials_in
+from papertrack.core.watch.plan import takes, wants, without_keys_of
 from papertrack.core.works import ingest
 from papertrack.core.works.incoming import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
@@ -160,7 +161,7 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(error.what, error.hint)
     if isinstance(error, sqlite3.Error | PapertrackError):
         raise error
-    what = one_line(f"unexpected {type(error).__name__}: {error}")
+    what = without_credentials_in(one_line(f"unexpected {type(error).__name__}: {error}"))
     return Trouble(what, "report this with the address of the source")
 
 
@@ -202,7 +203,7 @@ def take_in(
         is_wanted: Whether an entry may come in that is not known yet, beside the source's words.
     """
     source_id = facts.source_ids[reader.slug]
-    mine = [entry for entry in document.entries if takes(reader, entry)]
+    mine = [without_keys_of(reader, entry) for entry in document.entries if takes(reader, entry)]
     incoming = prepare(mine, reader.slug)
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.config import FeedSource
+from papertrack.core.watch.credentials import address_key
 from papertrack.storage import sources
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def mirror_config(db: sqlite3.Connection, config: Config, now: datetime) -> None
             "slug": source.slug,
             "kind": str(source.__struct_config__.tag),
             "name": source.name or source.slug,
-            "url": source.url if isinstance(source, FeedSource) else None,
+            "url": address_key(source.url) if isinstance(source, FeedSource) else None,
             "area": source.area,
         }
         for source in config.sources

@@ -124,7 +124,10 @@ def write_list(config: Config, now: datetime) -> Export:
             url = source.url
             if has_credentials(url):
                 url = without_credentials(url)
-                left_out.append(f"{source.slug}: what is secret in its address was left out")
+                left_out.append(
+                    f"{source.slug}: the password or key in its address was left out; write it "
+                    "into the url where you import the list"
+                )
         elif isinstance(source, ArxivSource):
             url = f"{config.arxiv.feed_url.rstrip('/')}/{'+'.join(source.categories)}"
         else:
@@ -177,7 +180,8 @@ def _lead(one: Subscription) -> Lead:
         UsageError: It is no address on the web.
     """
     if not one.url.lower().startswith(_WEB):
-        message = f'"{one_line(one.url)[:80]}" is not http(s)'
+        said = without_credentials(one.url) if "@" in one.url else one_line(one.url)
+        message = f'"{said[:80]}" is not http(s)'
         raise UsageError(message)
     lead = read_address(one.url) if "arxiv.org/" in one.url else None
     if lead is not None and lead.categories:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from papertrack.config import FeedSource, SourceConfig
+from papertrack.core.watch.credentials import address_key, carry_over, without_credentials
 from papertrack.core.works.identity import canonical_url
 from papertrack.storage.addresses import gone_since, list_moves
 from papertrack.storage.source_facts import SourceFacts, read_source_facts
@@ -24,7 +25,8 @@ class ListedSource:
     """One source.
 
     Attributes:
-        moved_to: Where its address said, twice or more in a row, that it has moved; else None.
+        moved_to: Where its address said, twice or more in a row, that it has moved, as
+            `address_key` names it; else None.
         gone_at: Since when its address says that it is gone for good; else None.
     """
 
@@ -51,6 +53,8 @@ class Correction:
     Attributes:
         twin: The slug of another source that has the new address already; then nothing is written.
         loses_credentials: The old address had a user name, which no other host may see.
+        has_other_key: The new one has a key that only its server knows, and is not known whole;
+            then nothing is written.
     """
 
     slug: str
@@ -58,6 +62,12 @@ class Correction:
     new: str
     twin: str | None = None
     loses_credentials: bool = False
+    has_other_key: bool = False
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the config can be corrected without the author."""
+        return self.twin is None and not self.has_other_key
 
 
 def list_sources(config: Config, db: sqlite3.Connection | None) -> list[ListedSource]:
@@ -65,15 +75,15 @@ def list_sources(config: Config, db: sqlite3.Connection | None) -> list[ListedSo
     if db is None:
         return [ListedSource(source, SourceFacts()) for source in config.sources]
     facts, moves = read_source_facts(db), {move.url: move.target for move in list_moves(db)}
-    return [
-        ListedSource(
-            config=source,
-            facts=facts.get(source.slug, SourceFacts()),
-            moved_to=moves.get(source.url) if isinstance(source, FeedSource) else None,
-            gone_at=gone_since(db, source.url) if isinstance(source, FeedSource) else None,
-        )
-        for source in config.sources
-    ]
+    listed: list[ListedSource] = []
+    for source in config.sources:
+        fact = facts.get(source.slug, SourceFacts())
+        if isinstance(source, FeedSource):
+            key = address_key(source.url, source.slug)
+            listed.append(ListedSource(source, fact, moves.get(key), gone_since(db, key)))
+        else:
+            listed.append(ListedSource(source, fact))
+    return listed
 
 
 def propose_corrections(listed: Sequence[ListedSource]) -> list[Correction]:
@@ -83,7 +93,12 @@ def propose_corrections(listed: Sequence[ListedSource]) -> list[Correction]:
     for one in listed:
         if one.url is None or one.moved_to is None:
             continue
-        new, loses = _with_credentials(one.url, one.moved_to)
+        target = carry_over(one.moved_to, one.url)
+        if target is None:
+            shown = without_credentials(one.moved_to)
+            corrections.append(Correction(one.config.slug, one.url, shown, has_other_key=True))
+            continue
+        new, loses = _with_credentials(one.url, target)
         owner = owners.get(canonical_url(new), one.config.slug)
         twin = owner if owner != one.config.slug else None
         corrections.append(Correction(one.config.slug, one.url, new, twin, loses))

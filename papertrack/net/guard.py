@@ -16,7 +16,6 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urlsplit
 
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
@@ -44,7 +43,6 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?")
 _HEADER_CHARACTERS = 1024
 _LAST_PORT = 65535
-_SHOWN_CHARACTERS = 200
 
 
 def refusal(address: IPv4Address | IPv6Address) -> str | None:
@@ -220,27 +218,6 @@ def unreadable_url() -> DownloadError:
 def is_plain(value: str) -> bool:
     """Tell whether a header value can be stored and sent back: short, Latin-1, no controls."""
     return len(value) <= _HEADER_CHARACTERS and _HEADER_VALUE.fullmatch(value) is not None
-
-
-def public_url(url: str) -> str:
-    """Make a URL fit for a message or a log.
-
-    User name, password, fragment, every value of the query and every invisible character are left
-    out, and the rest is cut at 200 characters. Never raises.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(unreadable URL)"
-    if parts.scheme not in _WEB or not parts.netloc:
-        return "(URL that is not http or https)"
-    place = parts.netloc.rpartition("@")[2]
-    fields = [field.partition("=") for field in parts.query.split("&") if field]
-    query = "&".join(f"{name}=…" if equals else "…" for name, equals, _ in fields)
-    shown = f"{parts.scheme}://{place}{parts.path}" + (f"?{query}" if query else "")
-    shown = "".join(filter(str.isprintable, shown))
-    is_long = len(shown) > _SHOWN_CHARACTERS
-    return shown[: _SHOWN_CHARACTERS - 1] + "…" if is_long else shown
 
 
 def explain(error: Exception, limits: Limits) -> DownloadError:

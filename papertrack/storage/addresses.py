@@ -1,5 +1,6 @@
 """What addresses said of themselves: moved for good and where to, or gone.
 
+Addresses and targets are named by `papertrack.core.watch.credentials.address_key`.
 Nothing here opens a transaction: what an address said is stored with what else it brought.
 """
 

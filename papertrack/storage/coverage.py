@@ -203,7 +203,7 @@ def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
               WHERE source_id = s.id AND outcome IN ('stored', 'unchanged')
               ORDER BY started_at DESC LIMIT 1) AS read_at,
              (SELECT sum(new) FROM fetches WHERE source_id = s.id AND started_at >= ?) AS new
-           FROM sources AS s LEFT JOIN addresses AS a ON a.url = s.url
+           FROM sources AS s LEFT JOIN addresses AS a ON a.url IN (s.url, s.url || ' ' || s.slug)
            WHERE s.retired_at IS NULL AND s.kind IN ('arxiv', 'arxiv-query', 'feed')
            ORDER BY s.id""",
         [_MOVES_BELIEVED, utc_text(since)],

@@ -300,6 +300,16 @@ def _settle_version(db: sqlite3.Connection, path: Path) -> None:
         raise _newer(path)
     if version < SCHEMA_VERSION:
         upgrade(db, path)
+    if db.execute("SELECT 1 FROM meta WHERE key = 'vacuum'").fetchone():
+        _write_anew(db)
+
+
+def _write_anew(db: sqlite3.Connection) -> None:
+    """Leave what was deleted out of the file, as a step of an upgrade asked for."""
+    # Without room, or while another program writes, it has to wait for the next call.
+    with contextlib.suppress(sqlite3.OperationalError):
+        db.execute("VACUUM")
+        db.execute("DELETE FROM meta WHERE key = 'vacuum'")
 
 
 def upgrade(

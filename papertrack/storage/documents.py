@@ -57,7 +57,7 @@ def read_document(db: sqlite3.Connection, url: str, readers: str) -> Remembered:
 
     Args:
         db: The database.
-        url: The address of the document.
+        url: The address of the document, without secrets: see `Download.key`.
         readers: Who reads it and how (sources, their words). What was kept for other readers is no
             use: a source added since has not seen the document that "has not changed".
     """

@@ -20,6 +20,7 @@ _FILES = (
     "0005_drafts.sql",
     "0006_ledger.sql",
     "0007_first_published.sql",
+    "0008_secrets.sql",
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from papertrack.core.watch.credentials import address_key
 from papertrack.storage.addresses import note_gone, note_move
 from papertrack.storage.database import open_database
 from tests.samples import Post, rss
@@ -32,7 +33,7 @@ def moves(author: Author) -> Iterator[sqlite3.Connection]:
 
 def _has_moved(author: Author, db: sqlite3.Connection, url: str, target: str) -> None:
     for _ in range(2):
-        note_move(db, url, target, author.now)
+        note_move(db, address_key(url, "blog"), address_key(target), author.now)
 
 
 def test_sources_are_listed_with_what_they_brought(author: Author, server: FeedServer) -> None:
@@ -86,7 +87,7 @@ def test_no_secret_of_an_address_is_printed(author: Author, moves: sqlite3.Conne
     private = "https://me:hunter2@old.example.org/feed?token=hunter3"
     author.add_source(private)
     _has_moved(author, moves, private, "https://old.example.org/new?token=hunter3")
-    note_gone(moves, private, author.now)
+    note_gone(moves, address_key(private, "blog"), author.now)
 
     calls = (("sources",), ("sources", "--json"), ("sources", "export"), ("sources", "--fix"))
     printed = [author.types(*words) for words in calls]

@@ -367,7 +367,7 @@ def test_a_feed_that_moved_for_good_is_told_with_the_command_that_mends_it(desk:
     printed = desk.author.types("status", "--gaps")
 
     assert (
-        "blog: moved for good to https://example.org/new?…; run: papertrack sources --fix\n"
+        "blog: moved for good to https://example.org/new?key=…; run: papertrack sources --fix\n"
         in printed.out
     )
 

@@ -15,7 +15,6 @@ import pytest
 
 from papertrack.errors import DownloadError
 from papertrack.net.client import Client, HttpError, Request, Response
-from papertrack.net.guard import public_url
 from papertrack.net.limits import DEFAULT_LIMITS, Limits
 from tests.servers import FeedServer, RawServer
 
@@ -402,18 +401,3 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Pat
                 await client.get(local(f"https://feeds.example:{port}/"))
 
     assert caught.value.what == "certificate not valid: self-signed certificate"
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://ann:secret@h.example/a?key=secret&x#f", "https://h.example/a?key=…&…"),
-        ("http://h.example:8080/feed", "http://h.example:8080/feed"),
-        ("http://h.example/\u202ea\x1b[31m", "http://h.example/a[31m"),
-        ("ann:secret@h.example", "(URL that is not http or https)"),
-        ("http://[", "(unreadable URL)"),
-        ("http://h.example/" + "a" * 300, "http://h.example/" + "a" * 182 + "…"),
-    ],
-)
-def test_a_shown_url_keeps_its_secrets(url: str, shown: str) -> None:
-    assert public_url(url) == shown

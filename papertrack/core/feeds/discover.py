@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlu
 
 from papertrack.core.arxiv.arxiv_id import read_arxiv_id
 from papertrack.core.text.clean import http_url
+from papertrack.core.watch.credentials import without_credentials
 from papertrack.core.works.identity import canonical_url
 from papertrack.errors import UsageError
 
@@ -175,7 +176,8 @@ def whole_address(text: str) -> str:
     url = http_url(written)
     host = urlsplit(url).hostname or "" if url else ""
     if url is None or not ("." in host or ":" in host or host == "localhost"):
-        message = f'"{text.strip()}" is no address'
+        said = without_credentials(text) if "@" in text else text.strip()
+        message = f'"{said}" is no address'
         raise UsageError(message, hint="give one like https://example.org/blog")
     user, at, _ = urlsplit(written).netloc.rpartition("@")
     parts = urlsplit(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +17,12 @@ from papertrack.config import (
     SourceConfig,
 )
 from papertrack.core.text.words import is_wanted
+from papertrack.core.watch.credentials import (
+    address_key,
+    has_credentials,
+    secrets_of,
+    without_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +47,14 @@ class Download:
     user_agent: str | None
 
     @property
+    def key(self) -> str:
+        """What the address is called in the database, where its secrets may not be."""
+        return address_key(self.url, self.readers[0].slug)
+
+    @property
     def fingerprint(self) -> str:
         """A short text that changes whenever a reader comes, goes or chooses other words."""
-        said = msgspec.json.encode(self.readers)
+        said = msgspec.json.encode([_without_secrets(reader) for reader in self.readers])
         return hashlib.blake2b(said, digest_size=12).hexdigest()
 
 
@@ -98,6 +109,34 @@ def takes(source: SourceConfig, entry: Entry) -> bool:
     )
 
 
+def without_keys_of(source: SourceConfig, entry: Entry) -> Entry:
+    """Leave out of an entry what only its reader should know.
+
+    A feed for one reader repeats the key of its address in its links, and gives them others.
+    The links of a feed that needs no key are as everybody sees them, and stay.
+    """
+    if not isinstance(source, FeedSource) or not has_credentials(source.url):
+        return entry
+    secrets = secrets_of(source.url)
+
+    def text(said: str) -> str:
+        for secret in secrets:
+            said = said.replace(secret, "…")
+        return said
+
+    def link(url: str) -> str:
+        return text(without_keys(url))
+
+    return replace(
+        entry,
+        guid=link(entry.guid) if "://" in entry.guid else text(entry.guid),
+        title=text(entry.title),
+        summary=text(entry.summary),
+        url=link(entry.url) if entry.url else None,
+        links=tuple(map(link, entry.links)),
+    )
+
+
 def wants(source: SourceConfig, entry: Entry) -> bool:
     """Tell whether a source's words let a new entry in; a query has done that on the server."""
     if isinstance(source, ArxivQuerySource):
@@ -116,6 +155,12 @@ def _daily(arxiv: ArxivConfig, readers: Sequence[ArxivSource]) -> Download:
         or any(one.allow_private_network for one in readers),
         user_agent=None,  # one name for all of arXiv, with the author's contact in it
     )
+
+
+def _without_secrets(source: SourceConfig) -> SourceConfig:
+    if not isinstance(source, FeedSource):
+        return source
+    return msgspec.structs.replace(source, url=address_key(source.url))
 
 
 def _feed(source: FeedSource) -> Download:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from papertrack.core.arxiv.calendar import expected_days, feed_day, quiet_reason
-from papertrack.core.text.clean import http_url
 from papertrack.core.watch.coverage import Day, DayOutcome, gaps, habit, silent_days
+from papertrack.core.watch.credentials import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 # Whoever fetches on working days only comes back after a long weekend of four days.
 _IDLE = timedelta(days=7)
 _BATCHES, _FEED = "arxiv", "feed"
+_SHOWN = 200  # characters of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _needs(source: Watched, memory: Memory, now: datetime) -> Iterator[Need]:
         yield Need(source.slug, what, "remove it from the config")
         return
     if source.moved_to is not None:
-        what = f"moved for good to {_public(source.moved_to)}"
+        what = f"moved for good to {without_credentials(source.moved_to, limit=_SHOWN)}"
         yield Need(source.slug, what, "run: papertrack sources --fix")
     if source.asked_at is None:
         yield Need(source.slug, "never fetched", _fetch(source))
@@ -231,18 +231,10 @@ def _said(fault: Day) -> str:
 
 
 def _check(source: Watched) -> str:
-    return f"check: {_public(source.url)}" if source.url else _fetch(source)
+    return (
+        f"check: {without_credentials(source.url, limit=_SHOWN)}" if source.url else _fetch(source)
+    )
 
 
 def _fetch(source: Watched | None = None) -> str:
     return "run: papertrack fetch" + (f" {source.slug}" if source else "")
-
-
-def _public(url: str) -> str:
-    """Leave out what may be secret: user name, password and the values of the query."""
-    safe = http_url(url)
-    if safe is None:
-        return "its address"
-    parts = urlsplit(safe)
-    query = "?…" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
