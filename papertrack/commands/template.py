@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.commands.template_limit import LIMIT_S, stopped_after
+from papertrack.commands.template_limit import LIMITS, TemplateLimits, fill_apart
 from papertrack.config import TEMPLATES
 from papertrack.core.digest.render import Rendered, render
 from papertrack.core.digest.sample import empty_digest, sample_digest
@@ -64,19 +64,21 @@ def read_template(name: str) -> str:
         raise UsageError(message, hint=hint) from error
 
 
-def fill(digest: Digest, name: str) -> Rendered:
-    """Fill a template with an issue.
+def fill(digest: Digest, name: str, *, limits: TemplateLimits = LIMITS) -> Rendered:
+    """Fill a template with an issue; one of the author's own in a process apart.
 
     Args:
         digest: The issue.
         name: The name of one of our templates, or a path.
+        limits: What a template of the author's own may take.
 
     Raises:
-        UsageError: There is no such template, it has a mistake, or it does not come to an end.
+        UsageError: There is no such template, it has a mistake, or it passes a limit.
     """
     source = read_template(name)
-    with stopped_after(LIMIT_S, name):
+    if name in TEMPLATES:
         return render(digest, source, name=name)
+    return fill_apart(digest, source, name=name, limits=limits)
 
 
 def begin(name: str, model: str, folder: Path) -> Path:

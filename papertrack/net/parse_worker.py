@@ -22,6 +22,7 @@ import msgspec
 from papertrack.core.parse import open_document, open_feed_stream
 from papertrack.errors import UnreadableDocument
 from papertrack.net.parse_messages import HEADER, PIECE_BYTES, Reply, Request
+from papertrack.net.worker import die_with_parent, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,22 +42,20 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 _PIPE_BYTES = 1024 * 1024  # what an unprivileged process may ask for: proc(5), pipe-max-size
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
 
 def main() -> None:
     """Serve requests until the input ends."""
     cpu_s, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    _die_with_parent()
+    die_with_parent()
     _widen_pipes()
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_DATA, memory_bytes)
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_DATA, memory_bytes)
     decoder = msgspec.msgpack.Decoder(Request)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while (message := _read_message(requests)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + cpu_s) + 1)
+        limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + cpu_s) + 1)
         is_last = False
         for reply in _answer(decoder.decode(message), requests):
             is_last = reply.is_last
@@ -153,26 +152,11 @@ def _has_grown() -> bool:
     return pages * resource.getpagesize() > _RETIRE_AT_BYTES
 
 
-def _limit(what: int, soft: int) -> None:
-    """Set a soft limit; macOS refuses some, and then the wall clock has to do."""
-    _, hard = resource.getrlimit(what)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(
-            what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
-        )
-
-
 def _widen_pipes() -> None:
     """Let a whole document wait in the pipe, so that the parent can store meanwhile (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
         for end in (sys.stdin, sys.stdout):
             fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 if __name__ == "__main__":

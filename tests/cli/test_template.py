@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands import template_limit
 from papertrack.commands.template import fill
+from papertrack.commands.template_limit import LIMITS
 from papertrack.config import TEMPLATES, DigestConfig
 from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import UsageError
@@ -142,16 +143,15 @@ def test_template_that_counts_on_items_is_told_of_the_empty_week(author: Author)
     assert ", in a week without items; mend the template" in printed.err
 
 
-def test_endless_template_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("papertrack.commands.template.LIMIT_S", 0.2)
+def test_endless_template_is_stopped(tmp_path: Path) -> None:
     path = tmp_path / "mine.j2"
     path.write_text(
         "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}"
     )
 
     with pytest.raises(UsageError, match="does not come to an end"):
-        fill(sample_digest(DigestConfig()), str(path))
-    assert template_limit.LIMIT_S == 10
+        fill(sample_digest(DigestConfig()), str(path), limits=replace(LIMITS, cpu_s=0.2))
+    assert LIMITS.cpu_s == 10
 
 
 def test_filters_do_what_the_documentation_says(author: Author) -> None:

@@ -74,8 +74,10 @@ def render(digest: Digest, template: str, *, name: str) -> Rendered:
         raise _mistake(name, error, str(error)) from error
     except RecursionError as error:
         raise _mistake(name, error, "it calls itself without an end") from error
-    except (MemoryError, OverflowError) as error:
+    except OverflowError as error:
         raise _mistake(name, error, "it makes too much of something") from error
+    except MemoryError as error:
+        raise _mistake(name, error, "it needs too much memory") from error
     plain, found = spans.read_marks(text)
     trimmed = plain.strip("\n") + "\n"
     found = spans.move(found, len(plain.lstrip("\n")) - len(plain), len(trimmed))

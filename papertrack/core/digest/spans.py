@@ -68,6 +68,10 @@ class Marked(str):
         self.marked = marked
         return self
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """Tell `pickle` how to make it again."""
+        return type(self), (str(self), self.marked)
+
 
 def mark(text: str, subject: str, field: str, area: str = "") -> str:
     """Say whose a text is, and which of its texts; see `Span`.
