@@ -23,7 +23,7 @@ from papertrack.commands.fetch_run import (
 from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
 from papertrack.core.records import Document
 from papertrack.core.watch.coverage import judge_feed
-from papertrack.core.watch.credentials import address_key, without_credentials
+from papertrack.core.watch.credentials import address_key, brief
 from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 _GONE = 410
 # One permanent redirect may be a page of maintenance; two in a row are meant.
 _MOVES_BELIEVED = 2
-_SHOWN = 200  # characters of an address that a server made up
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ def _note_address(
     moves = addresses.list_moves(db, at_least=_MOVES_BELIEVED)
     if not any(move.url == key for move in moves):
         return ()
-    target = without_credentials(response.permanent_url, limit=_SHOWN)
+    target = brief(response.permanent_url)
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from papertrack.core.watch.credentials import (
     address_key,
+    brief,
     carry_over,
     has_credentials,
     secrets_of,
@@ -143,8 +144,19 @@ def test_addresses_in_a_sentence_lose_their_secrets_and_the_sentence_stays() -> 
     )
 
 
-def test_an_address_is_cut_where_there_is_little_room() -> None:
-    assert without_credentials("https://example.org/abc", limit=20) == "https://example.org…"
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://ann:secret@h.example/a?reader=secret&x#f", "https://h.example/a?reader=…&…"),
+        ("http://h.example:8080/feed", "http://h.example:8080/feed"),
+        ("http://h.example/?", "http://h.example/"),
+        ("http://h.example/\u202ea\x1b[31m", "http://h.example/a[31m"),
+        ("http://[", "(an address that cannot be read)"),
+        ("http://h.example/" + "a" * 300, "http://h.example/" + "a" * 182 + "…"),
+    ],
+)
+def test_a_log_gets_no_value_of_a_query(url: str, shown: str) -> None:
+    assert brief(url) == shown
 
 
 @given(st.text(max_size=60))

@@ -32,15 +32,15 @@ _CONTROLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"<>]+", re.IGNORECASE)
 _HIDDEN = "…"
 _NESTED = 3  # addresses inside an address, as proxies of feeds have them; more are hidden unread
+_LOGGED = 200
 _SHORTEST = 6  # characters of a secret that is looked for in a text; "1" is in every text
 
 
-def without_credentials(url: str, *, limit: int | None = None) -> str:
+def without_credentials(url: str) -> str:
     """Make an address fit to be printed: without user name, password, and what is a key in it.
 
     Args:
         url: An address as the author wrote it, whatever that is.
-        limit: How many characters to print at most; None for all.
 
     Returns:
         The address on one line, where ``…`` stands for every key.
@@ -49,8 +49,19 @@ def without_credentials(url: str, *, limit: int | None = None) -> str:
         shown = _shown(_split(url))
     except ValueError:
         return "(an address that cannot be read)"
-    shown = "".join(filter(str.isprintable, shown))
-    return shown if limit is None or len(shown) <= limit else shown[: limit - 1] + _HIDDEN
+    return "".join(filter(str.isprintable, shown))
+
+
+def brief(url: str) -> str:
+    """Make an address fit for a log: at most 200 characters, and no value of its query.
+
+    A log travels (cron mails it), and a key may have any name.
+    """
+    page, mark, query = without_credentials(url).partition("?")
+    fields = [field.partition("=") for field in query.split("&") if field]
+    hidden = "&".join(f"{name}={_HIDDEN}" if equals else _HIDDEN for name, equals, _ in fields)
+    shown = page + (mark + hidden if hidden else "")
+    return shown if len(shown) <= _LOGGED else shown[: _LOGGED - 1] + _HIDDEN
 
 
 def without_credentials_in(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.arxiv.calendar import expected_days, feed_day, quiet_reason
 from papertrack.core.watch.coverage import Day, DayOutcome, gaps, habit, silent_days
-from papertrack.core.watch.credentials import without_credentials
+from papertrack.core.watch.credentials import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # Whoever fetches on working days only comes back after a long weekend of four days.
 _IDLE = timedelta(days=7)
 _BATCHES, _FEED = "arxiv", "feed"
-_SHOWN = 200  # characters of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def _needs(source: Watched, memory: Memory, now: datetime) -> Iterator[Need]:
         yield Need(source.slug, what, "remove it from the config")
         return
     if source.moved_to is not None:
-        what = f"moved for good to {without_credentials(source.moved_to, limit=_SHOWN)}"
+        what = f"moved for good to {brief(source.moved_to)}"
         yield Need(source.slug, what, "run: papertrack sources --fix")
     if source.asked_at is None:
         yield Need(source.slug, "never fetched", _fetch(source))
@@ -231,9 +230,7 @@ def _said(fault: Day) -> str:
 
 
 def _check(source: Watched) -> str:
-    return (
-        f"check: {without_credentials(source.url, limit=_SHOWN)}" if source.url else _fetch(source)
-    )
+    return f"check: {brief(source.url)}" if source.url else _fetch(source)
 
 
 def _fetch(source: Watched | None = None) -> str:
