@@ -9,7 +9,7 @@ import pytest
 from papertrack.core.parse import parse_document
 from papertrack.errors import UnreadableDocument
 from tests.arxiv_documents import Preprint, archive_answer, archive_record, feed
-from tests.author import FRIDAY
+from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from papertrack.core.records import Document
