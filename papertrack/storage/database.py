@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"
