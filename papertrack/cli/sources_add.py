@@ -70,7 +70,11 @@ def add_source(
       papertrack sources add https://github.com/example/tool
       papertrack sources add https://arxiv.org/list/cs.LG/recent
     """
-    from papertrack.commands.sources_write import refuse_read_only, write_sources  # noqa: PLC0415  # 60 ms that a wrong call need not pay
+    from papertrack.commands.sources_write import (  # noqa: PLC0415  # 60 ms that a wrong call need not pay
+        refuse_read_only,
+        warn_of_readers,
+        write_sources,
+    )
 
     session = session_of(context)
     wishes = describing.Wishes(
@@ -94,6 +98,8 @@ def add_source(
     write_sources(session.config_path, [source])
     place = "+".join(lead.categories) or without_credentials(url)
     session.say(f"added {source.keys['slug']}: {place}")
+    if warning := warn_of_readers(session.config_path, [source]):
+        session.warn(warning)
     if found:
         _describe(session, found)
     session.say(f"next: papertrack fetch {source.keys['slug']}")

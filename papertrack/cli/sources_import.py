@@ -9,7 +9,7 @@ import typer
 
 from papertrack.cli.session import plain, session_of
 from papertrack.commands.opml import read_list, take_over
-from papertrack.commands.sources_write import refuse_read_only, write_sources
+from papertrack.commands.sources_write import refuse_read_only, warn_of_readers, write_sources
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -39,6 +39,8 @@ def import_sources(
     takeover = take_over(config, read_list(file, sys.stdin.buffer))
     if takeover.added:
         write_sources(session.config_path, takeover.added)
+    if warning := warn_of_readers(session.config_path, takeover.added):
+        session.warn(warning)
     for sentence in takeover.refused[:_NAMED]:
         session.warn(plain(f"left out: {sentence}"))
     if len(takeover.refused) > _NAMED:

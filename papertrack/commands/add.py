@@ -16,6 +16,7 @@ from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
 from papertrack.core.text.clean import http_url
 from papertrack.core.time.times import utc_text
+from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, read_doi
 from papertrack.core.works.incoming import Incoming, content_hash
@@ -76,7 +77,7 @@ def refuse_unreadable(references: Iterable[str]) -> None:
     """
     for reference in references:
         if not (read_arxiv_id(reference) or _address(reference)):
-            message = f'"{reference}" is no address, arXiv id or DOI'
+            message = f'"{without_user(reference)}" is no address, arXiv id or DOI'
             raise UsageError(
                 message, hint='for a note of your own leave it out and give --title "…"'
             )
@@ -91,7 +92,7 @@ def describe(work: Work) -> Entry:
     arxiv_id = read_arxiv_id(work.reference) if work.reference else None
     url = arxiv_id.url if arxiv_id else _address(work.reference or "")
     if work.reference and url is None:
-        message = f'"{work.reference}" is no address, arXiv id or DOI'
+        message = f'"{without_user(work.reference)}" is no address, arXiv id or DOI'
         raise UsageError(message, hint="addresses begin with http:// or https://")
     return Entry(
         guid=url or f"local:{os.urandom(8).hex()}",
@@ -185,7 +186,7 @@ def say_added(subject: str, work: Work, item: Item) -> Statement:
     }
     said: dict[str, Value] = {
         "title": work.title,
-        "url": work.reference,
+        "url": without_user(work.reference or ""),
         "authors": list(work.authors),
         "kind": work.kind,
     }

@@ -12,6 +12,7 @@ from papertrack.commands.add import Added, Work, add, describe, needs_look_up
 from papertrack.commands.look_up import LookedUp, Outside, look_up
 from papertrack.core.arxiv.arxiv_id import read_arxiv_id
 from papertrack.core.records import Author, Entry
+from papertrack.core.watch.credentials import without_user
 from papertrack.core.works.identity import read_doi
 from papertrack.errors import SourceError
 
@@ -78,7 +79,7 @@ def _entry_of(work: Work, looked_up: LookedUp | None) -> tuple[Entry | None, Sou
     """Decide what to take in, and what to tell the author."""
     if looked_up is None:
         return describe(work), None
-    name, reasons = looked_up.reference, "; ".join(looked_up.troubles)
+    name, reasons = without_user(looked_up.reference), "; ".join(looked_up.troubles)
     if entry := looked_up.entry:
         authors = tuple(map(Author, work.authors)) or entry.authors
         said = f"{reasons}; {looked_up.told_by} was asked instead"

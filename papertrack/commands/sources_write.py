@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from papertrack.commands.config_write import rewrite, translated
 from papertrack.config.edit import NewSource, add_sources, check_writable, move_source
+from papertrack.core.watch.credentials import has_credentials
+from papertrack.storage.private_files import is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["NewSource", "change_addresses", "refuse_read_only", "write_sources"]
+__all__ = [
+    "NewSource",
+    "change_addresses",
+    "refuse_read_only",
+    "warn_of_readers",
+    "write_sources",
+]
 
 
 def refuse_read_only(path: Path) -> None:
@@ -31,6 +40,17 @@ def write_sources(path: Path, added: Sequence[NewSource]) -> None:
         StorageFull: It cannot be written; it is as it was.
     """
     rewrite(path, lambda text: add_sources(text, added))
+
+
+def warn_of_readers(path: Path, added: Sequence[NewSource]) -> str | None:
+    """Say what to do when a password was written into a config that others can read."""
+    urls = [str(one.keys["url"]) for one in added if "url" in one.keys]
+    if not any(map(has_credentials, urls)) or not is_shared(path):
+        return None
+    return (
+        f"{path} holds a password or key now, and others on this machine can read it; "
+        f"run: chmod 600 {shlex.quote(str(path))}"
+    )
 
 
 def change_addresses(path: Path, urls: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from papertrack.core.digest.render import Rendered
 
 _LOOK_S = 0.05
-_PAGE_BYTES = 4096
 _HINT = "mend the template, or use -t cards"
 
 
@@ -108,7 +108,9 @@ def _watch(process: subprocess.Popen[bytes], limits: TemplateLimits) -> tuple[by
 def resident_bytes(process: int, statm: str = "/proc/{}/statm") -> int | None:
     """Ask the system how much memory a process holds; None when it does not tell."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(statm.format(process)).read_text("ascii").split()[1]) * _PAGE_BYTES
+        return (
+            int(Path(statm.format(process)).read_text("ascii").split()[1]) * resource.getpagesize()
+        )
     with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
         asked = subprocess.run(  # noqa: S603  # with a number
             ["ps", "-o", "rss=", "-p", str(process)],  # noqa: S607  # wherever the system has it

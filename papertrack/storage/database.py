@@ -348,9 +348,9 @@ def upgrade(
 def _back_up(path: Path, version: int) -> Path:
     """Copy a database beside itself, whole or not at all; an older copy is replaced."""
     backup = path.with_name(f"{path.name}{_BACKUP}{version}")
-    _clear_away(path)
     new = _beside(path)
     try:
+        _clear_away(path)
         os.close(create_file(new))
         with (
             contextlib.closing(_connect(path)) as old,

@@ -234,3 +234,20 @@ def test_a_list_of_sources_keeps_the_mode_that_it_had(tmp_path: Path) -> None:
     run(tmp_path, 0o022, *export)
 
     assert (made, modes(tmp_path)["feeds.opml"]) == (0o644, 0o600)
+
+
+def test_who_writes_a_password_into_a_readable_config_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    config.chmod(0o644)
+
+    def add(url: str) -> str:
+        more = ("sources", "add", url, "--no-check", "--kind", "feed")
+        return run(tmp_path, 0o022, *command("--config", str(config), *more))
+
+    open_feed, private = add("https://example.org/feed"), add("https://me:x@example.org/private")
+    config.chmod(0o600)
+    closed = add("https://example.org/feed?token=x")
+
+    assert f"can read it; run: chmod 600 {config}\n" in private
+    assert "chmod" not in open_feed + closed

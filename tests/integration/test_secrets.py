@@ -240,6 +240,25 @@ def test_the_links_of_a_feed_for_everybody_keep_what_looks_like_a_key(
     assert author.rows("SELECT url FROM items") == [(link,)]
 
 
+def test_the_password_of_a_work_that_is_added_is_neither_kept_nor_printed(
+    author: Author, server: FeedServer
+) -> None:
+    page = private(server, "/page")
+    server.put("/page", "<html><title>A page</title></html>", content_type="text/html")
+
+    printed = [
+        author.types("add", page, "--allow-private-network"),
+        author.types("add", private(server, "/none"), "--allow-private-network"),
+        author.types("add", f"https://ann:{PASSWORD}@example.org/x", "--title", "Named"),
+        author.types("add", f"https://ann:{PASSWORD}@"),
+        author.types("log", "--json"),
+    ]
+
+    assert [one.code for one in printed] == [0, 1, 0, 2, 0]
+    assert 'added 1 "A page"' in printed[0].out
+    assert WORD not in everything(author, *printed)
+
+
 def test_a_list_for_others_says_which_sources_lack_their_keys(
     author: Author, server: FeedServer
 ) -> None:
