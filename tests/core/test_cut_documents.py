@@ -175,6 +175,15 @@ def test_a_document_that_is_not_well_formed_is_not_a_cut_one(fault: str) -> None
     assert {entry.url for entry in document.entries} >= {"https://example.org/2"}
 
 
+def test_an_end_of_the_root_before_the_entries_is_none() -> None:
+    body = NEVER_CLOSED.replace("<title>T</title>", "<title>On </rss></title>").encode()
+    cut_off = body[: body.rindex(b"<item>")]
+
+    document = parse_document("feed", cut_off, base_url=BASE, content_type=None)
+
+    assert (len(document.entries), document.is_whole) == (2, False)
+
+
 def test_a_feed_that_ends_as_one_of_another_kind_is_not_a_cut_one() -> None:
     body = RSS.replace("</channel></rss>", "</feed>").encode()
 
