@@ -189,15 +189,25 @@ def test_an_answer_that_is_shorter_than_announced_is_not_whole_though_its_root_i
     assert "partial: the document breaks off after 9 entries" in printed.err
 
 
-@pytest.mark.parametrize("cut", [BEFORE_FOURTH, WHOLE.index(b"</title>")])
-def test_status_shows_a_cut_feed_and_what_to_do(author: Author, blog: Blog, cut: int) -> None:
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (BEFORE_FOURTH, "after 3 entries (never read in full so far)"),
+        (WHOLE.index(b"</title>"), "before its first entry (never read so far)"),
+    ],
+)
+def test_status_shows_a_cut_feed_and_what_to_do(
+    author: Author, blog: Blog, cut: int, said: str
+) -> None:
     fetch_cut(author, blog, Answer(WHOLE[:cut]))
 
     shown, gaps = author.types("status"), author.types("status", "--gaps")
 
     assert "●" not in shown.out.partition("\n\n")[0]
     assert gaps.code == 1
-    assert gaps.out.startswith("blog: 2026-11-20 failed: the document breaks off ")
+    assert gaps.out.startswith(
+        f"blog: 2026-11-20 failed: the document breaks off {said}; check: http://"
+    )
 
 
 def test_a_cut_feed_is_partial_in_json_too(author: Author, blog: Blog) -> None:

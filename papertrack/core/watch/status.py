@@ -209,7 +209,8 @@ def _failing(source: Watched, memory: Memory) -> Iterator[Need]:
         return
     what = _said(memory.days[newest])
     if source.read_at is None:
-        what += " (never read so far)"
+        in_full = "in full " if memory.days[newest].entries else ""
+        what += f" (never read {in_full}so far)"
     elif source.read_at.date() < newest:
         what += f" (last read {source.read_at.date()})"
     yield Need(source.slug, what, _check(source), newest, newest)
