@@ -116,9 +116,14 @@ class _Feed:
 
 @dataclass(frozen=True, slots=True)
 class _Conclusion:
-    """What feed and archive brought a source, and which days it covers now."""
+    """What feed and archive brought a source, and which days it covers now.
+
+    Attributes:
+        was_asked: Whether anything was asked for it.
+    """
 
     report: SourceReport
+    was_asked: bool
     days: Mapping[date, Day]
     newest_at: datetime | None
 
@@ -337,7 +342,8 @@ def _conclude(
     elif plan and harvested:
         for past in expected_days(plan.since, today - timedelta(days=1)):
             days[past] = Day(DayOutcome.COMPLETE, _CAUGHT_UP)
-    return _Conclusion(report, days, intake.newest_at)
+    was_asked = shown.outcome != "not due" or harvested is not None
+    return _Conclusion(report, was_asked, days, intake.newest_at)
 
 
 def _write_down(
@@ -351,7 +357,7 @@ def _write_down(
     started_at, now = span
     for day, verdict in end.days.items():
         coverage.write_day(db, one.source_id, day, verdict, now)
-    if end.report.outcome != "not due" or end.days:
+    if end.was_asked:
         log(
             db,
             facts,

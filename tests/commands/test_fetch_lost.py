@@ -152,6 +152,20 @@ def test_what_the_archive_brought_and_was_not_stored_is_not_counted(
     assert {one["new"]: len(one["notices"]) for one in report["sources"]} == {0: 1, 1: 1}
 
 
+def test_a_catch_up_that_failed_is_in_the_log_though_the_feed_was_not_due(
+    author: Author, arxiv: ArxivServer
+) -> None:
+    subscribe(author, arxiv, sources=ONE)
+    go_to(author, arxiv, MONDAY)
+    arxiv.announce(MONDAY, *papers(MONDAY, 1))
+    author.types("fetch")
+    arxiv.fails(Fault(status=500), service="oai", times=None)
+
+    author.types("fetch", "--since", "2026-11-10")
+
+    assert author.rows("SELECT outcome FROM fetches") == [("stored",), ("not due",)]
+
+
 def test_a_move_that_could_not_be_stored_is_seen_by_the_next_source(
     author: Author, server: FeedServer, fails_for: Callable[[ModuleType, str, str], None]
 ) -> None:
