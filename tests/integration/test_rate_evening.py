@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,58 @@ def test_what_stands_in_an_open_field_survives_the_window(
         terminal.close()
 
     assert queue.rows(found) == [("half a thought",)]
+
+
+_NOTES = "SELECT field, text FROM notes ORDER BY field"
+
+
+@pytest.mark.parametrize(
+    ("burst", "notes", "rejected"),
+    [
+        ("\thello world, this is my note\t\x03", [("what", "hello world, this is my note")], 0),
+        ("\thello world, this is my note\x03", [("what", "hello world, this is my note")], 0),
+        ("\tnote\tnext field text\x1bxq", [("new", "next field text"), ("what", "note")], 1),
+        ("\tteh\x7f\x7fhe\x1b[D\x1b[D\x1b[Da \x1bxxq", [("what", "a the")], 2),
+        ("\t\x1b[200~one\rtwo\x1b[201~, three\x1bq", [("what", "one\ntwo, three")], 0),
+        ("xqxxx", [], 1),
+    ],
+)
+def test_what_comes_in_one_piece_is_taken_in_order(
+    queue: Author, burst: str, notes: list[tuple[str, str]], rejected: int
+) -> None:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
+        terminal.wait_for(_title(0))
+        terminal.type(burst)
+        assert terminal.wait() == 0
+
+    assert queue.rows(_NOTES) == notes
+    count = queue.rows("SELECT count(*) FROM items WHERE state = 'rejected'")
+    assert count == [(rejected,)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_finds_all_that_was_typed_in_the_second_field(
+    queue: Author, number: signal.Signals
+) -> None:
+    with Terminal(queue.config, "rate", "--order", "new") as terminal:
+        terminal.wait_for(_title(0))
+        terminal.type("\tone thought\tand half of an")
+        terminal.wait_for("What is it✓")
+        terminal.type("other")
+        terminal.wait_for("and half of another")
+        terminal.process.send_signal(number)
+        terminal.wait()
+
+    assert queue.rows(_NOTES) == [("new", "and half of another"), ("what", "one thought")]
+
+
+@pytest.mark.parametrize("minutes", ["nan", "inf", "1e999", "-inf", "0", "-1"])
+def test_minutes_that_are_none_are_refused_in_one_line(author: Author, minutes: str) -> None:
+    printed = author.types("rate", "--minutes", minutes)
+
+    assert (printed.code, printed.out) == (2, "")
+    assert "--minutes" in printed.err
+    assert printed.err.count("\n") == 1
 
 
 def test_a_sitting_goes_on_where_it_was_left(queue: Author) -> None:

@@ -19,6 +19,7 @@ from papertrack.storage import sources
 from papertrack.storage.items import Filter
 from papertrack.ui.review.app import Manner, ReviewApp, Tools
 from tests.storage.newsroom import MONDAY, SOURCES, Newsroom, newsroom, paper, post
+from tests.ui.screen import rest, send_at_once
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,6 +52,12 @@ class ListScreen:
             character = " " if name == "space" else name if len(name) == 1 else None
             self.app.post_message(Key(name, character))
         await self.pilot.pause()
+        return self.text
+
+    async def types_at_once(self, sent: str) -> str:
+        """Send keys as a terminal does, in one piece, wait until all are done, read the screen."""
+        send_at_once(self.app, sent)
+        await rest(self.app, self.pilot)
         return self.text
 
     async def paste(self, text: str) -> None:

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from papertrack.ui.review.app import Manner, ReviewApp, Tools
+from papertrack.ui.review.keyboard import KeyParser
 from tests.ui.desk import FakeDesk, desk_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,22 @@ if TYPE_CHECKING:
 
 
 # A rated card that waits longer than any test, so that tests decide when it goes.
-PATIENT = Manner(grace_s=600.0)
+PATIENT = Manner(grace_s=600.0, unread_s=0.0)
+
+
+def send_at_once(app: ReviewApp, sent: str) -> None:
+    """Send what a terminal would, in one piece."""
+    parser = KeyParser()
+    # What ends in Escape is followed by nothing.
+    for event in (*parser.feed(sent), *parser.feed("")):
+        app.post_message(event)
+
+
+async def rest(app: ReviewApp, pilot: Pilot[None]) -> None:
+    """Wait until all that was sent is done."""
+    await pilot.pause()
+    while app.is_running and (app.message_queue_size or not app.is_at_rest):
+        await pilot.pause()
 
 
 @dataclass
@@ -36,6 +52,12 @@ class Screen:
         """Press keys, wait for the screen, read it."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        return self.text
+
+    async def types_at_once(self, sent: str) -> str:
+        """Send keys as a terminal does, in one piece, wait until all are done, read the screen."""
+        send_at_once(self.app, sent)
+        await rest(self.app, self.pilot)
         return self.text
 
     async def wait_for(self, text: str) -> None:

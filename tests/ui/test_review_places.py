@@ -191,8 +191,9 @@ async def test_the_end_of_its_minutes_interrupts_no_typing() -> None:
     async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("tab", *"thought")
         desk.took = 15.0
-        text = await shown.press("escape", "j")
-        assert desk.acts == ["note 1 what thought"]
+        assert "15 minutes are over" not in shown.text
+        text = await shown.press("!", "escape")
+        assert desk.acts == ["note 1 what thought!"]
         assert "15 minutes are over" in text
         await shown.press("q")
         assert not shown.is_open()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import deque
 from contextlib import nullcontext, suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.events import Event, Key, MouseEvent, Paste
 from textual.widgets import Static
 
 from papertrack.errors import PapertrackError, Terminated
@@ -23,6 +24,7 @@ from papertrack.ui.review.card import draw
 from papertrack.ui.review.complete import complete
 from papertrack.ui.review.desk import AreaChoice, ReviewDesk, ReviewOutcome
 from papertrack.ui.review.judging import Judging
+from papertrack.ui.review.keyboard import Keyboard
 from papertrack.ui.review.manner import Manner, Tools
 from papertrack.ui.review.outside import Outside
 from papertrack.ui.review.sitting import Sitting
@@ -32,13 +34,12 @@ from papertrack.ui.review.view import Mode
 from papertrack.ui.review_list.card import CardBulk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
-    from textual.events import Click, Key, MouseDown, MouseScrollDown, MouseScrollUp, Paste
+    from textual.events import Click, MouseDown, MouseScrollDown, MouseScrollUp
     from textual.geometry import Offset
     from textual.timer import Timer
-    from textual.widgets import Input, TextArea
 
     from papertrack.ui.review_list.screen import Listing, Way
 
@@ -52,6 +53,13 @@ __all__ = [
     "run_review",
 ]
 
+# Ways out that every program has, whatever is being asked or typed.
+_QUITS = frozenset({"ctrl+c", "ctrl+q"})
+# What leaves a line or a field; every other key is for the text.
+_LEAVES = {
+    Mode.LINE: frozenset({"enter", "escape", "tab"}),
+    Mode.NOTES: frozenset({"escape", "tab", "shift+tab"}),
+}
 _WHEEL_LINES = 3
 _SOON_S = 0.01  # Textual's timers cannot wait for nothing
 
@@ -94,17 +102,10 @@ class ReviewApp(App[None]):
     Input { dock: bottom; height: 1; border: none; padding: 0 1; }
     TextArea { dock: bottom; border: none; padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "leave", show=False, priority=True),
-        Binding("ctrl+q", "leave", show=False, priority=True),
-        # Textual would move the focus with these.
-        Binding("tab", "press('tab')", show=False, priority=True),
-        Binding("shift+tab", "press('shift+tab')", show=False, priority=True),
-    ]
 
     def __init__(self, desk: ReviewDesk, tools: Tools, manner: Manner) -> None:
         # The terminal's own colours: no theme of ours can be read on every background.
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=Keyboard, ansi_color=True)
         self.animation_level = "none"
         self._sitting = Sitting(
             desk, keys=manner.keys, ascii_only=manner.ascii_only, minutes=manner.minutes
@@ -114,8 +115,17 @@ class ReviewApp(App[None]):
         self._keep_text = tools.keep_text
         self._grace_s = manner.grace_s
         self._grace: Timer | None = None
+        self._unread_s = manner.unread_s
+        self._reading: Timer | None = None
         self._page = 1
         self._pressed_at: Offset | None = None
+        self._came: deque[Event] = deque()
+        self._waits = 0
+        self._has_left = False
+        self._pause_is_unread = False
+        self._shows_soon = False
+        self._is_pause_asked = False
+        self._keys_pressed = 0
         outside = Outside(
             self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
         )
@@ -127,8 +137,14 @@ class ReviewApp(App[None]):
             self._rooms,
             scroll=lambda pages: self._scroll(pages * self._page),
             show_list=self._show_list,
-            leave=self.action_leave,
+            leave=self._leave,
         )
+        self._keys_of = self._table_of_modes()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing that came waits for something else to be done."""
+        return not (self._came or self._waits)
 
     def outcome(self) -> ReviewOutcome:
         """Sum the sitting up, so far."""
@@ -143,11 +159,12 @@ class ReviewApp(App[None]):
         self._show()
         with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, self._hang_up)
-            loop.add_signal_handler(signal.SIGTERM, self._terminate)
+            # Behind what was typed before them.
+            loop.add_signal_handler(signal.SIGHUP, self.call_later, self._hang_up)
+            loop.add_signal_handler(signal.SIGTERM, self.call_later, self._terminate)
         if self._sitting.limit_minutes is not None:
             left_s = 60 * (self._sitting.limit_minutes - self._sitting.desk.minutes())
-            self.set_timer(max(_SOON_S, left_s), self._end_time)
+            self.set_timer(max(_SOON_S, left_s), self._show)
 
     def on_resize(self) -> None:
         """Draw for the new size, which Textual knows once it has handled the event itself."""
@@ -155,34 +172,90 @@ class ReviewApp(App[None]):
 
     # Keys and mouse
 
-    def on_key(self, event: Key) -> None:
-        """Do what the key means on this card, and show it."""
-        printed = event.character if event.is_printable and event.character else event.key
-        self.action_press("space" if printed == " " else printed)
+    async def on_event(self, event: Event) -> None:
+        """Take what the author does in the order in which it came, each when the last is done.
 
-    def action_press(self, key: str) -> None:
-        """Do what a key means, in this mode."""
-        sitting = self._sitting
-        self._read_typed()
-        if sitting.mode is Mode.LINE:
-            self._press_in_line(key)
-        elif sitting.mode is Mode.NOTES:
-            self._press_in_field(key)
-        elif sitting.mode is Mode.AREA:
-            sitting.attempt(partial(self._rooms.judging.choose, key))
-        elif sitting.mode is Mode.BULK:
-            sitting.attempt(partial(self._rooms.bulk.press, key))
-        elif sitting.mode is Mode.LIST:
-            self._press_in_list(key)
-        elif sitting.mode is Mode.HELP:
-            self._read_help(sitting.keys.acts.get(key, ""))
-        elif sitting.mode is Mode.PAUSE:
-            sitting.mode = Mode.CARD
-            if sitting.keys.acts.get(key) == "leave":
-                self.action_leave()
+        Textual hands characters to the queue of the field, does Ctrl-C and Tab before they are
+        read there, and moves the cursor after they were: in a burst the text would be lost.
+        """
+        if isinstance(event, Key | Paste | MouseEvent) and not event.is_forwarded:
+            self._came.append(event)
+            await self._take_what_came()
         else:
-            sitting.attempt(partial(self._press_on_card, key))
+            await super().on_event(event)
+
+    async def _take_what_came(self) -> None:
+        while self._came and not self._waits:
+            await self._take(self._came.popleft())
+
+    async def _take(self, event: Event) -> None:
+        if self._has_left:
+            return
+        if isinstance(event, Key):
+            self.app_focus = True  # some terminals say only that they lost it
+            printed = event.character if event.is_printable and event.character else event.key
+            await self._press("space" if printed == " " else printed)
+        elif isinstance(event, Paste):
+            self._paste(event.text)
+        else:
+            await super().on_event(event)
+            self._wait_for(self._typing.when_done, self.query_one("#card").call_later)
+
+    def _wait_for(self, *steps: Callable[[Callable[[], object]], object]) -> None:
+        """Take nothing more until steps are done, one after the other, and what they sent is here.
+
+        Args:
+            steps: Each calls what it is given when it is done.
+        """
+        self._waits += 1
+        then: Callable[[], object] = partial(self.call_later, self._stop_waiting)
+        for step in (self.screen.call_later, *reversed(steps)):
+            then = partial(step, then)
+        then()
+
+    async def _stop_waiting(self) -> None:
+        self._waits -= 1
+        await self._take_what_came()
+        self._ask_for_pause()
+
+    async def _press(self, key: str) -> None:
+        """Do what a key means, in this mode."""
+        self._keys_pressed += 1
+        mode = self._sitting.mode
+        if key in _QUITS:
+            self._leave()
+        elif key not in _LEAVES.get(mode, {key}):
+            await self._typing.press(key)  # which shows it, too
+            return
+        elif mode is Mode.LIST and self._listing is not None and self._listing.types(key):
+            self._listing.press(key)
+            self._show_soon()
+            return
+        else:
+            self._sitting.attempt(partial(self._keys_of[mode], key))
         self._show()
+
+    def _table_of_modes(self) -> Mapping[Mode, Callable[[str], None]]:
+        return {
+            Mode.CARD: self._press_on_card,
+            Mode.AREA: self._rooms.judging.choose,
+            Mode.LINE: self._leave_line,
+            Mode.NOTES: self._leave_field,
+            Mode.HELP: self._read_help,
+            Mode.PAUSE: self._press_in_pause,
+            Mode.BULK: self._rooms.bulk.press,
+            Mode.LIST: self._press_in_list,
+        }
+
+    def _press_in_pause(self, key: str) -> None:
+        """Go on or quit; a key that was pressed before the pause could be read is for the card."""
+        if self._pause_is_unread:
+            self._sitting.mode = Mode.CARD
+            self._press_on_card(key)
+            return
+        self._sitting.end_pause()
+        if self._sitting.keys.acts.get(key) == "leave":
+            self._leave()
 
     def _press_on_card(self, key: str) -> None:
         act = self._sitting.keys.acts.get(key)
@@ -201,25 +274,21 @@ class ReviewApp(App[None]):
         else:
             self._acts[act]()
 
-    def _press_in_line(self, key: str) -> None:
-        """Take the keys that the line leaves over, and those typed before it was there."""
+    def _leave_line(self, key: str) -> None:
+        self._read_typed()
         if key == "escape":
             self._texts.cancel()
         elif key == "enter":
             self._texts.finish()
-        elif key == "tab":
+        else:
             self._complete()
-        elif key == "space" or len(key) == 1:
-            self._typing.insert(" " if key == "space" else key)
 
-    def _press_in_field(self, key: str) -> None:
-        """Take the keys that the field leaves over, and those typed before it was there."""
+    def _leave_field(self, key: str) -> None:
+        self._read_typed()
         if key == "escape":
             self._texts.cancel()
-        elif key in {"tab", "shift+tab"}:
-            self._texts.walk(1 if key == "tab" else -1)
-        elif key in {"space", "enter"} or len(key) == 1:
-            self._typing.insert({"space": " ", "enter": "\n"}.get(key, key))
+        else:
+            self._texts.walk(-1 if key == "shift+tab" else 1)
 
     # The list
 
@@ -237,6 +306,8 @@ class ReviewApp(App[None]):
 
     def _press_in_list(self, key: str) -> None:
         if self._listing is not None:
+            if self._shows_soon:  # how far a page goes depends on what is shown
+                self._show()
             self._leave_list(self._listing.press(key), self._listing.chosen)
 
     def _leave_list(self, way: Way, chosen: int | None) -> None:
@@ -247,7 +318,7 @@ class ReviewApp(App[None]):
             return
         sitting.mode = Mode.CARD
         if way is Way.LEAVE:
-            self.action_leave()
+            self._leave()
         else:
             queue = sitting.desk.queue
             sitting.go(queue.index(chosen) if chosen in queue else sitting.position)
@@ -264,7 +335,7 @@ class ReviewApp(App[None]):
         """Remember where a click, or a selection, begins."""
         self._pressed_at = event.screen_offset
 
-    def on_click(self, event: Click) -> None:
+    async def on_click(self, event: Click) -> None:
         """Press the keys of the hint or the area that was clicked on; dragging presses none."""
         if event.screen_offset != self._pressed_at:
             return
@@ -275,12 +346,14 @@ class ReviewApp(App[None]):
             self._show()
             return
         for key in keys:
-            self.action_press(key)
+            await self._press(key)
 
-    def on_paste(self, event: Paste) -> None:
-        """Let the list have what is pasted; a line or a field takes it by itself."""
-        if self._sitting.mode is Mode.LIST and self._listing is not None:
-            self._listing.paste(event.text)
+    def _paste(self, text: str) -> None:
+        """Take pasted text where one types; elsewhere it would be keys that nobody pressed."""
+        if self._typing.is_open:
+            self._typing.paste(text)
+        elif self._sitting.mode is Mode.LIST and self._listing is not None:
+            self._listing.paste(text)
             self._show()
 
     def on_text_selected(self) -> None:
@@ -296,27 +369,24 @@ class ReviewApp(App[None]):
         """Scroll the text back."""
         self._scroll_and_show(-_WHEEL_LINES)
 
-    def on_input_changed(self, _: Input.Changed) -> None:
-        """Remember what stands in the line."""
-        self._read_typed()
-
-    def on_text_area_changed(self, _: TextArea.Changed) -> None:
-        """Remember what stands in the field."""
-        self._read_typed()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the line that was typed."""
-        if event.input.is_attached:
-            self._read_typed()
-            self._texts.finish()
-        self._show()
-
     # Showing
+
+    def _show_soon(self) -> None:
+        """Show behind all that has come by now, once for all of it."""
+        if not self._shows_soon:
+            self._shows_soon = True
+            self.call_later(self._show_late)
+
+    def _show_late(self) -> None:
+        self._shows_soon = False
+        self._show()
 
     def _show(self) -> None:
         width, height = self.size
         sitting = self._sitting
-        self._typing.show(sitting.mode, sitting.prompt, height)
+        self._ask_for_pause()
+        if self._typing.show(sitting.mode, sitting.prompt, height):
+            self._wait_for(self._typing.when_there)
         if sitting.mode is Mode.LIST and self._listing is not None:
             self.query_one("#card", Static).update(self._listing.draw(width, height))
             return
@@ -336,13 +406,37 @@ class ReviewApp(App[None]):
             self._grace = self.set_timer(self._grace_s, self._go_on)
 
     def _go_on(self) -> None:
-        if self._sitting.moves_on:
+        # Behind the keys that came in time; each begins the moment anew.
+        self.call_later(self._go_on_at_rest, self._keys_pressed)
+
+    def _go_on_at_rest(self, keys_pressed: int) -> None:
+        if not self.is_at_rest:
+            self._wait()
+        elif keys_pressed == self._keys_pressed and self._sitting.moves_on:
             self._sitting.move_on()
             self._show()
 
-    def _end_time(self) -> None:
-        self._sitting.end_time()
-        self._show()
+    def _ask_for_pause(self) -> None:
+        """Pause, when the time is over, behind all that was typed by now."""
+        if self._sitting.is_time_over and self.is_at_rest and not self._is_pause_asked:
+            self._is_pause_asked = True
+            self.call_later(self._pause, self._keys_pressed)
+
+    def _pause(self, keys_pressed: int) -> None:
+        self._is_pause_asked = False
+        if keys_pressed != self._keys_pressed or not self._sitting.is_time_over:
+            self._ask_for_pause()
+            return
+        if self.is_at_rest:  # else the last thing that waits asks again
+            self._sitting.pause()
+            self._pause_is_unread = self._unread_s > 0
+            if self._reading is not None:
+                self._reading.stop()
+            self._reading = self.set_timer(max(_SOON_S, self._unread_s), self._read_pause)
+            self._show()
+
+    def _read_pause(self) -> None:
+        self._pause_is_unread = False
 
     def _scroll(self, lines: int) -> None:
         self._sitting.offset += lines
@@ -356,7 +450,8 @@ class ReviewApp(App[None]):
             self._scroll(lines)
             self._show()
 
-    def _read_help(self, act: str) -> None:
+    def _read_help(self, key: str) -> None:
+        act = self._sitting.keys.acts.get(key, "")
         lines = {"page_down": self._page, "page_up": -self._page, "next": 1, "previous": -1}
         if act in lines:
             self._scroll(lines[act])
@@ -388,7 +483,7 @@ class ReviewApp(App[None]):
 
     # Leaving
 
-    def action_leave(self) -> None:
+    def _leave(self) -> None:
         """Quit; every judgement is stored, and unsaved card text goes into the outcome."""
         self._read_typed()
         if not self._texts.store() and self._sitting.warn():
@@ -397,6 +492,7 @@ class ReviewApp(App[None]):
         self.put_down()
         if self._sitting.leave():
             self._sitting.bookmark()
+            self._has_left = True
             self.exit()
         else:
             self._show()
@@ -406,13 +502,21 @@ class ReviewApp(App[None]):
         self._read_typed()
         self._texts.put_down()
 
-    def _terminate(self) -> None:
+    async def _terminate(self) -> None:
+        await self._finish_what_came()
         self.put_down()
         self._sitting.bookmark()
+        self._has_left = True
         self.exit(return_code=Terminated.exit_code)
 
-    def _hang_up(self) -> None:
+    async def _finish_what_came(self) -> None:
+        """Do what was typed already, also where something else was waited for."""
+        while self._came:
+            await self._take(self._came.popleft())
+
+    async def _hang_up(self) -> None:
         """Store all there is, then end as the terminal did: nothing can be shown any more."""
+        await self._finish_what_came()
         self.put_down()
         self._sitting.bookmark()
         for _, text in self.outcome().unsaved:

@@ -9,6 +9,8 @@ from papertrack.ui.review.keys import USUAL, KeyTable
 
 # Long enough for a second key, short enough not to be waited for.
 GRACE_S = 0.8
+# Nobody has read a new screen and pressed a key sooner; a key that came so soon was on its way.
+UNREAD_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Manner:
         mouse: Hear the mouse; the terminal's own selecting then needs Shift.
         minutes: After so many minutes the sitting pauses with a summary; None for never.
         grace_s: How long a rated card waits for its half before it goes, in seconds.
+        unread_s: How long a key is still meant for the card when the pause has come, in seconds.
     """
 
     ascii_only: bool = False
@@ -46,3 +49,4 @@ class Manner:
     mouse: bool = False
     minutes: float | None = None
     grace_s: float = GRACE_S
+    unread_s: float = UNREAD_S

@@ -224,7 +224,6 @@ class Sitting:
         self.offset = 0
         self.moves_on = False
         self.say("")
-        self._pause_when_due()
 
     def settle(self, act: str | None) -> bool:
         """End the moment in which a rated card waits for its half, before an act.
@@ -283,13 +282,20 @@ class Sitting:
         with suppress(PapertrackError):
             self.desk.bookmark(self.item_id)
 
-    def end_time(self) -> None:
-        """Pause when the minutes of this sitting are over; typing is not interrupted."""
-        self._pause_when_due()
+    # Its minutes
 
-    def _pause_when_due(self) -> None:
+    @property
+    def is_time_over(self) -> bool:
+        """Whether to pause; not while anything is asked, typed or waited for."""
         if self.limit_minutes is None or self.mode is not Mode.CARD or self.moves_on:
-            return
-        if self.desk.minutes() >= self.limit_minutes:
-            self.limit_minutes = None  # said once
-            self.mode = Mode.PAUSE
+            return False
+        return self.desk.minutes() >= self.limit_minutes
+
+    def pause(self) -> None:
+        """Show what the sitting came to."""
+        self.mode = Mode.PAUSE
+
+    def end_pause(self) -> None:
+        """Go back to the card, for as long as the author likes."""
+        self.limit_minutes = None
+        self.mode = Mode.CARD

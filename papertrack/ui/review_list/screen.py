@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.bulk import day_of
-from papertrack.core.text.clean import typed
 from papertrack.errors import PapertrackError
+from papertrack.ui.review.typing import one_line
 from papertrack.ui.review_list.acts import ListActs
 from papertrack.ui.review_list.ask import ListAsking
 from papertrack.ui.review_list.draw import draw_list, foot_of, help_rows, room_above
@@ -100,9 +100,14 @@ class Listing:
         what = f"{error.what}; {error.hint}" if error.hint else error.what
         self._acts.say(what, failed=True)
 
+    def types(self, key: str) -> bool:
+        """Tell whether a key is text of a line that is being typed, and so changes nothing else."""
+        is_text = len(key) == 1 or key == "space"
+        return is_text and self.mode in {ListMode.FILTER, ListMode.TAGS}
+
     def paste(self, text: str) -> None:
         """Take pasted text into the line that is being typed; without one it means nothing."""
-        line = " ".join(typed(text).split())
+        line = one_line(text)
         if self.mode is ListMode.FILTER:
             self._filter.show(self._filter.text + line)
         elif self.mode is ListMode.TAGS:
