@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,6 +48,9 @@ def show_screen(session: Session, wish: Wish) -> None:
     Raises:
         UsageError: There is no terminal, or an option cannot be read.
     """
+    if wish.minutes is not None and not math.isfinite(wish.minutes):
+        message = f"--minutes {wish.minutes:g} is no length of time"
+        raise UsageError(message, hint="give a number of minutes, such as 15 or 0.5")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         message = "the rating screen needs a terminal"
         hint = "name the items instead: papertrack rate ITEM --area AREA --value 3.5"
