@@ -125,7 +125,6 @@ class ReviewApp(App[None]):
         self._pause_is_unread = False
         self._shows_soon = False
         self._is_pause_asked = False
-        self._keys_pressed = 0
         outside = Outside(
             self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
         )
@@ -220,7 +219,6 @@ class ReviewApp(App[None]):
 
     async def _press(self, key: str) -> None:
         """Do what a key means, in this mode."""
-        self._keys_pressed += 1
         mode = self._sitting.mode
         if key in _QUITS:
             self._leave()
@@ -407,27 +405,25 @@ class ReviewApp(App[None]):
 
     def _go_on(self) -> None:
         # Behind the keys that came in time; each begins the moment anew.
-        self.call_later(self._go_on_at_rest, self._keys_pressed)
+        self.call_later(self._go_on_at_rest, self._grace)
 
-    def _go_on_at_rest(self, keys_pressed: int) -> None:
+    def _go_on_at_rest(self, grace: Timer | None) -> None:
         if not self.is_at_rest:
             self._wait()
-        elif keys_pressed == self._keys_pressed and self._sitting.moves_on:
+        elif grace is self._grace and self._sitting.moves_on:
             self._sitting.move_on()
             self._show()
 
     def _ask_for_pause(self) -> None:
         """Pause, when the time is over, behind all that was typed by now."""
-        if self._sitting.is_time_over and self.is_at_rest and not self._is_pause_asked:
+        if self._sitting.is_time_over and not self._is_pause_asked:
             self._is_pause_asked = True
-            self.call_later(self._pause, self._keys_pressed)
+            self.call_later(self._pause)
 
-    def _pause(self, keys_pressed: int) -> None:
+    def _pause(self) -> None:
         self._is_pause_asked = False
-        if keys_pressed != self._keys_pressed or not self._sitting.is_time_over:
-            self._ask_for_pause()
-            return
-        if self.is_at_rest:  # else the last thing that waits asks again
+        # What waits still asks again when it is done.
+        if self._sitting.is_time_over and self.is_at_rest:
             self._sitting.pause()
             self._pause_is_unread = self._unread_s > 0
             if self._reading is not None:
@@ -462,7 +458,6 @@ class ReviewApp(App[None]):
     # Texts
 
     def _read_typed(self) -> None:
-        # A widget that was taken away still says that it changed, so it is asked itself.
         if self._sitting.prompt is not None and self._typing.is_open:
             self._texts.typed = self._typing.text
 

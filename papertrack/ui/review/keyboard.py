@@ -14,6 +14,8 @@ from textual.events import Key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.message import Message
+
 _ESCAPE = "\x1b"
 # What may follow Escape in one key: sequences, Shift-Tab of the Linux console, Alt-B, Alt-F and
 # Alt-Backspace. Every terminal sends Alt and another character as it sends Escape and then that
@@ -39,6 +41,10 @@ class KeyParser(XTermParser):
 
 class Keyboard(LinuxDriver):
     """Textual's driver of terminals, with this parser."""
+
+    def send_message(self, message: Message) -> None:
+        """Hand a key over at once; in a task of its own a signal that came later would overtake."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
 
     def run_input_thread(self) -> None:
         """Read the terminal until the screen gives it back, or it is gone."""
