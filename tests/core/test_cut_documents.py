@@ -175,6 +175,18 @@ def test_a_document_that_is_not_well_formed_is_not_a_cut_one(fault: str) -> None
     assert {entry.url for entry in document.entries} >= {"https://example.org/2"}
 
 
+@pytest.mark.parametrize("entry", ["<item/>", "<item />", '<item a="b/c"\n/>', "<ITEM/>"])
+def test_an_entry_without_contents_is_not_one_that_breaks_off(entry: str) -> None:
+    closed = NEVER_CLOSED.replace("</channel></rss>", f"{entry}</rss>").encode()
+    cut_off = NEVER_CLOSED.replace("</channel></rss>", f"{entry}<item><title>T").encode()
+
+    whole = parse_document("feed", closed, base_url=BASE, content_type=None)
+    part = parse_document("feed", cut_off, base_url=BASE, content_type=None)
+
+    assert (whole.is_whole, part.is_whole) == (True, False)
+    assert "T" not in [one.title for one in part.entries]
+
+
 def test_an_end_of_the_root_before_the_entries_is_none() -> None:
     body = NEVER_CLOSED.replace("<title>T</title>", "<title>On </rss></title>").encode()
     cut_off = body[: body.rindex(b"<item>")]

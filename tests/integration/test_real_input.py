@@ -43,9 +43,13 @@ allow_private_network = true
 """
 # What is in these files is no feed, whoever reads it; every other real feed must be stored.
 _NO_FEEDS = {
+    "feed-rs__feed-rs__fixture__rss2__rss_2.0_invalid_1.xml",  # cut in its head
     "miniflux__internal__reader__xml__testdata__iso88591_utf8_mismatch.xml",
     "newsboat__test__data__empty.xml",
 }
+# What these name as their root element is never closed.
+_CUT_FEEDS = {"feedjira__spec__sample_feeds__InvalidDateFormat.xml"}
+_CUT_DAY = "zotero-arxiv-daily_cc7545c_arxiv_rss_example"
 
 
 def _corpus(folder: str) -> list[Path]:
@@ -82,13 +86,14 @@ def test_a_week_on_every_real_feed(server: FeedServer, tmp_path: Path) -> None:
     stored = _contents(tmp_path / "papertrack.db")
     second = run(config, "fetch", "--json")
 
-    failed = {source["name"] for source in first.json["sources"] if source["outcome"] == "failed"}
-    assert failed == _NO_FEEDS
+    outcomes = {source["name"]: source["outcome"] for source in first.json["sources"]}
+    assert {name for name, outcome in outcomes.items() if outcome == "failed"} == _NO_FEEDS
+    assert {name for name, outcome in outcomes.items() if outcome == "partial"} == _CUT_FEEDS
     assert first.json["new"] > 4000
     for ended in (first, second):
         assert ended.code == 1
         assert "Traceback" not in ended.err
-        assert len(ended.err.splitlines()) == len(failed)
+        assert len(ended.err.splitlines()) == len(_NO_FEEDS | _CUT_FEEDS)
     assert (second.json["new"], second.json["updated"]) == (0, 0)
     assert _contents(tmp_path / "papertrack.db") == stored
 
@@ -112,7 +117,8 @@ def test_a_day_of_arxiv_in_each_recorded_form(
     first = run(config, "fetch", "--json")
     second = run(config, "fetch", "--json")
 
-    assert (first.code, second.code) == (0, 0)
+    code = 1 if path.stem == _CUT_DAY else 0
+    assert (first.code, second.code) == (code, code)
     assert first.json["new"] > 0
     assert (second.json["new"], second.json["updated"]) == (0, 0)
     for item in run(config, "list", "--json").json:

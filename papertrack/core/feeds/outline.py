@@ -15,7 +15,7 @@ _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)[^<>]*+>")
 _PARTS = (
     r"<(?: !\[CDATA\[.*?(?:\]\]>|\Z) | !--.*?(?:--\s{{0,9}}>|\Z)"
     r" | (?P<end>(?:/channel\s*>\s*<)?/(?:{root}|(?:\w+:)?(?:rss|feed|rdf))\s*>)"
-    r" | (?P<entry>/?(?:\w+:)?(?:item|entry))(?=[\s>/]) )"
+    r" | (?P<entry>/?(?:\w+:)?(?:item|entry))(?=[\s>/])(?:[^<>]*(?P<empty>/)>)? )"
 )
 
 
@@ -52,14 +52,15 @@ def outline_of(text: str) -> Outline:
             # In an entry that is still open it is part of a text, unless the channel ends, too.
             is_end = not open_entries or part["end"].lower().startswith("/channel")
             end = part.end() if is_end else None
-        if part.lastgroup != "entry":
+        if part["entry"] is None:
             continue
         entry = part["entry"].lower()
         if entry.startswith("/"):
             open_entries.pop(entry[1:], None)
         else:
-            open_entries[entry] = part.start()
             begun += 1
+            if part["empty"] is None:
+                open_entries[entry] = part.start()
         end = None  # what looked like the end of the root was part of a text
     return Outline(end, begun, max(open_entries.values(), default=None))
 
