@@ -34,8 +34,8 @@ def edited(author: Author) -> Path:
 
 @pytest.fixture
 def asked(author: Author, edited: Path) -> Iterator[Terminal]:
-    """A terminal in which the author reads what would be absorbed."""
-    with Terminal(author.config, "absorb", str(edited), columns=160) as terminal:
+    """A terminal, too wide for any path to wrap, in which the author reads what is asked."""
+    with Terminal(author.config, "absorb", str(edited), columns=400) as terminal:
         terminal.wait_for(ASKED)
         yield terminal
 
