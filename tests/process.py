@@ -6,14 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 FRIDAY = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
-# When a process starts that is not told otherwise: after all that a test typed on Friday.
+# After all that a test typed on Friday.
 LATER_ON_FRIDAY = FRIDAY + timedelta(hours=1)
+_LOADED = time.monotonic()
 
 ROOT = Path(__file__).resolve().parents[1]
 _LAUNCHER = Path(__file__).with_name("launch.py")
@@ -32,8 +34,14 @@ class Ended:
         return json.loads(self.out)
 
 
-def command(*words: str, now: datetime = LATER_ON_FRIDAY) -> list[str]:
-    """Spell out the call that runs papertrack with this Python, beginning at a given time."""
+def command(*words: str, now: datetime | None = None) -> list[str]:
+    """Spell out the call that runs papertrack with this Python.
+
+    Args:
+        words: What is typed behind ``papertrack``.
+        now: When the process begins; None is later on Friday, and each time a little later.
+    """
+    now = now or LATER_ON_FRIDAY + timedelta(seconds=time.monotonic() - _LOADED)
     return [sys.executable, "-P", str(_LAUNCHER), now.isoformat(), *words]
 
 
