@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.review_queue import Selection, choose_queue
+from papertrack.commands.review_records import AreaChoice, Sheet
 from papertrack.commands.review_sheet import read_board, read_sheet
 from papertrack.config import Config
 from papertrack.core.judging.board import Board
@@ -22,7 +23,6 @@ from papertrack.core.text.glyphs import rating_value
 from papertrack.core.time.window import week_name
 from papertrack.storage import items, journal, sittings
 from papertrack.storage.database import transaction, translated
-from papertrack.ui.review.desk import AreaChoice, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

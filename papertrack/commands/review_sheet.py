@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from papertrack.commands.review_records import Sheet
 from papertrack.commands.standings import standing_of
 from papertrack.core.judging.board import Board, BoardArea, draw_up
 from papertrack.core.judging.completeness import missing_text
@@ -16,7 +17,6 @@ from papertrack.storage.ledger import issues_of
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.sightings import list_sightings
 from papertrack.storage.submissions import list_submissions
-from papertrack.ui.review.desk import Sheet
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from papertrack.commands.review_records import AreaChoice, Sheet
 from papertrack.core.judging.board import Board
 from papertrack.core.judging.completeness import missing_text
 from papertrack.core.judging.dossier import Proposal
@@ -22,7 +23,6 @@ from papertrack.core.records import (
     State,
 )
 from papertrack.errors import PapertrackError, StorageFull
-from papertrack.ui.review.desk import AreaChoice, Sheet
 
 if TYPE_CHECKING:
     from papertrack.ui.review_list.desk import ListDesk

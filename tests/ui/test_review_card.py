@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
+from papertrack.commands.review_records import Sheet
 from papertrack.core.judging.dossier import Proposal
 from papertrack.core.rank.standing import Standing
 from papertrack.core.text.tags import read_tags
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.desk import Sheet
 from papertrack.ui.review.tally import Tally
 from papertrack.ui.review.view import Mode, View, plain
 from tests.ui.desk import AREAS, paper

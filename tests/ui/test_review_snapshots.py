@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from papertrack.commands.review_records import Sheet
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.dossier import Proposal
 from papertrack.core.rank.standing import Reason, Standing
 from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Kind, Rating, State
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.desk import Sheet
 from papertrack.ui.review.tally import Tally
 from papertrack.ui.review.view import Mode, Prompt, View
 from tests.ui.desk import AREAS, paper

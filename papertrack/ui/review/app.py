@@ -18,11 +18,12 @@ from textual.app import App
 from textual.events import Event, Key, MouseEvent, Paste
 from textual.widgets import Static
 
+from papertrack.commands.review_records import AreaChoice
 from papertrack.errors import PapertrackError, Terminated
 from papertrack.ui.review.acts import Rooms, table_of_acts
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.complete import complete
-from papertrack.ui.review.desk import AreaChoice, ReviewDesk, ReviewOutcome
+from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
 from papertrack.ui.review.judging import Judging
 from papertrack.ui.review.keyboard import Keyboard
 from papertrack.ui.review.manner import Manner, Tools

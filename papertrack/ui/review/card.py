@@ -18,8 +18,8 @@ from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from papertrack.commands.review_records import Sheet
     from papertrack.core.records import Author, Item
-    from papertrack.ui.review.desk import Sheet
 
 _MOST_TITLE_ROWS = 2
 _LEAST_BODY_ROWS = 3

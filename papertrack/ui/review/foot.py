@@ -16,7 +16,7 @@ from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papertrack.ui.review.desk import Sheet
+    from papertrack.commands.review_records import Sheet
 
 _MOST_FAILURE_ROWS = 3
 # A hint: the keys that a click on it presses, and its words.

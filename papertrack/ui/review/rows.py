@@ -16,7 +16,7 @@ from papertrack.ui.review.keys import AREA_KEYS
 from papertrack.ui.review.view import Mode, View, cut, plain
 
 if TYPE_CHECKING:
-    from papertrack.ui.review.desk import Sheet
+    from papertrack.commands.review_records import Sheet
 
 # Below 24 rows the areas get one row, so that some of the abstract stays in sight.
 FULL_HEIGHT = 24

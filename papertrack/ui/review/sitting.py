@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.board import Board
 from papertrack.errors import PapertrackError
-from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome, Sheet
+from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
 from papertrack.ui.review.keys import USUAL, KeyTable
 from papertrack.ui.review.tally import Tally, Verdict, tally_of, verdict_on
 from papertrack.ui.review.view import Mode, Prompt, View
@@ -19,6 +19,7 @@ from papertrack.ui.review.view import Mode, Prompt, View
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from papertrack.commands.review_records import Sheet
     from papertrack.core.records import Item, State
 
 # While a rated card waits to go, these are still about it; every other act is about the next one.

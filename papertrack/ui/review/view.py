@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from papertrack.commands.review_records import AreaChoice, Sheet
 from papertrack.core.judging.board import Board
-from papertrack.ui.review.desk import AreaChoice, Sheet
 from papertrack.ui.review.keys import USUAL, KeyTable
 from papertrack.ui.review.tally import Tally
 

@@ -17,7 +17,8 @@ from papertrack.ui.review_list.bulk import Answer, BulkAct, BulkQuestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from papertrack.ui.review.desk import AreaChoice, ReviewDesk
+    from papertrack.commands.review_records import AreaChoice
+    from papertrack.ui.review.desk import ReviewDesk
     from papertrack.ui.review.keys import KeyTable
     from papertrack.ui.review_list.desk import Count
     from papertrack.ui.review_list.rows import ListRows

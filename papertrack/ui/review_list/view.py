@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from papertrack.commands.review_records import AreaChoice
 from papertrack.core.find.list_order import Order
 from papertrack.core.records import Item
-from papertrack.ui.review.desk import AreaChoice
 from papertrack.ui.review.keys import KeyTable
 from papertrack.ui.review.tally import Tally
 
