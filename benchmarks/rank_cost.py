@@ -27,8 +27,9 @@ from papertrack.commands.mirror import mirror_config
 from papertrack.commands.rank_learn import learn_from, read_lessons
 from papertrack.commands.rank_queue import order_queue
 from papertrack.commands.rank_read import Reader
-from papertrack.config import AreaConfig, Config
-from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry, State
+from papertrack.config.schema import AreaConfig, Config
+from papertrack.core.kinds import State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.storage import rank as standings
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter, list_numbers

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from tests.arxiv_archive import Archive
 from tests.arxiv_documents import (
     EASTERN,

@@ -14,7 +14,7 @@ from papertrack.errors import PapertrackError
 
 if TYPE_CHECKING:
     from papertrack.commands.absorb import Absorbed
-    from papertrack.core.drafts.says import Change
+    from papertrack.core.drafts.edit_statements import Change
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -11,7 +11,7 @@ from papertrack.cli.piped import with_piped
 from papertrack.cli.session import Session, one_line as error_line, session_of
 from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands import add as adding
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
 from papertrack.errors import UsageError
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from papertrack.commands.areas import ListedArea
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 
 class _Commands(LazyGroup):

@@ -19,8 +19,8 @@ from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_report import FetchReport, SourceReport
 from papertrack.commands.fetch_run import Run, Wishes, settle_facts
-from papertrack.commands.fetch_writer import Writer
-from papertrack.config import FeedSource
+from papertrack.commands.writer import Writer
+from papertrack.config.schema import FeedSource
 from papertrack.core.time.window import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.lock import only_fetch
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
-    from papertrack.config import Config, SourceConfig
+    from papertrack.config.schema import Config, SourceConfig
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -57,7 +57,7 @@ def list_(
     ids: IdsOption = False,
 ) -> None:
     """List the items that a query finds."""
-    from papertrack.cli.found import print_found  # noqa: PLC0415  # on use
+    from papertrack.cli.find import print_found  # noqa: PLC0415  # on use
 
     session = session_of(context)
     text = query_text(query)
@@ -80,7 +80,7 @@ def _find(
     limit: int | None,
 ) -> list[int]:
     # Reading a query brings modules that a bare list need not pay for.
-    from papertrack.cli.found import tell_of_backlog  # noqa: PLC0415
+    from papertrack.cli.find import tell_of_backlog  # noqa: PLC0415
     from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
     from papertrack.core.time.window import read_moment  # noqa: PLC0415
     from papertrack.storage.search import find  # noqa: PLC0415

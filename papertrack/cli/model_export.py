@@ -7,7 +7,7 @@ import typer
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank import present_model
-from papertrack.core.rank.in_words import model_in_words
+from papertrack.core.rank.serialize import model_in_words
 from papertrack.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from papertrack.commands.arxiv_turns import ArxivTurns
 from papertrack.net.client import Client, user_agent
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.polite import PoliteLine
+from papertrack.net.rate_limit import PoliteLine
 
 if TYPE_CHECKING:
     import sqlite3

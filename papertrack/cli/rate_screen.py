@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.review import open_desk
 from papertrack.commands.review_queue import Selection
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.time.window import read_moment
 from papertrack.errors import UsageError
 from papertrack.storage.items import Filter
@@ -101,9 +101,10 @@ def _nothing(wish: Wish, selection: Selection) -> str:
 
 def _run(session: Session, desk: Desk, wish: Wish) -> None:
     with _without_collecting():
+        from papertrack.ui.app import run_review  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.clipboard import copy_text  # noqa: PLC0415  # as below
-        from papertrack.ui.review.app import Manner, Tools, run_review  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
+        from papertrack.ui.review.manner import Manner, Tools  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.terminal import can_draw_emoji, edit_text, keep_text, open_url  # noqa: PLC0415
 
     outcome = run_review(

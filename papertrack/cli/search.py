@@ -39,7 +39,7 @@ def search(
 ) -> None:
     """Search items."""
     # Reading a query brings modules that --help need not pay for.
-    from papertrack.cli.found import (  # noqa: PLC0415
+    from papertrack.cli.find import (  # noqa: PLC0415
         print_found,
         print_matches,
         screen_width,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import typer
 
     from papertrack.commands.basics import Basics
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 _NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
 
@@ -69,7 +69,13 @@ class Session:
         Raises:
             UsageError: It is missing or has a mistake.
         """
-        from papertrack.config import Config, ConfigMistake, read_config  # noqa: PLC0415  # 15 ms that --version and --help need not pay
+        from papertrack.config.read import (  # noqa: PLC0415  # 15 ms that --version and --help need not pay
+            ConfigMistake,
+            read_config,
+        )
+        from papertrack.config.schema import (  # noqa: PLC0415  # 15 ms that --version and --help need not pay
+            Config,
+        )
 
         path = self.config_path
         try:

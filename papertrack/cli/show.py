@@ -17,7 +17,7 @@ from papertrack.commands.show import show as gather
 from papertrack.core.judging.full_dossier import Dossier, VersionDiff
 from papertrack.core.rank.standing import Standing
 from papertrack.errors import UsageError
-from papertrack.ui.dossier import diff_dossier_lines, dossier_lines
+from papertrack.ui.item_page import diff_dossier_lines, dossier_lines
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -16,7 +16,7 @@ from papertrack.cli.session import Session, session_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from papertrack.commands.sources_list import Correction, ListedSource
+    from papertrack.commands.sources import Correction, ListedSource
 
 
 class _Commands(LazyGroup):
@@ -57,7 +57,7 @@ def sources(
     """
     if context.invoked_subcommand is not None:
         return
-    from papertrack.commands import sources_list as listing  # noqa: PLC0415  # for the list alone
+    from papertrack.commands import sources as listing  # noqa: PLC0415  # for the list alone
 
     session = session_of(context)
     with contextlib.ExitStack() as held:

@@ -10,7 +10,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
-from papertrack.core.rank.report import LOOK_S, TOP, Doubt, Report, report_on
+from papertrack.core.rank.metrics import LOOK_S, TOP, Doubt, Report, report_on
 from papertrack.errors import UsageError
 from papertrack.storage.rank_outcomes import read_outcomes
 

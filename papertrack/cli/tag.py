@@ -144,7 +144,7 @@ def _rename(session: Session, old: str, new: str) -> None:
 
 
 def _list(session: Session, *, as_json: bool) -> None:
-    from papertrack.commands.tag import count_tags  # noqa: PLC0415  # on use
+    from papertrack.storage.tags import count_tags  # noqa: PLC0415  # on use
 
     with session.database(mirrored=False) as db:
         counts = count_tags(db)

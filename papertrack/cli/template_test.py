@@ -9,7 +9,7 @@ import typer
 
 from papertrack.cli.session import session_of
 from papertrack.commands.template import try_out
-from papertrack.config import DigestConfig
+from papertrack.config.schema import DigestConfig
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import Verdict
 from papertrack.core.judging.notes import HIDE_TITLE, TITLE, read_note
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.text.halves import read_halves
 from papertrack.core.text.tags import read_tags
 from papertrack.errors import UsageError

@@ -10,9 +10,9 @@ from papertrack.cli import options
 from papertrack.cli.json_ import print_json
 from papertrack.cli.session import session_of
 from papertrack.commands.rank_why import Why, explain
-from papertrack.core.rank.report import FEWEST_KEPT
+from papertrack.core.kinds import State
+from papertrack.core.rank.metrics import FEWEST_KEPT
 from papertrack.core.rank.standing import Reason
-from papertrack.core.records import State
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -11,10 +11,10 @@ from papertrack.commands import add, references
 from papertrack.commands.draft import DraftFile, read_file, readable_text, unresolved
 from papertrack.commands.recipe import make_draft, read_recipe
 from papertrack.core.drafts.absorb import read_back
-from papertrack.core.drafts.redraft import has_conflicts, plain_text
-from papertrack.core.drafts.says import Change, Known, changes_of, say_new, say_order
+from papertrack.core.drafts.edit_statements import Change, Known, changes_of, say_new, say_order
+from papertrack.core.drafts.merge import has_conflicts, plain_text
 from papertrack.errors import HandEdited, UsageError
-from papertrack.storage import issues, items, journal
+from papertrack.storage import issues, items, journal, journal_read
 from papertrack.storage.database import transaction
 from papertrack.storage.sources import list_areas
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.drafts.absorb import NewCard
     from papertrack.core.judging.journal import Statement
     from papertrack.core.records import Item
@@ -200,7 +200,7 @@ def _understand(
 def _items(db: sqlite3.Connection, subjects: list[str]) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for subject in dict.fromkeys(subjects):
-        numbers = journal.items_of(db, [subject])
+        numbers = journal_read.items_of(db, [subject])
         if numbers:
             found[subject] = items.read_item(db, numbers[0])
     return found
@@ -211,9 +211,9 @@ def _take_in(db: sqlite3.Connection, card: NewCard, now: datetime) -> tuple[str,
     work = add.Work(card.url, card.title)
     number = items.find_item(db, references.names_of(card.url)) if card.url else None
     if number is not None:
-        return journal.subject_of(db, number), []
+        return journal_read.subject_of(db, number), []
     number, _ = add.take_in(db, work, add.describe(work), now)
-    subject = journal.subject_of(db, number)
+    subject = journal_read.subject_of(db, number)
     return subject, [add.say_added(subject, work, items.read_item(db, number))]
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.judge import Said, Verdict, choose_area, state_verdict
 from papertrack.commands.mirror import BY_HAND
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.judging.notes import TITLE
-from papertrack.core.records import ArxivFacts, Author, Entry, Kind, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, Author, Entry
 from papertrack.core.text.clean import http_url
 from papertrack.core.time.times import utc_text
 from papertrack.core.watch.credentials import without_user
@@ -21,9 +22,10 @@ from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, read_doi
 from papertrack.core.works.incoming import Incoming, content_hash
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal, sources
+from papertrack.storage import items, journal, journal_read, sources
 from papertrack.storage.database import transaction
-from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.ingest import apply_changes
+from papertrack.storage.known import find_known
 
 if TYPE_CHECKING:
     import sqlite3
@@ -120,7 +122,7 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
     with transaction(db):
         number, is_new = take_in(db, work, entry, now)
         item = items.read_item(db, number)
-        subject = journal.subject_of(db, number)
+        subject = journal_read.subject_of(db, number)
         area = choose_area(db, item, verdict)
         name = work.reference or str(number)
         spoken, lines = state_verdict(subject, name, verdict, item, area)

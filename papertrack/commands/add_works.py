@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.add import Added, Work, add, describe, needs_look_up
 from papertrack.commands.look_up import LookedUp, Outside, look_up
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.records import Author, Entry
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works.identity import read_doi

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands.config_write import rewrite
-from papertrack.config import Config
 from papertrack.config.edit_areas import add_area, is_retired, move_area, set_area, slugs_in
+from papertrack.config.schema import Config
 from papertrack.core.feeds.discover import make_slug
 from papertrack.core.text.clean import one_line, typed
 from papertrack.errors import UsageError

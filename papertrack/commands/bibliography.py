@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.digest.bibtex import to_bibtex
 from papertrack.core.digest.cite import citation_key, give_keys
-from papertrack.storage import items, journal, ledger
+from papertrack.storage import items, journal_read, ledger
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,7 +25,7 @@ def write_bibliography(db: sqlite3.Connection, subjects: Iterable[str]) -> str:
     Returns:
         The whole file; empty without works.
     """
-    works = items.read_items(db, journal.items_of(db, subjects))
+    works = items.read_items(db, journal_read.items_of(db, subjects))
     keys = keys_for(db, works)
     return to_bibtex([(keys[work.id], work) for work in works])
 

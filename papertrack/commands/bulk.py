@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.judge import choose_area, state_verdict
 from papertrack.core.judging.bulk import is_news
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def judge_many(
         told = 0
         for number, item in found.items():
             said, _ = state_verdict(
-                journal.subject_of(db, number), str(number), verdict, item, area
+                journal_read.subject_of(db, number), str(number), verdict, item, area
             )
             news = [statement for statement in said if is_news(statement, item)]
             statements += news

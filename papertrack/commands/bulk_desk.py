@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from papertrack.commands.bulk import judge_many, read_queue
 from papertrack.commands.find import find_numbers
 from papertrack.commands.judge import Verdict
-from papertrack.commands.standings import standing_of
-from papertrack.config import Config
+from papertrack.commands.predictions import standing_of
+from papertrack.config.schema import Config
 from papertrack.core.judging.bulk import acknowledge, choose_left, rated_words, tagged_words
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.storage.database import translated
 from papertrack.storage.rank import read_chances
 

@@ -12,12 +12,12 @@ from papertrack.commands.draft import DraftFile, read_file, replace as put_in_pl
 from papertrack.commands.status import tell_status
 from papertrack.core.drafts.check import Candidate, Finding, check_item
 from papertrack.core.drafts.check_text import Link, Outline, check_text, outline, two_links
-from papertrack.core.drafts.redraft import plain_text
-from papertrack.core.drafts.rows import rows_of
+from papertrack.core.drafts.document import rows_of
+from papertrack.core.drafts.merge import plain_text
 from papertrack.core.judging.journal import set_issue_text, set_note
 from papertrack.core.judging.notes import DEADLINE, LABELS, LINE, TEASER
 from papertrack.errors import StorageFull
-from papertrack.storage import issues, items, journal, ledger
+from papertrack.storage import issues, items, journal, journal_read, ledger
 from papertrack.storage.versions import list_versions
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from papertrack.commands.compose import Draft
     from papertrack.commands.recipe import Recipe
-    from papertrack.config import DigestConfig
+    from papertrack.config.schema import DigestConfig
     from papertrack.core.judging.journal import Statement
 
 _SAID = frozenset({"rate", "note", "state"})
@@ -70,7 +70,7 @@ def check(
     """
     text = _text(db, draft, path)
     seen = outline(text)
-    numbers = journal.items_of(
+    numbers = journal_read.items_of(
         db,
         [span.subject for span in draft.spans if span.is_of_item],
     )
@@ -129,7 +129,7 @@ def _text(db: sqlite3.Connection, draft: Draft, path: Path | None) -> str:
 
 
 def _candidate(db: sqlite3.Connection, number: int) -> Candidate:
-    said = [event.at for event in journal.item_events(db, number) if event.verb in _SAID]
+    said = [event.at for event in journal_read.item_events(db, number) if event.verb in _SAID]
     return Candidate(
         item=items.read_item(db, number),
         judged_at=max(said, default=None),
@@ -201,7 +201,7 @@ def _mended_notes(
 ) -> Iterator[Statement]:
     subjects = dict.fromkeys(span.subject for span in draft.spans)
     for subject in subjects:
-        for number in journal.items_of(db, [subject]):
+        for number in journal_read.items_of(db, [subject]):
             for field, text in items.read_item(db, number).judgement.notes.items():
                 mended = _mended(text, fixes)
                 if field in _MARKDOWN and mended != text:

@@ -95,7 +95,7 @@ async def _ask(urls: Sequence[str], contact: str, *, allow_private_network: bool
 
 async def _ask_one(client: Client, url: str, *, allow_private_network: bool) -> _Asked:
     from papertrack.errors import DownloadError  # noqa: PLC0415  # as above
-    from papertrack.net.client import HttpError, Request  # noqa: PLC0415  # as above
+    from papertrack.net.messages import HttpError, Request  # noqa: PLC0415  # as above
 
     request = Request(
         url, accept="text/html, */*;q=0.5", allow_private_network=allow_private_network

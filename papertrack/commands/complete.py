@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.core.find import completion
+from papertrack.core.query import completion
 from papertrack.storage.completions import list_candidates
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from papertrack.core.digest.issue import Digest, SectionStyle
 from papertrack.core.digest.issue_texts import read_text
 from papertrack.core.digest.layout import Rules, lay_out
 from papertrack.core.digest.make import make_digest
-from papertrack.core.digest.spans import Span
 from papertrack.core.judging.journal import set_issue_text
 from papertrack.core.judging.notes import DEADLINE
 from papertrack.core.text.clean import typed
 from papertrack.core.text.latex import Math
+from papertrack.core.text.spans import Span
 from papertrack.core.time.deadline import read_deadline
-from papertrack.storage import issues, items, journal, ledger
+from papertrack.storage import issues, items, journal, journal_read, ledger
 from papertrack.storage.sources import list_areas
 from papertrack.storage.submissions import list_submissions
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
-    from papertrack.config import DigestConfig
+    from papertrack.config.schema import DigestConfig
     from papertrack.core.records import Item
     from papertrack.core.time.window import Window
 
@@ -159,7 +159,7 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
         if item.arxiv is not None:
             told = list_submissions(db, item.id)
             whole = replace(item, arxiv=replace(item.arxiv, submissions=told))
-        subject = journal.subject_of(db, item.id)
+        subject = journal_read.subject_of(db, item.id)
         carried = item.id not in judged
         entries.append(Entry(whole, subject, year=year_of(whole), is_carried=carried))
     wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]

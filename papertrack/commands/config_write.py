@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from papertrack.config import ConfigMistake
-from papertrack.config.edit import CannotEdit, change_config
+from papertrack.config.edit import change_config
+from papertrack.config.read import ConfigMistake
+from papertrack.config.toml_text import CannotEdit
 from papertrack.errors import StorageFull, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 T = TypeVar("T")
 

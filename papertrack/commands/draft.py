@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.drafts.redraft import MINE_FROM, choose_base, has_conflicts, plain_text
+from papertrack.core.drafts.merge import MINE_FROM, choose_base, has_conflicts, plain_text
 from papertrack.core.drafts.redraft_moves import merge_cards
 from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
 from papertrack.storage import issues

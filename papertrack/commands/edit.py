@@ -10,7 +10,7 @@ from papertrack.core.judging.card import Card, read_card
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Item
 from papertrack.core.text.halves import read_halves
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def write_down(
     old, new = read_card(opened), read_card(edited)
     with transaction(db):
         item = items.read_item(db, number)
-        subject = journal.subject_of(db, number)
+        subject = journal_read.subject_of(db, number)
         statements: list[Statement] = []
         lines: list[str] = []
         left = item

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from papertrack.commands.fetch_run import Run
-    from papertrack.config import Config, SourceConfig
+    from papertrack.config.schema import Config, SourceConfig
 
 
 def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
@@ -88,7 +88,7 @@ def _rank(run: Run) -> None:
 async def _fetch_arxiv(run: Run, planned: Plan, tell: Callable[[SourceReport], None]) -> None:
     # Loaded on use: who reads blogs alone need not wait for arXiv's calendar and archive.
     if planned.daily is not None:
-        from papertrack.commands.fetch_daily import fetch_daily  # noqa: PLC0415
+        from papertrack.commands.fetch_arxiv import fetch_daily  # noqa: PLC0415
 
         await fetch_daily(run, planned.daily, tell)
     for source in planned.queries:

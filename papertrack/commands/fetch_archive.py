@@ -24,14 +24,14 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.config import ArxivSource
+from papertrack.config.schema import ArxivSource
 from papertrack.config.taxonomy import archive_set
 from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since
 from papertrack.core.arxiv.calendar import last_freeze
 from papertrack.core.records import Document
 from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
-from papertrack.net.client import Request
+from papertrack.net.messages import Request
 from papertrack.storage.harvests import Harvest, read_harvest, write_harvest
 from papertrack.storage.ingest import apply_author_names
 

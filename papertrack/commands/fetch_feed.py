@@ -20,14 +20,15 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
 from papertrack.core.records import Document
+from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
 from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.credentials import address_key, brief
 from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
-from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
-from papertrack.storage import addresses, coverage, documents
+from papertrack.net.client import LARGE_BODY_BYTES
+from papertrack.net.messages import Request, Response
+from papertrack.storage import addresses, coverage, http_cache
 
 if TYPE_CHECKING:
     import sqlite3
@@ -71,7 +72,7 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
     """
     started_at = run.clock()
     (reader,) = download.readers
-    known = documents.read_document(run.db, download.key, download.fingerprint)
+    known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if not run.wishes.force:
         if gone_at := addresses.gone_since(run.db, download.key):
             return replace(
@@ -114,7 +115,7 @@ def _is_arxiv(url: str) -> bool:
     return host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
-def _request(download: Download, known: documents.Validators, *, is_forced: bool) -> Request:
+def _request(download: Download, known: http_cache.Validators, *, is_forced: bool) -> Request:
     return Request(
         url=download.url,
         etag=None if is_forced else known.etag,
@@ -164,14 +165,14 @@ def _store(
         report = failed(report, lack, outcome="partial")
     coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
     if document is None:
-        documents.put_off(db, download.key, download.fingerprint, due_at, now)
+        http_cache.put_off(db, download.key, download.fingerprint, due_at, now)
     else:
-        validators = documents.Validators(response.etag, response.last_modified)
-        documents.write_document(
+        validators = http_cache.Validators(response.etag, response.last_modified)
+        http_cache.write_document(
             db,
             download.key,
             download.fingerprint,
-            validators if is_settled else documents.Validators(),
+            validators if is_settled else http_cache.Validators(),
             due_at=due_at if is_settled else None,
             now=now,
         )
@@ -219,7 +220,7 @@ def _fail(
         addresses.note_gone(db, download.key, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
     if due_at is not None:
-        documents.put_off(db, download.key, download.fingerprint, due_at, now)
+        http_cache.put_off(db, download.key, download.fingerprint, due_at, now)
     day = judge_feed(entries=0, new=0, entries_before=0, error=trouble.what)
     report = replace(
         failed(report_of(reader, "failed"), trouble),

@@ -37,7 +37,7 @@ from papertrack.core.arxiv.query import (
 from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
-from papertrack.net.client import HttpError, Request
+from papertrack.net.messages import HttpError, Request
 from papertrack.storage import coverage, sources
 from papertrack.storage.harvests import QUERY, Harvest, read_harvest, write_harvest
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from papertrack.commands.fetch_report import SourceReport
-    from papertrack.config import ArxivQuerySource
+    from papertrack.config.schema import ArxivQuerySource
     from papertrack.core.records import Document
 
 _TRIES = 4  # once, and three times again

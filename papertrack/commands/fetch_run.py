@@ -10,21 +10,23 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
 from papertrack.commands.fetch_report import SourceReport
-from papertrack.commands.fetch_writer import Job, Writer
-from papertrack.config import Config, FeedSource, SourceConfig
-from papertrack.core.feeds.decode import BROKE_OFF
+from papertrack.commands.writer import Job, Writer
+from papertrack.config.schema import Config, FeedSource, SourceConfig
 from papertrack.core.text.clean import one_line
+from papertrack.core.text.decode import BROKE_OFF
 from papertrack.core.watch.credentials import without_credentials_in
 from papertrack.core.watch.plan import takes, wants, without_keys_of
 from papertrack.core.works import ingest
 from papertrack.core.works.incoming import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
-from papertrack.net.client import Client, HttpError, Response
+from papertrack.net.client import Client
+from papertrack.net.messages import HttpError, Response
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.polite import PoliteLine
-from papertrack.storage import documents
-from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.net.rate_limit import PoliteLine
+from papertrack.storage import http_cache
+from papertrack.storage.ingest import apply_changes
 from papertrack.storage.items import newest_item
+from papertrack.storage.known import find_known
 from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
@@ -240,7 +242,7 @@ def _queue_limit(db: sqlite3.Connection, facts: RunFacts, reader: SourceConfig) 
     """Tell how many entries of a feed are queued: few at the first subscription, else all."""
     if not isinstance(reader, FeedSource):
         return None
-    if documents.was_whole(db, facts.source_ids[reader.slug]):
+    if http_cache.was_whole(db, facts.source_ids[reader.slug]):
         return None
     return facts.max_first if reader.max_first is None else reader.max_first
 
@@ -293,10 +295,10 @@ def log(
         finished_at: When it was done.
         newest_at: The date of the newest entry.
     """
-    documents.write_outcome(
+    http_cache.write_outcome(
         db,
         facts.source_ids[report.slug],
-        documents.Outcome(
+        http_cache.Outcome(
             outcome=report.outcome,
             http_status=report.http_status,
             entries=report.entries,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.core.find.filters import And, Between, Filter, OneOf, Or, joined, terms
 from papertrack.core.find.names import STATES, Vocabulary, exact, short, suggestion
 from papertrack.core.find.read import Query, read_query
+from papertrack.core.query.filters import And, Between, Filter, OneOf, Or, joined, terms
 from papertrack.errors import UsageError
 from papertrack.storage import search
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.kinds import State
 
 SORTS = (*search.ORDERS, search.BEST)

@@ -9,20 +9,15 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.add import Work, describe, say_added, take_in
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
+from papertrack.core.digest.ledger import PublishedIssue, check_name, set_published, without_repeats
 from papertrack.core.drafts.anchors import strip_anchors
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE, LABELS
-from papertrack.core.published.ledger import (
-    PublishedIssue,
-    check_name,
-    set_published,
-    without_repeats,
-)
+from papertrack.core.kinds import Kind, State
 from papertrack.core.published.old_digest import Unread, first_sentence, is_list_section
-from papertrack.core.records import Kind, State
 from papertrack.core.time.window import week_name
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal, ledger
+from papertrack.storage import items, journal, journal_read, ledger
 from papertrack.storage.database import transaction
 from papertrack.storage.sources import list_areas
 
@@ -30,8 +25,8 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import date, tzinfo
 
+    from papertrack.core.digest.ledger import PrintedItem
     from papertrack.core.judging.journal import Value
-    from papertrack.core.published.ledger import PrintedItem
     from papertrack.core.published.old_digest import OldDigest, OldItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
@@ -145,7 +140,7 @@ class _Intake:
             number = self._add(printed)
         item = items.read_item(self._db, number)
         area = self._area(printed)
-        self.statements += _judged(journal.subject_of(self._db, number), item, printed, area)
+        self.statements += _judged(journal_read.subject_of(self._db, number), item, printed, area)
         return as_printed(self._db, number, area, printed)
 
     def _add(self, printed: OldItem) -> int:
@@ -156,7 +151,7 @@ class _Intake:
         if is_new:
             self.new += 1
             item = items.read_item(self._db, number)
-            self.statements.append(say_added(journal.subject_of(self._db, number), work, item))
+            self.statements.append(say_added(journal_read.subject_of(self._db, number), work, item))
         return number
 
     def _area(self, printed: OldItem) -> str:

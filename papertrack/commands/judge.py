@@ -17,11 +17,11 @@ from papertrack.core.judging.journal import (
     set_tag,
 )
 from papertrack.core.judging.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
-from papertrack.core.records import Kind, State
+from papertrack.core.kinds import Kind, State
 from papertrack.core.text.clean import typed
 from papertrack.core.text.glyphs import rating_value
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
 from papertrack.storage.sources import list_areas
 
@@ -97,7 +97,11 @@ def judge(
         for name, number in zip(named, numbers, strict=True):
             item = items.read_item(db, number)
             mine, lines = state_verdict(
-                journal.subject_of(db, number), name, verdict, item, choose_area(db, item, verdict)
+                journal_read.subject_of(db, number),
+                name,
+                verdict,
+                item,
+                choose_area(db, item, verdict),
             )
             statements += mine
             said.append(Said(number, tuple(lines)))

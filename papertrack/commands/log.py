@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
+from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
 from papertrack.core.judging.log import LoggedAct, Saying
-from papertrack.core.judging.sayings import describe_whole, goes_without_saying, is_echo
-from papertrack.storage import journal
+from papertrack.storage import journal_read
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,8 +40,8 @@ def read_log(
         NoSuchItem: The item is not known.
     """
     number = references.find(db, item) if item is not None else None
-    undone = journal.undone(db)
-    acts = journal.list_acts(
+    undone = journal_read.undone(db)
+    acts = journal_read.list_acts(
         db,
         item_id=number,
         since=since,
@@ -54,12 +54,12 @@ def read_log(
 def _read(
     db: sqlite3.Connection, acts: Sequence[str], undone: frozenset[str], item: int | None
 ) -> Iterator[LoggedAct]:
-    ours = journal.device_of(db)
+    ours = journal_read.device_of(db)
     for start in range(0, len(acts), _AT_ONCE):
-        said = journal.acts_events(db, acts[start : start + _AT_ONCE], item)
+        said = journal_read.acts_events(db, acts[start : start + _AT_ONCE], item)
         events = [event for act in said for event in act]
-        named = journal.named_items(db, (event.subject for event in events))
-        numbers = journal.act_numbers(db, _acts_in(events))
+        named = journal_read.named_items(db, (event.subject for event in events))
+        numbers = journal_read.act_numbers(db, _acts_in(events))
         for act in said:
             first = act[0]
             yield LoggedAct(

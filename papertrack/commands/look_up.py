@@ -10,22 +10,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from papertrack.config import AddConfig, ArxivConfig
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.config.schema import AddConfig, ArxivConfig
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.records import Entry
 from papertrack.core.text.clean import http_url
 from papertrack.core.watch.plan import is_mirror
 from papertrack.core.works.identity import read_doi
 from papertrack.errors import SourceError
-from papertrack.net.client import Client, HttpError, Request
+from papertrack.net.client import Client
+from papertrack.net.messages import HttpError, Request
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.polite import PoliteLine
+from papertrack.net.rate_limit import PoliteLine
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from papertrack.core.records import ArxivId, Document
-    from papertrack.net.client import Response
+    from papertrack.net.messages import Response
 
 _API, _OAI, _DATACITE, _CROSSREF = "arXiv's API", "arXiv's archive", "DataCite", "Crossref"
 _GONE = frozenset({404, 410})

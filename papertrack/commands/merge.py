@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.core.judging.journal import Statement, set_tie
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal, merges
+from papertrack.storage import duplicates, items, journal, journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
             message = f"{' and '.join(named)} are one item already"
             raise UsageError(message, hint=f"see papertrack show {keep}")
         statements: list[Statement] = []
-        together = merges.members_of(db, keep)
+        together = duplicates.members_of(db, keep)
         for other in others:
-            joining = merges.members_of(db, other)
+            joining = duplicates.members_of(db, other)
             statements += set_tie("merge", name_of(db, keep), name_of(db, other))
             # What was said to be two and is now joined through others is said to be one.
-            for tie, one, one_more in journal.ties_between(db, together, joining):
+            for tie, one, one_more in journal_read.ties_between(db, together, joining):
                 if tie.verb == "split":
                     pair = name_of(db, one), name_of(db, one_more)
                     statements += set_tie("merge", *pair, follows=True)
@@ -63,7 +63,7 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
 
 def name_of(db: sqlite3.Connection, member: int) -> tuple[str, str]:
     """Name an item for the journal: the subject and title that are its own, merged or not."""
-    return journal.own_subject(db, member), merges.own_title(db, member)
+    return journal_read.own_subject(db, member), duplicates.own_title(db, member)
 
 
 def title_of(db: sqlite3.Connection, number: int) -> str:

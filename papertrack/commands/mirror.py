@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.config import FeedSource
+from papertrack.config.schema import FeedSource
 from papertrack.core.watch.credentials import address_key
 from papertrack.storage import sources
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 # Where items come from that the author adds by hand.
 BY_HAND = "by-hand"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.sources_describe import taken_slugs
-from papertrack.commands.sources_write import NewSource
-from papertrack.config import ArxivSource, FeedSource
+from papertrack.config.edit import NewSource
+from papertrack.config.schema import ArxivSource, FeedSource
 from papertrack.core.feeds.discover import Lead, make_slug, read_address, whole_address
 from papertrack.core.feeds.opml import SIZE_LIMIT, Subscription, read_opml, write_opml
 from papertrack.core.text.clean import one_line
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 _WEB = ("http://", "https://", "feed:")
 

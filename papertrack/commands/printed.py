@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.published.ledger import PrintedItem
-from papertrack.core.published.old_markdown import read_markdown
-from papertrack.core.published.old_plain import read_plain
+from papertrack.core.digest.ledger import PrintedItem
+from papertrack.core.imports.markdown import read_markdown
+from papertrack.core.imports.plain import read_plain
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal_read
 from papertrack.storage.sources import list_areas
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def as_printed(db: sqlite3.Connection, number: int, area: str, printed: OldItem)
     item = items.read_item(db, number)
     rating = printed.rating
     return PrintedItem(
-        subject=journal.subject_of(db, number),
+        subject=journal_read.subject_of(db, number),
         area=area,
         section=printed.section,
         title=printed.title,

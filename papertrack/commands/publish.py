@@ -16,11 +16,7 @@ from papertrack.commands.draft import (
 )
 from papertrack.commands.printed import area_named, as_printed, find_printed, read_digest
 from papertrack.commands.recipe import read_recipe
-from papertrack.core.digest.spans import CARD
-from papertrack.core.drafts.anchors import strip_anchors
-from papertrack.core.drafts.redraft import has_conflicts, plain_text
-from papertrack.core.judging.notes import LABELS, LINE, TITLE
-from papertrack.core.published.ledger import (
+from papertrack.core.digest.ledger import (
     PublishedIssue,
     as_first_printed,
     check_name,
@@ -28,11 +24,15 @@ from papertrack.core.published.ledger import (
     set_unpublished,
     without_repeats,
 )
+from papertrack.core.drafts.anchors import strip_anchors
+from papertrack.core.drafts.merge import has_conflicts, plain_text
+from papertrack.core.judging.notes import LABELS, LINE, TITLE
+from papertrack.core.kinds import State
 from papertrack.core.published.old_digest import OldItem
-from papertrack.core.records import State
 from papertrack.core.text import markdown
+from papertrack.core.text.spans import CARD
 from papertrack.errors import HandEdited, StorageFull, UsageError
-from papertrack.storage import issues, items, journal, ledger
+from papertrack.storage import issues, items, journal, journal_read, ledger
 from papertrack.storage.database import transaction
 from papertrack.storage.sources import list_areas
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime, tzinfo
 
-    from papertrack.core.published.ledger import PrintedItem
+    from papertrack.core.digest.ledger import PrintedItem
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
 
@@ -220,12 +220,12 @@ def _printed(
             if number is None:
                 continue
             item = items.read_item(db, number)
-            subject = journal.subject_of(db, number)
+            subject = journal_read.subject_of(db, number)
             if subject in known or _may_be_new(db, item, slug):
                 found.add(subject)
                 yield as_printed(db, number, _area(areas, named, item), named)
     for subject in sorted(drafted - found):
-        for number in journal.items_of(db, [subject]):
+        for number in journal_read.items_of(db, [subject]):
             item = items.read_item(db, number)
             if _stands_in(text, item) or _holds_words(text, file, subject):
                 named = OldItem(0, None, item.printed_title, item.url)
@@ -235,7 +235,9 @@ def _printed(
 def _with_keys(db: sqlite3.Connection, printed: Sequence[PrintedItem]) -> tuple[PrintedItem, ...]:
     """Give each work the key that bibliographies know it by from now on."""
     numbers = {
-        one.subject: number for one in printed for number in journal.items_of(db, [one.subject])
+        one.subject: number
+        for one in printed
+        for number in journal_read.items_of(db, [one.subject])
     }
     keys = keys_for(db, items.read_items(db, list(dict.fromkeys(numbers.values()))))
     return tuple(replace(one, key=keys.get(numbers.get(one.subject, 0))) for one in printed)
@@ -291,5 +293,5 @@ def _holds_words(text: str, file: DraftFile, subject: str) -> bool:
 
 
 def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
-    for number in journal.items_of(db, sorted(subjects)):
+    for number in journal_read.items_of(db, sorted(subjects)):
         yield items.read_item(db, number).printed_title

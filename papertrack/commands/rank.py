@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 _VERSION = "3"  # of what is learned and how; another one learns anew
 _MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their standing

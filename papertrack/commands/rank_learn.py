@@ -16,7 +16,7 @@ from papertrack.storage import rank
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 _MOST_KEPT = 1000
 _MOST_PLACED = 300  # rated works that the areas are learned from

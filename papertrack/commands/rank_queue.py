@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.order import ORDERS, Rank, put_in_order
+from papertrack.core.rank.prediction import ORDERS, Rank, put_in_order
 from papertrack.errors import UsageError
 from papertrack.storage.rank import read_chances
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 
 def order_queue(

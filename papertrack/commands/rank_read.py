@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from papertrack.core.rank.features import Vector
 from papertrack.core.rank.follow import Follow, Repeats, follow_reasons, source_reasons
-from papertrack.core.rank.space import Vector
 from papertrack.core.rank.words import Counts, Work, count_terms, readable
 from papertrack.storage import rank
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.rank.plain import Model
 
 _WEEK = timedelta(days=7)

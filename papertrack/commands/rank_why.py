@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
+from papertrack.commands.predictions import standing_of
 from papertrack.commands.rank import present_model
 from papertrack.commands.rank_read import Reader, strongest
-from papertrack.commands.standings import standing_of
 from papertrack.core.rank.standing import Reason, Standing
 from papertrack.core.rank.words import count_terms
 from papertrack.core.records import Item
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 _MANY = 20
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from papertrack.commands.compose import Draft, compose
-from papertrack.config import TEMPLATES
+from papertrack.config.schema import TEMPLATES
 from papertrack.core.drafts.anchors import with_anchors
 from papertrack.core.time.times import read_utc, utc_text
 from papertrack.core.time.window import Window, week_name
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 
 @dataclass(frozen=True, slots=True)

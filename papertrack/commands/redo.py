@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from papertrack.commands.undo import Undone, act_to_change, say_anew
 from papertrack.core.judging.journal import next_redo
 from papertrack.errors import UsageError
-from papertrack.storage import journal
+from papertrack.storage import journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def redo(db: sqlite3.Connection, now: datetime) -> Undone | None:
     chain: what was undone before it comes back only by number (see `redo_act`).
     """
     with transaction(db):
-        act = next_redo(journal.undoings(db))
+        act = next_redo(journal_read.undoings(db))
         if act is None:
             return None
-        return say_anew(db, "redo", journal.act_events(db, act), now)
+        return say_anew(db, "redo", journal_read.act_events(db, act), now)
 
 
 def redo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]:
@@ -55,7 +55,7 @@ def redo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
     """
     with transaction(db):
         events = act_to_change(db, number)
-        if events[0].act not in journal.undone(db):
+        if events[0].act not in journal_read.undone(db):
             message = f"act {number} is not undone"
             raise UsageError(message, hint="papertrack log marks what is undone")
         return say_anew(db, "redo", events, now, explained=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import Identifier
 from papertrack.core.works.identity import identify_doi, identify_url, read_doi
 from papertrack.errors import NoSuchItem

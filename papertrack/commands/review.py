@@ -13,15 +13,15 @@ from papertrack.commands.judge import Verdict, state_verdict
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.commands.review_records import AreaChoice, Sheet
 from papertrack.commands.review_sheet import read_board, read_sheet
-from papertrack.config import Config
+from papertrack.config.schema import Config
 from papertrack.core.judging.board import Board
 from papertrack.core.judging.completeness import FIELD_LABELS
 from papertrack.core.judging.journal import set_note, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.text.glyphs import rating_value
 from papertrack.core.time.window import week_name
-from papertrack.storage import items, journal, sittings
+from papertrack.storage import items, journal, journal_read, review_state
 from papertrack.storage.database import transaction, translated
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Desk:
     def board(self) -> Board:
         """Say how much of the present issue is there; counted anew when anything was written."""
         with translated(self.path):
-            state = sittings.data_version(self.db)
+            state = review_state.data_version(self.db)
             if state not in self._boards:
                 self._boards.clear()
                 self._boards[state] = read_board(
@@ -122,7 +122,7 @@ class Desk:
         """Keep an item as brief or as a link, or print it whole again."""
         with translated(self.path), transaction(self.db):
             item = self.item(item_id)
-            subject = journal.subject_of(self.db, item.id)
+            subject = journal_read.subject_of(self.db, item.id)
             statements = [set_note(subject, FORMAT, form)]
             is_rated = any(rating.halves is not None for rating in item.judgement.ratings)
             if form:
@@ -144,7 +144,7 @@ class Desk:
     def known_tags(self) -> list[str]:
         """List the tags there are, those used most first."""
         with translated(self.path):
-            return sittings.list_tags(self.db)
+            return review_state.list_tags(self.db)
 
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
         """Put tags on an item and take others off."""
@@ -217,18 +217,18 @@ class Desk:
     def aside(self) -> dict[int, str]:
         """Read the card texts that could not be stored, in this sitting or an earlier one."""
         with translated(self.path):
-            return sittings.read_aside(self.db)
+            return review_state.read_aside(self.db)
 
     def put_aside(self, item_id: int, text: str | None) -> None:
         """Keep a card text that cannot be stored as a card; None forgets it."""
         with translated(self.path):
-            sittings.write_aside(self.db, item_id, text)
+            review_state.write_aside(self.db, item_id, text)
 
     def bookmark(self, item_id: int | None) -> None:
         """Remember where the sitting was left; None when it came to its end."""
         place = self.queue.index(item_id) if item_id in self.queue else 0
         with translated(self.path):
-            sittings.write_passed(self.db, self.name, self.queue[:place])
+            review_state.write_passed(self.db, self.name, self.queue[:place])
 
     def arrivals(self) -> int:
         """Count the items that came into the queue since the sitting began."""
@@ -243,7 +243,7 @@ class Desk:
     def _say(self, item_id: int, verdict: Verdict) -> str:
         with translated(self.path), transaction(self.db):
             item = self.item(item_id)
-            subject = journal.subject_of(self.db, item.id)
+            subject = journal_read.subject_of(self.db, item.id)
             statements, _ = state_verdict(subject, str(item_id), verdict, item, verdict.area)
             journal.append(self.db, statements, self.clock())
         return self.item(item_id).printed_title
@@ -277,10 +277,12 @@ def open_desk(
     now = clock()
     queue = choose_queue(db, config, selection, now=now, zone=zone)
     # A card that the author could not bring to its end comes first, whatever its state.
-    unfinished = [item for item in sittings.read_aside(db) if items.find_number(db, item) == item]
+    unfinished = [
+        item for item in review_state.read_aside(db) if items.find_number(db, item) == item
+    ]
     queue = (*unfinished, *(item for item in queue if item not in unfinished))
     # What came since may stand before the place that was left: it was not passed.
-    passed = sittings.read_passed(db, selection.name)
+    passed = review_state.read_passed(db, selection.name)
     fresh = (place for place, item in enumerate(queue) if item not in passed)
     return Desk(
         path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from papertrack.commands.predictions import standing_of
 from papertrack.commands.rank_queue import order_queue
-from papertrack.commands.standings import standing_of
 from papertrack.core.find.names import short
 from papertrack.core.judging.completeness import missing_text
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.time.window import current_window
 from papertrack.errors import UsageError
 from papertrack.storage import items
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 
 @dataclass(frozen=True, slots=True)

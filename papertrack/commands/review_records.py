@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from papertrack.core.judging.dossier import Proposal
+from papertrack.core.judging.item_details import Proposal
 from papertrack.core.rank.standing import Standing
 from papertrack.core.records import Item
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from papertrack.commands.predictions import standing_of
 from papertrack.commands.review_records import Sheet
-from papertrack.commands.standings import standing_of
 from papertrack.core.judging.board import Board, BoardArea, draw_up
 from papertrack.core.judging.completeness import missing_text
 from papertrack.core.time.window import current_window
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime, tzinfo
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.records import Item
 
 _MOST_VERSIONS = 3

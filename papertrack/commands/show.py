@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.standings import standing_of
-from papertrack.core.judging.dossier import Remembered
+from papertrack.commands.predictions import standing_of
+from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
 from papertrack.core.judging.full_dossier import Dossier, VersionDiff
-from papertrack.core.judging.sayings import describe_whole, goes_without_saying, is_echo
-from papertrack.core.records import State
+from papertrack.core.judging.item_details import Remembered
+from papertrack.core.kinds import State
 from papertrack.core.text.word_diff import compare
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal
-from papertrack.storage.merges import list_merges
+from papertrack.storage import items, journal_read
+from papertrack.storage.duplicates import list_merges
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.printings import list_printings
 from papertrack.storage.sightings import list_sightings
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from papertrack.config import Config
-    from papertrack.core.judging.dossier import Version
+    from papertrack.config.schema import Config
+    from papertrack.core.judging.item_details import Version
     from papertrack.core.judging.journal import Event
 
 _UNJUDGED = frozenset({State.NEW, State.LATER})
@@ -66,8 +66,8 @@ def _history(
     db: sqlite3.Connection, number: int, identifiers: Sequence[str]
 ) -> tuple[Remembered, ...]:
     """Tell what was said of an item, but not what only follows from it."""
-    undone = journal.undone(db)
-    events = journal.item_events(db, number)
+    undone = journal_read.undone(db)
+    events = journal_read.item_events(db, number)
     acts: dict[str, list[Event]] = {}
     for event in events:
         acts.setdefault(event.act, []).append(event)

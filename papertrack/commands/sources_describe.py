@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.mirror import BY_HAND
-from papertrack.commands.sources_write import NewSource
-from papertrack.config import ArxivSource, FeedSource
+from papertrack.config.edit import NewSource
+from papertrack.config.schema import ArxivSource, FeedSource
 from papertrack.core.feeds.discover import make_slug
 from papertrack.core.text.clean import one_line
 from papertrack.core.works.identity import canonical_url
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.feeds.discover import Lead
 
 _TITLE_LIMIT = 80

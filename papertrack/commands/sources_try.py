@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.config import FeedSource
-from papertrack.core.feeds.decode import BROKE_OFF, broke_off_after
+from papertrack.config.schema import FeedSource
 from papertrack.core.feeds.discover import whole_address
+from papertrack.core.text.decode import BROKE_OFF, broke_off_after
 from papertrack.errors import SourceError, UsageError
-from papertrack.net.client import HttpError, Request
+from papertrack.net.messages import HttpError, Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.net.client import Client
     from papertrack.net.parsing import ParseWorkers
 

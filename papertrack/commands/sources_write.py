@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = [
-    "NewSource",
-    "change_addresses",
-    "refuse_read_only",
-    "warn_of_readers",
-    "write_sources",
-]
-
 
 def refuse_read_only(path: Path) -> None:
     """Refuse a config that cannot be written, before anything is done for nothing.

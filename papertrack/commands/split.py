@@ -9,7 +9,7 @@ from papertrack.commands import references
 from papertrack.commands.merge import name_of, title_of
 from papertrack.core.judging.journal import set_tie
 from papertrack.errors import UsageError
-from papertrack.storage import journal, merges
+from papertrack.storage import duplicates, journal, journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -51,19 +51,19 @@ def split(db: sqlite3.Connection, name: str, other_name: str | None, now: dateti
     """
     with transaction(db):
         one, other = _choose(db, name, other_name)
-        head = merges.head_of(db, one)
-        was_merged = merges.head_of(db, other) == head
+        head = duplicates.head_of(db, one)
+        was_merged = duplicates.head_of(db, other) == head
         statements = set_tie("split", name_of(db, one), name_of(db, other))
         if was_merged:
             # What was said to be one and is now parted with others is said to be two.
-            leaving = merges.branch(db, merges.leaving(db, one, other))
-            staying = set(merges.members_of(db, head)) - leaving
-            for tie, mine, theirs in journal.ties_between(db, staying, leaving):
+            leaving = duplicates.branch(db, duplicates.leaving(db, one, other))
+            staying = set(duplicates.members_of(db, head)) - leaving
+            for tie, mine, theirs in journal_read.ties_between(db, staying, leaving):
                 if tie.verb == "merge" and {mine, theirs} != {one, other}:
                     pair = name_of(db, mine), name_of(db, theirs)
                     statements += set_tie("split", *pair, follows=True)
         journal.append(db, statements, now)
-        now_apart = [merges.head_of(db, member) for member in (one, other)]
+        now_apart = [duplicates.head_of(db, member) for member in (one, other)]
         item = next(number for number in reversed(now_apart) if number != head)
         kept = head if was_merged else now_apart[0]
         return Parted(item, kept, title_of(db, item), was_merged=was_merged)
@@ -72,7 +72,7 @@ def split(db: sqlite3.Connection, name: str, other_name: str | None, now: dateti
 def _choose(db: sqlite3.Connection, name: str, other_name: str | None) -> tuple[int, int]:
     """Find the two to part, as they were before anything was merged."""
     one = references.find_member(db, name)
-    head = merges.head_of(db, one)
+    head = duplicates.head_of(db, one)
     if other_name is not None:
         other = references.find_member(db, other_name)
         if other == one:
@@ -81,7 +81,7 @@ def _choose(db: sqlite3.Connection, name: str, other_name: str | None) -> tuple[
         return one, other
     if one != head:
         return head, one
-    last = merges.last_merged(db, head)
+    last = duplicates.last_merged(db, head)
     if last is None:
         message = f"nothing was merged into item {head}"
         raise UsageError(message, hint="to keep two apart: papertrack split ITEM --from OTHER")

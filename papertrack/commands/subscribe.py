@@ -11,7 +11,8 @@ from papertrack.commands.sources_describe import Wishes
 from papertrack.core.feeds.links import Candidate, find_feeds, well_known
 from papertrack.core.records import Document
 from papertrack.errors import DownloadError, SourceError, UnreadableDocument
-from papertrack.net.client import Client, HttpError, Request, Response
+from papertrack.net.client import Client
+from papertrack.net.messages import HttpError, Request, Response
 from papertrack.net.parsing import ParseWorkers
 
 if TYPE_CHECKING:

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.core.judging.journal import set_tag
 from papertrack.errors import UsageError
-from papertrack.storage import journal
+from papertrack.storage import journal, journal_read
 from papertrack.storage.database import transaction
-from papertrack.storage.tags import count_tags, tagged, tags_of
+from papertrack.storage.tags import tagged, tags_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
-
-__all__ = ["Renamed", "Retagged", "count_tags", "rename_tag", "retag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def retag(
         statements = [
             set_tag(subject, tag, present=present)
             for number, change in changes
-            for subject in [journal.subject_of(db, number)]
+            for subject in [journal_read.subject_of(db, number)]
             for present, changed in ((True, change.added), (False, change.removed))
             for tag in changed
         ]
@@ -108,7 +106,7 @@ def rename_tag(db: sqlite3.Connection, old: str, new: str, now: datetime) -> Ren
             message = f'no item has the tag "{old}"'
             raise UsageError(message, hint="papertrack tag --list shows all tags")
         tags = tags_of(db, numbers)
-        subjects = {number: journal.subject_of(db, number) for number in numbers}
+        subjects = {number: journal_read.subject_of(db, number) for number in numbers}
         journal.append(
             db,
             [

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.template_limit import LIMITS, TemplateLimits, fill_apart
-from papertrack.config import TEMPLATES
+from papertrack.config.schema import TEMPLATES
 from papertrack.core.digest.render import Rendered, render
 from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import StorageFull, UsageError
 
 if TYPE_CHECKING:
-    from papertrack.config import DigestConfig
+    from papertrack.config.schema import DigestConfig
     from papertrack.core.digest.issue import Digest
 
 _ENDING = ".md.j2"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.journal import TIES, Statement
-from papertrack.core.judging.sayings import (
+from papertrack.core.judging.event_text import (
     describe,
     describe_whole,
     goes_without_saying,
@@ -15,8 +14,9 @@ from papertrack.core.judging.sayings import (
     name_register,
     register_of,
 )
+from papertrack.core.judging.journal import TIES, Statement
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from papertrack.core.judging.journal import Event
-
-__all__ = [
-    "Undone",
-    "act_to_change",
-    "describe",
-    "is_echo",
-    "say_anew",
-    "undo",
-    "undo_act",
-    "undo_acts",
-    "undo_last",
-]
 
 
 _NAMED = 3  # of more items that were told the same, or are the same now, only the number is said
@@ -63,7 +51,7 @@ class Undone:
 def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
     """Take back the newest act that still holds; None when there is nothing to take back."""
     with transaction(db):
-        events = journal.last_act(db)
+        events = journal_read.last_act(db)
         return say_anew(db, "undo", events, now) if events else None
 
 
@@ -93,7 +81,7 @@ def undo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
     """
     with transaction(db):
         events = act_to_change(db, number)
-        if events[0].act in journal.undone(db):
+        if events[0].act in journal_read.undone(db):
             message = f"act {number} is undone already"
             raise UsageError(message, hint=f"to bring it back: papertrack redo {number}")
         return say_anew(db, "undo", events, now, explained=True)
@@ -105,12 +93,12 @@ def act_to_change(db: sqlite3.Connection, number: int) -> list[Event]:
     Raises:
         UsageError: There is no such act, or it is itself an undo or a redo.
     """
-    events = journal.act_numbered(db, number)
+    events = journal_read.act_numbered(db, number)
     if not events:
         message = f"there is no act {number}"
         raise UsageError(message, hint="papertrack log shows the numbers of all acts")
     if events[0].verb in {"undo", "redo"}:
-        about = journal.act_number(db, events[0].subject.removeprefix("act:"))
+        about = journal_read.act_number(db, events[0].subject.removeprefix("act:"))
         done, other = ("undid", "redo") if events[0].verb == "undo" else ("redid", "undo")
         message = f"act {number} only {done} act {about}"
         raise UsageError(message, hint=f"say: papertrack {other} {about}")
@@ -136,17 +124,17 @@ def say_anew(
     """
     journal.append(db, [Statement(verb, f"act:{events[0].act}", {})], now)
     spoken = [event for event in events if not is_echo(event)]
-    about = {event.subject: journal.items_of(db, [event.subject]) for event in spoken}
+    about = {event.subject: journal_read.items_of(db, [event.subject]) for event in spoken}
     numbers = dict.fromkeys(number for found in about.values() for number in found)
     told = [event for event in spoken if not goes_without_saying(event, events)]
     holds: list[tuple[str, str]] = []
     if explained:
-        passed_over = journal.undone(db)
+        passed_over = journal_read.undone(db)
         holds = [_what_holds(db, event, about[event.subject], passed_over) for event in told]
     return Undone(
         items=tuple(numbers),
         lines=tuple(_lines(db, told, about)),
-        act=journal.act_number(db, events[0].act),
+        act=journal_read.act_number(db, events[0].act),
         holds=tuple(_sentences(holds)),
     )
 
@@ -186,7 +174,7 @@ def _what_holds(
     item = about[0] if about else None
     name = f"item {item}" if item is not None else event.subject.replace(":", " ", 1)
     if event.verb in TIES:
-        other = journal.items_of(db, [str(event.payload["other"])])
+        other = journal_read.items_of(db, [str(event.payload["other"])])
         if item is None or not other:
             return name, ": nothing to join or part here"
         if other == [item]:
@@ -194,11 +182,15 @@ def _what_holds(
         return f"{item} and {other[0]}", " are two items"
     if item is not None and event.verb in {"state", "add"}:
         return name, f" is {items.read_item(db, item).state.value}"
-    said = journal.item_events(db, item) if item else journal.subject_events(db, event.subject)
+    said = (
+        journal_read.item_events(db, item)
+        if item
+        else journal_read.subject_events(db, event.subject)
+    )
     last = last_word(said, passed_over, register_of(event))
     if last is None:
         return name, f" has no {name_register(event)}"
-    return name, f": {describe_whole(last)} (act {journal.act_number(db, last.act)})"
+    return name, f": {describe_whole(last)} (act {journal_read.act_number(db, last.act)})"
 
 
 def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:

@@ -31,14 +31,6 @@ if TYPE_CHECKING:
 
     from papertrack.config.schema import Config
 
-__all__ = [
-    "CannotEdit",
-    "NewSource",
-    "add_sources",
-    "change_config",
-    "check_writable",
-    "move_source",
-]
 
 _ALL_WRITE = 0o222
 

@@ -7,21 +7,6 @@ from datetime import datetime
 
 from papertrack.core.kinds import Kind, State
 
-__all__ = [
-    "ArchivePage",
-    "ArxivFacts",
-    "ArxivId",
-    "Author",
-    "Document",
-    "Entry",
-    "Item",
-    "Judgement",
-    "Kind",
-    "Rating",
-    "State",
-    "Submission",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Author:

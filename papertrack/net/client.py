@@ -12,14 +12,6 @@ from typing import TYPE_CHECKING, Self
 
 import papertrack
 from papertrack.errors import DownloadError
-from papertrack.net.guard import (
-    Resolve,
-    explain,
-    parse_redirect,
-    parse_url,
-    permitted_addresses,
-    resolve_by_system,
-)
 from papertrack.net.http import httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
 from papertrack.net.messages import (
@@ -32,13 +24,20 @@ from papertrack.net.messages import (
     request_headers,
 )
 from papertrack.net.origins import Origin, Origins
+from papertrack.net.url_policy import (
+    Resolve,
+    explain,
+    parse_redirect,
+    parse_url,
+    permitted_addresses,
+    resolve_by_system,
+)
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
-__all__ = ["LARGE_BODY_BYTES", "Client", "HttpError", "Request", "Response"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _MOVED_FOR_GOOD = frozenset({301, 308})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.errors import DownloadError
-from papertrack.net.guard import is_plain
+from papertrack.net.url_policy import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
-from papertrack.storage.journal_draw import rebuild
+from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:
     import sqlite3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from papertrack.core.find.completion import AREA, ISSUE, ITEM, SOURCE, TAG, Candidate
+from papertrack.core.query.completion import AREA, ISSUE, ITEM, SOURCE, TAG, Candidate
 
 if TYPE_CHECKING:
     from pathlib import Path

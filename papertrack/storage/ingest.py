@@ -10,7 +10,7 @@ from papertrack.core.time.times import utc_text
 from papertrack.core.works.author_names import with_name_parts
 from papertrack.core.works.identity import guess_kind
 from papertrack.core.works.ingest import Alike, Change, Merged, NewItem, Reworded, Seen, Submitted
-from papertrack.storage import merges
+from papertrack.storage import duplicates
 from papertrack.storage.item_rows import (
     add_first_versions,
     add_version,
@@ -21,10 +21,9 @@ from papertrack.storage.item_rows import (
     see,
     see_first,
 )
-from papertrack.storage.journal import hear, redraw_items
-from papertrack.storage.known import find_known
 from papertrack.storage.mentions import write_mentions
 from papertrack.storage.pairs import propose, propose_posts_about_papers
+from papertrack.storage.projection import hear, redraw_items
 from papertrack.storage.rank import outdate
 from papertrack.storage.submissions import write_submissions
 
@@ -33,9 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from papertrack.core.records import Entry, Kind
-
-__all__ = ["apply_author_names", "apply_changes", "find_known"]
+    from papertrack.core.kinds import Kind
+    from papertrack.core.records import Entry
 
 
 def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
@@ -80,8 +78,8 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     add_first_versions(db, {rows[change.key]: change.entry for change in new}, seen_at)
     touched = set(rows.values())
     first_seen: list[tuple[Seen, int]] = []
-    merged = merges.merged_heads(db, _keys(changes))
-    merges.undress(db, merged)
+    merged = duplicates.merged_heads(db, _keys(changes))
+    duplicates.undress(db, merged)
     for change in changes:
         match change:
             case NewItem():
@@ -103,7 +101,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
                 see_first(db, first_seen, source_id, seen_at)
                 keep = rows.get(change.keep, change.keep)
                 drop = rows.get(change.drop, change.drop)
-                merges.join(db, keep, drop, at=now)
+                duplicates.join(db, keep, drop, at=now)
                 gone.add(drop)
                 merged |= {keep, drop}
             case Alike():
@@ -130,14 +128,14 @@ def _settle(
     """Bring merges, the queue and the judgements in line with what was written."""
     seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
     requeued = _queue_again(db, seen - set(rows.values()), source_id)
-    heads = {merges.head_of(db, item_id) for item_id in merged}
-    merges.dress(db, heads)
+    heads = {duplicates.head_of(db, item_id) for item_id in merged}
+    duplicates.dress(db, heads)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
     redraw_items(db, heads)
     changed = {c.key for c in changes if isinstance(c, Seen | Reworded) and c.key > 0}
     if changed | heads:
         outdate(db, changed | heads)
-    hear(db, {merges.head_of(db, item_id) for item_id in named} | requeued)
+    hear(db, {duplicates.head_of(db, item_id) for item_id in named} | requeued)
 
 
 def _keys(changes: Sequence[Change]) -> set[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.digest.spans import Span
+from papertrack.core.text.spans import Span
 from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:

@@ -8,16 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier
-from papertrack.core.records import (
-    ArxivFacts,
-    ArxivId,
-    Author,
-    Item,
-    Judgement,
-    Kind,
-    Rating,
-    State,
-)
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:

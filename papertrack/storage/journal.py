@@ -13,57 +13,16 @@ from typing import TYPE_CHECKING
 from papertrack.core.judging.journal import Event, Statement, uuid7
 from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
-from papertrack.storage.journal_draw import hear, rebuild, redraw, redraw_items
 from papertrack.storage.journal_read import (
     COLUMNS,
-    act_events,
-    act_number,
-    act_numbered,
-    act_numbers,
-    acts_events,
     device_of,
-    item_events,
-    items_of,
-    last_act,
-    list_acts,
-    member_of,
-    named_items,
-    own_subject,
-    subject_events,
-    subject_of,
-    ties_between,
-    undoings,
-    undone,
 )
+from papertrack.storage.projection import redraw
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-__all__ = [
-    "act_events",
-    "act_number",
-    "act_numbered",
-    "act_numbers",
-    "acts_events",
-    "append",
-    "device_of",
-    "hear",
-    "item_events",
-    "items_of",
-    "last_act",
-    "list_acts",
-    "member_of",
-    "named_items",
-    "own_subject",
-    "rebuild",
-    "redraw_items",
-    "subject_events",
-    "subject_of",
-    "ties_between",
-    "undoings",
-    "undone",
-]
 
 _TICK = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.judging.journal import Event, Tie, fold_ties
 from papertrack.core.time.times import read_utc, utc_text
-from papertrack.storage.merges import head_of, members_of
+from papertrack.storage.duplicates import head_of, members_of
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,7 +9,7 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.time.times import read_utc
 from papertrack.core.works.incoming import WORDS_BYTES
 from papertrack.core.works.known import Known, Shown, Snapshot
-from papertrack.storage.merges import own_facts
+from papertrack.storage.duplicates import own_facts
 from papertrack.storage.pairs import known_pairs
 from papertrack.storage.submissions import known_submissions
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from papertrack.core.digest.ledger import fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.published.follow_up import WasPrinted
-from papertrack.core.published.ledger import fold_issue
 from papertrack.core.time.times import read_utc, utc_text
 from papertrack.storage.journal_read import subject_events, undone
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.core.published.ledger import PublishedIssue
+    from papertrack.core.digest.ledger import PublishedIssue
 
 
 @dataclass(frozen=True, slots=True)

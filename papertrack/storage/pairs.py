@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.dossier import Proposal
+from papertrack.core.judging.item_details import Proposal
 from papertrack.core.time.times import utc_text
 from papertrack.core.works.same_story import NAMES_THE_PAPER, names_paper
-from papertrack.storage.merges import head_of, members_of
+from papertrack.storage.duplicates import head_of, members_of
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,8 +6,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.dossier import Printing
-from papertrack.storage.merges import members_of
+from papertrack.core.judging.item_details import Printing
+from papertrack.storage.duplicates import members_of
 
 if TYPE_CHECKING:
     import sqlite3

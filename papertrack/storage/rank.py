@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.outcome import SETTLED
+from papertrack.core.rank.evaluation import SETTLED
 from papertrack.core.rank.words import Work
 from papertrack.core.time.times import read_utc, utc_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.published.ledger import VERBS as LEDGER_VERBS
-from papertrack.core.rank.outcome import (
+from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS
+from papertrack.core.rank.evaluation import (
     History,
     Means,
     Outcome,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import tzinfo
 
-    from papertrack.core.rank.outcome import Verdict
+    from papertrack.core.rank.evaluation import Verdict
 
 
 def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:

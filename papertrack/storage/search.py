@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.find.filters import And, Filter, Words, terms
 from papertrack.core.find.names import Vocabulary
+from papertrack.core.query.filters import And, Filter, Words, terms
 from papertrack.storage.search_index import catch_up_if_possible
 from papertrack.storage.search_sql import condition, match_text
 

@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.find.words import spaced
+from papertrack.core.query.words import spaced
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
-from papertrack.core.find.filters import (
+from papertrack.core.find.names import STATES
+from papertrack.core.query.filters import (
     ABSTRACT,
     AUTHOR,
     NOTE,
@@ -24,8 +25,7 @@ from papertrack.core.find.filters import (
     Rated,
     Words,
 )
-from papertrack.core.find.names import STATES
-from papertrack.core.find.words import numbers_of, spaced
+from papertrack.core.query.words import numbers_of, spaced
 from papertrack.core.time.times import utc_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.storage.merges import (
+from papertrack.storage.duplicates import (
     cut,
     cut_by,
     dress,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.dossier import Version
+from papertrack.core.judging.item_details import Version
 from papertrack.core.time.times import read_utc
 
 if TYPE_CHECKING:

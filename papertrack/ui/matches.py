@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.find.words import spans_of
+from papertrack.core.query.words import spans_of
 from papertrack.ui.tables import drawn_lines
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from papertrack.core.find.item_line import ItemLine
-    from papertrack.core.find.words import Pattern
+    from papertrack.core.query.words import Pattern
 
 _BOLD, _PLAIN = "\x1b[1;4m", "\x1b[0m"  # bold and underlined: not told by colour alone
 _INDENT = " " * 8

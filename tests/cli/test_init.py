@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config import read_config
+from papertrack.config.read import read_config
 
 if TYPE_CHECKING:
     from tests.author import Author

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.commands.compose import compose
-from papertrack.config import DigestConfig
+from papertrack.config.schema import DigestConfig
 from papertrack.core.digest.issue_texts import (
     FORMS,
     Form,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from papertrack.core.records import Item, Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Item, Judgement, Rating
 from papertrack.ui.tables import item_lines, mark, printed_title
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.digest.spans import CARD
+from papertrack.core.text.spans import CARD
 from tests.process import FRIDAY
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_line_is_printed_by_every_shape_once(author: Author) -> None:
 
 def test_every_item_of_every_shape_is_found_in_the_text(author: Author) -> None:
     from papertrack.commands.compose import compose  # noqa: PLC0415  # beside the commands
-    from papertrack.config import read_config  # noqa: PLC0415  # as above
+    from papertrack.config.read import read_config  # noqa: PLC0415  # as above
     from papertrack.core.time.window import Window  # noqa: PLC0415  # as above
     from papertrack.storage.database import opened  # noqa: PLC0415  # as above
 

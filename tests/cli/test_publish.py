@@ -189,7 +189,7 @@ def test_a_rebuilt_ledger_is_the_same(writer: Author) -> None:
     from contextlib import closing  # noqa: PLC0415
 
     from papertrack.storage.database import open_database  # noqa: PLC0415
-    from papertrack.storage.journal import rebuild  # noqa: PLC0415
+    from papertrack.storage.projection import rebuild  # noqa: PLC0415
 
     writer.types("publish", DRAFT)
     before = _ledger(writer), writer.rows("SELECT * FROM issues")

@@ -13,8 +13,8 @@ from papertrack.commands.publish import publish, take_out_anchors
 from papertrack.errors import HandEdited
 from papertrack.storage.database import APPLICATION_ID, open_database, opened, transaction
 from papertrack.storage.issues import last_window_end
-from papertrack.storage.journal import rebuild
 from papertrack.storage.migrate import apply_migrations, own_steps
+from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from papertrack.cli.queries import caret_lines
 from papertrack.core.find.item_line import ItemLine
-from papertrack.core.find.words import pattern_of
+from papertrack.core.query.words import pattern_of
 from papertrack.errors import QueryMistake
 from papertrack.ui.matches import match_lines
 from tests.filled import fill

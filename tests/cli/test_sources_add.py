@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config import ArxivSource, FeedSource, read_config
+from papertrack.config.read import read_config
+from papertrack.config.schema import ArxivSource, FeedSource
 from tests.samples import Post, rss
 from tests.servers import RawServer
 
 if TYPE_CHECKING:
     import socket
 
-    from papertrack.config import SourceConfig
+    from papertrack.config.schema import SourceConfig
     from tests.author import Author, Printed
     from tests.servers import FeedServer
 

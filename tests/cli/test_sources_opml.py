@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config import ArxivSource, FeedSource, read_config
+from papertrack.config.read import read_config
+from papertrack.config.schema import ArxivSource, FeedSource
 
 if TYPE_CHECKING:
     from pathlib import Path

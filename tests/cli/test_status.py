@@ -14,7 +14,7 @@ from papertrack.core.watch.coverage import Day, DayOutcome
 from papertrack.core.watch.status import Need, SourceStatus, Status, Watched
 from papertrack.storage import addresses, coverage, sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.documents import Outcome, write_outcome
+from papertrack.storage.http_cache import Outcome, write_outcome
 from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, Author

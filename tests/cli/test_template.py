@@ -9,7 +9,7 @@ import pytest
 
 from papertrack.commands.template import fill
 from papertrack.commands.template_limit import LIMITS
-from papertrack.config import TEMPLATES, DigestConfig
+from papertrack.config.schema import TEMPLATES, DigestConfig
 from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import UsageError
 

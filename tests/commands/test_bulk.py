@@ -10,7 +10,7 @@ import pytest
 from papertrack.commands.bulk import judge_many, read_queue
 from papertrack.commands.judge import Verdict
 from papertrack.commands.undo import undo
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database
 

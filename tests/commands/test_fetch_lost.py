@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from papertrack.commands import fetch_archive, fetch_daily, fetch_feed
+from papertrack.commands import fetch_archive, fetch_arxiv, fetch_feed
 from tests.arxiv_server import CUTS_OFF, EMPTY_PAGE, HANGS_UP, ArxivServer, Fault, Preprint
 from tests.commands.subscribed import subscribe
 from tests.samples import Post, rss
@@ -83,7 +83,7 @@ def test_a_batch_that_could_not_be_stored_is_failed_and_its_day_is_not_complete(
     go_to(author, arxiv, MONDAY)
     arxiv.announce(MONDAY, *papers(MONDAY, 1, 2, 3))
     arxiv.lose("2611.90001", "2611.90002", "2611.90003")
-    fails_for(fetch_daily, "take_in", "learning")
+    fails_for(fetch_arxiv, "take_in", "learning")
 
     printed = author.types("fetch")
     gaps = author.types("status", "--gaps")
@@ -112,7 +112,7 @@ def test_a_batch_that_could_not_be_stored_comes_with_the_next_fetch(
     arxiv.knows_etags = True
     arxiv.announce(MONDAY, *papers(MONDAY, 1, 2, 3))
     arxiv.lose("2611.90001", "2611.90002", "2611.90003")
-    fails_for(fetch_daily, "take_in", "learning")
+    fails_for(fetch_arxiv, "take_in", "learning")
     author.types("fetch")
     monkeypatch.undo()
 
@@ -127,7 +127,7 @@ def test_a_source_that_could_not_be_stored_costs_the_other_nothing(
     go_to(author, arxiv, MONDAY)
     arxiv.announce(MONDAY, *papers(MONDAY, 1), Preprint("2611.90002", categories=("cs.AI",)))
     arxiv.lose("2611.90001", "2611.90002")
-    fails_for(fetch_daily, "take_in", "learning")
+    fails_for(fetch_arxiv, "take_in", "learning")
 
     printed = author.types("fetch")
 

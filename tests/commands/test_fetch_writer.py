@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.fetch_writer import Writer
+from papertrack.commands.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

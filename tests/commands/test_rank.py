@@ -14,13 +14,13 @@ import pytest
 from papertrack.commands.add import Work, add, describe
 from papertrack.commands.judge import Verdict, judge
 from papertrack.commands.mirror import mirror_config
+from papertrack.commands.predictions import standing_of
 from papertrack.commands.rank import present_model, refresh, stored_model
 from papertrack.commands.rank_queue import order_queue
 from papertrack.commands.rank_read import strongest
-from papertrack.commands.standings import standing_of
 from papertrack.commands.undo import undo_last
-from papertrack.config import AreaConfig, Config, FeedSource, FollowConfig
-from papertrack.core.records import State
+from papertrack.config.schema import AreaConfig, Config, FeedSource, FollowConfig
+from papertrack.core.kinds import State
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_item

@@ -9,9 +9,9 @@ import pytest
 from papertrack.commands.redo import redo, redo_act
 from papertrack.commands.undo import undo, undo_act
 from papertrack.core.judging.journal import set_note, set_rating, set_state, set_tag
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.errors import UsageError
-from papertrack.storage import items, journal
+from papertrack.storage import items, journal_read
 from tests.storage.newsroom import Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 def says_tags(room: Newsroom, *tags: str) -> list[int]:
     """Put tags on the paper, an act each; returns the numbers of the acts."""
     acts = [room.says(set_tag(PAPER, tag, present=True))[0].act for tag in tags]
-    return [journal.act_number(room.db, act) for act in acts]
+    return [journal_read.act_number(room.db, act) for act in acts]
 
 
 def tags(room: Newsroom) -> str:
@@ -110,7 +110,7 @@ def test_an_act_is_brought_back_by_number_though_something_was_said_since(room: 
 def test_an_old_act_is_undone_by_number_and_what_was_said_later_stays(room: Newsroom) -> None:
     (old,) = room.says(set_note(PAPER, "what", "Old"))
     (kept,) = room.says(set_note(PAPER, "what", "New"))
-    number, later = (journal.act_number(room.db, event.act) for event in (old, kept))
+    number, later = (journal_read.act_number(room.db, event.act) for event in (old, kept))
 
     undone = undo_act(room.db, number, room.now)
 
@@ -130,7 +130,7 @@ def test_undoing_by_number_says_what_holds_of_everything_that_the_act_said(room:
         set_state(POST, State.REJECTED),
     )
 
-    undone = undo_act(room.db, journal.act_number(room.db, events[0].act), room.now)
+    undone = undo_act(room.db, journal_read.act_number(room.db, events[0].act), room.now)
 
     assert undone.holds == (
         "item 1: rating 2 in interp (act 1)",

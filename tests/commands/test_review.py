@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands.review import open_desk
 from papertrack.commands.review_queue import Selection
-from papertrack.config import Config
+from papertrack.config.schema import Config
 from papertrack.storage.database import open_database
 from papertrack.storage.pairs import propose
 

@@ -10,9 +10,9 @@ import pytest
 
 from papertrack.commands.review import Desk, open_desk
 from papertrack.commands.review_queue import Selection
-from papertrack.config import read_config
-from papertrack.core.rank.order import ORDERS
-from papertrack.core.records import State
+from papertrack.config.read import read_config
+from papertrack.core.kinds import State
+from papertrack.core.rank.prediction import ORDERS
 from papertrack.errors import UsageError
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter

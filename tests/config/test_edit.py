@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.config import FeedSource, read_config
 from papertrack.config.edit import (
-    CannotEdit,
     NewSource,
     add_sources,
     change_config,
     check_writable,
     move_source,
 )
+from papertrack.config.read import read_config
+from papertrack.config.schema import FeedSource
+from papertrack.config.toml_text import CannotEdit
 
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
 FEED = {"slug": "new", "kind": "feed", "url": "https://new.example.org/feed"}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 import pytest
 
-from papertrack.config import (
+from papertrack.config.lines import line_of
+from papertrack.config.read import read_config
+from papertrack.config.schema import (
     AddConfig,
     AreaConfig,
     ArxivConfig,
@@ -23,9 +25,7 @@ from papertrack.config import (
     RankConfig,
     RateConfig,
     SourceConfig,
-    read_config,
 )
-from papertrack.config.lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config import ConfigMistake, read_config
 from papertrack.config.keys import bound_keys
+from papertrack.config.read import ConfigMistake, read_config
 
 if TYPE_CHECKING:
     from pathlib import Path

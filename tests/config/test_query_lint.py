@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.config import ConfigMistake, read_config
 from papertrack.config.query_lint import query_problems
+from papertrack.config.read import ConfigMistake, read_config
 from tests.arxiv_documents import Preprint
 from tests.arxiv_search import read_search
 

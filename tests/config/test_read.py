@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config import ConfigMistake, FeedSource, read_config
+from papertrack.config.read import ConfigMistake, read_config
+from papertrack.config.schema import FeedSource
 
 if TYPE_CHECKING:
     from pathlib import Path

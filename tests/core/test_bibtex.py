@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis.strategies import lists, text
 
 from papertrack.core.digest.bibtex import escape, to_bibtex
-from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Kind, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item
 
 PAPER = Item(
     id=1,

@@ -8,7 +8,8 @@ import pytest
 
 from papertrack.core.judging.board import BoardArea, Place, draw_up, home_of
 from papertrack.core.judging.completeness import fields_of, missing_text
-from papertrack.core.records import Item, Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Item, Judgement, Rating
 from tests.ui.desk import paper
 
 AREAS = (BoardArea("interp", "MI", 3), BoardArea("attacks", "Adv"), BoardArea("art", "art", 2))

@@ -13,7 +13,8 @@ from papertrack.core.judging.bulk import (
     rated_words,
     tagged_words,
 )
-from papertrack.core.records import Item, Judgement, Kind, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Item, Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,8 @@ from papertrack.core.judging.notes import (
     TEASER,
     TITLE,
 )
-from papertrack.core.records import Item, Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Item, Judgement, Rating
 from papertrack.errors import UsageError
 
 _MARKDOWN = [*LABELS, LINE, TEASER, BACKGROUND, PARTS]

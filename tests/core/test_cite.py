@@ -21,16 +21,8 @@ from papertrack.core.digest.cite import (
     join_and,
     year_of,
 )
-from papertrack.core.records import (
-    ArxivFacts,
-    ArxivId,
-    Author,
-    Item,
-    Judgement,
-    Kind,
-    State,
-    Submission,
-)
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Submission
 
 IN_2023 = datetime(2023, 4, 19, tzinfo=UTC)
 

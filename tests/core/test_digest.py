@@ -10,7 +10,8 @@ import pytest
 from papertrack.core.digest.cards import Entry
 from papertrack.core.digest.issue import Card, Field, SectionStyle
 from papertrack.core.digest.layout import Layout, Rules, lay_out
-from papertrack.core.records import Item, Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Item, Judgement, Rating
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 INTERP = SectionStyle("interp", "Mechanistic Interpretability", "💡", "Rating", in_contents=True)

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from papertrack.config import TEMPLATES, DigestConfig
+from papertrack.config.schema import TEMPLATES, DigestConfig
 from papertrack.core.digest.cards import Entry
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out
 from papertrack.core.digest.make import make_digest
 from papertrack.core.digest.placeholders import fill_in
 from papertrack.core.digest.render import render
-from papertrack.core.records import Author, Item, Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Author, Item, Judgement, Rating
 from papertrack.core.text.clean import http_url, one_line
 from papertrack.core.text.latex import Math
 

@@ -23,7 +23,8 @@ from papertrack.core.judging.journal import (
     undone_acts,
     uuid7,
 )
-from papertrack.core.records import Judgement, Rating, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Judgement, Rating
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 ITEM = "arxiv:2611.99901"

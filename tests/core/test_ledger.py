@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given, strategies as st
 
-from papertrack.core.judging.journal import Event, undone_acts
-from papertrack.core.published.ledger import (
+from papertrack.core.digest.ledger import (
     PrintedItem,
     PublishedIssue,
     as_first_printed,
@@ -16,6 +15,7 @@ from papertrack.core.published.ledger import (
     set_published,
     set_unpublished,
 )
+from papertrack.core.judging.journal import Event, undone_acts
 
 if TYPE_CHECKING:
     import random

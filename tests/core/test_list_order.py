@@ -14,7 +14,8 @@ from papertrack.core.find.list_order import (
     sort_queue,
     words_of,
 )
-from papertrack.core.records import Author, Item, Judgement, Kind, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Author, Item, Judgement
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.config import ArxivConfig, ArxivQuerySource, ArxivSource, Config, FeedSource
+from papertrack.config.schema import ArxivConfig, ArxivQuerySource, ArxivSource, Config, FeedSource
 from papertrack.core.records import ArxivFacts, ArxivId, Entry
 from papertrack.core.watch.plan import Plan, plan, takes, wants
 

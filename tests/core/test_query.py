@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.config import ArxivQuerySource
+from papertrack.config.schema import ArxivQuerySource
 from papertrack.core.arxiv.query import Window, query_url, write_query
 
 if TYPE_CHECKING:

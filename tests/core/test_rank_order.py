@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.rank.order import ORDERS, Rank, put_in_order
+from papertrack.core.rank.prediction import ORDERS, Rank, put_in_order
 
 DAY = date(2026, 11, 22)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from papertrack.core.rank.outcome import (
+from papertrack.core.rank.evaluation import (
     History,
     Means,
     Outcome,
@@ -16,7 +16,7 @@ from papertrack.core.rank.outcome import (
     first_verdict,
     was_passed_over,
 )
-from papertrack.core.rank.report import Doubt, Report, report_on
+from papertrack.core.rank.metrics import Doubt, Report, report_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import integers, sampled_from, text
 
 from papertrack.core.text.glyphs import rating_glyphs
-from papertrack.core.text.rating_text import read_rating
+from papertrack.core.text.ratings import read_rating
 
 GLYPHS = ["💡", "🧓🏻", "🇨🇳", "🖋️", "👩‍💻", "*", "★", "✅"]
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.drafts.redraft import MINE_FROM, NEW_UNTIL, has_conflicts, merge
+from papertrack.core.drafts.merge import MINE_FROM, NEW_UNTIL, has_conflicts, merge
 from papertrack.core.drafts.redraft_lines import Matching, shared_regions
 
 CARDS = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from papertrack.core.digest.spans import CARD
 from papertrack.core.drafts.redraft_moves import merge_cards
+from papertrack.core.text.spans import CARD
 from tests.core.test_absorb import FIRST, SECOND, THIRD, Sample, drafted
 
 

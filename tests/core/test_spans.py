@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from papertrack.core.digest.issue import Card, Digest, Field, Section
 from papertrack.core.digest.render import render
-from papertrack.core.digest.spans import Span, join, mark, read_marks, with_cards, without_marks
+from papertrack.core.text.spans import Span, join, mark, read_marks, with_cards, without_marks
 
 ITEM = "arxiv:2611.99901"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.config import TEMPLATES
+from papertrack.config.schema import TEMPLATES
 
 if TYPE_CHECKING:
     from pathlib import Path

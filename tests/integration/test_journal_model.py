@@ -24,11 +24,11 @@ from papertrack.commands.review import Desk
 from papertrack.commands.split import split
 from papertrack.commands.tag import rename_tag, retag
 from papertrack.commands.undo import undo_act, undo_last
-from papertrack.config import AreaConfig, Config
+from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.judging.bulk import Choice
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.errors import UsageError
-from papertrack.storage import issues, items, journal, sources
+from papertrack.storage import issues, items, journal_read, projection, sources
 from tests.integration.journal_model import Model, Register, Set, Tie
 from tests.storage.newsroom import SOURCES, Newsroom, newsroom, paper, post
 
@@ -302,7 +302,7 @@ class Author(RuleBasedStateMachine):
     @rule()
     def everything_is_drawn_anew(self) -> None:
         before = self.room.dump(), self.room.judgements()
-        journal.rebuild(self.room.db)
+        projection.rebuild(self.room.db)
         assert (self.room.dump(), self.room.judgements()) == before
 
     @invariant()
@@ -338,8 +338,8 @@ class Author(RuleBasedStateMachine):
         return any(register[0] == "halves" for register in holds)
 
     def _numbers(self) -> list[int]:
-        acts = journal.list_acts(self.room.db, passed_over=frozenset())
-        numbers = journal.act_numbers(self.room.db, acts)
+        acts = journal_read.list_acts(self.room.db, passed_over=frozenset())
+        numbers = journal_read.act_numbers(self.room.db, acts)
         return [numbers[act] for act in reversed(acts)]
 
 

@@ -13,7 +13,7 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from papertrack.storage import journal
+from papertrack.storage import projection
 from papertrack.storage.database import open_database
 from tests.process import environment
 
@@ -114,7 +114,7 @@ def _check_that_nothing_is_half_done(author: Author) -> None:
     assert author.rows("PRAGMA integrity_check") == [("ok",)]
     before = _dump(author)
     with closing(open_database(author.database)) as db:
-        journal.rebuild(db)
+        projection.rebuild(db)
     assert _dump(author) == before
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.feeds.decode import xml_text
+from papertrack.core.text.decode import xml_text
 from papertrack.errors import UnreadableDocument
 from tests.core.feed_readers import differences, read_both
 from tests.shared import SHARED, needs_shared

@@ -19,7 +19,7 @@ import pytest
 from papertrack.commands import template_limit
 from papertrack.commands.template import fill, read_template
 from papertrack.commands.template_limit import LIMITS, resident_bytes
-from papertrack.config import TEMPLATES, DigestConfig
+from papertrack.config.schema import TEMPLATES, DigestConfig
 from papertrack.core.digest.sample import sample_digest
 from papertrack.errors import UsageError
 from tests.process import command, environment

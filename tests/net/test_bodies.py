@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from papertrack.net.client import Client, Request
+from papertrack.net.client import Client
+from papertrack.net.messages import Request
 from tests.servers import FeedServer
 
 PLACES = 16

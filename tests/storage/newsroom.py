@@ -16,7 +16,8 @@ from papertrack.core.works.incoming import prepare
 from papertrack.core.works.ingest import Decision, decide
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.ingest import apply_changes
+from papertrack.storage.known import find_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

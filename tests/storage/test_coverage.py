@@ -23,7 +23,7 @@ from papertrack.storage.coverage import (
     write_batches,
     write_day,
 )
-from papertrack.storage.documents import Outcome, write_outcome
+from papertrack.storage.http_cache import Outcome, write_outcome
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, post
 
 if TYPE_CHECKING:

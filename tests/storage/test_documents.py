@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.storage.database import open_database
-from papertrack.storage.documents import (
+from papertrack.storage.http_cache import (
     Outcome,
     Validators,
     read_document,

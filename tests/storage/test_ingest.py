@@ -14,9 +14,10 @@ from hypothesis import example, given, settings, strategies as st
 
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state, set_tag
 from papertrack.core.judging.notes import TITLE
-from papertrack.core.records import Author, Entry, State, Submission
+from papertrack.core.kinds import State
+from papertrack.core.records import Author, Entry, Submission
 from papertrack.core.works.ingest import Reworded
-from papertrack.storage import items, journal, sources, versions
+from papertrack.storage import items, journal_read, projection, sources, versions
 from papertrack.storage.ingest import apply_author_names
 from papertrack.storage.pairs import open_pairs
 from papertrack.storage.submissions import list_submissions
@@ -91,7 +92,7 @@ def test_items_that_turn_out_to_be_one_are_merged_in_every_order(
     for position, (source, entry) in enumerate(order):
         room.shows(source, entry)
         if position == judged:
-            subject = journal.subject_of(room.db, room.numbers()[0])
+            subject = journal_read.subject_of(room.db, room.numbers()[0])
             room.says(set_rating(subject, "interp", "halves", 7), set_state(subject, State.KEPT))
 
     item = room.the_item()
@@ -748,18 +749,18 @@ def test_no_document_changes_what_the_author_said(
         for position, (source, entries) in enumerate(world):
             room.shows(source, *entries)
             if position == where and room.numbers():
-                subject = journal.subject_of(room.db, room.numbers()[0])
+                subject = journal_read.subject_of(room.db, room.numbers()[0])
                 room.says(
                     set_rating(subject, "interp", "halves", 7),
                     set_state(subject, State.KEPT),
                     set_note(subject, "what", "A map"),
                 )
         if subject is not None:
-            (number,) = journal.items_of(room.db, [subject])
+            (number,) = journal_read.items_of(room.db, [subject])
             item = items.read_item(room.db, number)
             assert item.state == "kept"
             assert item.judgement.notes == {"what": "A map"}
             assert [rating.halves for rating in item.judgement.ratings] == [7]
         drawn = room.judgements()
-        journal.rebuild(room.db)
+        projection.rebuild(room.db)
         assert room.judgements() == drawn

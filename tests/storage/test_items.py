@@ -10,7 +10,8 @@ import pytest
 
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import set_rating, set_state, set_tag
-from papertrack.core.records import Author, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Author, Rating
 from papertrack.core.time.window import Window
 from papertrack.storage import items, versions
 from papertrack.storage.items import Filter

@@ -26,9 +26,9 @@ from papertrack.core.judging.journal import (
     set_tag,
     undone_acts,
 )
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.time.times import read_utc
-from papertrack.storage import issues, items, journal
+from papertrack.storage import issues, items, journal_read, projection
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def open_with_items(room: Newsroom) -> None:
 
 def all_events(db: sqlite3.Connection) -> list[Event]:
     acts = [row[0] for row in db.execute("SELECT act FROM events GROUP BY act ORDER BY min(seq)")]
-    return [event for act in acts for event in journal.act_events(db, act)]
+    return [event for act in acts for event in journal_read.act_events(db, act)]
 
 
 # A step is an act of statements, or an undo, or the redoing of an act that was undone.
@@ -120,7 +120,7 @@ def tables(room: Newsroom) -> dict[str, dict[str, object]]:
     """Read what the model draws from the tables."""
     drawn: dict[str, dict[str, object]] = {}
     for subject in SUBJECTS:
-        (number,) = journal.items_of(room.db, [subject])
+        (number,) = journal_read.items_of(room.db, [subject])
         judgement = items.read_item(room.db, number).judgement
         found: dict[str, object] = {"judged": judgement.judged_at}
         if judgement.state is not None and judgement.judged_at is not None:
@@ -154,7 +154,7 @@ def play(room: Newsroom, steps: list[tuple[list[Statement] | str, int]]) -> Mode
             ]
         elif step == "undo":
             holding = [act for act in order if act not in undone]
-            found = journal.last_act(room.db)
+            found = journal_read.last_act(room.db)
             assert [event.act for event in found[:1]] == holding[-1:]
             if found:
                 room.says(Statement("undo", f"act:{found[0].act}", {}), at=now)
@@ -188,7 +188,7 @@ def test_any_sequence_of_judgements_gives_what_it_says_and_a_rebuild_gives_the_s
         drawn = room.judgements()
 
         assert without_default_state(tables(room)) == without_default_state(model.draw())
-        journal.rebuild(room.db)
+        projection.rebuild(room.db)
         assert room.judgements() == drawn
 
 
@@ -204,10 +204,10 @@ def test_journal_means_the_same_in_whatever_order_it_is_joined(
         joined = list(events)
         shuffled.shuffle(joined)
 
-        assert undone_acts(joined) == undone_acts(events) == journal.undone(room.db)
+        assert undone_acts(joined) == undone_acts(events) == journal_read.undone(room.db)
         for subject in SUBJECTS:
             about = [event for event in joined if event.subject == subject]
-            (number,) = journal.items_of(room.db, [subject])
+            (number,) = journal_read.items_of(room.db, [subject])
             drawn = fold_item(about, undone_acts(joined))
             stored = items.read_item(room.db, number).judgement
             assert set(drawn.ratings) == set(stored.ratings)
@@ -240,8 +240,8 @@ def test_journals_of_two_machines_give_the_same_tables_whoever_takes_in_the_othe
             open_with_items(room)
             sql = "INSERT INTO events (uid, device, turn, at, act, verb, subject, payload)"
             room.db.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", events)
-            journal.rebuild(room.db)
-            drawn.append((room.judgements(), [e.uid for e in journal.last_act(room.db)]))
+            projection.rebuild(room.db)
+            drawn.append((room.judgements(), [e.uid for e in journal_read.last_act(room.db)]))
         shuffled.shuffle(events)
     assert drawn[0] == drawn[1]
 
@@ -255,17 +255,17 @@ def test_one_act_is_one_undo_step(room: Newsroom) -> None:
     )
 
     assert {event.act for event in events} == {events[0].uid}
-    assert journal.last_act(room.db) == events
+    assert journal_read.last_act(room.db) == events
     room.says(Statement("undo", f"act:{events[0].act}", {}))
     assert room.judgements() == before
-    assert journal.last_act(room.db) == []
+    assert journal_read.last_act(room.db) == []
 
 
 def test_events_are_read_back_as_they_were_written(room: Newsroom) -> None:
     events = room.says(set_note(PAPER, "what", "Ünïcode 💡"), set_tag(PAPER, "a", present=False))
 
-    assert journal.act_events(room.db, events[0].act) == events
-    assert journal.item_events(room.db, 1) == events
+    assert journal_read.act_events(room.db, events[0].act) == events
+    assert journal_read.item_events(room.db, 1) == events
 
 
 def test_journal_refuses_to_be_changed(room: Newsroom) -> None:
@@ -281,7 +281,10 @@ def test_events_are_in_order_though_the_clock_goes_back(room: Newsroom) -> None:
     room.says(set_note(PAPER, "what", "Second"), at=MONDAY - timedelta(days=400))
 
     assert items.read_item(room.db, 1).judgement.notes == {"what": "Second"}
-    assert [event.payload["to"] for event in journal.item_events(room.db, 1)] == ["First", "Second"]
+    assert [event.payload["to"] for event in journal_read.item_events(room.db, 1)] == [
+        "First",
+        "Second",
+    ]
 
 
 def test_many_events_of_one_moment_keep_their_order(room: Newsroom) -> None:
@@ -319,13 +322,13 @@ def test_judgement_follows_an_item_into_a_merge(room: Newsroom) -> None:
         "query", post("x", "A post", "https://example.org/a", doi="10.48550/arXiv.2611.99901")
     )
 
-    (number,) = journal.items_of(room.db, [PAPER, POST])
+    (number,) = journal_read.items_of(room.db, [PAPER, POST])
     assert number == 3
     assert items.read_item(room.db, number).judgement == rated
     room.says(set_tag(PAPER, "late", present=True))
     assert items.read_item(room.db, number).judgement.tags == ("late",)
     drawn = room.judgements()
-    journal.rebuild(room.db)
+    projection.rebuild(room.db)
     assert room.judgements() == drawn
 
 
@@ -337,7 +340,7 @@ def test_undo_reaches_an_item_that_was_merged_since(room: Newsroom) -> None:
 
     room.says(Statement("undo", f"act:{event.act}", {}))
 
-    (number,) = journal.items_of(room.db, [PAPER])
+    (number,) = journal_read.items_of(room.db, [PAPER])
     assert items.read_item(room.db, number).judgement.tags == ()
 
 
@@ -346,7 +349,7 @@ def test_events_about_items_that_are_not_here_yet_wait_for_them(room: Newsroom) 
     assert room.dump(("tags",)) == {"tags": []}
 
     room.shows("arxiv", paper("2611.99909"))
-    journal.rebuild(room.db)
+    projection.rebuild(room.db)
 
     assert room.dump(("tags",)) == {"tags": [(4, "a")]}
 
@@ -354,7 +357,7 @@ def test_events_about_items_that_are_not_here_yet_wait_for_them(room: Newsroom) 
 def test_item_is_named_by_its_most_trusted_identifier(room: Newsroom) -> None:
     room.shows("blog", post("g2", "B", "https://example.org/b", doi="10.5555/x"))
 
-    assert [journal.subject_of(room.db, number) for number in room.numbers()] == [
+    assert [journal_read.subject_of(room.db, number) for number in room.numbers()] == [
         PAPER,
         "arxiv:2611.99902",
         POST,

@@ -22,8 +22,9 @@ from papertrack.core.judging.journal import (
     set_state,
     set_tag,
 )
-from papertrack.core.records import Entry, State, Submission
-from papertrack.storage import items, journal, merges
+from papertrack.core.kinds import State
+from papertrack.core.records import Entry, Submission
+from papertrack.storage import duplicates, items, journal_read, projection
 from papertrack.storage.pairs import open_pairs
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
@@ -127,14 +128,14 @@ def test_undo_takes_a_merge_and_a_split_back(room: Newsroom) -> None:
 
 def every_event(room: Newsroom) -> list[Event]:
     acts = room.db.execute("SELECT act FROM events GROUP BY act ORDER BY min(seq)").fetchall()
-    return [event for (act,) in acts for event in journal.act_events(room.db, act)]
+    return [event for (act,) in acts for event in journal_read.act_events(room.db, act)]
 
 
 def test_what_is_said_after_the_merge_stays_with_the_item_that_stayed(room: Newsroom) -> None:
     room.shows("blog", POST)
     room.shows("arxiv", paper())
     says_one(room, "1", "2")
-    room.says(set_rating(journal.subject_of(room.db, 1), "interp", "halves", 9))
+    room.says(set_rating(journal_read.subject_of(room.db, 1), "interp", "halves", 9))
 
     says_two(room, "1")
 
@@ -199,7 +200,7 @@ def test_an_inner_merge_is_taken_apart_by_name(room: Newsroom) -> None:
 
     says_two(room, "1", "3")
     assert room.numbers() == [1, 3]
-    assert merges.head_of(room.db, 2) == 1
+    assert duplicates.head_of(room.db, 2) == 1
     says_two(room, "2")
     assert dump(room) == before
 
@@ -233,11 +234,11 @@ def test_what_was_joined_and_parted_through_others_is_the_same_after_a_rebuild(
 
     for _ in range(2):
         before = dump(room) | room.dump(("merges",))
-        journal.rebuild(room.db)
+        projection.rebuild(room.db)
         assert dump(room) | room.dump(("merges",)) == before
     takes_back(room)
     takes_back(room)
-    assert [merges.head_of(room.db, number) for number in (1, 2, 3)] == [3, 2, 3]
+    assert [duplicates.head_of(room.db, number) for number in (1, 2, 3)] == [3, 2, 3]
 
 
 def test_last_merge_is_taken_apart_with_all_that_it_brought(room: Newsroom) -> None:
@@ -248,7 +249,7 @@ def test_last_merge_is_taken_apart_with_all_that_it_brought(room: Newsroom) -> N
 
     says_two(room, "1")
 
-    assert [merges.head_of(room.db, number) for number in (1, 2, 3)] == [1, 2, 2]
+    assert [duplicates.head_of(room.db, number) for number in (1, 2, 3)] == [1, 2, 2]
 
 
 def test_two_posts_under_one_guid_may_be_merged_and_split(room: Newsroom) -> None:
@@ -297,16 +298,16 @@ def test_journal_of_another_machine_merges_what_becomes_known_later(
     with newsroom(tmp_path / "other") as other:
         marks = ", ".join("?" * len(events[0]))
         other.db.executemany(f"INSERT INTO events VALUES ({marks})", [tuple(e) for e in events])  # noqa: S608  # marks
-        journal.rebuild(other.db)
+        projection.rebuild(other.db)
         other.shows("arxiv", paper())
         assert other.the_item().judgement.tags == ()
         other.shows("blog", POST)
 
         item = other.the_item()
         assert (item.state, item.judgement.tags) == ("kept", ("post",))
-        assert item.id == merges.head_of(other.db, 1) == merges.head_of(other.db, 2)
+        assert item.id == duplicates.head_of(other.db, 1) == duplicates.head_of(other.db, 2)
         before = dump(other)
-        journal.rebuild(other.db)
+        projection.rebuild(other.db)
         assert dump(other) == before
 
 
@@ -339,26 +340,28 @@ def happens(room: Newsroom, what: tuple[Any, ...]) -> None:  # noqa: C901  # a c
     numbers = {str(row[0]) for row in room.db.execute("SELECT id FROM items")}
     match what:
         case ("merge", one, other) if {one, other} <= numbers:
-            if merges.head_of(room.db, int(one)) != merges.head_of(room.db, int(other)):
+            if duplicates.head_of(room.db, int(one)) != duplicates.head_of(room.db, int(other)):
                 says_one(room, one, other)
         case ("split", one, None) if one in numbers:
             number = int(one)
-            if merges.head_of(room.db, number) != number or merges.last_merged(room.db, number):
+            if duplicates.head_of(room.db, number) != number or duplicates.last_merged(
+                room.db, number
+            ):
                 says_two(room, one)
         case ("split", one, other) if {one, other} <= numbers and one != other:
             says_two(room, one, other)
         case ("rate", one, halves) if one in numbers:
-            subject = journal.subject_of(room.db, merges.head_of(room.db, int(one)))
+            subject = journal_read.subject_of(room.db, duplicates.head_of(room.db, int(one)))
             room.says(
                 set_rating(subject, "interp", "halves", halves), set_state(subject, State.KEPT)
             )
         case ("tag", one, tag) if one in numbers:
-            subject = journal.subject_of(room.db, merges.head_of(room.db, int(one)))
+            subject = journal_read.subject_of(room.db, duplicates.head_of(room.db, int(one)))
             room.says(set_tag(subject, tag, present=True))
         case ("undo",):
             takes_back(room)
         case ("redo",):
-            undone = journal.undone(room.db)
+            undone = journal_read.undone(room.db)
             taken_back = [e.subject for e in every_event(room) if e.verb == "undo"]
             again = [subject for subject in taken_back if subject.removeprefix("act:") in undone]
             if again:
@@ -374,22 +377,22 @@ def check(room: Newsroom) -> None:
     db = room.db
     live = set(room.numbers())
     for scheme, value, item_id, born_id in db.execute("SELECT * FROM identifiers"):
-        assert item_id == merges.head_of(db, born_id), (scheme, value)
+        assert item_id == duplicates.head_of(db, born_id), (scheme, value)
         assert item_id in live
     for table in ("sightings", "versions", "submissions"):
         rows = db.execute(f"SELECT item_id, born_id FROM {table}").fetchall()  # noqa: S608  # our names
         for item_id, born_id in rows:
-            assert item_id in {born_id, merges.head_of(db, born_id)}
+            assert item_id in {born_id, duplicates.head_of(db, born_id)}
     for table in ("ratings", "tags", "notes"):
         rows = db.execute(f"SELECT item_id FROM {table}").fetchall()  # noqa: S608  # our names
         assert {row[0] for row in rows} <= live
-    undone = journal.undone(db)
+    undone = journal_read.undone(db)
     for event in every_event(room):
         if event.verb == "tag" and event.act not in undone:
-            (owner,) = journal.items_of(db, [event.subject])
+            (owner,) = journal_read.items_of(db, [event.subject])
             assert event.payload["tag"] in items.read_item(db, owner).judgement.tags
     drawn = dump(room)
-    journal.rebuild(db)
+    projection.rebuild(db)
     assert dump(room) == drawn
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.storage.database import SCHEMA_VERSION, open_database, opened, upgrade
-from papertrack.storage.journal import rebuild
 from papertrack.storage.migrate import own_steps
+from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.rank.outcome import History
+from papertrack.core.rank.evaluation import History
 from papertrack.storage.database import open_database
 from papertrack.storage.rank_outcomes import read_outcomes
 

@@ -11,7 +11,7 @@ import pytest
 
 from papertrack.cli import main
 from papertrack.commands.find import find_numbers
-from papertrack.config import Config
+from papertrack.config.schema import Config
 from papertrack.storage.database import open_database
 from tests.author import CONFIG
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.find.filters import Filter, Words
+from papertrack.core.query.filters import Filter, Words
 from papertrack.storage import search_index
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.search import find

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.core.find.filters import (
+from papertrack.core.find.names import FLAGS, HAS, KINDS, STATES
+from papertrack.core.find.read import read_query
+from papertrack.core.judging.notes import LABELS
+from papertrack.core.query.filters import (
     TOUCHED,
     And,
     Between,
@@ -24,10 +27,7 @@ from papertrack.core.find.filters import (
     Words,
     write_filter,
 )
-from papertrack.core.find.names import FLAGS, HAS, KINDS, STATES
-from papertrack.core.find.read import read_query
-from papertrack.core.find.words import folded, numbers_of, spaced
-from papertrack.core.judging.notes import LABELS
+from papertrack.core.query.words import folded, numbers_of, spaced
 from papertrack.core.time.times import utc_text
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_items

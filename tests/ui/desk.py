@@ -10,18 +10,10 @@ from typing import TYPE_CHECKING
 from papertrack.commands.review_records import AreaChoice, Sheet
 from papertrack.core.judging.board import Board
 from papertrack.core.judging.completeness import missing_text
-from papertrack.core.judging.dossier import Proposal
+from papertrack.core.judging.item_details import Proposal
+from papertrack.core.kinds import Kind, State
 from papertrack.core.rank.standing import Standing
-from papertrack.core.records import (
-    ArxivFacts,
-    ArxivId,
-    Author,
-    Item,
-    Judgement,
-    Kind,
-    Rating,
-    State,
-)
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.errors import PapertrackError, StorageFull
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from papertrack.commands.review import Desk, open_desk
 from papertrack.commands.review_queue import Selection
-from papertrack.config import AreaConfig, Config
-from papertrack.core.records import State
+from papertrack.config.schema import AreaConfig, Config
+from papertrack.core.kinds import State
 from papertrack.storage import sources
 from papertrack.storage.items import Filter
-from papertrack.ui.review.app import Manner, ReviewApp, Tools
+from papertrack.ui.app import ReviewApp
+from papertrack.ui.review.manner import Manner, Tools
 from tests.storage.newsroom import MONDAY, SOURCES, Newsroom, newsroom, paper, post
 from tests.ui.screen import rest, send_at_once
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.ui.review.app import Manner, ReviewApp, Tools
+from papertrack.ui.app import ReviewApp
 from papertrack.ui.review.keyboard import KeyParser
+from papertrack.ui.review.manner import Manner, Tools
 from tests.ui.desk import FakeDesk, desk_of
 
 if TYPE_CHECKING:

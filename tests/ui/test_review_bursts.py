@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import TextArea
 
-from papertrack.core.records import Judgement, Rating, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.typing import one_line
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.list_screen import list_screen

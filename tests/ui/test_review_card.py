@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from papertrack.commands.review_records import Sheet
-from papertrack.core.judging.dossier import Proposal
+from papertrack.core.judging.item_details import Proposal
 from papertrack.core.rank.standing import Standing
 from papertrack.core.text.tags import read_tags
 from papertrack.ui.review.card import draw

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.screen import PATIENT, Editor, screen
 

@@ -11,10 +11,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from papertrack.core.find.list_order import Order
-from papertrack.core.records import Judgement, Rating, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Judgement, Rating
+from papertrack.ui.queue.view import draw_list, foot_of, room_above
 from papertrack.ui.review.keys import USUAL
 from papertrack.ui.review.tally import Tally
-from papertrack.ui.review_list.draw import draw_list, foot_of, room_above
 from papertrack.ui.review_list.keys import list_keys
 from papertrack.ui.review_list.view import ListMode, ListRow, ListView
 from tests.ui.desk import AREAS, paper

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from papertrack.config import KeysConfig
+from papertrack.config.schema import KeysConfig
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.notes import HOME
+from papertrack.core.kinds import State
 from papertrack.core.rank.standing import Reason, Standing
-from papertrack.core.records import Judgement, Rating, State
-from papertrack.ui.review.app import Manner
+from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.keys import key_table
+from papertrack.ui.review.manner import Manner
 from tests.ui.desk import desk_of, paper
 from tests.ui.screen import PATIENT, screen
 

@@ -8,9 +8,10 @@ import pytest
 
 from papertrack.commands.review_records import Sheet
 from papertrack.core.judging.board import Board, Place
-from papertrack.core.judging.dossier import Proposal
+from papertrack.core.judging.item_details import Proposal
+from papertrack.core.kinds import Kind, State
 from papertrack.core.rank.standing import Reason, Standing
-from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Kind, Rating, State
+from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Rating
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.tally import Tally
 from papertrack.ui.review.view import Mode, Prompt, View

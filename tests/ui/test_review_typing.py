@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input, TextArea
 
-from papertrack.core.records import Judgement, Kind, Rating, State
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.complete import complete
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.screen import Editor, screen

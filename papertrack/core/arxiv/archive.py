@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.arxiv.parse import arxiv_categories, first_doi, is_withdrawal
 from papertrack.core.arxiv.xml import (
     children_of,
@@ -33,7 +33,7 @@ from papertrack.core.records import (
     Submission,
 )
 from papertrack.core.text.clean import http_url
-from papertrack.core.works.names import arxiv_authors
+from papertrack.core.text.names import arxiv_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

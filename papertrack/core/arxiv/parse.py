@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.config.taxonomy import may_be_category
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.arxiv.xml import (
     children_of,
     clean_line,
@@ -24,7 +24,7 @@ from papertrack.core.arxiv.xml import (
 )
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
 from papertrack.core.text.clean import http_url, one_line
-from papertrack.core.works.names import arxiv_authors
+from papertrack.core.text.names import arxiv_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

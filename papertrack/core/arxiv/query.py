@@ -12,7 +12,7 @@ from papertrack.config.taxonomy import is_archive
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.config import ArxivQuerySource
+    from papertrack.config.schema import ArxivQuerySource
 
 # Papers a page: the servers fail on some larger pages. It is halved when they fail on this one,
 # and stays a divisor of every start, which the server rounds to whole pages.

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from papertrack.core.feeds.decode import decoded, xml_text
+from papertrack.core.dates import EARLIEST_YEAR, LATEST_YEAR, read_date
 from papertrack.core.feeds.outline import outline_of
 from papertrack.core.text.clean import one_line
-from papertrack.core.time.dates import EARLIEST_YEAR, LATEST_YEAR, read_date
+from papertrack.core.text.decode import decoded, xml_text
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from papertrack.core.digest.cite import year_of
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

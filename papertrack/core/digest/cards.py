@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import cite, placeholders, spans
+from papertrack.core.digest import cite, placeholders
 from papertrack.core.digest.issue import Card, Citation, Field
 from papertrack.core.digest.parts import part_line, read_parts
 from papertrack.core.judging import notes
 from papertrack.core.judging.completeness import is_opportunity
 from papertrack.core.records import Item
-from papertrack.core.text import markdown
+from papertrack.core.text import markdown, spans
 from papertrack.core.text.glyphs import rating_glyphs
 from papertrack.core.text.latex import Math
 from papertrack.core.time.deadline import deadline_words, is_last_call, read_deadline

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import CITE
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import spans
 from papertrack.core.digest.cards import Entry, make_card
 from papertrack.core.digest.issue import Card, Section, SectionStyle
 from papertrack.core.judging import notes
 from papertrack.core.judging.completeness import is_opportunity
 from papertrack.core.records import Rating
-from papertrack.core.text import markdown
+from papertrack.core.text import markdown, spans
 from papertrack.core.text.latex import Math
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import spans
 from papertrack.core.digest.issue import Digest, Event
-from papertrack.core.text import markdown
+from papertrack.core.text import markdown, spans
 from papertrack.core.time.deadline import day_words, read_deadline
 
 _IN_TITLE = re.compile(r"\{(number|week|year)\}")
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from papertrack.config import DigestConfig
+    from papertrack.config.schema import DigestConfig
     from papertrack.core.digest.layout import Layout
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from papertrack.core.digest import spans
-from papertrack.core.text import markdown
+from papertrack.core.text import markdown, spans
 from papertrack.core.text.clean import http_url
 
 _PLACES = 4

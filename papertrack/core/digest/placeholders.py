@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import spans
+from papertrack.core.text import spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,9 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from papertrack.core.digest import spans
 from papertrack.core.digest.render_filters import FILTERS
-from papertrack.core.digest.spans import Span
+from papertrack.core.text import spans
+from papertrack.core.text.spans import Span
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import textwrap
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.digest import spans
 from papertrack.core.digest.cite import join_and
 from papertrack.core.digest.issue import Card
-from papertrack.core.text import markdown
+from papertrack.core.text import markdown, spans
 from papertrack.core.text.glyphs import BEST_HALVES, rating_glyphs
 from papertrack.core.time.deadline import deadline_words
 

@@ -9,19 +9,11 @@ from papertrack.core.digest.cards import Entry
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out
 from papertrack.core.digest.make import make_digest
-from papertrack.core.records import (
-    ArxivFacts,
-    ArxivId,
-    Author,
-    Item,
-    Judgement,
-    Kind,
-    Rating,
-    State,
-)
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 
 if TYPE_CHECKING:
-    from papertrack.config import DigestConfig
+    from papertrack.config.schema import DigestConfig
     from papertrack.core.digest.issue import Digest
 
 _DAY = date(2026, 11, 20)

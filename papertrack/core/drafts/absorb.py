@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.drafts.anchors import read_anchor
 from papertrack.core.drafts.cards import Region, find_regions, first_address
-from papertrack.core.drafts.region import learned_keys, read_region
-from papertrack.core.drafts.rows import RATING, Edit, Row, Slot, rows_of, unescape
+from papertrack.core.drafts.document import RATING, Edit, Row, Slot, rows_of, unescape
+from papertrack.core.drafts.edits import learned_keys, read_region
 from papertrack.core.judging.notes import BRIEF, FORMAT, LINE
 from papertrack.core.text.markdown import without_emphasis
-from papertrack.core.text.rating_text import ReadRating, read_rating
+from papertrack.core.text.ratings import ReadRating, read_rating
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from papertrack.core.digest.spans import Span
+    from papertrack.core.text.spans import Span
 
 _LINKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(<?(https?://[^\s<>]*?)>?\)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*$")

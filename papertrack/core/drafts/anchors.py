@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest.spans import CARD, Span
+from papertrack.core.text.spans import CARD, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

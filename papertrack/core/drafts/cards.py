@@ -17,7 +17,7 @@ from papertrack.core.drafts.anchors import read_anchor
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from papertrack.core.drafts.rows import Row
+    from papertrack.core.drafts.document import Row
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"']+")
 _NO_LEVEL = 7

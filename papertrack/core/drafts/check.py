@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.dossier import Version
+from papertrack.core.judging.item_details import Version
 from papertrack.core.judging.notes import DEADLINE, FORMAT, LABELS, LINE, LINK, TITLE
 from papertrack.core.records import Item
 

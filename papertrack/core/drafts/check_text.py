@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from papertrack.core.drafts.anchors import read_anchor
 from papertrack.core.drafts.check import Finding
-from papertrack.core.drafts.redraft import has_conflicts
+from papertrack.core.drafts.merge import has_conflicts
 from papertrack.core.text.markdown import anchors
 from papertrack.core.works.identity import identify_url, without_tracking
 

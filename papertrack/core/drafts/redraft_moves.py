@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest.spans import CARD, Span
 from papertrack.core.drafts.cards import find_regions
-from papertrack.core.drafts.redraft import Merged, merge, plain_text
+from papertrack.core.drafts.document import rows_of
+from papertrack.core.drafts.merge import Merged, merge, plain_text
 from papertrack.core.drafts.redraft_lines import lines_of
-from papertrack.core.drafts.rows import rows_of
+from papertrack.core.text.spans import CARD, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

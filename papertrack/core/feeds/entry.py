@@ -10,13 +10,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from papertrack.core.dates import read_date
 from papertrack.core.feeds.mentions import find_mentions
 from papertrack.core.feeds.raw import Markup, RawEntry, RawFeed, RawText
 from papertrack.core.records import Author, Entry
 from papertrack.core.text.clean import http_url, one_line, plain_text
 from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
-from papertrack.core.time.dates import read_date
-from papertrack.core.works.names import feed_authors
+from papertrack.core.text.names import feed_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,13 +8,13 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT, decoded
+from papertrack.core.dates import read_date
 from papertrack.core.feeds.mentions import find_mentions
 from papertrack.core.records import Document, Entry
 from papertrack.core.text.clean import http_url, one_line, plain_text
+from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT, decoded
 from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text
-from papertrack.core.time.dates import read_date
-from papertrack.core.works.names import feed_authors
+from papertrack.core.text.names import feed_authors
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

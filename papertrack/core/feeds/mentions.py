@@ -6,7 +6,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

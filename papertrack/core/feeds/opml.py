@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from papertrack.core.feeds.decode import decoded, xml_text
 from papertrack.core.text.clean import one_line
+from papertrack.core.text.decode import decoded, xml_text
 from papertrack.errors import UnreadableDocument, UsageError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import html
 import re
 from urllib.parse import urljoin
 
-from papertrack.core.feeds.decode import FEED_HINT, NOT_A_FEED
 from papertrack.core.text.clean import http_url
+from papertrack.core.text.decode import FEED_HINT, NOT_A_FEED
 from papertrack.errors import UnreadableDocument
 
 # How far into a page to look: heads with scripts in them are long.

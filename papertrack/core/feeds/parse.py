@@ -9,13 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.feeds.decode import (
-    FEED_HINT,
-    NOT_A_FEED,
-    NotPlainError,
-    plain_chunks,
-    xml_text,
-)
 from papertrack.core.feeds.entry import (
     Draft,
     Packed,
@@ -32,6 +25,7 @@ from papertrack.core.feeds.page import is_page, refusal
 from papertrack.core.feeds.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from papertrack.core.feeds.xml import NotForXml, read_xml
 from papertrack.core.records import Document
+from papertrack.core.text.decode import FEED_HINT, NOT_A_FEED, NotPlainError, plain_chunks, xml_text
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from papertrack.core.find.filters import And, Filter, Or, bound, joined, negated
 from papertrack.core.find.lex import Token, cut
 from papertrack.core.find.names import Vocabulary
+from papertrack.core.query.filters import And, Filter, Or, bound, joined, negated
 from papertrack.errors import QueryMistake, UsageError
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _group(desk: Desk, tokens: _Tokens, opening: Token, depth: int) -> Filter:
 
 
 def _term(desk: Desk, token: Token) -> Filter:
-    from papertrack.core.find.terms import read_term  # noqa: PLC0415  # it reads saved searches
+    from papertrack.core.query.parse import read_term  # noqa: PLC0415  # it reads saved searches
 
     if token.sign != "term":
         found = {"end": "the query ends", ")": '")" stands'}.get(

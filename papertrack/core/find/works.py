@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
-from papertrack.core.find.filters import Named
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import Identifier
+from papertrack.core.query.filters import Named
 from papertrack.core.works.identity import identify_doi, identify_url, read_doi
 
 _LONGEST_NUMBER = 18  # digits of an SQLite integer

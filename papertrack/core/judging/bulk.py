@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.text.glyphs import rating_value
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ from papertrack.core.judging.notes import (
     WHOLE,
     read_note,
 )
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 from papertrack.core.text.glyphs import rating_value
 from papertrack.core.text.halves import read_halves
 from papertrack.core.text.tags import read_tags

@@ -15,7 +15,7 @@ from papertrack.core.judging.notes import (
     PLACE,
     PRIZE,
 )
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 
 if TYPE_CHECKING:
     from papertrack.core.records import Item

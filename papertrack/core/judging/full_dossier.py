@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from papertrack.core.judging.dossier import Merge, Printing, Proposal, Remembered, Sighting, Version
+from papertrack.core.judging.item_details import (
+    Merge,
+    Printing,
+    Proposal,
+    Remembered,
+    Sighting,
+    Version,
+)
 from papertrack.core.rank.standing import Standing
 from papertrack.core.records import Item, Submission
 from papertrack.core.text.word_diff import Piece

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.records import Judgement, Rating, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Judgement, Rating
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from papertrack.core.time.dates import read_date
+from papertrack.core.dates import read_date
 from papertrack.errors import UsageError
 
 # Field and the label that stands before it in the digest and in the card.

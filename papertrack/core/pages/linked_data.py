@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.records import Author
 from papertrack.core.text.clean import http_url, one_line
-from papertrack.core.works.names import feed_authors
+from papertrack.core.text.names import feed_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
+from papertrack.core.dates import read_date
 from papertrack.core.pages.linked_data import find_article
 from papertrack.core.records import Document, Entry
 from papertrack.core.text.clean import http_url, one_line
-from papertrack.core.time.dates import read_date
+from papertrack.core.text.names import feed_authors, turned_name
 from papertrack.core.works.identity import read_doi
-from papertrack.core.works.names import feed_authors, turned_name
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

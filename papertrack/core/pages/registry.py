@@ -10,12 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.arxiv.parse import arxiv_categories, is_withdrawal
+from papertrack.core.dates import read_date
 from papertrack.core.records import ArxivFacts, Author, Document, Entry
 from papertrack.core.text.clean import http_url, one_line
 from papertrack.core.text.html_text import html_to_text
-from papertrack.core.time.dates import read_date
 from papertrack.core.works.identity import read_doi
 from papertrack.errors import UnreadableDocument
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import LABELS
-from papertrack.core.text.rating_text import ReadRating, read_rating
+from papertrack.core.text.ratings import ReadRating, read_rating
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,14 +9,14 @@ from math import log
 from operator import mul
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.kinds import FIRST_TRUST, Sorted, chances_of, tell_apart
+from papertrack.core.rank.logistic import FIRST_TRUST, Sorted, chances_of, tell_apart
 from papertrack.core.rank.ratings import learn_ratings
 from papertrack.core.rank.spread import spread_of_rows
 from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
+    from papertrack.core.rank.features import Space, Vector
     from papertrack.core.rank.prior import Prior
-    from papertrack.core.rank.space import Space, Vector
 
 # Chosen on splits of three lists, each paper of them older than the yardstick's tests: see
 # benchmarks/README.md. What is said in logits stands beside what `tell_apart` learns.

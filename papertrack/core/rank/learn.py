@@ -13,7 +13,7 @@ from operator import mul
 from random import Random
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.space import Vector
+from papertrack.core.rank.features import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

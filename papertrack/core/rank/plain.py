@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.rank.areas import AreaRanker
+from papertrack.core.rank.features import space_of
 from papertrack.core.rank.prior import prior_of
 from papertrack.core.rank.ranker import Ranker
-from papertrack.core.rank.space import space_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

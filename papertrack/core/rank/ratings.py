@@ -14,7 +14,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from papertrack.core.rank.space import Vector
+    from papertrack.core.rank.features import Vector
 
 _ENOUGH = 8  # ratings in an area before one is guessed
 # Tried on invented ratings of the benchmark's papers, some of which hang on areas or words and some

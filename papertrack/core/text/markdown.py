@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import spans
+from papertrack.core.text import spans
 from papertrack.core.text.latex import Math, pieces, plain_math, safe_math
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertrack.config import (
+from papertrack.config.schema import (
     AddConfig,
     ArxivConfig,
     ArxivQuerySource,
@@ -27,7 +27,7 @@ from papertrack.core.watch.credentials import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.records import Entry
 
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit
 
-from papertrack.core.arxiv.arxiv_id import read_arxiv_id
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import SCHEMES, Identifier
-from papertrack.core.records import Kind
+from papertrack.core.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

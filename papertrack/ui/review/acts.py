@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from papertrack.ui.review.judging import Judging
+from papertrack.ui.review.actions import Judging
+from papertrack.ui.review.input import Texts
 from papertrack.ui.review.outside import Outside
-from papertrack.ui.review.sitting import Sitting
-from papertrack.ui.review.texts import Texts
+from papertrack.ui.review.session import Sitting
 from papertrack.ui.review.view import Mode
 from papertrack.ui.review_list.card import CardBulk
 

@@ -9,8 +9,8 @@ from rich.style import Style
 from rich.text import Text
 
 from papertrack.core.judging.completeness import FIELD_LABELS, fields_of
+from papertrack.ui.review.footer import FULL_HEIGHT, judgement_rows
 from papertrack.ui.review.keys import AREA_KEYS
-from papertrack.ui.review.rows import FULL_HEIGHT, judgement_rows
 from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 
 if TYPE_CHECKING:

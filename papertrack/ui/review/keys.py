@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from papertrack.config import KeysConfig
 from papertrack.config.keys import bound_keys
+from papertrack.config.schema import KeysConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papertrack.ui.review.sitting import Sitting
+    from papertrack.ui.review.session import Sitting
 
 _WEB = ("http://", "https://")
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import FORMAT
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,9 @@ from papertrack.ui.review_list.line import type_key
 from papertrack.ui.review_list.view import ListMode
 
 if TYPE_CHECKING:
+    from papertrack.ui.queue.actions import ListActs
+    from papertrack.ui.queue.rows import ListRows
     from papertrack.ui.review.desk import ReviewDesk
-    from papertrack.ui.review_list.acts import ListActs
-    from papertrack.ui.review_list.rows import ListRows
 
 
 class ListAsking:

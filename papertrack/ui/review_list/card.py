@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from papertrack.ui.queue.bulk import Answer, BulkQuestion
 from papertrack.ui.review.view import Mode
-from papertrack.ui.review_list.bulk import Answer, BulkQuestion
 
 if TYPE_CHECKING:
-    from papertrack.ui.review.sitting import Sitting
+    from papertrack.ui.review.session import Sitting
 
 
 class CardBulk:

@@ -8,8 +8,8 @@ from papertrack.core.find.list_order import is_plain, so_far
 from papertrack.errors import PapertrackError, QueryMistake
 
 if TYPE_CHECKING:
+    from papertrack.ui.queue.rows import ListRows
     from papertrack.ui.review_list.desk import ListDesk
-    from papertrack.ui.review_list.rows import ListRows
 
 
 class ListFilter:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.judging.journal import TIES, Tie, fold_item, fold_texts, fold_ties
-from papertrack.core.published.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
+from papertrack.storage.duplicates import head_of
 from papertrack.storage.journal_read import (
     act_events,
     item_events,
@@ -20,7 +21,6 @@ from papertrack.storage.journal_read import (
     undone,
 )
 from papertrack.storage.ledger import redraw_issue
-from papertrack.storage.merges import head_of
 from papertrack.storage.ties import settle
 
 if TYPE_CHECKING:

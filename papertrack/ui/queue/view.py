@@ -11,7 +11,7 @@ from rich.text import Text
 
 from papertrack.core.find.list_order import Order
 from papertrack.core.judging.bulk import first_source
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.text.glyphs import rating_value
 from papertrack.ui.review.keys import AREA_KEYS
 from papertrack.ui.review.view import plain, wrap

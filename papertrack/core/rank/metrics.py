@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.core.rank.outcome import History, Outcome
+    from papertrack.core.rank.evaluation import History, Outcome
 
 TOP = 20
 """How many items of a week the author looks at for certain."""

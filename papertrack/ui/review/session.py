@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from papertrack.commands.review_records import Sheet
-    from papertrack.core.records import Item, State
+    from papertrack.core.kinds import State
+    from papertrack.core.records import Item
 
 # While a rated card waits to go, these are still about it; every other act is about the next one.
 _ABOUT_THIS_CARD = frozenset(

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from papertrack.core.find import names
-from papertrack.core.find.filters import (
+from papertrack.core.find.lex import RELATION, spelled
+from papertrack.core.find.spans_of_time import BACKWARDS, read_span
+from papertrack.core.query.filters import (
     ABSTRACT,
     AUTHOR,
     NOTE,
@@ -18,9 +20,7 @@ from papertrack.core.find.filters import (
     Rated,
     Words,
 )
-from papertrack.core.find.lex import RELATION, spelled
-from papertrack.core.find.spans_of_time import BACKWARDS, read_span
-from papertrack.core.find.words import holds_words
+from papertrack.core.query.words import holds_words
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

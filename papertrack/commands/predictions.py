@@ -12,7 +12,7 @@ from papertrack.storage.rank import read_expected
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
     from papertrack.core.records import Item
 
 

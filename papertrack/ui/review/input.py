@@ -14,7 +14,7 @@ from papertrack.ui.review.view import Mode, Prompt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papertrack.ui.review.sitting import Sitting
+    from papertrack.ui.review.session import Sitting
 
 _TAGS = "tags"
 _OF_RATING = {"remark": "Remark", "emoji": "Emoji", "label": "Label"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.core.digest.issue_texts import FORMS, Form
-from papertrack.core.drafts.rows import EMOJI, LABEL, RATING, REMARK, Edit, unescape
+from papertrack.core.drafts.document import EMOJI, LABEL, RATING, REMARK, Edit, unescape
 from papertrack.core.judging.journal import (
     Statement,
     set_issue_text,
@@ -26,7 +26,8 @@ from papertrack.core.judging.notes import (
     TEASER,
     TITLE,
 )
-from papertrack.core.records import Item, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Item
 from papertrack.core.text.glyphs import rating_value
 from papertrack.core.text.markdown import without_emphasis
 

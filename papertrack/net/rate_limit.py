@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from papertrack.core.watch.schedule import read_retry_after
 from papertrack.errors import DownloadError
-from papertrack.net.client import HttpError
 from papertrack.net.lock import open_lock
+from papertrack.net.messages import HttpError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
     from pathlib import Path
 
-    from papertrack.net.client import Client, Request, Response
+    from papertrack.net.client import Client
+    from papertrack.net.messages import Request, Response
 
 _FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 403, 429, 503
 # After "too many requests" arXiv wants much more than its usual pause: 30 s for 3.

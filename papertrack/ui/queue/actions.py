@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.bulk import Choice
-from papertrack.core.records import State
+from papertrack.core.kinds import State
 from papertrack.core.text.glyphs import BEST_HALVES
 from papertrack.core.text.tags import read_tags
-from papertrack.ui.review_list.bulk import Answer, BulkAct, BulkQuestion
+from papertrack.ui.queue.bulk import Answer, BulkAct, BulkQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from papertrack.commands.review_records import AreaChoice
+    from papertrack.ui.queue.rows import ListRows
     from papertrack.ui.review.desk import ReviewDesk
     from papertrack.ui.review.keys import KeyTable
     from papertrack.ui.review_list.desk import Count
-    from papertrack.ui.review_list.rows import ListRows
 
 
 class ListActs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from papertrack.core.drafts.rows import LABEL, RATING, Edit, Row, Slot, read_row
+from papertrack.core.drafts.document import LABEL, RATING, Edit, Row, Slot, read_row
 from papertrack.core.judging.notes import LABELS
 
 if TYPE_CHECKING:

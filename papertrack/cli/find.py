@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from papertrack.cli.session import Session
-    from papertrack.core.find.filters import Filter
+    from papertrack.core.query.filters import Filter
 
 
 _SOON_INDEXED = 3000  # items: half a second
@@ -61,7 +61,7 @@ def _why_nothing(db: sqlite3.Connection) -> str:
 
 def tell_of_backlog(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
     """Tell why the first search after a large fetch takes seconds, before it does."""
-    from papertrack.core.find.filters import Words, terms  # noqa: PLC0415  # on use
+    from papertrack.core.query.filters import Words, terms  # noqa: PLC0415  # on use
     from papertrack.storage.search_index import count_due  # noqa: PLC0415
 
     if any(isinstance(term, Words) for term in terms(tree)):
@@ -92,8 +92,8 @@ def print_matches(
     """
     import os  # noqa: PLC0415  # on use
 
-    from papertrack.core.find.filters import Words, terms  # noqa: PLC0415
-    from papertrack.core.find.words import pattern_of  # noqa: PLC0415
+    from papertrack.core.query.filters import Words, terms  # noqa: PLC0415
+    from papertrack.core.query.words import pattern_of  # noqa: PLC0415
     from papertrack.storage.listing import read_lines, read_texts  # noqa: PLC0415
     from papertrack.ui.matches import match_lines  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.dossier import Merge
+from papertrack.core.judging.item_details import Merge
 from papertrack.core.time.times import read_utc, utc_text
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
-    from papertrack.core.judging.dossier import Version
     from papertrack.core.judging.full_dossier import Dossier
+    from papertrack.core.judging.item_details import Version
     from papertrack.core.rank.standing import Standing
     from papertrack.core.records import Item, Rating
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.bulk import day_of
 from papertrack.errors import PapertrackError
+from papertrack.ui.queue.actions import ListActs
+from papertrack.ui.queue.rows import ListRows
+from papertrack.ui.queue.view import draw_list, foot_of, help_rows, room_above
 from papertrack.ui.review.typing import one_line
-from papertrack.ui.review_list.acts import ListActs
 from papertrack.ui.review_list.ask import ListAsking
-from papertrack.ui.review_list.draw import draw_list, foot_of, help_rows, room_above
 from papertrack.ui.review_list.filter import ListFilter
 from papertrack.ui.review_list.keys import MODE_HINTS, list_keys, marked_hints
 from papertrack.ui.review_list.line import type_key
-from papertrack.ui.review_list.rows import ListRows
 from papertrack.ui.review_list.view import ListMode, ListRow, ListView
 
 if TYPE_CHECKING:

@@ -18,18 +18,15 @@ from textual.app import App
 from textual.events import Event, Key, MouseEvent, Paste
 from textual.widgets import Static
 
-from papertrack.commands.review_records import AreaChoice
 from papertrack.errors import PapertrackError, Terminated
+from papertrack.ui.review.actions import Judging
 from papertrack.ui.review.acts import Rooms, table_of_acts
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.complete import complete
-from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
-from papertrack.ui.review.judging import Judging
+from papertrack.ui.review.input import Texts
 from papertrack.ui.review.keyboard import Keyboard
-from papertrack.ui.review.manner import Manner, Tools
 from papertrack.ui.review.outside import Outside
-from papertrack.ui.review.sitting import Sitting
-from papertrack.ui.review.texts import Texts
+from papertrack.ui.review.session import Sitting
 from papertrack.ui.review.typing import Typing, field_rows
 from papertrack.ui.review.view import Mode
 from papertrack.ui.review_list.card import CardBulk
@@ -42,17 +39,10 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.timer import Timer
 
-    from papertrack.ui.review_list.screen import Listing, Way
+    from papertrack.ui.queue.screen import Listing, Way
+    from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
+    from papertrack.ui.review.manner import Manner, Tools
 
-__all__ = [
-    "AreaChoice",
-    "Manner",
-    "ReviewApp",
-    "ReviewDesk",
-    "ReviewOutcome",
-    "Tools",
-    "run_review",
-]
 
 # Ways out that every program has, whatever is being asked or typed.
 _QUITS = frozenset({"ctrl+c", "ctrl+q"})
@@ -295,7 +285,7 @@ class ReviewApp(App[None]):
         if self._listing is None:
             sitting = self._sitting
             # Imported when first needed: the first screen does without it.
-            from papertrack.ui.review_list.screen import Listing  # noqa: PLC0415
+            from papertrack.ui.queue.screen import Listing  # noqa: PLC0415
 
             self._listing = Listing(
                 sitting.desk, sitting.keys, sitting, ascii_only=sitting.ascii_only
@@ -310,7 +300,7 @@ class ReviewApp(App[None]):
             self._leave_list(self._listing.press(key), self._listing.chosen)
 
     def _leave_list(self, way: Way, chosen: int | None) -> None:
-        from papertrack.ui.review_list.screen import Way  # noqa: PLC0415  # as above
+        from papertrack.ui.queue.screen import Way  # noqa: PLC0415  # as above
 
         sitting = self._sitting
         if way is Way.STAY:

@@ -19,12 +19,12 @@ from papertrack.core.published.old_digest import (
     read_label,
     read_rating_line,
 )
-from papertrack.core.text.rating_text import read_rating
+from papertrack.core.text.ratings import read_rating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.core.text.rating_text import ReadRating
+    from papertrack.core.text.ratings import ReadRating
 
 _CARD_LEVEL = 3  # "###", below the title and the sections
 _STARS = frozenset({"⭐", "⭐️", "★"})

@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest.spans import CARD
-from papertrack.core.text.rating_text import read_rating
+from papertrack.core.text.ratings import read_rating
+from papertrack.core.text.spans import CARD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from papertrack.core.digest.spans import Span
-    from papertrack.core.text.rating_text import ReadRating
+    from papertrack.core.text.ratings import ReadRating
+    from papertrack.core.text.spans import Span
 
 RATING, REMARK, LABEL, EMOJI = "rating", "remark", "label", "emoji"
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, 2.4
@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, 2.4
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A text of the author in a row; see `papertrack.core.digest.spans.Span`."""
+    """A text of the author in a row; see `papertrack.core.text.spans.Span`."""
 
     subject: str
     field: str

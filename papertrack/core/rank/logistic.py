@@ -14,7 +14,7 @@ from math import exp
 from operator import mul
 from random import Random
 
-from papertrack.core.rank.space import Vector
+from papertrack.core.rank.features import Vector
 
 # Explored on splits of three lists, each paper of them older than the yardstick's tests; there 30,
 # 100 and 300 are the same within .002. The least is the soonest settled.

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from papertrack.core.judging.completeness import FIELD_LABELS, is_opportunity
 from papertrack.core.judging.notes import DEADLINE, FORMAT, HOME, PLACE, PRIZE
-from papertrack.core.records import Item, Rating, State
+from papertrack.core.kinds import State
+from papertrack.core.records import Item, Rating
 from papertrack.core.text.glyphs import rating_bar, rating_glyphs, rating_value
 from papertrack.ui.review.keys import AREA_KEYS
 from papertrack.ui.review.view import Mode, View, cut, plain

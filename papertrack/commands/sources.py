@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from papertrack.config import FeedSource, SourceConfig
+from papertrack.config.schema import FeedSource, SourceConfig
 from papertrack.core.watch.credentials import address_key, carry_over, without_credentials
 from papertrack.core.works.identity import canonical_url
 from papertrack.storage.addresses import gone_since, list_moves
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from papertrack.config import Config
+    from papertrack.config.schema import Config
 
 
 @dataclass(frozen=True, slots=True)

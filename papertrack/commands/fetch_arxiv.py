@@ -29,7 +29,7 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.config import ArxivSource
+from papertrack.config.schema import ArxivSource
 from papertrack.core.arxiv.announcements import (
     CatchUp,
     batches_of,
@@ -38,13 +38,13 @@ from papertrack.core.arxiv.announcements import (
     what_is_missing,
 )
 from papertrack.core.arxiv.calendar import expected_days, feed_day, next_turnover, quiet_reason
-from papertrack.core.feeds.decode import BROKE_OFF, BROKE_OFF_HINT
 from papertrack.core.records import Document
+from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT
 from papertrack.core.watch.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
 from papertrack.core.watch.schedule import is_put_off, next_check
 from papertrack.errors import UnreadableDocument
-from papertrack.net.client import Request, Response
-from papertrack.storage import coverage, documents
+from papertrack.net.messages import Request, Response
+from papertrack.storage import coverage, http_cache
 from papertrack.storage.harvests import read_harvest, unfinished_since
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ async def _ask_today(
     run: Run, download: Download, subscriptions: Sequence[_Subscription], today: date
 ) -> list[_Shown]:
     """Ask for the feed of the day, and store it for each of its readers."""
-    known = documents.read_document(run.db, download.key, download.fingerprint)
+    known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if is_put_off(known.due_at, run.clock()) and not run.wishes.force:
         return [_Shown("not due", due_at=known.due_at) for _ in subscriptions]
     try:
@@ -231,9 +231,9 @@ async def _read(run: Run, response: Response, today: date) -> _Feed:
     return _Feed(replace(response, body=None), document, now, due_at)
 
 
-def _request(download: Download, known: documents.Remembered, *, is_wanted_whole: bool) -> Request:
+def _request(download: Download, known: http_cache.Remembered, *, is_wanted_whole: bool) -> Request:
     # On a new day the body is wanted even if it is yesterday's, to be told as such.
-    validators = documents.Validators() if is_wanted_whole else known.validators
+    validators = http_cache.Validators() if is_wanted_whole else known.validators
     return Request(
         url=download.url,
         etag=validators.etag,
@@ -268,16 +268,16 @@ def _store_today(
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
     """Keep what the server said of the feed, for the next time that it is asked."""
     if feed.document is None:
-        documents.put_off(db, download.key, download.fingerprint, feed.due_at, feed.came_at)
+        http_cache.put_off(db, download.key, download.fingerprint, feed.due_at, feed.came_at)
         return
-    validators = documents.Validators(feed.response.etag, feed.response.last_modified)
+    validators = http_cache.Validators(feed.response.etag, feed.response.last_modified)
     is_settled = is_trusted and feed.document.is_whole
-    documents.write_document(
+    http_cache.write_document(
         db,
         download.key,
         download.fingerprint,
         # What cannot be trusted must come whole next time, and soon.
-        validators if is_settled else documents.Validators(),
+        validators if is_settled else http_cache.Validators(),
         due_at=feed.due_at if is_settled else None,
         now=feed.came_at,
     )

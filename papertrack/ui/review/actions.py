@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papertrack.core.records import Item
-    from papertrack.ui.review.sitting import Sitting
+    from papertrack.ui.review.session import Sitting
 
 
 class Judging:

@@ -1,0 +1,1 @@
+"""Digests that were written elsewhere, or before there was a ledger."""

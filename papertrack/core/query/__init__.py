@@ -1,0 +1,1 @@
+"""The filter language, and the words that the index knows."""

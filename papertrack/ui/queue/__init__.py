@@ -1,0 +1,1 @@
+"""The rating screen as a list."""
