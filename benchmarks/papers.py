@@ -6,15 +6,14 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.commands.mirror import mirror_config
 from papertrack.config.schema import ArxivSource, Config
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.core.works import ingest
-from papertrack.core.works.incoming import prepare
+from papertrack.core.works.ingest import prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.ingest import apply_changes
-from papertrack.storage.known import find_known
+from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.sources import mirror_config
 
 if TYPE_CHECKING:
     import sqlite3

@@ -31,9 +31,8 @@ from benchmarks.rank_methods import (
 from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
 from papertrack.core.rank.areas import Placed, learn_areas
-from papertrack.core.rank.features import learn_space
+from papertrack.core.rank.features import count_terms, learn_space
 from papertrack.core.rank.prior import learn_prior
-from papertrack.core.rank.words import count_terms
 
 _PLACE = Path(__file__).parents[2] / "shared" / "rankbench"
 _COLUMNS = ("ap", "p20", "r100", "wap", "wp20", "wr100")

@@ -23,16 +23,15 @@ from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
 from papertrack.commands import rank as ranking
 from papertrack.commands.judge import Verdict, judge
-from papertrack.commands.mirror import mirror_config
-from papertrack.commands.rank_learn import learn_from, read_lessons
-from papertrack.commands.rank_queue import order_queue
-from papertrack.commands.rank_read import Reader
+from papertrack.commands.rank import Reader, learn_from, read_lessons
+from papertrack.commands.review_queue import order_queue
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.storage import rank as standings
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter, list_numbers
+from papertrack.storage.sources import mirror_config
 
 if TYPE_CHECKING:
     import sqlite3

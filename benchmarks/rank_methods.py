@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from benchmarks.rank_topics import interest
+from papertrack.core.rank.features import Counts, Work, count_terms
 from papertrack.core.rank.prior import learn_prior
 from papertrack.core.rank.ranker import MOST_PASSED, Lesson, learn
-from papertrack.core.rank.words import Counts, Work, count_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.rank_methods import Paper, work_of
 from benchmarks.rank_topics import interest
+from papertrack.core.rank.features import Counts, count_terms
 from papertrack.core.rank.prior import Prior, learn_prior
 from papertrack.core.rank.ranker import MOST_PASSED, Lesson, Ranker, learn
-from papertrack.core.rank.words import Counts, count_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set as AbstractSet

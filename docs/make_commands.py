@@ -31,8 +31,11 @@ times are UTC, `2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is
 def commands_page() -> str:
     """Put the help of every command together, at 80 columns."""
     os.environ["COLUMNS"] = "80"
-    from papertrack.cli.app import COMMANDS, main  # noqa: PLC0415  # after the width is set
-    from papertrack.cli.lazy import group_of  # noqa: PLC0415  # as above
+    from papertrack.cli.app import (  # noqa: PLC0415  # after the width is set
+        COMMANDS,
+        group_of,
+        main,
+    )
 
     parts = [HEAD, "## papertrack\n", _block(main, [])]
     for name, module in COMMANDS.items():

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from papertrack.core.arxiv.calendar import feed_day
+from papertrack.core.arxiv.announcements import feed_day
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
 LINE = re.compile(r"^(\d+) (\d+) \* \* 1-5 +(/.*)$", re.MULTILINE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.core.digest.issue import Card, Citation, Digest, Section
-from papertrack.core.digest.render_filters import FILTERS
+from papertrack.core.digest.render import FILTERS
 
 if TYPE_CHECKING:
     from tests.author import Author

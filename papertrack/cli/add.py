@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.piped import with_piped
+from papertrack.cli.options import with_piped
+from papertrack.cli.rate import read_notes, read_state, read_verdict
 from papertrack.cli.session import Session, one_line as error_line, session_of
-from papertrack.cli.verdict import read_notes, read_state, read_verdict
 from papertrack.commands import add as adding
 from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
@@ -113,8 +113,7 @@ async def _look_up(
 ) -> bool:
     """Look works up and add them; tell whether all went well."""
     from papertrack.cli.network import network, polite_line  # noqa: PLC0415  # 150 ms, on use
-    from papertrack.commands.add_works import add_works  # noqa: PLC0415  # as above
-    from papertrack.commands.look_up import Outside  # noqa: PLC0415  # as above
+    from papertrack.commands.look_up import Outside, add_works  # noqa: PLC0415  # as above
 
     is_done, config = True, session.config
     async with network(config.contact, jobs=1) as (client, workers):

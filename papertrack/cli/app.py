@@ -9,22 +9,64 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 import papertrack
-from papertrack.cli.lazy import LazyGroup
 from papertrack.cli.session import Session, one_line, plain, session_of
-from papertrack.errors import (
-    INTERRUPTED,
-    PapertrackError,
-    QueryMistake,
-    StorageFull,
-    UsageError,
-)
+from papertrack.errors import INTERRUPTED, PapertrackError, QueryMistake, StorageFull, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands live in modules of their own.
+
+    A call pays for the libraries of its own command and for no others.
+
+    Attributes:
+        modules: The module of each command, by name, in the order in which they are listed; its
+            `app`, or what stands behind a colon, is the command, or a group of further ones.
+    """
+
+    modules: ClassVar[Mapping[str, str]] = {}
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Name the commands in the order of an author's week."""
+        del ctx
+        return list(self.modules)
+
+    def get_command(  # type: ignore[override]
+        self, ctx: typer.Context, cmd_name: str
+    ) -> TyperCommand | TyperGroup | None:
+        """Load one command; None when there is none of that name."""
+        del ctx
+        if cmd_name not in self.modules:
+            return None
+        command = _load(self.modules[cmd_name])
+        command.name = cmd_name
+        return command
+
+
+def group_of(module: str) -> tuple[str, ...]:
+    """Name the commands of a group in a module; none when its `app` is a single command."""
+    command = _load(module)
+    return tuple(command.commands) if isinstance(command, TyperGroup) else ()
+
+
+def _load(module: str) -> TyperCommand | TyperGroup:
+    name, _, app_name = module.partition(":")
+    command = typer.main.get_command(getattr(import_module(name), app_name or "app"))
+    if not isinstance(command, TyperCommand | TyperGroup):
+        raise TypeError(command)
+    return command
+
 
 # Each command lives in a module of its own that is imported only when it runs: a call pays for
 # the libraries of its own command and for no others.
@@ -34,28 +76,28 @@ COMMANDS = {
     "rate": "papertrack.cli.rate",
     "draft": "papertrack.cli.draft",
     "absorb": "papertrack.cli.absorb",
-    "preview": "papertrack.cli.preview",
+    "preview": "papertrack.cli.publish:preview_app",
     "publish": "papertrack.cli.publish",
-    "unpublish": "papertrack.cli.unpublish",
+    "unpublish": "papertrack.cli.publish:unpublish_app",
     "issue": "papertrack.cli.issue",
     "template": "papertrack.cli.template",
     "issues": "papertrack.cli.issues",
-    "import-issue": "papertrack.cli.import_issue",
+    "import-issue": "papertrack.cli.publish:import_app",
     "status": "papertrack.cli.status",
-    "list": "papertrack.cli.list_",
-    "search": "papertrack.cli.search",
+    "list": "papertrack.cli.find:list_app",
+    "search": "papertrack.cli.find:search_app",
     "show": "papertrack.cli.show",
-    "why": "papertrack.cli.why",
-    "open": "papertrack.cli.open",
+    "why": "papertrack.cli.show:why_app",
+    "open": "papertrack.cli.show:open_app",
     "edit": "papertrack.cli.edit",
     "add": "papertrack.cli.add",
     "tag": "papertrack.cli.tag",
     "merge": "papertrack.cli.merge",
-    "split": "papertrack.cli.split",
+    "split": "papertrack.cli.merge:split_app",
     "undo": "papertrack.cli.undo",
-    "redo": "papertrack.cli.redo",
-    "log": "papertrack.cli.log",
-    "stats": "papertrack.cli.stats",
+    "redo": "papertrack.cli.undo:redo_app",
+    "log": "papertrack.cli.undo:log_app",
+    "stats": "papertrack.cli.model:stats_app",
     "model": "papertrack.cli.model",
     "areas": "papertrack.cli.areas",
     "sources": "papertrack.cli.sources",
@@ -174,7 +216,7 @@ def _told(error: PapertrackError) -> str:
     """Write an error as one line; a mistake in a query as two, with a caret under it."""
     if not isinstance(error, QueryMistake):
         return one_line(error)
-    from papertrack.cli.queries import caret_lines  # noqa: PLC0415  # only for a mistake
+    from papertrack.cli.find import caret_lines  # noqa: PLC0415  # only for a mistake
 
     return caret_lines(error)
 

@@ -1,38 +1,24 @@
-"""``papertrack areas``: the sections of the digest; its own commands change them."""
+"""``papertrack areas``: list, add, rename, move, retire and restore the sections of the digest."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
 import sys
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.lazy import LazyGroup
 from papertrack.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from papertrack.commands.areas import ListedArea
     from papertrack.config.schema import Config
 
-
-class _Commands(LazyGroup):
-    modules: ClassVar[Mapping[str, str]] = {
-        "add": "papertrack.cli.areas_add",
-        "rename": "papertrack.cli.areas_rename",
-        "move": "papertrack.cli.areas_move",
-        "retire": "papertrack.cli.areas_retire",
-        "restore": "papertrack.cli.areas_restore",
-    }
-
-
-app = typer.Typer(
-    cls=_Commands, rich_markup_mode=None, add_completion=False, invoke_without_command=True
-)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_command=True)
 
 
 @app.callback()
@@ -70,7 +56,7 @@ def areas(context: typer.Context, as_json: options.JsonOption = False) -> None:
 
 def mirror(session: Session, config: Config) -> None:
     """Bring the database in line with a config that was just written, if there is one."""
-    from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
+    from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
 
     if session.database_path.exists():
         with session.database(mirrored=False) as db:
@@ -88,7 +74,7 @@ def known_areas(session: Session) -> list[ListedArea]:
 
 
 def _print(listed: Sequence[ListedArea]) -> None:
-    from papertrack.ui.area_lines import AreaRow, area_lines  # noqa: PLC0415  # on use
+    from papertrack.ui.tables import AreaRow, area_lines  # noqa: PLC0415  # on use
 
     rows = [
         AreaRow(
@@ -116,3 +102,127 @@ def _json(one: ListedArea) -> dict[str, object]:
         "rated": one.count.rated,
         "kept": one.count.kept,
     }
+
+
+@app.command("add")
+def add_area(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The heading of the section.", metavar="NAME")],
+    slug: Annotated[
+        str | None, typer.Option(help="Its short name for commands, for good; made of the name.")
+    ] = None,
+    emoji: Annotated[str | None, typer.Option(help="One point of its ratings.")] = None,
+    keywords: Annotated[
+        str | None, typer.Option(help="Words that speak for it, commas between, * for any ending.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option(help="The area behind which it comes; last when left out.")
+    ] = None,
+) -> None:
+    """Add an area to the config, whose comments stay.
+
+    \b
+    Examples:
+      papertrack areas add "Human Augmentation" --emoji 🦾
+      papertrack areas add "AI Art" --keywords "diffusion, style transfer" --after adversarial
+    """
+    from papertrack.commands.areas import NewArea, add  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    words = tuple(word for word in map(str.strip, (keywords or "").split(",")) if word)
+    written = add(
+        session.config_path,
+        NewArea(name, slug, emoji, words),
+        taken=[one.area.slug for one in known_areas(session)],
+        after=after,
+    )
+    mirror(session, written.config)
+    session.say(f'added {written.slug}: "{written.name}", place {written.place}')
+
+
+@app.command("rename")
+def rename_area(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
+    name: Annotated[str, typer.Argument(help="Its new name.", metavar="NAME")],
+) -> None:
+    """Give an area another name; its ratings stay.
+
+    The slug stays, too: the journal keeps every rating under it, on all your machines.
+
+    \b
+    Examples:
+      papertrack areas rename adversarial "Attacks and Defences"
+    """
+    from papertrack.commands.areas import rename  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    written = rename(session.config_path, slug, name)
+    mirror(session, written.config)
+    session.say(f'renamed {slug}: "{written.name or name}"')
+
+
+@app.command("move")
+def move_area(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
+    place: Annotated[int, typer.Argument(help="Its place, 1 is the first.", metavar="PLACE")],
+) -> None:
+    """Put an area in another place of the digest; the comments at its table go with it.
+
+    \b
+    Examples:
+      papertrack areas move off-topic 1
+    """
+    from papertrack.commands.areas import move  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    written = move(session.config_path, session.config, slug, place)
+    mirror(session, written.config)
+    order = ", ".join(area.slug for area in written.config.areas)
+    session.say(f"moved {slug} to place {written.place}: {order}")
+
+
+@app.command("retire")
+def retire_area(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
+) -> None:
+    """Put an area away: it is offered and suggested no more, its ratings stay.
+
+    What is rated there is still listed and shown, and still printed until it is published.
+
+    \b
+    Examples:
+      papertrack areas retire adversarial
+      papertrack areas restore adversarial
+    """
+    from papertrack.commands.areas import retire  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    rated = {one.area.slug: one.count.rated for one in known_areas(session)}.get(slug, 0)
+    mirror(session, retire(session.config_path, slug).config)
+    kept = f"; {rated} rating{'s' * (rated != 1)} there stay{'s' * (rated == 1)}" if rated else ""
+    session.say(f"retired {slug}{kept}")
+
+
+@app.command("restore")
+def restore_area(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
+) -> None:
+    """Bring a retired area back, in its place and with its ratings.
+
+    An area that was taken out of the config by hand comes last, without its keywords.
+
+    \b
+    Examples:
+      papertrack areas restore adversarial
+    """
+    from papertrack.commands.areas import restore  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    known = [one.area for one in known_areas(session)]
+    written = restore(session.config_path, known, slug)
+    mirror(session, written.config)
+    session.say(f'restored {slug}: "{written.name}", place {written.place}')

@@ -1,25 +1,247 @@
-"""``papertrack draft``: write the digest."""
+"""``papertrack draft``: write the digest, check it, give it out in other forms."""
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.draft_outlets import Outlets, print_out, write_out
-from papertrack.cli.draft_window import issue_day, read_past, read_window
-from papertrack.cli.session import Session, session_of, shown_path
-from papertrack.commands.compose import Draft
+from papertrack.cli.json_ import print_json
+from papertrack.cli.session import Session, plain, session_of, shown_path
+from papertrack.commands.compose import Draft, Recipe, make_draft
 from papertrack.commands.draft import write
-from papertrack.commands.recipe import Recipe, make_draft
-from papertrack.core.text.halves import read_halves
-from papertrack.core.time.window import read_day
-from papertrack.errors import StorageFull, UsageError
-from papertrack.storage.as_of import turn_back
+from papertrack.core.dates import Window, current_window, read_day, read_moment, week_window
+from papertrack.core.text.ratings import read_halves
+from papertrack.errors import PapertrackError, StorageFull, UsageError
 from papertrack.storage.issues import last_window_end
+from papertrack.storage.projection import turn_back
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from papertrack.core.drafts.check import Finding
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_window(
+    now: dt.datetime,
+    zone: dt.tzinfo,
+    last_end: dt.datetime | None,
+    *,
+    week: str | None,
+    since: str | None,
+    until: str | None,
+) -> Window:
+    """Read which judgements a draft is made of.
+
+    Args:
+        now: The present.
+        zone: The author's time zone.
+        last_end: Where the last published issue ends; None before the first.
+        week: A whole ISO week.
+        since: From when on.
+        until: Up to when.
+
+    Raises:
+        UsageError: They contradict each other, or one is no date.
+    """
+    if week:
+        if since or until:
+            message = "--week and --since or --until contradict each other"
+            raise UsageError(message, hint="give one of them")
+        return week_window(week, zone)
+    usual = current_window(now, zone, last_end)
+    window = Window(
+        read_moment(since, now, zone) if since else usual.since,
+        read_moment(until, now, zone) if until else usual.until,
+    )
+    if window.since >= window.until:
+        message = "the window ends before it begins"
+        raise UsageError(message, hint="give --since an earlier date than --until")
+    return window
+
+
+def issue_day(window: Window, now: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    """Take today as the issue's date, or the last day of a window that is over."""
+    last = window.until.astimezone(zone) - dt.timedelta(microseconds=1)
+    return min(now.astimezone(zone), last).date()
+
+
+def read_past(text: str, now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Read the moment of ``--as-of``: the end of a day, or any moment that has passed.
+
+    Raises:
+        UsageError: It is no date, or has not come yet.
+    """
+    moment = read_moment(text, now, zone)
+    if _DAY.fullmatch(text.strip()) and moment <= now:
+        moment = min(moment + dt.timedelta(days=1, milliseconds=-1), now)
+    if moment > now:
+        message = f'"{text}" has not come yet'
+        raise UsageError(message, hint="name a day that has passed")
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """In which forms a digest is wanted beside its Markdown."""
+
+    html: bool = False
+    bib: bool = False
+    copy: bool = False
+
+    @property
+    def are_wanted(self) -> bool:
+        """Whether any is."""
+        return self.html or self.bib or self.copy
+
+
+def print_out(session: Session, db: sqlite3.Connection, draft: Draft, wanted: Outlets) -> None:
+    """Print a digest that has no file, in the form that is wanted."""
+    from papertrack.commands.draft import (  # noqa: PLC0415  # for these options alone
+        bibliography_of,
+        page_of,
+    )
+
+    if wanted.html:
+        sys.stdout.write(page_of(draft.text))
+    elif wanted.bib:
+        sys.stdout.write(bibliography_of(db, draft))
+    else:
+        sys.stdout.write(draft.text)
+    if wanted.copy:
+        _copy(session, draft.text)
+
+
+def write_out(
+    session: Session, db: sqlite3.Connection, draft: Draft, path: Path, wanted: Outlets
+) -> None:
+    """Write other forms of a digest beside its file, with what the author changed in it."""
+    from papertrack.commands.draft import (  # noqa: PLC0415  # as above
+        bibliography_of,
+        page_of,
+        write_beside,
+    )
+
+    text = path.read_text("utf-8", errors="replace")
+    if wanted.html:
+        page = write_beside(path, ".html", page_of(text))
+        session.say(f"wrote {shown_path(page)}")
+    if wanted.bib:
+        works = write_beside(path, ".bib", bibliography_of(db, draft))
+        session.say(f"wrote {shown_path(works)}")
+    if wanted.copy:
+        _copy(session, text)
+
+
+def _copy(session: Session, text: str) -> None:
+    """Put a digest on the clipboard, formatted where the system can do that.
+
+    Raises:
+        PapertrackError: There is neither a program for it nor a terminal.
+    """
+    from papertrack.commands.draft import rich_text_of  # noqa: PLC0415  # as above
+    from papertrack.ui.terminal import copy_html  # noqa: PLC0415  # as above
+
+    if copy_html(rich_text_of(text)):
+        session.say("copied as formatted text: paste it into your editor")
+    elif sys.stderr.isatty():
+        # A terminal takes plain text alone (OSC 52), over ssh too.
+        sys.stderr.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07")
+        session.warn(
+            "no program here copies formatted text; the Markdown was handed to the terminal: "
+            "for formatted text run papertrack preview and copy it there"
+        )
+    else:
+        message = "there is no clipboard here that takes formatted text"
+        raise PapertrackError(message, hint="run papertrack preview and copy it from the browser")
+
+
+def run_check(  # the draft, and how it is checked
+    session: Session,
+    db: sqlite3.Connection,
+    draft: Draft,
+    recipe: Recipe,
+    *,
+    path: Path | None,
+    fixes: bool,
+    links: bool,
+    allow_private_network: bool,
+    as_json: bool,
+) -> None:
+    """Check a draft, print what was found, and end with 1 when something is left to see to.
+
+    Args:
+        session: The call.
+        db: The database.
+        draft: The draft as it is generated today.
+        recipe: What it was made with.
+        path: Its file; None to check the generated text.
+        fixes: Whether to mend what is safe.
+        links: Whether to ask whether the links still work.
+        allow_private_network: Whether links may lead to private addresses.
+        as_json: Whether to print JSON.
+    """
+    from papertrack.commands.check import check, check_links, mend  # noqa: PLC0415  # on use
+
+    checked = check(db, session.config.digest, draft, recipe, path=path, now=session.clock())
+    if fixes:
+        checked = mend(db, checked, draft, path=path, now=session.clock())
+    findings = list(checked.findings)
+    if links:
+        findings += check_links(
+            db,
+            checked.links,
+            contact=session.config.contact,
+            now=session.clock(),
+            allow_private_network=allow_private_network,
+        )
+    if as_json:
+        print_json(
+            [_json(one, fixed=True) for one in checked.fixed] + [_json(one) for one in findings]
+        )
+    else:
+        _print(session, checked.fixed, findings)
+    if findings:
+        raise typer.Exit(1)
+
+
+def _print(session: Session, fixed: Sequence[Finding], findings: Sequence[Finding]) -> None:
+    for finding in fixed:
+        session.say(plain(f"mended: {_place(finding)}{finding.what}"))
+    for finding in findings:
+        session.say(plain(f"{_place(finding)}{finding.what}; {finding.todo}"))
+    if not findings:
+        session.say("nothing found" if not fixed else "nothing else found")
+
+
+def _place(finding: Finding) -> str:
+    if finding.item is not None:
+        return f'{finding.item} "{finding.title}" '
+    return f"line {finding.line}: " if finding.line is not None else ""
+
+
+def _json(finding: Finding, *, fixed: bool = False) -> dict[str, object]:
+    return {
+        "kind": finding.kind,
+        "item": finding.item,
+        "title": finding.title or None,
+        "line": finding.line,
+        "what": finding.what,
+        "todo": finding.todo,
+        "fixable": finding.fix is not None,
+        "fixed": fixed,
+    }
+
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -119,8 +341,6 @@ def draft(
             _hand_out(session, composed, output)
             return
         if check or fix or links:
-            from papertrack.cli.draft_check import run_check  # noqa: PLC0415  # on use
-
             run_check(
                 session,
                 db,

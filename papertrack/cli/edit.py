@@ -1,23 +1,87 @@
-"""``papertrack edit``: all that was said of an item, in the author's editor."""
+"""``papertrack edit``: all that was said of an item, as a card in the author's editor."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from papertrack.cli.card_file import edit_card, read_card_file
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import references
 from papertrack.commands.edit import write_down
 from papertrack.core.judging.card import write_card
+from papertrack.errors import PapertrackError, UsageError
 from papertrack.storage.items import read_item
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from papertrack.core.records import Item
+
+_STDIN = "-"
+
+
+def read_card_file(file: str, *, writer: str) -> str:
+    """Read a card.
+
+    Args:
+        file: Its path; ``-`` for standard input.
+        writer: The command that writes such cards, for messages.
+
+    Raises:
+        UsageError: It cannot be read, or is no text.
+    """
+    try:
+        body = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{file} is no text in UTF-8"
+        raise UsageError(message, hint="save it as UTF-8") from error
+    except OSError as error:
+        message = f"cannot read {file}: {error.strerror}"
+        raise UsageError(message, hint=f"name a card that {writer} wrote") from error
+
+
+def edit_card(
+    session: Session,
+    card: str,
+    write_down: Callable[[str], None],
+    *,
+    without_terminal: str,
+    hint_for: Callable[[str | None, Path], str],
+) -> None:
+    """Open the author's editor on a card, and keep what was typed until it is written down.
+
+    Args:
+        session: The call, for what is said when it is cut off.
+        card: The card as it is now.
+        write_down: Takes the card as edited.
+        without_terminal: What to do where there is no terminal for an editor.
+        hint_for: Says what to do when the card cannot be written down, from the hint that the
+            failure has (None without one) and from where the card is kept.
+
+    Raises:
+        UsageError: There is no terminal.
+        PapertrackError: The card could not be written down; its file is named.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "the editor needs a terminal"
+        raise UsageError(message, hint=without_terminal)
+    from papertrack.ui.terminal import edit_in_file  # noqa: PLC0415  # on use
+
+    path, edited = edit_in_file(card)
+    try:
+        write_down(edited)
+    except PapertrackError as error:
+        error.hint = hint_for(error.hint, path)
+        raise
+    except BaseException:
+        session.warn(f"papertrack: the card is kept in {path}")
+        raise
+    path.unlink(missing_ok=True)
+
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

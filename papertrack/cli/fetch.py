@@ -17,14 +17,13 @@ from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.network import network, polite_line
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
-from papertrack.commands.fetch_report import FetchReport, SourceReport
-from papertrack.commands.fetch_run import Run, Wishes, settle_facts
+from papertrack.commands.fetch_run import FetchReport, Run, SourceReport, Wishes, settle_facts
 from papertrack.commands.writer import Writer
 from papertrack.config.schema import FeedSource
-from papertrack.core.time.window import read_moment
+from papertrack.core.dates import read_moment
 from papertrack.errors import Terminated, UsageError
-from papertrack.net.lock import only_fetch
-from papertrack.ui.progress import fetch_progress
+from papertrack.net.rate_limit import only_fetch
+from papertrack.ui.terminal import fetch_progress
 
 if TYPE_CHECKING:
     import sqlite3

@@ -1,16 +1,92 @@
-"""Print the items that a query found: for people, for pipes and for programs."""
+"""``papertrack list`` and ``papertrack search``: items that a query finds, printed."""
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from papertrack.cli import options
+from papertrack.cli.session import Session, plain, session_of
+from papertrack.core.kinds import State
+from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from papertrack.cli.session import Session
     from papertrack.core.query.filters import Filter
+    from papertrack.errors import QueryMistake
+
+QueryArgument = Annotated[
+    list[str] | None, typer.Argument(help="What to find, see below.", metavar="QUERY")
+]
+
+LANGUAGE = """
+    \b
+    A query:
+      sparse autoencoder       both words: title, authors, abstract, notes, tags
+      "sparse autoencoder"     next to each other       interp*   how words begin
+      title: author: note: abstract:                    only there
+      area:mi  tag:toy  source:arxiv  cat:cs.LG  kind:post  issue:2026-W45
+      rating>=3.5  area:mi>=4  rating:2..3              area:mi rating>=4 is the same
+      is:new later kept rejected old rated unrated judged published incomplete
+         withdrawn updated brief link                   has:notes code remark …
+      @7d                      judged in 7 days, or not judged and seen in them
+      @2026-W46  @2026-11-01..2026-11-15  seen:2d  published<2026-10  judged:today
+      -tag:hype  not ( … )  a or b                      id:2611.99901  saved:NAME
+"""
+# A word that begins with one hyphen and is no option: -tag:hype, -"two words", -(a or b), -hype.
+_NEGATION = re.compile(r'-(?:[^\W\d_]{2}|[^-].*[:=<>]|["(@#\u201c]|[^\x00-\x7f]).*', re.DOTALL)
+_GUARD = "\0"  # no call can hold it
+_LEAD = "papertrack: "
+_MOST_BEFORE = 60  # columns before the caret; what is left of them is cut off
+
+
+class QueryCommand(TyperCommand):
+    """A command with a query among its words, in which a leading hyphen means "not"."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Read the words of the call; negated terms are no options."""
+        guarded = [_GUARD + word[1:] if _NEGATION.fullmatch(word) else word for word in args]
+        rest = super().parse_args(ctx, guarded)
+        ctx.params = {name: _without_guard(value) for name, value in ctx.params.items()}
+        return rest
+
+
+def _without_guard(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace(_GUARD, "-")
+    if isinstance(value, list | tuple):
+        return [_without_guard(one) for one in value]
+    return value
+
+
+def query_text(words: list[str] | None) -> str:
+    """Put the words of a call together as one query."""
+    return " ".join(words or [])
+
+
+def caret_lines(mistake: QueryMistake) -> str:
+    """Draw a mistake in a query: the query, and under the place a caret with what is wrong."""
+    before = plain(mistake.query[: mistake.at])
+    after = plain(mistake.query[mistake.at :])
+    cut = ""
+    while _columns(before) > _MOST_BEFORE:
+        before, cut = before[1:], "…"
+    indent = " " * (_columns(_LEAD + cut + before))
+    hint = f"; {mistake.hint}" if mistake.hint else ""
+    return f"{_LEAD}{cut}{before}{after}\n{indent}^ {plain(mistake.what + hint)}"
+
+
+def _columns(text: str) -> int:
+    """Count the columns that a terminal needs for a text."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
 _SOON_INDEXED = 3000  # items: half a second
@@ -62,7 +138,7 @@ def _why_nothing(db: sqlite3.Connection) -> str:
 def tell_of_backlog(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
     """Tell why the first search after a large fetch takes seconds, before it does."""
     from papertrack.core.query.filters import Words, terms  # noqa: PLC0415  # on use
-    from papertrack.storage.search_index import count_due  # noqa: PLC0415
+    from papertrack.storage.search import count_due  # noqa: PLC0415
 
     if any(isinstance(term, Words) for term in terms(tree)):
         due = count_due(db)
@@ -95,7 +171,7 @@ def print_matches(
     from papertrack.core.query.filters import Words, terms  # noqa: PLC0415
     from papertrack.core.query.words import pattern_of  # noqa: PLC0415
     from papertrack.storage.listing import read_lines, read_texts  # noqa: PLC0415
-    from papertrack.ui.matches import match_lines  # noqa: PLC0415
+    from papertrack.ui.tables import match_lines  # noqa: PLC0415
 
     patterns = [
         pattern_of(term.text, is_prefix=term.is_prefix)
@@ -113,3 +189,144 @@ def print_matches(
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     if not numbers:
         session.warn(_why_nothing(db))
+
+
+list_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+SortOption = Annotated[
+    str | None,
+    typer.Option(
+        help="newest, oldest, judged, rating, announced, published, updated, title or best."
+    ),
+]
+IdsOption = Annotated[
+    bool, typer.Option("--ids", help="Print short numbers only, one a line, for a pipe.")
+]
+LIST = f"""List the items that a query finds, newest first; without a query, all.
+
+    The options are short for terms of a query. A pipe gets every field whole, with tabs between
+    them: number, state or rating, the day it came in, source, title.
+{LANGUAGE}
+    \b
+    Examples:
+      papertrack list is:new --limit 20
+      papertrack list area:mi "rating>=3.5" @7d -tag:hype
+      papertrack list --area mech-interp --since 7d --sort rating
+      papertrack list saved:week --json
+      papertrack list --ids source:arxiv jailbreak | papertrack tag +attacks -
+    """
+
+
+@list_app.command("list", cls=QueryCommand, help=LIST)
+def list_(
+    context: typer.Context,
+    query: QueryArgument = None,
+    state: Annotated[
+        list[State] | None, typer.Option(help="Items in this state; repeatable.")
+    ] = None,
+    area: options.AreaOption = None,
+    tag: Annotated[str | None, typer.Option(help="Items with this tag.")] = None,
+    source: Annotated[str | None, typer.Option(help="Items that this source showed.")] = None,
+    since: options.SinceOption = None,
+    sort: SortOption = None,
+    limit: options.LimitOption = None,
+    as_json: options.JsonOption = False,
+    ids: IdsOption = False,
+) -> None:
+    """List the items that a query finds."""
+    session = session_of(context)
+    text = query_text(query)
+    with session.database(mirrored=False) as db:
+        if text or area or tag or source or since or sort:
+            numbers = _find(session, db, text, (state, area, tag, source, since), sort, limit)
+        else:
+            from papertrack.storage.listing import newest_numbers  # noqa: PLC0415  # as above
+
+            numbers = newest_numbers(db, state or [], limit=limit)
+        print_found(session, db, numbers, as_json=as_json, ids=ids)
+
+
+def _find(
+    session: Session,
+    db: sqlite3.Connection,
+    text: str,
+    wanted: tuple[list[State] | None, str | None, str | None, str | None, str | None],
+    sort: str | None,
+    limit: int | None,
+) -> list[int]:
+    # Reading a query brings modules that a bare list need not pay for.
+    from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
+    from papertrack.core.dates import read_moment  # noqa: PLC0415
+    from papertrack.storage.search import find  # noqa: PLC0415
+
+    state, area, tag, source, since = wanted
+    now, basics = session.clock(), session.basics
+    moment = read_moment(since, now, session.zone) if since else None
+    read = read_filter(
+        db,
+        text,
+        Own(basics.searches, basics.shorts),
+        now=now,
+        zone=session.zone,
+        chosen=Chosen(tuple(state or ()), area, tag, source, moment),
+    )
+    for note in read.notes:
+        session.warn(f"papertrack: {note}")
+    tell_of_backlog(session, db, read.tree)
+    return find(db, read.tree, sort=read_order(sort or "newest"), limit=limit)
+
+
+search_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+ON_A_SCREEN = 20  # items, when nobody says how many
+
+SEARCH = f"""Search titles, authors, abstracts, and your notes and tags; the best match comes first.
+
+    On a terminal the words are marked where they were found, and the first {ON_A_SCREEN} items are
+    shown. A pipe gets all of them, as `papertrack list` prints them.
+{LANGUAGE}
+    \b
+    Examples:
+      papertrack search sparse autoencoder
+      papertrack search '"sparse autoencoder" -author:nanda rating>=3'
+      papertrack search jail* published:2026 --sort newest
+      papertrack search --ids steering is:new | papertrack tag +steering -
+    """
+
+
+@search_app.command("search", cls=QueryCommand, help=SEARCH)
+def search(
+    context: typer.Context,
+    query: QueryArgument = None,
+    sort: SortOption = None,
+    limit: options.LimitOption = None,
+    as_json: options.JsonOption = False,
+    ids: IdsOption = False,
+) -> None:
+    """Search items."""
+    # Reading a query brings modules that --help need not pay for.
+    from papertrack.commands.find import Own, read_filter, read_order  # noqa: PLC0415
+    from papertrack.storage.search import BEST, find  # noqa: PLC0415
+
+    session = session_of(context)
+    text = query_text(query)
+    if not text.strip():
+        message = "there is nothing to search for"
+        raise UsageError(message, hint="name some words, or run: papertrack list")
+    order = read_order(sort or BEST)
+    with session.database(mirrored=False) as db:
+        now, own = session.clock(), Own(session.basics.searches, session.basics.shorts)
+        read = read_filter(db, text, own, now=now, zone=session.zone)
+        for note in read.notes:
+            session.warn(f"papertrack: {note}")
+        tell_of_backlog(session, db, read.tree)
+        is_screen = screen_width() is not None and not (as_json or ids)
+        if not is_screen:
+            numbers = find(db, read.tree, sort=order, limit=limit)
+            print_found(session, db, numbers, as_json=as_json, ids=ids)
+            return
+        shown = limit or ON_A_SCREEN
+        numbers = find(db, read.tree, sort=order, limit=shown + 1)
+        print_matches(session, db, numbers[:shown], read.tree)
+        if len(numbers) > shown:
+            session.warn(f"more items match; -n {shown * 5} shows more of them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from papertrack.cli.session import session_of
-from papertrack.commands.init import write_config
+from papertrack.commands.config_write import write_config
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

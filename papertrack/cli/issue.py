@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from papertrack.cli.lazy import LazyGroup
-from papertrack.core.time.window import current_window, week_window
+from papertrack.cli import options
+from papertrack.cli.edit import edit_card, read_card_file
+from papertrack.cli.json_ import print_json
+from papertrack.cli.session import Session, plain, session_of
+from papertrack.core.dates import current_window, week_window
 from papertrack.storage.issues import last_window_end
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from pathlib import Path
 
-    from papertrack.cli.session import Session
-
-
-class _Commands(LazyGroup):
-    modules: ClassVar[Mapping[str, str]] = {
-        "show": "papertrack.cli.issue_show",
-        "set": "papertrack.cli.issue_set",
-        "edit": "papertrack.cli.issue_edit",
-    }
-
-
-app = typer.Typer(cls=_Commands, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()
@@ -49,3 +42,124 @@ def name_of(session: Session, db: sqlite3.Connection, named: str | None) -> str:
     if named is not None and named != "now":
         return week_window(named, session.zone).issue
     return current_window(session.clock(), session.zone, last_window_end(db)).issue
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    issue: Annotated[
+        str | None, typer.Argument(help="Its week, 2026-W47; else the present.", metavar="ISSUE")
+    ] = None,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Show the texts of an issue, those without text left out.
+
+    \b
+    Examples:
+      papertrack issue show
+      papertrack issue show 2026-W46 --json
+    """
+    from papertrack.core.digest.issue import LABELS  # noqa: PLC0415  # on use
+    from papertrack.storage.issues import read_texts  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    with session.database() as db:
+        name = name_of(session, db, issue)
+        texts = read_texts(db, name)
+    if as_json:
+        print_json({"issue": name, "texts": texts})
+        return
+    if not texts:
+        session.warn(f"nothing is written for {name}; begin with papertrack issue edit {name}")
+    for field in [*LABELS, *sorted(texts.keys() - LABELS.keys())]:
+        if field in texts:
+            lines = [plain(line) for line in texts[field].splitlines()]
+            sys.stdout.write(f"{LABELS.get(field, plain(field))}: {lines[0] if lines else ''}\n")
+            sys.stdout.writelines(f"  {line}".rstrip() + "\n" for line in lines[1:])
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    issue: Annotated[str, typer.Argument(help="Its week, 2026-W47, or now.", metavar="ISSUE")],
+    field: Annotated[
+        str,
+        typer.Argument(help="title, lead, intro, teasers, outro, watch, event, event_date, …"),
+    ],
+    text: Annotated[str, typer.Argument(help="The text; an empty one takes it back.")],
+) -> None:
+    """Write one text of an issue; teasers are one a line.
+
+    \b
+    Examples:
+      papertrack issue set 2026-W47 lead "A quiet week."
+      papertrack issue set now event_date 2026-11-28
+    """
+    from papertrack.commands.issues import write_texts  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    with session.database() as db:
+        name = name_of(session, db, issue)
+        changed = write_texts(db, name, {field: text}, session.clock())
+    session.say(f"wrote {', '.join(changed)} of {name}" if changed else "nothing changed")
+
+
+@app.command("edit")
+def edit(
+    context: typer.Context,
+    issue: Annotated[
+        str | None, typer.Argument(help="Its week, 2026-W47; else the present.", metavar="ISSUE")
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--file", help="Read the card from a file, or - from standard input."),
+    ] = None,
+    only_print: Annotated[
+        bool, typer.Option("--print", help="Print the card, and change nothing.")
+    ] = False,
+) -> None:
+    """Edit all texts of an issue as one card of Markdown, in $VISUAL or $EDITOR.
+
+    What cannot be read is kept in a file, and nothing is changed.
+
+    \b
+    Examples:
+      papertrack issue edit
+      papertrack issue edit 2026-W47 --print > issue.md
+      papertrack issue edit 2026-W47 --file issue.md
+    """
+    from papertrack.core.digest.issue import write_issue_card  # noqa: PLC0415  # on use
+    from papertrack.storage.issues import read_texts  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    with session.database() as db:
+        name = name_of(session, db, issue)
+        card = write_issue_card(name, read_texts(db, name))
+    if only_print:
+        sys.stdout.write(card)
+    elif file is not None:
+        _write_down(session, name, card, read_card_file(file, writer="issue edit --print"))
+    else:
+        _edit(session, name, card)
+
+
+def _edit(session: Session, name: str, card: str) -> None:
+    def hint_for(_: str | None, path: Path) -> str:
+        again = f"papertrack issue edit {name} --file {path}"
+        return f"the card is kept in {path}: mend it there, then run {again}"
+
+    edit_card(
+        session,
+        card,
+        lambda edited: _write_down(session, name, card, edited),
+        without_terminal=f"use papertrack issue set {name} FIELD TEXT, or --file",
+        hint_for=hint_for,
+    )
+
+
+def _write_down(session: Session, name: str, card: str, edited: str) -> None:
+    from papertrack.commands.issues import write_card_down  # noqa: PLC0415  # on use
+
+    with session.database() as db:
+        changed = write_card_down(db, name, opened=card, edited=edited, now=session.clock())
+    session.say(f"wrote {', '.join(changed)} of {name}" if changed else "nothing changed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from papertrack.commands.arxiv_turns import ArxivTurns
+from papertrack.commands.writer import ArxivTurns
 from papertrack.net.client import Client, user_agent
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.rate_limit import PoliteLine

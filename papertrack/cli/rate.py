@@ -1,18 +1,241 @@
-"""``papertrack rate``: the rating screen, or a verdict about items that are named."""
+"""``papertrack rate``: the rating screen, or a judgement of items that are named."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import math
+import sys
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.piped import with_piped
+from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
-from papertrack.cli.verdict import read_notes, read_state, read_verdict
-from papertrack.commands.judge import judge
+from papertrack.commands.judge import Verdict, judge
+from papertrack.core.judging.notes import HIDE_TITLE, TITLE, read_note, read_tags
+from papertrack.core.kinds import State
+from papertrack.core.text.ratings import read_halves
 from papertrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from papertrack.cli.session import Session
+    from papertrack.commands.review import Desk
+    from papertrack.commands.review_queue import Selection
+    from papertrack.ui.review.view import ReviewOutcome
+
+
+def read_state(*, reject: bool, later: bool) -> State | None:
+    """Read the two flags that set an item's state.
+
+    Raises:
+        UsageError: Both are set.
+    """
+    if reject and later:
+        message = "an item cannot be rejected and kept for later at once"
+        raise UsageError(message, hint="give --reject or --later")
+    if reject:
+        return State.REJECTED
+    return State.LATER if later else None
+
+
+def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    for word in words:
+        if not word.isprintable() or not word.strip("+-#, "):
+            message = f'"{word}" is no tag'
+            raise UsageError(message, hint="write +x or -x")
+    return read_tags(" ".join(words))
+
+
+def read_notes(
+    texts: Mapping[str, str], *, title: str | None, shown: bool | None
+) -> dict[str, str]:
+    """Gather the notes that were given; an empty text takes a note back.
+
+    Raises:
+        UsageError: A note that steers how the item is printed cannot be read.
+    """
+    notes = {field: read_note(field, text) for field, text in texts.items()}
+    if title is not None:
+        notes[TITLE] = read_note(TITLE, title)
+    if shown is not None:
+        notes[HIDE_TITLE] = "" if shown else "yes"
+    return notes
+
+
+def read_verdict(
+    *,
+    state: State | None,
+    rating: tuple[str | None, str | None, str | None, str | None, str | None],
+    tags: list[str] | None,
+    notes: dict[str, str],
+) -> Verdict:
+    """Put the options of `rate` and `add` together.
+
+    Args:
+        state: What `read_state` says.
+        rating: Area, value, remark, emoji and label as typed.
+        tags: As typed.
+        notes: What `read_notes` says.
+
+    Raises:
+        UsageError: The value is no rating, or it contradicts the state.
+    """
+    area, value, remark, emoji, label = rating
+    if state is not None and value is not None:
+        message = f"an item cannot be {state.value} and rated at once"
+        raise UsageError(message, hint="give --value, --reject or --later")
+    unrates = value is not None and value.strip().lower() in {"", "none"}
+    added, removed = _read_tags(tags or [])
+    return Verdict(
+        state=state,
+        area=area,
+        halves=None if value is None or unrates else read_halves(value),
+        unrates=unrates,
+        emoji=emoji,
+        label=label,
+        remark=remark,
+        tags_added=added,
+        tags_removed=removed,
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The options of the screen as they were typed; see the help of ``papertrack rate``."""
+
+    rejected: bool
+    later: bool
+    incomplete: bool
+    area: str | None
+    tag: str | None
+    source: str | None
+    since: str | None
+    where: str
+    order: str
+    limit: int | None
+    minutes: float | None
+    ascii_only: bool
+
+
+def show_screen(session: Session, wish: Wish) -> None:
+    """Show the rating screen, then say what the sitting came to.
+
+    Raises:
+        UsageError: There is no terminal, or an option cannot be read.
+    """
+    from papertrack.commands.review import open_desk  # noqa: PLC0415  # on use
+
+    if wish.minutes is not None and not math.isfinite(wish.minutes):
+        message = f"--minutes {wish.minutes:g} is no length of time"
+        raise UsageError(message, hint="give a number of minutes, such as 15 or 0.5")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "the rating screen needs a terminal"
+        hint = "name the items instead: papertrack rate ITEM --area AREA --value 3.5"
+        raise UsageError(message, hint=hint)
+    with session.database() as db:
+        selection = _selection(session, wish)
+        desk = open_desk(db, session.config, selection, zone=session.zone, clock=session.clock)
+        if not desk.queue:
+            session.say(_nothing(wish, selection))
+            return
+        _run(session, desk, wish)
+        from papertrack.commands.rank import refresh  # noqa: PLC0415  # after the screen, not before
+
+        refresh(db, session.config, session.clock())
+
+
+def _selection(session: Session, wish: Wish) -> Selection:
+    from papertrack.commands.review_queue import Selection  # noqa: PLC0415  # on use
+    from papertrack.core.dates import read_moment  # noqa: PLC0415  # on use
+    from papertrack.storage.items import Filter  # noqa: PLC0415  # on use
+
+    state = State.REJECTED if wish.rejected else State.LATER if wish.later else State.NEW
+    since = read_moment(wish.since, session.clock(), session.zone) if wish.since else None
+    return Selection(
+        Filter(
+            states=(State.KEPT,) if wish.incomplete else (state,),
+            tag=wish.tag.removeprefix("+") if wish.tag else None,
+            source=wish.source,
+            since=since,
+        ),
+        area=wish.area,
+        where=wish.where,
+        incomplete=wish.incomplete,
+        order=wish.order,
+        limit=wish.limit,
+    )
+
+
+def _nothing(wish: Wish, selection: Selection) -> str:
+    if wish.incomplete:
+        return "nothing that is kept lacks text; papertrack draft writes the issue"
+    if selection.narrows:
+        again = "papertrack rate --later" if wish.later else "papertrack rate"
+        again = "papertrack rate --rejected" if wish.rejected else again
+        return f"nothing {selection.chosen.states[0].value} matches; {again} shows all"
+    if wish.rejected:
+        return "nothing is rejected"
+    if wish.later:
+        return "nothing was put off for later; papertrack rate shows what is new"
+    return "nothing is new; papertrack fetch brings more"
+
+
+def _run(session: Session, desk: Desk, wish: Wish) -> None:
+    with _without_collecting():
+        from papertrack.ui.app import Manner, Tools, run_review  # noqa: PLC0415  # Textual: 200 ms
+        from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
+        from papertrack.ui.terminal import (  # noqa: PLC0415
+            can_draw_emoji,
+            copy_text,
+            edit_text,
+            keep_text,
+            open_url,
+        )
+
+    outcome = run_review(
+        desk,
+        Tools(open_url=open_url, edit_text=edit_text, copy_text=copy_text, keep_text=keep_text),
+        Manner(
+            ascii_only=wish.ascii_only or not can_draw_emoji(sys.stdout.encoding),
+            keys=key_table(session.config.keys),
+            mouse=session.config.rate.mouse,
+            minutes=wish.minutes,
+        ),
+    )
+    session.say(_sum(outcome, len(desk.queue)))
+    for number, text in outcome.unsaved:
+        session.warn(
+            f"the text of item {number} could not be stored; it is kept in {keep_text(text)}"
+        )
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage while modules are loaded, which make none: 8 % less to wait for."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _sum(outcome: ReviewOutcome, total: int) -> str:
+    said = (
+        f"rated {outcome.rated}, later {outcome.later}, rejected {outcome.rejected}; "
+        f"{max(0, total - outcome.judged)} left"
+    )
+    if outcome.judged and outcome.minutes >= 1:
+        pace = outcome.judged / outcome.minutes
+        said += f"; {outcome.judged} in {round(outcome.minutes)} min, {pace:.1f} a minute"
+    return said
+
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -98,7 +321,6 @@ def rate(
         _refuse({"tag": tag and len(tag) > 1}, "is taken once on the screen")
         _refuse({"rejected": rejected and later}, "and --later are two queues")
         _refuse({"incomplete": incomplete and (rejected or later)}, "is a queue of what is kept")
-        from papertrack.cli.rate_screen import Wish, show_screen  # noqa: PLC0415  # on use
 
         wish = Wish(
             rejected=rejected,

@@ -152,7 +152,7 @@ class Session:
         config = self.config if mirrored or not path.exists() else None
         with opened(path, create=create) as db:
             if checked:
-                from papertrack.storage.integrity import check_when_due  # noqa: PLC0415  # on use
+                from papertrack.storage.database import check_when_due  # noqa: PLC0415  # on use
 
                 check_when_due(db, path, self.clock())
             if (
@@ -160,7 +160,7 @@ class Session:
                 and config is not None
                 and (self.config_path.exists() or self._named_database is None)
             ):
-                from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
+                from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
 
                 mirror_config(db, config, self.clock())
             yield db
@@ -172,8 +172,8 @@ class Session:
         Raises:
             PapertrackError: As `database` does.
         """
-        from papertrack.commands.mirror import mirror_config  # noqa: PLC0415  # on use
         from papertrack.storage.database import rehearsed  # noqa: PLC0415  # on use
+        from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
 
         config = self.config
         with rehearsed(self.database_path) as db:

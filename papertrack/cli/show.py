@@ -1,4 +1,4 @@
-"""``papertrack show``: one item with all that is known of it."""
+"""``papertrack show``, ``why`` and ``open``: look at items, and at what is predicted of them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
 from papertrack.cli.json_ import Json, item_json, moment_json, print_json
+from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
 from papertrack.commands.show import show as gather
-from papertrack.core.judging.full_dossier import Dossier, VersionDiff
-from papertrack.core.rank.standing import Standing
+from papertrack.core.judging.item_details import Dossier, VersionDiff
+from papertrack.core.kinds import State
+from papertrack.core.rank.prediction import Standing
 from papertrack.errors import UsageError
 from papertrack.ui.item_page import diff_dossier_lines, dossier_lines
+
+if TYPE_CHECKING:
+    from papertrack.commands.rank import Why
+    from papertrack.core.rank.prediction import Reason
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -153,3 +159,137 @@ def _standing_json(standing: Standing) -> Json:
         "reasons": [{"words": one.words, "weight": one.weight} for one in standing.reasons],
         "values": {area: halves / 2 for area, halves in standing.halves.items()},
     }
+
+
+why_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_DONE = {State.KEPT: "kept", State.REJECTED: "rejected"}
+
+
+@why_app.command()
+def why(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
+    as_json: options.JsonOption = False,
+) -> None:
+    """Explain what is expected of an item: its score, the reasons, the areas.
+
+    A reason with + lifts the item, one with - lowers it. Of a judged item it is what was said
+    before: that stays as it was.
+
+    \b
+    Examples:
+      papertrack why 12
+      papertrack why 2611.99901 --json
+    """
+    from papertrack.commands.rank import explain  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    with session.database() as db:
+        found = explain(db, session.config, item, session.clock())
+    if as_json:
+        print_json(_json(found))
+        return
+    for line in _lines(found):
+        session.say(line)
+
+
+def _lines(found: Why) -> list[str]:
+    from papertrack.core.rank.metrics import FEWEST_KEPT  # noqa: PLC0415  # on use
+
+    standing = found.standing
+    lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
+    if standing.areas:
+        lines.append(f"areas, the likeliest first: {', '.join(standing.areas)}")
+    lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in standing.halves.items()]
+    lines += [f"  {one.weight:+.2f}  {one.words}" for one in _reasons(found)]
+    if _is_past(found):
+        lines.append("as it was said before you judged it")
+    elif found.kept is None:
+        pass
+    elif found.kept and found.passed:
+        few = "; too few to trust it yet" if found.kept < FEWEST_KEPT else ""
+        lines.append(f"learned from {found.kept} kept and {found.passed} passed over{few}")
+    else:
+        lines.append("from the words of your areas alone: keep and reject some to teach it")
+    return lines
+
+
+def _expected(found: Why) -> str:
+    """Say what is expected of an item, or was of a judged one."""
+    standing, state = found.standing, found.item.state
+    if _is_past(found):
+        return f"{standing.word}: {standing.score:.2f} that you keep it; then you {_DONE[state]} it"
+    if standing.score is not None:
+        return f"{standing.word}: {standing.score:.2f} that you keep it"
+    if state in _DONE:
+        return f"you {_DONE[state]} it before it was ranked; this is how it would look now"
+    if state is State.OLD:
+        return "it is not in the queue, so it is not ranked; this is how it would look"
+    if found.kept is None:
+        return "it is not ranked: write areas with keywords, or keep and reject some"
+    return "it is not ranked: only the newest that wait are; this is how it would look"
+
+
+def _reasons(found: Why) -> tuple[Reason, ...]:
+    """Give the reasons of then for a judged item: those of now have heard of the judgement."""
+    return found.standing.reasons if _is_past(found) else found.reasons
+
+
+def _is_past(found: Why) -> bool:
+    return found.standing.score is not None and found.item.state in _DONE
+
+
+def _json(found: Why) -> dict[str, object]:
+    return {
+        "item": found.item.id,
+        "title": found.item.printed_title,
+        "score": found.standing.score,
+        "word": found.standing.word,
+        "areas": list(found.standing.areas),
+        "values": {area: halves / 2 for area, halves in found.standing.halves.items()},
+        "reasons": [{"words": one.words, "weight": one.weight} for one in _reasons(found)],
+        "kept": found.kept,
+        "passed": found.passed,
+    }
+
+
+open_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@open_app.command("open")
+def open_(
+    context: typer.Context,
+    items: Annotated[
+        list[str],
+        typer.Argument(help="Number, arXiv id, address or DOI; - reads them.", metavar="ITEM"),
+    ],
+    pdf: Annotated[bool, typer.Option("--pdf", help="The PDF, not the page.")] = False,
+    only_print: Annotated[
+        bool, typer.Option("--print", help="Print the addresses, and open nothing.")
+    ] = False,
+) -> None:
+    """Open items in the browser.
+
+    \b
+    Examples:
+      papertrack open 12
+      papertrack open 2611.99901 --pdf
+      papertrack list --tag to-read | papertrack open -
+    """
+    from papertrack.commands.show import find_addresses  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    with session.database(mirrored=False) as db:
+        addresses = find_addresses(db, with_piped(items), is_pdf=pdf)
+    if only_print:
+        sys.stdout.write("".join(f"{address.url}\n" for address in addresses))
+        return
+    from papertrack.ui.terminal import opens_in_browser  # noqa: PLC0415  # on use
+
+    for address in addresses:
+        if opens_in_browser(address.url):
+            session.say(f'opened {address.item} "{address.title}"')
+        else:
+            sys.stdout.write(f"{address.url}\n")
+            session.warn("papertrack: no browser can be started; open the address yourself")

@@ -1,36 +1,30 @@
-"""``papertrack sources``: where items come from; its own commands add, test and exchange them."""
+"""``papertrack sources``: list, add and test where items come from; OPML in and out."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.lazy import LazyGroup
-from papertrack.cli.session import Session, session_of
+from papertrack.cli.json_ import moment_json, print_json
+from papertrack.cli.session import Session, plain, session_of
+from papertrack.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from papertrack.commands import sources as describing
     from papertrack.commands.sources import Correction, ListedSource
+    from papertrack.commands.subscribe import FoundFeed, TrialReport
+    from papertrack.core.feeds.discover import Lead
 
-
-class _Commands(LazyGroup):
-    modules: ClassVar[Mapping[str, str]] = {
-        "add": "papertrack.cli.sources_add",
-        "test": "papertrack.cli.sources_test",
-        "import": "papertrack.cli.sources_import",
-        "export": "papertrack.cli.sources_export",
-    }
-
-
-app = typer.Typer(
-    cls=_Commands, rich_markup_mode=None, add_completion=False, invoke_without_command=True
-)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_command=True)
 
 
 @app.callback()
@@ -71,15 +65,15 @@ def sources(
     if as_json:
         from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
 
-        print_json([_json(one) for one in listed])
+        print_json([_source_json(one) for one in listed])
         return
-    _print(session, listed)
+    _print_sources(session, listed)
     for line in _warnings(session, listed):
         session.warn(line)
 
 
 def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> None:
-    from papertrack.commands.sources_write import change_addresses  # noqa: PLC0415  # 60 ms
+    from papertrack.commands.config_write import change_addresses  # noqa: PLC0415  # 60 ms
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     written = [one for one in proposed if one.is_written]
@@ -115,8 +109,8 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
             )
 
 
-def _print(session: Session, listed: Sequence[ListedSource]) -> None:
-    from papertrack.ui.source_lines import SourceRow, source_lines  # noqa: PLC0415  # on use
+def _print_sources(session: Session, listed: Sequence[ListedSource]) -> None:
+    from papertrack.ui.tables import SourceRow, source_lines  # noqa: PLC0415  # on use
 
     if not listed:
         session.warn("the config names no sources; add one with: papertrack sources add URL")
@@ -124,7 +118,7 @@ def _print(session: Session, listed: Sequence[ListedSource]) -> None:
         SourceRow(
             slug=one.config.slug,
             kind=one.kind,
-            name=_name(one),
+            name=_shown_name(one),
             area=one.config.area,
             items=one.facts.items,
             fetched_at=one.facts.fetched_at,
@@ -156,7 +150,7 @@ def _warnings(session: Session, listed: Sequence[ListedSource]) -> list[str]:
     return lines
 
 
-def _name(one: ListedSource) -> str:
+def _shown_name(one: ListedSource) -> str:
     from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
 
     return one_line(one.config.name or "") or one.config.slug
@@ -170,14 +164,14 @@ def _place(one: ListedSource) -> str:
     return "+".join(getattr(one.config, "categories", ()))
 
 
-def _json(one: ListedSource) -> dict[str, object]:
+def _source_json(one: ListedSource) -> dict[str, object]:
     from papertrack.cli.json_ import moment_json  # noqa: PLC0415  # on use
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     return {
         "source": one.config.slug,
         "kind": one.kind,
-        "name": _name(one),
+        "name": _shown_name(one),
         "area": one.config.area,
         "url": without_credentials(one.url) if one.url is not None else None,
         "categories": list(getattr(one.config, "categories", ())),
@@ -188,3 +182,339 @@ def _json(one: ListedSource) -> dict[str, object]:
         "moved_to": without_credentials(one.moved_to) if one.moved_to is not None else None,
         "gone_at": moment_json(one.gone_at),
     }
+
+
+_OTHERS = 5
+
+
+class SourceKind(StrEnum):
+    """What sort of source an address is."""
+
+    FEED = "feed"
+    ARXIV = "arxiv"
+
+
+@app.command("add")
+def add_source(
+    context: typer.Context,
+    address: Annotated[
+        str,
+        typer.Argument(help="A page, a feed, or a category of arXiv.", metavar="URL"),
+    ],
+    slug: Annotated[str | None, typer.Option(help="Its short name for commands.")] = None,
+    name: Annotated[str | None, typer.Option(help="What messages call it.")] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", "-a", help="The area its items are suggested for.")
+    ] = None,
+    kind: Annotated[
+        SourceKind | None, typer.Option(help="Take the address as this, without looking around.")
+    ] = None,
+    karma: Annotated[
+        int | None, typer.Option(help="Least karma of a forum's posts: 2, 30, 45, 75, 125, 200.")
+    ] = None,
+    user_agent: Annotated[
+        str | None, typer.Option(help="What to call ourselves to this server.")
+    ] = None,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", help="It may lie in a private network.")
+    ] = False,
+    no_check: Annotated[
+        bool, typer.Option("--no-check", help="Write it down without asking anybody.")
+    ] = False,
+) -> None:
+    """Add a source to the config, whose comments stay.
+
+    A page is asked for its feed. Channels and playlists of YouTube, Substack, Medium, Reddit,
+    Bluesky, repositories on GitHub, LessWrong, the Alignment Forum, the EA Forum and lists of
+    arXiv are known by their addresses.
+
+    \b
+    Examples:
+      papertrack sources add https://example.org/blog --area mech-interp
+      papertrack sources add https://www.lesswrong.com --karma 75
+      papertrack sources add https://github.com/example/tool
+      papertrack sources add https://arxiv.org/list/cs.LG/recent
+    """
+    from papertrack.commands import sources as describing  # noqa: PLC0415  # on use
+    from papertrack.commands.config_write import (  # noqa: PLC0415  # 60 ms that a wrong call need not pay
+        refuse_read_only,
+        warn_of_readers,
+        write_sources,
+    )
+    from papertrack.core.text.clean import one_line, typed  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    wishes = describing.Wishes(
+        slug=slug,
+        name=one_line(typed(name or "")) or None,
+        area=area,
+        user_agent=user_agent,
+        allow_private_network=allow_private_network,
+    )
+    lead = _read(address, kind, karma)
+    describing.refuse_wishes(session.config, wishes)
+    if _is_there(session, lead):
+        return
+    refuse_read_only(session.config_path)
+    found = None if no_check or lead.categories else _find(session, lead, wishes)
+    if found and _is_there(session, lead, found.url):
+        return
+    url = found.url if found else (*lead.feeds, lead.url)[0]
+    title = found.document.title if found else ""
+    source = describing.describe_source(session.config, lead, wishes, url=url, title=title)
+    write_sources(session.config_path, [source])
+    place = "+".join(lead.categories) or without_credentials(url)
+    session.say(f"added {source.keys['slug']}: {place}")
+    if warning := warn_of_readers(session.config_path, [source]):
+        session.warn(warning)
+    if found:
+        _describe(session, found)
+    session.say(f"next: papertrack fetch {source.keys['slug']}")
+
+
+def _read(address: str, kind: SourceKind | None, karma: int | None) -> Lead:
+    from papertrack.core.feeds.discover import (  # noqa: PLC0415  # on use
+        Lead,
+        read_address,
+        whole_address,
+    )
+
+    if kind is SourceKind.FEED:
+        if karma is not None:
+            message = "--karma and --kind feed exclude each other"
+            raise UsageError(message, hint="leave one of them out")
+        return Lead(whole_address(address), looks_around=False)
+    lead = read_address(address, karma=karma)
+    if kind is SourceKind.ARXIV and not lead.categories:
+        message = f'"{address}" names no category of arXiv'
+        raise UsageError(message, hint="give one like cs.LG")
+    return lead
+
+
+def _is_there(session: Session, lead: Lead, url: str | None = None) -> bool:
+    from papertrack.commands import sources as describing  # noqa: PLC0415  # on use
+
+    slug = describing.find_subscribed(session.config, lead, url)
+    if slug is not None:
+        session.say(f"had {slug}: nothing was added, for the config has this source already")
+    return slug is not None
+
+
+def _find(session: Session, lead: Lead, wishes: describing.Wishes) -> FoundFeed:
+    import asyncio  # noqa: PLC0415  # 40 ms, only to look
+
+    from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look
+    from papertrack.commands.subscribe import Scout, find_feed  # noqa: PLC0415  # as above
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    async def find() -> FoundFeed:
+        async with network(session.config.contact, jobs=1) as (client, workers):
+            return await find_feed(lead, Scout(client, workers, wishes))
+
+    try:
+        return asyncio.run(find())
+    except SourceError as error:
+        message = f"cannot add {without_credentials(lead.url)}: {error.what}"
+        raise SourceError(message, hint=_hint(error)) from error
+
+
+def _hint(error: SourceError) -> str:
+    """Say what to do while there is no source yet that could be changed."""
+    hint = (error.hint or "").replace("URL of the source", "address")
+    if "allow_private_network" in hint:
+        return "if it is yours, say so with --allow-private-network"
+    return hint if hint and "the source" not in hint else "check the address"
+
+
+def _describe(session: Session, found: FoundFeed) -> None:
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    entries = found.document.entries
+    dates = [entry.published_at or entry.updated_at for entry in entries]
+    newest = max((date for date in dates if date), default=None)
+    parts = [f'"{found.document.title}"'] if found.document.title else []
+    parts.append(f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}")
+    parts += [f"the newest of {newest.astimezone(session.zone):%Y-%m-%d}"] if newest else []
+    session.say(f"  {', '.join(parts)}")
+    for other in found.others[:_OTHERS]:
+        title = f" ({other.title})" if other.title else ""
+        session.say(f"  the page also names {without_credentials(other.url)}{title}")
+    if len(found.others) > _OTHERS:
+        session.say(f"  and {len(found.others) - _OTHERS} more")
+
+
+_PROBLEMS = 5
+
+
+@app.command("test")
+def try_out(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Slugs or addresses; else all.", metavar="SOURCE|URL")
+    ] = None,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", help="Addresses may be private.")
+    ] = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Download and read sources, and say what came; nothing is stored.
+
+    The exit code is 1 when one fails. arXiv is left out: it asks to be asked once a day.
+
+    \b
+    Examples:
+      papertrack sources test
+      papertrack sources test example-blog https://example.org/other.xml
+    """
+    import asyncio  # noqa: PLC0415  # on use
+
+    from papertrack.cli.network import network  # noqa: PLC0415  # on use
+    from papertrack.commands.subscribe import choose_trials, try_sources  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    trials, skipped = choose_trials(
+        session.config, words or [], allow_private_network=allow_private_network
+    )
+
+    async def run() -> list[TrialReport]:
+        async with network(session.config.contact, jobs=16) as (client, workers):
+            return await try_sources(trials, client, workers)
+
+    reports = asyncio.run(run()) if trials else []
+    if as_json:
+        print_json([_trial_json(report) for report in reports])
+    for report in reports:
+        if report.error is not None:
+            hint = f"; {report.hint}" if report.hint else ""
+            session.warn(f"{_trial_name(report)}: failed: {report.error}{hint}")
+        elif not as_json:
+            _print_trial(session, report)
+    for slug in skipped:
+        session.warn(f"{slug}: not tested, arXiv asks to be asked once a day; see papertrack fetch")
+    if any(report.error is not None for report in reports):
+        raise typer.Exit(1)
+
+
+def _print_trial(session: Session, report: TrialReport) -> None:
+    from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    kind = one_line(report.content_type or "no type").partition(";")[0]
+    parts = [f"HTTP {report.http_status}", kind, f"{report.entries} entries"]
+    if report.newest_at:
+        parts.append(f"the newest of {report.newest_at.astimezone(session.zone):%Y-%m-%d}")
+    session.say(f"{_trial_name(report)}: {', '.join(parts)}")
+    for title in report.titles:
+        session.say(f"  {title or '(no title)'}")
+    for problem in report.problems[:_PROBLEMS]:
+        session.say(f"  problem: {problem}")
+    if len(report.problems) > _PROBLEMS:
+        session.say(f"  and {len(report.problems) - _PROBLEMS} more problems")
+    if report.moved_to:
+        session.say(f"  has moved for good to {without_credentials(report.moved_to)}")
+
+
+def _trial_name(report: TrialReport) -> str:
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    return without_credentials(report.name) if ":" in report.name else report.name
+
+
+def _trial_json(report: TrialReport) -> dict[str, object]:
+    from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
+
+    return {
+        "source": _trial_name(report),
+        "url": without_credentials(report.url),
+        "http_status": report.http_status,
+        "content_type": report.content_type,
+        "title": report.title,
+        "entries": report.entries,
+        "newest_at": moment_json(report.newest_at),
+        "titles": list(report.titles),
+        "problems": list(report.problems),
+        "moved_to": without_credentials(report.moved_to) if report.moved_to else None,
+        "error": report.error,
+    }
+
+
+_NAMED = 20
+
+
+@app.command("import")
+def import_sources(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(help="An OPML file; - is the standard input.", metavar="FILE")
+    ],
+) -> None:
+    """Add the feeds of an OPML list to the config, whose comments stay.
+
+    A folder that is called like one of your areas gives its feeds to that area; other folders are
+    kept as a comment. What the config has already is passed over. Nobody is asked.
+
+    \b
+    Examples:
+      papertrack sources import feeds.opml
+      newsboat -e | papertrack sources import -
+    """
+    from papertrack.commands.config_write import (  # noqa: PLC0415  # on use
+        refuse_read_only,
+        warn_of_readers,
+        write_sources,
+    )
+    from papertrack.commands.opml import read_list, take_over  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    config = session.config
+    refuse_read_only(session.config_path)
+    takeover = take_over(config, read_list(file, sys.stdin.buffer))
+    if takeover.added:
+        write_sources(session.config_path, takeover.added)
+    if warning := warn_of_readers(session.config_path, takeover.added):
+        session.warn(warning)
+    for sentence in takeover.refused[:_NAMED]:
+        session.warn(plain(f"left out: {sentence}"))
+    if len(takeover.refused) > _NAMED:
+        session.warn(f"left out: {len(takeover.refused) - _NAMED} more")
+    count = len(takeover.added)
+    parts = [f"added {count} source{'' if count == 1 else 's'}"]
+    parts += [f"{takeover.known} there already"] if takeover.known else []
+    parts += [f"{len(takeover.refused)} left out"] if takeover.refused else []
+    session.say(", ".join(parts))
+    if count:
+        session.say("next: papertrack sources test")
+    if takeover.refused:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export_sources(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(help="Where to; - is the standard output.", metavar="FILE")
+    ] = "-",
+) -> None:
+    """Write the sources as an OPML list, each in the folder of its area.
+
+    User names, passwords and keys in addresses are left out.
+
+    \b
+    Examples:
+      papertrack sources export feeds.opml
+      papertrack sources export > feeds.opml
+    """
+    from papertrack.commands.opml import save_list, write_list  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    export = write_list(session.config, session.clock())
+    if file == "-":
+        sys.stdout.write(export.text)
+    else:
+        path = Path(file).expanduser()
+        save_list(path, export.text)
+        count = export.count
+        session.say(f"wrote {count} source{'' if count == 1 else 's'} to {path}")
+    for sentence in export.left_out:
+        session.warn(sentence)

@@ -9,9 +9,9 @@ import typer
 from typer.core import TyperCommand
 
 from papertrack.cli import options
-from papertrack.cli.piped import STDIN, with_piped
+from papertrack.cli.options import STDIN, with_piped
 from papertrack.cli.session import Session, plain, session_of
-from papertrack.core.text.tags import read_tag, read_tags
+from papertrack.core.judging.notes import read_tag, read_tags
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _rename(session: Session, old: str, new: str) -> None:
 
 
 def _list(session: Session, *, as_json: bool) -> None:
-    from papertrack.storage.tags import count_tags  # noqa: PLC0415  # on use
+    from papertrack.storage.items import count_tags  # noqa: PLC0415  # on use
 
     with session.database(mirrored=False) as db:
         counts = count_tags(db)

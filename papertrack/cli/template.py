@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from papertrack.cli.lazy import LazyGroup
+from papertrack.cli import options
+from papertrack.cli.json_ import print_json
+from papertrack.cli.session import plain, session_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-class _Commands(LazyGroup):
-    modules: ClassVar[Mapping[str, str]] = {
-        "list": "papertrack.cli.template_list",
-        "show": "papertrack.cli.template_show",
-        "new": "papertrack.cli.template_new",
-        "test": "papertrack.cli.template_test",
-    }
-
-
-app = typer.Typer(cls=_Commands, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()
@@ -34,3 +25,79 @@ def template() -> None:
       papertrack template new mine --from narrative
       papertrack template test mine.md.j2
     """
+
+
+@app.command("list")
+def list_(as_json: options.JsonOption = False) -> None:
+    """List our templates; papertrack draft -t NAME uses one.
+
+    \b
+    Examples:
+      papertrack template list
+    """
+    from papertrack.commands.template import list_templates  # noqa: PLC0415  # on use
+
+    templates = list_templates()
+    if as_json:
+        print_json([{"name": one.name, "about": one.about} for one in templates])
+        return
+    width = max(len(one.name) for one in templates)
+    sys.stdout.writelines(f"{one.name:<{width}}  {one.about}\n" for one in templates)
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="cards, narrative, update, or a path.")],
+) -> None:
+    """Print a template as it is written.
+
+    \b
+    Examples:
+      papertrack template show cards
+    """
+    from papertrack.commands.template import read_template  # noqa: PLC0415  # on use
+
+    sys.stdout.write(read_template(name))
+
+
+@app.command("new")
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What to call it, or a path.")],
+    model: Annotated[str, typer.Option("--from", help="The template to begin with.")] = "cards",
+) -> None:
+    """Write a copy of a template for you to change; no file is ever overwritten.
+
+    \b
+    Examples:
+      papertrack template new mine
+      papertrack template new mine --from narrative
+    """
+    from papertrack.commands.template import begin  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    path = begin(name, model, Path())
+    session.say(plain(f"wrote {path}"))
+    session.say(plain(f"try it with papertrack template test {path}, use it with draft -t {path}"))
+
+
+@app.command("test")
+def test(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="The template, or the name of one of ours.")],
+) -> None:
+    """Fill a template with an invented issue that has everything, and with an empty one.
+
+    \b
+    Examples:
+      papertrack template test mine.md.j2
+      papertrack template test update
+    """
+    from papertrack.commands.template import try_out  # noqa: PLC0415  # on use
+    from papertrack.config.schema import DigestConfig  # noqa: PLC0415  # on use
+
+    session = session_of(context)
+    text = try_out(file, DigestConfig(title="A sample of everything"))
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    session.explain(f"{file} can be filled")

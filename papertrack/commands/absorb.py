@@ -8,10 +8,10 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from papertrack.commands import add, references
+from papertrack.commands.compose import make_draft, read_recipe
 from papertrack.commands.draft import DraftFile, read_file, readable_text, unresolved
-from papertrack.commands.recipe import make_draft, read_recipe
-from papertrack.core.drafts.absorb import read_back
 from papertrack.core.drafts.edit_statements import Change, Known, changes_of, say_new, say_order
+from papertrack.core.drafts.edits import read_back
 from papertrack.core.drafts.merge import has_conflicts, plain_text
 from papertrack.errors import HandEdited, UsageError
 from papertrack.storage import issues, items, journal, journal_read
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from papertrack.config.schema import Config
-    from papertrack.core.drafts.absorb import NewCard
+    from papertrack.core.drafts.edits import NewCard
     from papertrack.core.judging.journal import Statement
     from papertrack.core.records import Item
 

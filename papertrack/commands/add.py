@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.judge import Said, Verdict, choose_area, state_verdict
-from papertrack.commands.mirror import BY_HAND
 from papertrack.core.arxiv.ids import read_arxiv_id
+from papertrack.core.dates import utc_text
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, Author, Entry
 from papertrack.core.text.clean import http_url
-from papertrack.core.time.times import utc_text
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, read_doi
-from papertrack.core.works.incoming import Incoming, content_hash
+from papertrack.core.works.ingest import Incoming, content_hash
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, journal_read, sources
 from papertrack.storage.database import transaction
-from papertrack.storage.ingest import apply_changes
-from papertrack.storage.known import find_known
+from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.sources import BY_HAND
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands.config_write import rewrite
-from papertrack.config.edit_areas import add_area, is_retired, move_area, set_area, slugs_in
+from papertrack.config.edit import add_area, is_retired, move_area, set_area, slugs_in
 from papertrack.config.schema import Config
 from papertrack.core.feeds.discover import make_slug
 from papertrack.core.text.clean import one_line, typed
 from papertrack.errors import UsageError
-from papertrack.storage.areas import AreaCount, count_areas
-from papertrack.storage.sources import Area, list_areas as stored_areas
+from papertrack.storage.sources import Area, AreaCount, count_areas, list_areas as stored_areas
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
 
-    from papertrack.config.toml_text import Value
+    from papertrack.config.edit import Value
 
 _DEFAULTS = {"emoji": "⭐", "rating_label": "Rating", "in_contents": True}
 

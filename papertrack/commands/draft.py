@@ -1,4 +1,4 @@
-"""Write a draft to its file, and never over a hand edit: those are merged into it."""
+"""Write a draft to its file, never over a hand edit, and in other forms beside it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,46 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.drafts.merge import MINE_FROM, choose_base, has_conflicts, plain_text
-from papertrack.core.drafts.redraft_moves import merge_cards
+from papertrack.core.digest.cite import citation_key, give_keys, to_bibtex
+from papertrack.core.drafts.merge import (
+    MINE_FROM,
+    choose_base,
+    has_conflicts,
+    merge_cards,
+    plain_text,
+)
 from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
-from papertrack.storage import issues
+from papertrack.storage import issues, items, journal_read
 from papertrack.storage.database import transaction
 from papertrack.storage.private_files import create_file, make_folder
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from papertrack.commands.compose import Draft
+    from papertrack.core.records import Item
+
+
+def write_bibliography(db: sqlite3.Connection, subjects: Iterable[str]) -> str:
+    """Write works as a BibTeX file.
+
+    Args:
+        db: The database.
+        subjects: The works as the journal names them; each is written once, in this order.
+
+    Returns:
+        The whole file; empty without works.
+    """
+    works = items.read_items(db, journal_read.items_of(db, subjects))
+    keys = keys_for(db, works)
+    return to_bibtex([(keys[work.id], work) for work in works])
+
+
+def keys_for(db: sqlite3.Connection, works: Sequence[Item]) -> dict[int, str]:
+    """Give works their keys: those they were published with, else new ones that are free."""
+    return give_keys([(work.id, citation_key(work)) for work in works], issues.published_keys(db))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,3 +303,77 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+_LOOK = Path("preview.html")
+
+
+def page_of(markdown: str) -> str:
+    """Turn a draft as it stands in its file into an HTML page that stands alone."""
+    from papertrack.core.digest.html_page import to_page  # noqa: PLC0415  # on use
+    from papertrack.core.drafts.document import strip_anchors  # noqa: PLC0415  # on use
+
+    return to_page(strip_anchors(markdown))
+
+
+def rich_text_of(markdown: str) -> str:
+    """Turn a draft as it stands in its file into HTML to be pasted into an editor."""
+    from papertrack.core.digest.html_page import to_html  # noqa: PLC0415  # on use
+    from papertrack.core.drafts.document import strip_anchors  # noqa: PLC0415  # on use
+
+    return to_html(strip_anchors(markdown))
+
+
+def bibliography_of(db: sqlite3.Connection, draft: Draft) -> str:
+    """Write the works that a draft holds as BibTeX, in its order."""
+    spans = sorted(draft.spans, key=lambda span: span.start)
+    return write_bibliography(db, dict.fromkeys(s.subject for s in spans if s.is_of_item))
+
+
+def write_beside(path: Path, ending: str, text: str) -> Path:
+    """Write another form of a digest beside its file, whole or not at all.
+
+    Args:
+        path: The digest's file.
+        ending: What takes the place of ``.md``: ``.html``, ``.bib``.
+        text: What to write; what an earlier call wrote there is replaced.
+
+    Raises:
+        StorageFull: It cannot be written.
+    """
+    beside = path.with_suffix(ending)
+    try:
+        body = beside.read_bytes() if beside.exists() else None
+        replace(DraftFile(beside, body), text)
+    except OSError as error:
+        message = f"cannot write {beside}: {error.strerror}"
+        raise StorageFull(
+            message, hint="make room, or write the draft elsewhere with -o"
+        ) from error
+    return beside
+
+
+def preview(markdown: str, folder: Path, open_page: Callable[[str], bool]) -> tuple[Path, bool]:
+    """Show a digest in the browser.
+
+    Args:
+        markdown: The digest.
+        folder: Where the page is written; it has to stay until the browser has read it.
+        open_page: Opens an address; tells whether it could.
+
+    Returns:
+        The page's file, and whether a browser took it.
+
+    Raises:
+        StorageFull: It cannot be written.
+    """
+    page = folder / _LOOK
+    try:
+        make_folder(folder)
+        page.unlink(missing_ok=True)
+        with open(create_file(page), "w", encoding="utf-8") as file:  # noqa: PTH123  # open already
+            file.write(page_of(markdown))
+    except OSError as error:
+        message = f"cannot write {page}: {error.strerror}"
+        raise StorageFull(message, hint="make room on the disk") from error
+    return page, open_page(page.as_uri())

@@ -9,7 +9,7 @@ from papertrack.commands.judge import Verdict, choose_area, state_verdict
 from papertrack.core.judging.card import Card, read_card
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Item
-from papertrack.core.text.halves import read_halves
+from papertrack.core.text.ratings import read_halves
 from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
 

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_feed import fetch_feed
-from papertrack.commands.fetch_report import FetchReport, SourceReport
+from papertrack.commands.fetch_run import FetchReport, SourceReport
 from papertrack.core.watch.plan import Download, Plan, plan
 from papertrack.errors import UsageError
-from papertrack.storage.search_index import keep_up
+from papertrack.storage.search import keep_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -26,13 +26,12 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.config.schema import ArxivSource
 from papertrack.config.taxonomy import archive_set
-from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since
-from papertrack.core.arxiv.calendar import last_freeze
+from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since, last_freeze
 from papertrack.core.records import Document
 from papertrack.core.watch.plan import is_mirror
 from papertrack.errors import UnreadableDocument
-from papertrack.net.messages import Request
-from papertrack.storage.harvests import Harvest, read_harvest, write_harvest
+from papertrack.net.client import Request
+from papertrack.storage.coverage import Harvest, read_harvest, write_harvest
 from papertrack.storage.ingest import apply_author_names
 
 if TYPE_CHECKING:

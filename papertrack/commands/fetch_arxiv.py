@@ -15,12 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_archive import Harvested, Need, harvest, names_of_harvests
-from papertrack.commands.fetch_report import SourceReport
 from papertrack.commands.fetch_run import (
     NOTHING,
     Intake,
     Run,
     RunFacts,
+    SourceReport,
     Trouble,
     failed,
     log,
@@ -33,19 +33,22 @@ from papertrack.config.schema import ArxivSource
 from papertrack.core.arxiv.announcements import (
     CatchUp,
     batches_of,
+    expected_days,
+    feed_day,
+    next_turnover,
     plan_catch_up,
+    quiet_reason,
     unseen,
     what_is_missing,
 )
-from papertrack.core.arxiv.calendar import expected_days, feed_day, next_turnover, quiet_reason
 from papertrack.core.records import Document
 from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT
-from papertrack.core.watch.coverage import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
-from papertrack.core.watch.schedule import is_put_off, next_check
+from papertrack.core.watch.plan import is_put_off, next_check
+from papertrack.core.watch.status import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
 from papertrack.errors import UnreadableDocument
-from papertrack.net.messages import Request, Response
+from papertrack.net.client import Request, Response
 from papertrack.storage import coverage, http_cache
-from papertrack.storage.harvests import read_harvest, unfinished_since
+from papertrack.storage.coverage import read_harvest, unfinished_since
 
 if TYPE_CHECKING:
     import sqlite3

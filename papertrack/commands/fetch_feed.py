@@ -22,18 +22,17 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.core.records import Document
 from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
-from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.credentials import address_key, brief
-from papertrack.core.watch.schedule import is_put_off, next_check
+from papertrack.core.watch.plan import is_put_off, next_check
+from papertrack.core.watch.status import judge_feed
 from papertrack.errors import UnreadableDocument
-from papertrack.net.client import LARGE_BODY_BYTES
-from papertrack.net.messages import Request, Response
-from papertrack.storage import addresses, coverage, http_cache
+from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
+from papertrack.storage import coverage, http_cache
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.commands.fetch_report import SourceReport
+    from papertrack.commands.fetch_run import SourceReport
     from papertrack.core.watch.plan import Download
 
 _GONE = 410
@@ -74,7 +73,7 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
     (reader,) = download.readers
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if not run.wishes.force:
-        if gone_at := addresses.gone_since(run.db, download.key):
+        if gone_at := http_cache.gone_since(run.db, download.key):
             return replace(
                 report_of(reader, "gone"),
                 reason=f"its server said on {gone_at:%Y-%m-%d} that it is gone for good (HTTP 410)",
@@ -191,14 +190,14 @@ def _note_address(
     db: sqlite3.Connection, key: str, response: Response, now: datetime, began_at: datetime
 ) -> tuple[str, ...]:
     """Remember where the feed says that it has moved to; tell it once it is believed."""
-    addresses.note_alive(db, key)
+    http_cache.note_alive(db, key)
     if response.permanent_url is None:
-        addresses.forget_move(db, key)
+        http_cache.forget_move(db, key)
         return ()
-    noted = {move.url: move.last_at for move in addresses.list_moves(db, at_least=1)}
+    noted = {move.url: move.last_at for move in http_cache.list_moves(db, at_least=1)}
     if key not in noted or noted[key] < began_at:  # two sources may share it; one run counts once
-        addresses.note_move(db, key, address_key(response.permanent_url), now)
-    moves = addresses.list_moves(db, at_least=_MOVES_BELIEVED)
+        http_cache.note_move(db, key, address_key(response.permanent_url), now)
+    moves = http_cache.list_moves(db, at_least=_MOVES_BELIEVED)
     if not any(move.url == key for move in moves):
         return ()
     target = brief(response.permanent_url)
@@ -217,7 +216,7 @@ def _fail(
     started_at, now = span
     source_id = facts.source_ids[reader.slug]
     if trouble.status == _GONE:
-        addresses.note_gone(db, download.key, now)
+        http_cache.note_gone(db, download.key, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
     if due_at is not None:
         http_cache.put_off(db, download.key, download.fingerprint, due_at, now)

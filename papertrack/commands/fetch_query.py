@@ -25,7 +25,7 @@ from papertrack.commands.fetch_run import (
     take_in,
     trouble_of,
 )
-from papertrack.core.arxiv.calendar import feed_day
+from papertrack.core.arxiv.announcements import feed_day
 from papertrack.core.arxiv.query import (
     MOST_RESULTS,
     OVERLAP,
@@ -34,17 +34,17 @@ from papertrack.core.arxiv.query import (
     Window,
     query_url,
 )
-from papertrack.core.watch.coverage import judge_feed
 from papertrack.core.watch.plan import is_mirror
+from papertrack.core.watch.status import judge_feed
 from papertrack.errors import UnreadableDocument
-from papertrack.net.messages import HttpError, Request
+from papertrack.net.client import HttpError, Request
 from papertrack.storage import coverage, sources
-from papertrack.storage.harvests import QUERY, Harvest, read_harvest, write_harvest
+from papertrack.storage.coverage import QUERY, Harvest, read_harvest, write_harvest
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from papertrack.commands.fetch_report import SourceReport
+    from papertrack.commands.fetch_run import SourceReport
     from papertrack.config.schema import ArxivQuerySource
     from papertrack.core.records import Document
 

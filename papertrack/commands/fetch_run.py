@@ -1,4 +1,4 @@
-"""What the parts of a fetch share: the open resources, taking a document in, and the log."""
+"""What the parts of a fetch share: open resources, taking a document in, reports and the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from papertrack.commands.fetch_report import SourceReport
 from papertrack.commands.writer import Job, Writer
 from papertrack.config.schema import Config, FeedSource, SourceConfig
 from papertrack.core.text.clean import one_line
@@ -17,22 +16,80 @@ from papertrack.core.text.decode import BROKE_OFF
 from papertrack.core.watch.credentials import without_credentials_in
 from papertrack.core.watch.plan import takes, wants, without_keys_of
 from papertrack.core.works import ingest
-from papertrack.core.works.incoming import prepare
+from papertrack.core.works.ingest import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
-from papertrack.net.client import Client
-from papertrack.net.messages import HttpError, Response
+from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.rate_limit import PoliteLine
 from papertrack.storage import http_cache
-from papertrack.storage.ingest import apply_changes
+from papertrack.storage.ingest import apply_changes, find_known
 from papertrack.storage.items import newest_item
-from papertrack.storage.known import find_known
 from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from papertrack.core.records import Document, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """How one source fared.
+
+    Attributes:
+        outcome: ``stored``, ``partial`` (some of it came), ``unchanged`` (the server said so),
+            ``not due`` (it was not asked), ``gone`` (nor will it be) or ``failed``.
+        entries: How many entries the source showed.
+        new: How many items came in.
+        updated: How many known items got another title or text, or a new version.
+        error, hint: Why it failed, or what is missing, and what to do; else None.
+        problems: A sentence for each entry that was left out.
+        notices: What the author should know though the source was read.
+        coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
+        reason: Why it is not complete.
+        due_at: Before this moment it will not be asked again; None means any time.
+    """
+
+    slug: str
+    name: str
+    outcome: str
+    http_status: int | None = None
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    error: str | None = None
+    hint: str | None = None
+    problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    coverage: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the source could not be read, or not in full."""
+        return self.outcome in {"failed", "partial"}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """How a run went, in the order of the config."""
+
+    sources: tuple[SourceReport, ...]
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that could not be read, or not in full."""
+        return tuple(source for source in self.sources if source.is_failure)
+
+    def having(self, outcome: str) -> tuple[SourceReport, ...]:
+        """List the sources that came out in one way."""
+        return tuple(source for source in self.sources if source.outcome == outcome)
+
+    def total(self, field: str) -> int:
+        """Add up one of the counts over all sources."""
+        return sum(int(getattr(source, field)) for source in self.sources)
+
 
 T = TypeVar("T")
 

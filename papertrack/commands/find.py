@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.core.find.names import STATES, Vocabulary, exact, short, suggestion
-from papertrack.core.find.read import Query, read_query
-from papertrack.core.query.filters import And, Between, Filter, OneOf, Or, joined, terms
+from papertrack.core.query.filters import (
+    STATES,
+    And,
+    Between,
+    Filter,
+    OneOf,
+    Or,
+    Vocabulary,
+    exact,
+    joined,
+    short,
+    suggestion,
+    terms,
+)
+from papertrack.core.query.parse import Query, read_query
 from papertrack.errors import UsageError
 from papertrack.storage import search
 

@@ -1,25 +1,368 @@
-"""Look at what was published, and at what happened to it since."""
+"""Publish issues and take them back; write their texts, and follow up what they printed."""
 
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.core.published.follow_up import FollowUp, follow_up
-from papertrack.errors import UsageError
-from papertrack.storage import items, ledger
+from papertrack.commands.compose import read_recipe
+from papertrack.commands.draft import (
+    DraftFile,
+    keys_for,
+    read_file,
+    readable_text,
+    replace as replace_file,
+    unresolved,
+)
+from papertrack.commands.import_issue import area_named, as_printed, find_printed, read_digest
+from papertrack.core.digest.issue import read_issue_card, read_text
+from papertrack.core.digest.ledger import (
+    FollowUp,
+    PublishedIssue,
+    as_first_printed,
+    check_name,
+    follow_up,
+    set_published,
+    set_unpublished,
+    without_repeats,
+)
+from papertrack.core.drafts.document import strip_anchors
+from papertrack.core.drafts.merge import has_conflicts, plain_text
+from papertrack.core.imports.markdown import OldItem
+from papertrack.core.judging.journal import set_issue_text
+from papertrack.core.judging.notes import LABELS, LINE, TITLE
+from papertrack.core.kinds import State
+from papertrack.core.text import markdown
+from papertrack.core.text.clean import typed
+from papertrack.core.text.spans import CARD
+from papertrack.errors import HandEdited, StorageFull, UsageError
+from papertrack.storage import issues, items, journal, journal_read
+from papertrack.storage.database import transaction
+from papertrack.storage.sources import list_areas
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from papertrack.core.digest.ledger import PrintedItem
+    from papertrack.core.records import Item
+    from papertrack.storage.sources import Area
 
 
-def read_text(db: sqlite3.Connection, slug: str) -> str:
+def write_texts(
+    db: sqlite3.Connection, issue: str, texts: Mapping[str, str], now: datetime
+) -> list[str]:
+    """Write texts of an issue into the journal, as one undo step.
+
+    Args:
+        db: The database.
+        issue: Its name, ``2026-W47``.
+        texts: By field; an empty text takes one back.
+        now: The present.
+
+    Returns:
+        The fields that are different now.
+
+    Raises:
+        UsageError: A field or a value cannot be used; nothing was written.
+    """
+    said = {name.replace("-", "_"): typed(read_text(name, text)) for name, text in texts.items()}
+    with transaction(db):
+        before = issues.read_texts(db, issue)
+        changed = [field for field, text in said.items() if text != before.get(field, "")]
+        if changed:
+            journal.append(
+                db, [set_issue_text(issue, field, said[field]) for field in changed], now
+            )
+    return changed
+
+
+def write_card_down(
+    db: sqlite3.Connection, issue: str, *, opened: str, edited: str, now: datetime
+) -> list[str]:
+    """Write down what the author changed in the card of an issue, as one undo step.
+
+    Args:
+        db: The database.
+        issue: Its name.
+        opened: The card as the editor was opened on it: what changed elsewhere meanwhile stays.
+        edited: The card as the author left it.
+        now: The present.
+
+    Returns:
+        The fields that are different now.
+
+    Raises:
+        UsageError: The card cannot be read; nothing was written.
+    """
+    before = read_issue_card(opened)
+    after = read_issue_card(edited)
+    texts = {field: text for field, text in after.items() if text != before.get(field, "")}
+    return write_texts(db, issue, texts, now)
+
+
+_RUN = 4  # words in a row: fewer stand in any text
+_TELLING = frozenset({*LABELS, LINE, TITLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An issue that went out.
+
+    Attributes:
+        file: The file that was frozen, as it was read.
+        items: How many works it holds.
+        left_out: Titles of works of the draft that the file no longer names; they stay for the
+            next issue.
+        is_known: It was published with the same text before; nothing was written.
+    """
+
+    issue: str
+    file: DraftFile
+    items: int
+    left_out: tuple[str, ...]
+    is_known: bool = False
+
+
+def find_draft(db: sqlite3.Connection, target: str, folder: Path) -> Path:
+    """Find the file of a draft.
+
+    Args:
+        db: The database.
+        target: A path, or the name of an issue.
+        folder: Where drafts are.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    path = Path(target)
+    if path.is_file():
+        return path.resolve()
+    written = issues.newest_path(db, target)
+    found = next(filter(Path.is_file, [Path(written or "."), folder / f"{target}.md"]), None)
+    if found is None:
+        message = f"there is no draft {target}"
+        raise UsageError(message, hint="write one with papertrack draft, or give its path")
+    return found.resolve()
+
+
+def publish(  # noqa: PLR0913  # what a file may not say of itself
+    db: sqlite3.Connection,
+    path: Path,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    issue: str | None = None,
+    day: date | None = None,
+    again: bool = False,
+) -> Published:
+    """Freeze an issue: its text, its works, and their ratings as printed.
+
+    Args:
+        db: The database.
+        path: The file that goes out.
+        now: The present.
+        zone: The author's time zone.
+        issue: Its name; None for that of the draft.
+        day: The date it bears; None to read it from its title, else today.
+        again: Replace what was published under this name.
+
+    Raises:
+        UsageError: The file is no draft and has no name, is not UTF-8, or the issue is out with
+            another text.
+        HandEdited: The file still holds a conflict.
+    """
+    file = read_file(db, path)
+    if has_conflicts(file.text):
+        raise unresolved(path)
+    text = strip_anchors(plain_text(readable_text(file)))
+    slug = check_name(issue) if issue else (file.base.issue if file.base else None)
+    if slug is None:
+        message = f"{path} is no draft of papertrack"
+        raise UsageError(message, hint="name the issue with --issue 2026-W47")
+    with transaction(db):
+        before = issues.read_issue(db, slug)
+        is_known = before is not None and plain_text(before.text) == text
+        if before is not None and not is_known and not again:
+            message = f"{slug} is published already, with another text"
+            raise UsageError(message, hint="replace it with --again, or give another --issue")
+        digest = read_digest(db, text)
+        named = without_repeats(_printed(db, text, digest.items, file, slug, before))
+        printed = as_first_printed(_with_keys(db, named), before)
+        if not is_known:
+            own_day = day or digest.day or (before.day if before else now.astimezone(zone).date())
+            until = _window_end(file, now, zone)
+            published = PublishedIssue(
+                slug, digest.title or slug, own_day, now, until, text, printed
+            )
+            journal.append(db, [set_published(published)], now)
+    subjects = {item.subject for item in printed}
+    return Published(
+        issue=slug,
+        file=file,
+        items=len(subjects),
+        left_out=tuple(_titles(db, _drafted(file) - subjects)),
+        is_known=is_known,
+    )
+
+
+def take_out_anchors(published: Published) -> None:
+    """Take the anchors out of the file that was published.
+
+    Raises:
+        HandEdited: The file was changed since it was read; it was left as it is.
+        StorageFull: The file cannot be written.
+    """
+    file = published.file
+    text = strip_anchors(file.text)
+    if text == file.text:
+        return
+    try:
+        replace_file(file, text)
+    except HandEdited as error:
+        message = (
+            f"{published.issue} is published as {file.path} was read; "
+            "the file was changed meanwhile and keeps its anchors"
+        )
+        hint = f"to publish it as it is now: papertrack publish {file.path} --again"
+        raise HandEdited(message, hint=hint) from error
+    except OSError as error:
+        message = (
+            f"{published.issue} is published, but {file.path} keeps its anchors: {error.strerror}"
+        )
+        raise StorageFull(message, hint="mend its permissions and publish it again") from error
+
+
+def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
+    """Say that an issue did not go out; its works come back into the next draft.
+
+    Returns:
+        How many works it held.
+
+    Raises:
+        UsageError: No such issue was published.
+    """
+    with transaction(db):
+        lines = issues.read_lines(db, slug)
+        if issues.read_issue_text(db, slug) is None:
+            message = f"no issue {slug} was published"
+            raise UsageError(message, hint="papertrack issues lists those that were")
+        journal.append(db, [set_unpublished(slug)], now)
+    return len({line.item for line in lines})
+
+
+def _window_end(file: DraftFile, now: datetime, zone: tzinfo) -> datetime:
+    """Tell up to when the works of a file were chosen: what was judged later is not among them."""
+    recipe = read_recipe(file.base.recipe, zone) if file.base else None
+    return min(now, recipe.window.until) if recipe else now
+
+
+def _printed(
+    db: sqlite3.Connection,
+    text: str,
+    read: Sequence[OldItem],
+    file: DraftFile,
+    slug: str,
+    before: PublishedIssue | None,
+) -> Iterator[PrintedItem]:
+    """List the works of the draft that the file still names, and others of the author's in it."""
+    drafted = _drafted(file)
+    known = drafted | {item.subject for item in before.items} if before else drafted
+    areas = list_areas(db)
+    found: set[str] = set()
+    for printed in read:
+        for named in _names(printed):
+            number = find_printed(db, named)
+            if number is None:
+                continue
+            item = items.read_item(db, number)
+            subject = journal_read.subject_of(db, number)
+            if subject in known or _may_be_new(db, item, slug):
+                found.add(subject)
+                yield as_printed(db, number, _area(areas, named, item), named)
+    for subject in sorted(drafted - found):
+        for number in journal_read.items_of(db, [subject]):
+            item = items.read_item(db, number)
+            if _stands_in(text, item) or _holds_words(text, file, subject):
+                named = OldItem(0, None, item.printed_title, item.url)
+                yield as_printed(db, number, _area(areas, named, item), named)
+
+
+def _with_keys(db: sqlite3.Connection, printed: Sequence[PrintedItem]) -> tuple[PrintedItem, ...]:
+    """Give each work the key that bibliographies know it by from now on."""
+    numbers = {
+        one.subject: number
+        for one in printed
+        for number in journal_read.items_of(db, [one.subject])
+    }
+    keys = keys_for(db, items.read_items(db, list(dict.fromkeys(numbers.values()))))
+    return tuple(replace(one, key=keys.get(numbers.get(one.subject, 0))) for one in printed)
+
+
+def _names(printed: OldItem) -> Iterator[OldItem]:
+    """Name the work, and those that its text links to beside."""
+    yield printed
+    for url in printed.links:
+        if url != printed.url:
+            yield OldItem(printed.line, printed.section, None, url)
+
+
+def _may_be_new(db: sqlite3.Connection, item: Item, slug: str) -> bool:
+    """Whether a work that was put in by hand goes out here: kept, and in no other issue."""
+    others = [issue for issue in issues.issues_of(db, item.id) if issue != slug]
+    return item.state is State.KEPT and not others
+
+
+def _drafted(file: DraftFile) -> set[str]:
+    """Name the works that the draft had when it was generated."""
+    spans = file.base.spans if file.base else ()
+    return {span.subject for span in spans if span.field == CARD}
+
+
+def _area(areas: list[Area], printed: OldItem, item: Item) -> str:
+    """Name the area a work was printed in: its section's, else the one it is rated best in."""
+    slug = area_named(areas, printed.section)
+    if slug is not None:
+        return slug
+    best = max(item.judgement.ratings, key=lambda rating: rating.halves or 0, default=None)
+    return best.area if best else ""
+
+
+def _stands_in(text: str, item: Item) -> bool:
+    title = item.printed_title
+    marks = (item.url, title, markdown.escape(title))
+    return any(mark and mark in text for mark in marks)
+
+
+def _holds_words(text: str, file: DraftFile, subject: str) -> bool:
+    """Whether a few words in a row that the draft said of a work stand in the file still."""
+    base = file.base
+    if base is None:
+        return False
+    for span in base.spans:
+        is_told = span.subject == subject and span.field in _TELLING
+        words = base.text[span.start : span.end].split() if is_told else []
+        runs = (" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
+        if any(run in text for run in runs):
+            return True
+    return False
+
+
+def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
+    for number in journal_read.items_of(db, sorted(subjects)):
+        yield items.read_item(db, number).printed_title
+
+
+def read_issue(db: sqlite3.Connection, slug: str) -> str:
     """Read an issue as it went out.
 
     Raises:
         UsageError: No such issue was published.
     """
-    text = ledger.read_issue_text(db, slug)
+    text = issues.read_issue_text(db, slug)
     if text is None:
         message = f"no issue {slug} was published"
         raise UsageError(message, hint="papertrack issues lists those that were")
@@ -36,10 +379,10 @@ def compare(old: str, new: str, *, old_name: str, new_name: str) -> list[str]:
 def find_follow_ups(db: sqlite3.Connection) -> list[FollowUp]:
     """List what is new about works of earlier issues, newest issue first."""
     found: list[FollowUp] = []
-    last = ledger.last_printed(db)
+    last = issues.last_printed(db)
     for item in items.read_items(db, list(last)):
         printed, published_at = last[item.id]
         base = item.arxiv.id.base if item.arxiv else None
-        posts = ledger.posts_about(db, base, published_at) if base else []
+        posts = issues.posts_about(db, base, published_at) if base else []
         found += follow_up(item, printed, posts)
     return sorted(found, key=lambda news: (news.day, news.issue), reverse=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.find.names import short
 from papertrack.core.judging.journal import (
     Statement,
     Value,
@@ -18,8 +17,9 @@ from papertrack.core.judging.journal import (
 )
 from papertrack.core.judging.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
 from papertrack.core.kinds import Kind, State
+from papertrack.core.query.filters import short
 from papertrack.core.text.clean import typed
-from papertrack.core.text.glyphs import rating_value
+from papertrack.core.text.ratings import rating_value
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction

@@ -1,4 +1,4 @@
-"""Make one item of several, because the author says that they are one work."""
+"""Make one item of several, two of one, or keep two apart."""
 
 from __future__ import annotations
 
@@ -70,3 +70,74 @@ def title_of(db: sqlite3.Connection, number: int) -> str:
     """Call an item by its title, else by its address."""
     item = items.read_item(db, number)
     return item.printed_title or item.url or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Two items that stay two from now on.
+
+    Attributes:
+        item: The one that was taken out of the other, or was named second.
+        kept: The other.
+        title: That of `item`.
+        was_merged: False when they were two before.
+    """
+
+    item: int
+    kept: int
+    title: str
+    was_merged: bool
+
+
+def split(db: sqlite3.Connection, name: str, other_name: str | None, now: datetime) -> Parted:
+    """Take a merge apart, as one undo step; no fetch will merge or propose the two again.
+
+    Args:
+        db: The database.
+        name: The item. One that was merged into another (by its old number, or by a name that it
+            brought along) is taken out of it.
+        other_name: What it is not, or no longer, one work with; None for what was merged into it
+            last. Two items that were never merged are only said to be two.
+        now: The present.
+
+    Raises:
+        NoSuchItem: An item is not known.
+        UsageError: Nothing was merged into the item, or both names mean the same.
+    """
+    with transaction(db):
+        one, other = _choose(db, name, other_name)
+        head = duplicates.head_of(db, one)
+        was_merged = duplicates.head_of(db, other) == head
+        statements = set_tie("split", name_of(db, one), name_of(db, other))
+        if was_merged:
+            # What was said to be one and is now parted with others is said to be two.
+            leaving = duplicates.branch(db, duplicates.leaving(db, one, other))
+            staying = set(duplicates.members_of(db, head)) - leaving
+            for tie, mine, theirs in journal_read.ties_between(db, staying, leaving):
+                if tie.verb == "merge" and {mine, theirs} != {one, other}:
+                    pair = name_of(db, mine), name_of(db, theirs)
+                    statements += set_tie("split", *pair, follows=True)
+        journal.append(db, statements, now)
+        now_apart = [duplicates.head_of(db, member) for member in (one, other)]
+        item = next(number for number in reversed(now_apart) if number != head)
+        kept = head if was_merged else now_apart[0]
+        return Parted(item, kept, title_of(db, item), was_merged=was_merged)
+
+
+def _choose(db: sqlite3.Connection, name: str, other_name: str | None) -> tuple[int, int]:
+    """Find the two to part, as they were before anything was merged."""
+    one = references.find_member(db, name)
+    head = duplicates.head_of(db, one)
+    if other_name is not None:
+        other = references.find_member(db, other_name)
+        if other == one:
+            message = f"{name} and {other_name} are the same"
+            raise UsageError(message, hint=f"see papertrack show {head}")
+        return one, other
+    if one != head:
+        return head, one
+    last = duplicates.last_merged(db, head)
+    if last is None:
+        message = f"nothing was merged into item {head}"
+        raise UsageError(message, hint="to keep two apart: papertrack split ITEM --from OTHER")
+    return head, last

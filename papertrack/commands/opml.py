@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands.sources_describe import taken_slugs
+from papertrack.commands.sources import taken_slugs
 from papertrack.config.edit import NewSource
 from papertrack.config.schema import ArxivSource, FeedSource
 from papertrack.core.feeds.discover import Lead, make_slug, read_address, whole_address

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.standing import Reason, Standing, word_for
-from papertrack.core.rank.suggest import suggest_area
-from papertrack.core.text.words import matching_words
+from papertrack.core.query.words import matching_words
+from papertrack.core.rank.prediction import Reason, Standing, suggest_area, word_for
 from papertrack.storage.rank import read_expected
 
 if TYPE_CHECKING:

@@ -1,40 +1,134 @@
-"""A sitting at the rating screen: the queue, and every key's act written down at once."""
+"""Run a rating session: its queue, the card of an item, every act stored at once."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from papertrack.commands.judge import Verdict, state_verdict
+from papertrack.commands.predictions import standing_of
 from papertrack.commands.review_queue import Selection, choose_queue
-from papertrack.commands.review_records import AreaChoice, Sheet
-from papertrack.commands.review_sheet import read_board, read_sheet
 from papertrack.config.schema import Config
-from papertrack.core.judging.board import Board
-from papertrack.core.judging.completeness import FIELD_LABELS
+from papertrack.core.dates import current_window, week_name
+from papertrack.core.judging.board import FIELD_LABELS, Board, BoardArea, draw_up, missing_text
+from papertrack.core.judging.item_details import Proposal
 from papertrack.core.judging.journal import set_note, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.core.kinds import State
-from papertrack.core.text.glyphs import rating_value
-from papertrack.core.time.window import week_name
+from papertrack.core.rank.prediction import Standing
+from papertrack.core.records import Item
+from papertrack.core.text.ratings import rating_value
 from papertrack.storage import items, journal, journal_read, review_state
 from papertrack.storage.database import transaction, translated
+from papertrack.storage.duplicates import open_pairs
+from papertrack.storage.issues import issues_of, last_window_end
+from papertrack.storage.items import list_sightings, list_submissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.commands.bulk_desk import BulkDesk
+    from papertrack.commands.bulk import BulkDesk
     from papertrack.commands.undo import Undone
-    from papertrack.core.records import Item
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChoice:
+    """An area, as the rating screen needs it."""
+
+    slug: str
+    name: str
+    emoji: str
+    rating_label: str = "Rating"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that a card says of one item.
+
+    Attributes:
+        also: Where other sources show it, as short addresses or names.
+        issues: The issues in which it was published.
+        versions: Its versions and their days, ``v1 Mon 16``, oldest first; empty for one version.
+        missing: The texts it lacks for the digest, by their labels.
+    """
+
+    item: Item
+    standing: Standing
+    proposal: Proposal | None = None
+    also: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+_MOST_VERSIONS = 3
+_LONGEST_ADDRESS = 40
+
+
+def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo) -> Sheet:
+    """Read a card.
+
+    Args:
+        db: The database.
+        config: The config, for areas, keywords and the hints of sources.
+        item: The item.
+        zone: The author's time zone, for days.
+    """
+    return Sheet(
+        item=item,
+        standing=standing_of(db, config, item),
+        proposal=next(iter(open_pairs(db, item.id)), None),
+        also=_also(db, item),
+        issues=tuple(issues_of(db, item.id)),
+        versions=_versions(db, item, zone),
+        missing=missing_text(item),
+    )
+
+
+def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: tzinfo) -> Board:
+    """Count what the issue that is being prepared has and lacks."""
+    # What was judged in this very moment is in it, too.
+    window = current_window(now + timedelta(seconds=1), zone, last_window_end(db))
+    kept = items.read_items(db, items.judged_numbers(db, window))
+    areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
+    return draw_up(kept, areas, least_halves=round(config.digest.min_rating * 2))
+
+
+def _also(db: sqlite3.Connection, item: Item) -> tuple[str, ...]:
+    """Name the other addresses under which sources show it, each once."""
+    addresses = dict.fromkeys(
+        _short(sighting.url)
+        for sighting in list_sightings(db, item.id)
+        if sighting.url and sighting.url != item.url
+    )
+    own = _short(item.url) if item.url else ""
+    return tuple(address for address in addresses if address != own)
+
+
+def _short(url: str) -> str:
+    """Write an address without its scheme; a long one is cut."""
+    parts = urlsplit(url)
+    short = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+    return short if len(short) <= _LONGEST_ADDRESS else f"{short[: _LONGEST_ADDRESS - 3]}..."
+
+
+def _versions(db: sqlite3.Connection, item: Item, zone: tzinfo) -> tuple[str, ...]:
+    """Write the versions of a paper and their days; empty when there is only one."""
+    submissions = list_submissions(db, item.id)
+    if len(submissions) <= 1:
+        return ()
+    shown = [f"v{one.version} {one.at.astimezone(zone):%d %b %Y}" for one in submissions]
+    return tuple([shown[0], "...", *shown[-1:]] if len(shown) > _MOST_VERSIONS else shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the rating screen works on; see `papertrack.ui.review.desk.ReviewDesk`.
+    """What the rating screen works on; see `papertrack.ui.review.view.ReviewDesk`.
 
     Attributes:
         path: The file of the database, for messages.
@@ -65,7 +159,7 @@ class Desk:
     @property
     def listing(self) -> BulkDesk:
         """The same queue as a list."""
-        from papertrack.commands.bulk_desk import BulkDesk  # noqa: PLC0415  # on use
+        from papertrack.commands.bulk import BulkDesk  # noqa: PLC0415  # on use
 
         return BulkDesk(
             path=self.path,
@@ -186,7 +280,7 @@ class Desk:
 
     def keep_apart(self, item_id: int, other: int) -> str:
         """Say that two items are two works."""
-        from papertrack.commands.split import split  # noqa: PLC0415  # on use
+        from papertrack.commands.merge import split  # noqa: PLC0415  # on use
 
         with translated(self.path):
             parted = split(self.db, str(item_id), str(other), self.clock())
@@ -202,7 +296,7 @@ class Desk:
 
     def redo(self) -> tuple[int | None, str]:
         """Bring back what was undone last."""
-        from papertrack.commands.redo import redo  # noqa: PLC0415  # on use
+        from papertrack.commands.undo import redo  # noqa: PLC0415  # on use
 
         with translated(self.path):
             redone = redo(self.db, self.clock())

@@ -1,4 +1,4 @@
-"""Choose what a sitting at the rating screen is about, and where it begins."""
+"""Choose and order the queue of a rating session, and where it begins."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands.predictions import standing_of
-from papertrack.commands.rank_queue import order_queue
-from papertrack.core.find.names import short
-from papertrack.core.judging.completeness import missing_text
+from papertrack.core.dates import current_window
+from papertrack.core.judging.board import missing_text
 from papertrack.core.kinds import State
-from papertrack.core.time.window import current_window
+from papertrack.core.query.filters import short
+from papertrack.core.rank.prediction import ORDERS, Rank, put_in_order
 from papertrack.errors import UsageError
 from papertrack.storage import items
 from papertrack.storage.issues import last_window_end
 from papertrack.storage.items import Filter
+from papertrack.storage.rank import read_chances
 from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
@@ -23,6 +24,43 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from papertrack.config.schema import Config
+
+
+def order_queue(
+    db: sqlite3.Connection,
+    config: Config,
+    numbers: Sequence[int],
+    order: str,
+    *,
+    share: float = 0.1,
+    now: datetime,
+) -> list[int]:
+    """Put items in order.
+
+    Args:
+        db: The database.
+        config: The config, for the order of the areas.
+        numbers: The items, newest first.
+        order: ``best``, ``new``, ``unsure``, ``area`` or ``random``.
+        share: For ``best``: the share of items, 0 to 1, that are served whatever is expected.
+        now: The present; what is left to chance stays the same for a day.
+
+    Returns:
+        The same numbers.
+
+    Raises:
+        UsageError: There is no such order.
+    """
+    if order not in ORDERS:
+        message = f'there is no order "{order}"'
+        raise UsageError(message, hint=f"the orders are {', '.join(ORDERS)}")
+    places = {area.slug: place for place, area in enumerate(config.areas)}
+    known = read_chances(db, numbers) if order != "new" else {}
+    ranks = []
+    for number in numbers:
+        score, chance, area = known.get(number, (None, None, None))
+        ranks.append(Rank(number, score, chance, places.get(area) if area else None))
+    return put_in_order(ranks, order, share, now.date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +72,7 @@ class Selection:
         area: Only what is rated in this area, or likely belongs there.
         where: A query of the filter language that they match, too; empty for none.
         incomplete: Instead, the kept items of the present issue that lack text.
-        order: As `papertrack.commands.rank_queue.order_queue` has it.
+        order: As `papertrack.commands.review_queue.order_queue` has it.
         limit: At most so many; None for all.
     """
 

@@ -1,32 +1,31 @@
-"""Show one item with all that is known of it."""
+"""Show one item with all that is known of it, and find the addresses of several."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.predictions import standing_of
 from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
-from papertrack.core.judging.full_dossier import Dossier, VersionDiff
-from papertrack.core.judging.item_details import Remembered
+from papertrack.core.judging.item_details import Dossier, Remembered, VersionDiff
 from papertrack.core.kinds import State
+from papertrack.core.text.clean import http_url
 from papertrack.core.text.word_diff import compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal_read
-from papertrack.storage.duplicates import list_merges
-from papertrack.storage.pairs import open_pairs
-from papertrack.storage.printings import list_printings
-from papertrack.storage.sightings import list_sightings
-from papertrack.storage.submissions import list_submissions
-from papertrack.storage.versions import list_versions
+from papertrack.storage.duplicates import list_merges, open_pairs
+from papertrack.storage.issues import list_printings
+from papertrack.storage.items import list_sightings, list_submissions, list_versions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from papertrack.config.schema import Config
     from papertrack.core.judging.item_details import Version
     from papertrack.core.judging.journal import Event
+    from papertrack.core.records import Item
 
 _UNJUDGED = frozenset({State.NEW, State.LATER})
 
@@ -115,3 +114,61 @@ def _compare(pair: tuple[Version, ...]) -> VersionDiff | None:
         return None
     old, new = pair
     return VersionDiff(old, new, compare(old.title, new.title), compare(old.summary, new.summary))
+
+
+_PDF = ".pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an item is read: http or https."""
+
+    item: int
+    title: str
+    url: str
+
+
+def find_addresses(
+    db: sqlite3.Connection, named: Sequence[str], *, is_pdf: bool = False
+) -> list[Address]:
+    """Find the addresses of some items, each once.
+
+    Args:
+        db: The database.
+        named: The items as the author names them.
+        is_pdf: The PDF is meant.
+
+    Raises:
+        NoSuchItem: An item is not known.
+        UsageError: An item has no such address.
+    """
+    numbers = dict.fromkeys(references.find(db, name) for name in named)
+    return [_find(db, items.read_item(db, number), is_pdf=is_pdf) for number in numbers]
+
+
+def _find(db: sqlite3.Connection, item: Item, *, is_pdf: bool) -> Address:
+    places = _pdfs(db, item) if is_pdf else _pages(db, item)
+    for place in places:
+        if url := http_url(place):
+            return Address(item.id, item.printed_title, url)
+    what = "no PDF is known of" if is_pdf else "no address is known of"
+    message = f'{what} item {item.id} "{item.printed_title}"'
+    hint = "leave --pdf out" if is_pdf and any(map(http_url, _pages(db, item))) else None
+    raise UsageError(message, hint=hint or f"papertrack show {item.id} tells what is known")
+
+
+def _pages(db: sqlite3.Connection, item: Item) -> Iterator[str | None]:
+    yield item.url
+    if item.arxiv:
+        yield item.arxiv.id.url
+    if item.doi:
+        yield f"https://doi.org/{item.doi}"
+    yield from (sighting.url for sighting in list_sightings(db, item.id))
+
+
+def _pdfs(db: sqlite3.Connection, item: Item) -> Iterator[str]:
+    if item.arxiv:
+        yield f"https://arxiv.org/pdf/{item.arxiv.id.base}"
+    for page in _pages(db, item):
+        if page and page.partition("?")[0].lower().endswith(_PDF):
+            yield page

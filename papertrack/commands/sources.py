@@ -1,23 +1,30 @@
-"""The sources of the config beside what the database knows of them."""
+"""The sources of the config: list them, describe new ones, tell how they have fared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from papertrack.config.schema import FeedSource, SourceConfig
+from papertrack.core.arxiv.announcements import expected_days, feed_day
 from papertrack.core.watch.credentials import address_key, carry_over, without_credentials
+from papertrack.core.watch.status import Memory, Status, Watched, idle_need, status_of
 from papertrack.core.works.identity import canonical_url
-from papertrack.storage.addresses import gone_since, list_moves
-from papertrack.storage.source_facts import SourceFacts, read_source_facts
+from papertrack.errors import UsageError
+from papertrack.storage import coverage
+from papertrack.storage.http_cache import gone_since, list_moves
+from papertrack.storage.sources import SourceFacts, read_source_facts
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from papertrack.config.edit import NewSource
     from papertrack.config.schema import Config
+    from papertrack.core.feeds.discover import Lead
+    from papertrack.core.watch.status import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +126,143 @@ def _with_credentials(old: str, new: str) -> tuple[str, bool]:
     if after.hostname != before.hostname or (after.scheme, before.scheme) == ("http", "https"):
         return new, True
     return urlunsplit(after._replace(netloc=f"{user}@{after.netloc}")), False
+
+
+_TITLE_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the author says of a source to be; None leaves it to us."""
+
+    slug: str | None = None
+    name: str | None = None
+    area: str | None = None
+    user_agent: str | None = None
+    allow_private_network: bool = False
+
+
+def refuse_wishes(config: Config, wishes: Wishes) -> None:
+    """Refuse what the config could not hold, before anybody is asked.
+
+    Raises:
+        UsageError: The slug is taken or none, or there is no such area.
+    """
+    from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
+
+    slug, area = wishes.slug, wishes.area
+    if slug is not None and slug in taken_slugs(config):
+        message = f'there is a source "{slug}" already'
+        raise UsageError(message, hint="choose another --slug")
+    if slug is not None and make_slug(slug, (), otherwise="") != slug:
+        message = f'"{slug}" is no slug'
+        raise UsageError(message, hint="use lower-case letters, digits and single hyphens")
+    areas = [one.slug for one in config.areas]
+    if area is not None and area not in areas:
+        message = f'there is no area "{area}"'
+        hint = f"the areas are {', '.join(areas)}" if areas else "write its [[areas]] table first"
+        raise UsageError(message, hint=hint)
+
+
+def taken_slugs(config: Config) -> set[str]:
+    """Collect the slugs that no new source may have."""
+    from papertrack.storage.sources import BY_HAND  # noqa: PLC0415  # on use
+
+    return {BY_HAND, *(source.slug for source in config.sources)}
+
+
+def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str | None:
+    """Find the source that has an address, or all of some categories, already; None without one."""
+    from papertrack.config.schema import ArxivSource  # noqa: PLC0415  # on use
+
+    addresses = {canonical_url(one) for one in (lead.url, *lead.feeds[:1], url) if one}
+    for source in config.sources:
+        if isinstance(source, FeedSource) and canonical_url(source.url) in addresses:
+            return source.slug
+        if isinstance(source, ArxivSource) and lead.categories:
+            has = {category.lower() for category in source.categories}
+            if has.issuperset(category.lower() for category in lead.categories):
+                return source.slug
+    return None
+
+
+def describe_source(
+    config: Config, lead: Lead, wishes: Wishes, *, url: str, title: str = ""
+) -> NewSource:
+    """Write a source as the config holds it, with only what is not the default.
+
+    Args:
+        config: The config, whose slugs are taken.
+        lead: What was named.
+        wishes: What the author says of it.
+        url: The address of the feed; not used for arXiv.
+        title: What the feed calls itself; may be empty.
+    """
+    from papertrack.config.edit import NewSource  # noqa: PLC0415  # on use
+    from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
+    from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
+
+    said = one_line(wishes.name or "") or lead.name or one_line(title)[:_TITLE_LIMIT].strip()
+    host = urlsplit(url).hostname or ""
+    slug = wishes.slug or make_slug(said, taken_slugs(config), otherwise=host)
+    keys: dict[str, str | bool | list[str]] = {"slug": slug}
+    keys["kind"] = "arxiv" if lead.categories else "feed"
+    keys |= {"name": said} if said and said != slug else {}
+    keys |= {"categories": list(lead.categories)} if lead.categories else {"url": url}
+    keys |= {"area": wishes.area} if wishes.area else {}
+    keys |= {"user_agent": wishes.user_agent} if wishes.user_agent else {}
+    keys |= {"allow_private_network": True} if wishes.allow_private_network else {}
+    return NewSource(keys)
+
+
+_ONE = timedelta(days=1)
+
+
+def tell_status(db: sqlite3.Connection, now: datetime, zone: tzinfo, *, days: int) -> Status:
+    """Judge every source of the config.
+
+    Args:
+        db: The database.
+        now: The present.
+        zone: The author's.
+        days: How many days to look at, today included; at least 1.
+    """
+    today = now.astimezone(zone).date()
+    since = today - timedelta(days=days - 1)
+    midnight = datetime(since.year, since.month, since.day, tzinfo=zone)
+    sources = coverage.list_watched(db, midnight)
+    until = max([today, *(source.today(now, zone) for source in sources)])
+    known = coverage.read_days(db, None, since, until)
+    judged = tuple(
+        status_of(
+            source, _remember(db, source, known.get(source.id, {}), now), (since, until), now, zone
+        )
+        for source in sources
+    )
+    needs = [need for one in judged for need in one.needs]
+    if idle := idle_need(sources, now):
+        needs.insert(0, idle)
+    return Status(since, until, judged, tuple(needs))
+
+
+def _remember(
+    db: sqlite3.Connection, source: Watched, days: Mapping[date, Day], now: datetime
+) -> Memory:
+    """Read what of a source's past matters today."""
+    newest = coverage.newest_day(db, source.id)
+    if not source.has_batches:
+        if newest is not None and newest not in days:
+            days = {**days, **coverage.read_days(db, source.id, newest, newest)[source.id]}
+        # A feed that has just brought something is not silent; its past need not be read.
+        posts = [] if source.new else coverage.post_dates(db, source.id)
+        return Memory(days, newest, (), source.added_at.date(), posts)
+    today = feed_day(now)
+    first = coverage.first_covered(db, source.id)
+    if first is None:
+        first = feed_day(source.added_at)
+        missing = expected_days(first - _ONE, today)
+    else:
+        missing = coverage.uncovered(db, source.id, today)
+    start = min([first, *days])
+    days = {**days, **coverage.read_days(db, source.id, start, today).get(source.id, {})}
+    return Memory(days, newest, missing, first)

@@ -10,7 +10,7 @@ from papertrack.core.judging.journal import set_tag
 from papertrack.errors import UsageError
 from papertrack.storage import journal, journal_read
 from papertrack.storage.database import transaction
-from papertrack.storage.tags import tagged, tags_of
+from papertrack.storage.items import tagged, tags_of
 
 if TYPE_CHECKING:
     import sqlite3

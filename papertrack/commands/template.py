@@ -1,22 +1,236 @@
-"""Templates: list ours, begin one of the author's own, try one on an invented issue."""
+"""Templates: list ours, begin one of the author's own, try one on an invented issue.
+
+A template is a program, and often a stranger's. One that doubles a text a few times would take all
+the memory of the machine inside a single operation, where nothing in this process could stop it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import pickle
 import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertrack.commands.template_limit import LIMITS, TemplateLimits, fill_apart
+import msgspec
+
+from papertrack.commands.template_worker import OUT_OF_MEMORY, Answer
 from papertrack.config.schema import TEMPLATES
+from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.issue import SectionStyle
+from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.digest.render import Rendered, render
-from papertrack.core.digest.sample import empty_digest, sample_digest
+from papertrack.core.kinds import Kind, State
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.errors import StorageFull, UsageError
 
 if TYPE_CHECKING:
     from papertrack.config.schema import DigestConfig
     from papertrack.core.digest.issue import Digest
+
+_LOOK_S = 0.05
+_HINT = "mend the template, or use -t cards"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLimits:
+    """What filling one template may take.
+
+    Attributes:
+        cpu_s: Seconds of computing; the largest issue takes a hundredth. Not of the clock: a slow
+            machine is no mistake.
+        wall_s: Seconds after which a process that does not even compute is given up.
+        memory_bytes: Of data, of which Python and its libraries take a third.
+    """
+
+    cpu_s: float = 10.0
+    wall_s: float = 300.0
+    memory_bytes: int = 80_000_000
+
+
+LIMITS = TemplateLimits()
+
+
+def fill_apart(digest: Digest, source: str, *, name: str, limits: TemplateLimits) -> Rendered:
+    """Fill a template with an issue, in a process that ends with it.
+
+    Args:
+        digest: The issue.
+        source: The template.
+        name: What messages call it.
+        limits: What it may take.
+
+    Raises:
+        UsageError: It has a mistake, or passes a limit.
+    """
+    with tempfile.TemporaryFile() as task:  # a pipe holds 64 kB, and would need its own writer
+        pickle.dump((digest, source, name), task, protocol=pickle.HIGHEST_PROTOCOL)
+        task.seek(0)
+        with subprocess.Popen(  # noqa: S603  # this Python, with numbers
+            # -P: a file named jinja2.py where the user stands is not ours to run.
+            [
+                *(sys.executable, "-P", "-m", "papertrack.commands.template_worker"),
+                *(str(limits.cpu_s), str(limits.memory_bytes)),
+            ],
+            stdin=task,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            try:
+                reply, passed = _watch(process, limits)
+            finally:
+                process.kill()
+    if passed is None and process.returncode == 0:
+        answer = msgspec.msgpack.decode(reply, type=Answer)
+        if answer.rendered is not None:
+            return answer.rendered
+        what = answer.what + (_more_than(limits) if answer.ran_out else "")
+        raise UsageError(what, hint=answer.hint)
+    raise UsageError(_why(name, passed or process.returncode, limits), hint=_HINT)
+
+
+def _watch(process: subprocess.Popen[bytes], limits: TemplateLimits) -> tuple[bytes, int | None]:
+    """Wait for the answer.
+
+    Returns:
+        The answer, and the signal that stands for the limit at which the process was given up.
+    """
+    give_up_at = time.monotonic() + limits.wall_s
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=_LOOK_S)[0], None
+        # macOS does not enforce the limit of memory that the process has set for itself.
+        if (resident_bytes(process.pid) or 0) > 2 * limits.memory_bytes:
+            return b"", signal.SIGKILL
+        if time.monotonic() > give_up_at:
+            return b"", signal.SIGXCPU
+
+
+def resident_bytes(process: int, statm: str = "/proc/{}/statm") -> int | None:
+    """Ask the system how much memory a process holds; None when it does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return (
+            int(Path(statm.format(process)).read_text("ascii").split()[1]) * resource.getpagesize()
+        )
+    with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+        asked = subprocess.run(  # noqa: S603  # with a number
+            ["ps", "-o", "rss=", "-p", str(process)],  # noqa: S607  # wherever the system has it
+            capture_output=True,
+            check=False,
+            timeout=1,
+        )
+        return int(asked.stdout) * 1024
+    return None
+
+
+def _why(name: str, ended: int, limits: TemplateLimits) -> str:
+    if abs(ended) == signal.SIGXCPU:
+        return f"{name}: the template does not come to an end: it took more than {limits.cpu_s:g} s"
+    # Libraries in C may crash when there is no memory, and do when something nests too deeply.
+    crash = "" if abs(ended) in {signal.SIGKILL, OUT_OF_MEMORY} else ", or nests too deeply"
+    what = f"it needs too much memory{_more_than(limits)}{crash}"
+    return f"{name}: the template cannot be filled: {what}"
+
+
+def _more_than(limits: TemplateLimits) -> str:
+    return f" (more than {limits.memory_bytes // 1_000_000} MB)"
+
+
+_DAY = date(2026, 11, 20)
+_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+_ISSUE = "2026-W47"
+_INSIDE, _TRICKS, _ELSE = "inside", "tricks", "else"
+_AREAS = (
+    SectionStyle(_INSIDE, "Looking Inside Models", "🔍", "Rating", in_contents=True),
+    SectionStyle(_TRICKS, "Tricks & Defences", "🛡️", "Rating", in_contents=True),
+    SectionStyle(_ELSE, "Something Else", "📖", "Overall Rating", in_contents=False),
+)
+_PARTS = "Mirror | Roe | https://example.org/mirror | reads from the right.\n| Doe | | reads up."
+_TEXTS = {
+    "number": "12",
+    "lead": "Two groups asked the *same* question.\n\nNobody answered.",
+    "intro": "Welcome to this week's notes.",
+    "watch": "https://example.org/watch",
+    "listen": "https://example.org/listen",
+    "outro": "Until next week.",
+    "event": "a walk",
+    "event_date": "2026-12-05",
+}
+
+
+def sample_digest(style: DigestConfig) -> Digest:
+    """Make an issue of invented items."""
+    items = (
+        _item(
+            1, "Circuits [that] wake * at night", Kind.PAPER, _INSIDE, 7, remark="half a lens",
+            what="A list of silent circuits", new="They wake up", meaning="Silence is no proof",
+            good_for="Better questions", teaser="silent circuits wake up",
+        ),
+        _item(
+            2, "Old circuits", Kind.PAPER, _INSIDE, 8, section="Who counts the counters?",
+            background="Counting is old.", teaser="old ones come back",
+            body='@cite ask who counts.\n\n![A count](images/count.png "Drawn by us")',
+        ),
+        _item(3, "A letter", Kind.POST, _TRICKS, 4, hide_title="yes", body="Two:", parts=_PARTS),
+        _item(4, "A bedtime story", Kind.NEWS, _ELSE, 10, what="Fiction"),
+        _item(5, "A clock", Kind.POST, format="brief", line="winds itself."),
+        _item(6, "A list", Kind.POST, format="link"),
+        _item(7, "summer school", Kind.OPPORTUNITY, deadline="2026-11-25", place="Oslo",
+              prize="$100", credit="[a friend](https://example.org/friend)"),
+        _item(8, "A board", Kind.OPPORTUNITY, line="Look at the @title."),
+    )  # fmt: skip
+    entries = [
+        Entry(item, f"local:{item.id}", key=f"example{item.id}", year=2026) for item in items
+    ]
+    layout = lay_out(entries, _AREAS, Rules(today=_DAY))
+    return make_digest(layout, style, issue=_ISSUE, day=_DAY, texts=_TEXTS)
+
+
+def empty_digest(style: DigestConfig) -> Digest:
+    """Make an issue of a week in which nothing was rated and nothing written."""
+    return make_digest(lay_out((), (), Rules(today=_DAY)), style, issue=_ISSUE, day=_DAY, texts={})
+
+
+def _item(
+    number: int,
+    title: str,
+    kind: Kind,
+    area: str = "",
+    halves: int = 0,
+    remark: str | None = None,
+    **notes: str,
+) -> Item:
+    at = _AT + timedelta(minutes=number)
+    is_paper = kind is Kind.PAPER
+    base = f"2611.{99940 + number}"
+    return Item(
+        id=number,
+        kind=kind,
+        title=title,
+        url=f"https://arxiv.org/abs/{base}" if is_paper else f"https://example.org/{number}",
+        authors=(Author("Ada Example"), Author("Ben Sample"), Author("Cy Tester"))[:number],
+        summary="",
+        published_at=_AT,
+        updated_at=None,
+        first_seen_at=_AT,
+        state=State.KEPT,
+        arxiv=ArxivFacts(ArxivId(base)) if is_paper else None,
+        judgement=Judgement(
+            judged_at=at,
+            ratings=(Rating(area, halves, remark=remark, rated_at=at),) if area else (),
+            notes=notes,
+        ),
+    )
+
 
 _ENDING = ".md.j2"
 _LARGEST = 1_000_000  # bytes

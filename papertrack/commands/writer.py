@@ -11,9 +11,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from papertrack.errors import PapertrackError
+from papertrack.storage import http_cache
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -195,3 +197,22 @@ async def patiently(work: Callable[[], T]) -> T:
             if not is_busy or loop.time() >= give_up_at:
                 raise
         await asyncio.sleep(_AGAIN_S)
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivTurns:
+    """The turns of one process on one database; see `papertrack.net.rate_limit.Turns`."""
+
+    db: sqlite3.Connection
+    clock: Callable[[], datetime]
+    pause_s: float
+
+    async def take(self) -> float:
+        """Reserve the next request; returns the seconds to wait for it."""
+        return await patiently(
+            lambda: http_cache.reserve_turn(self.db, http_cache.ARXIV, self.clock(), self.pause_s)
+        )
+
+    async def end(self) -> None:
+        """Note that an answer is there: the next pause counts from it."""
+        await patiently(lambda: http_cache.note_answer(self.db, http_cache.ARXIV, self.clock()))

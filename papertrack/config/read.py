@@ -1,9 +1,13 @@
-"""Read the config file: one line a mistake, with its place and the nearest name that exists."""
+"""Read the config file: one line a mistake, with its place and the nearest name that exists.
+
+tomllib tells no positions, and a mistake without its line costs the author a search.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
@@ -25,6 +29,94 @@ from papertrack.config.schema import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+KeyPath = tuple[str | int, ...]
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_KEY = re.compile(rf"^\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+# Multi-line quotes before single ones; a whole string of one line, a comment, a bracket.
+_TOKEN = re.compile(
+    r"""\"{3}|'{3}|"(?:\\.|[^"\\])*"|'[^']*'|\#.*|[\[\]{}]""",
+)
+_ENDS = {'"""': re.compile(r'\\.|(""")'), "'''": re.compile(r"(''')")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What is still open at the end of a line: a multi-line string, or so many brackets."""
+
+    quote: str | None = None
+    depth: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.quote is None and self.depth == 0
+
+
+def line_of(text: str, path: KeyPath) -> int:
+    """Find where a key stands.
+
+    Args:
+        text: A TOML document that tomllib accepts.
+        path: The key from the root, array positions as numbers: ``("areas", 0, "slug")``.
+
+    Returns:
+        The line, from 1; that of the nearest enclosing table when the key itself is missing.
+    """
+    places = dict(reversed(_places(text)))  # the first of several tables with one name
+    for end in range(len(path), 0, -1):
+        if path[:end] in places:
+            return places[path[:end]]
+    return 1
+
+
+def _places(text: str) -> list[tuple[KeyPath, int]]:
+    found: list[tuple[KeyPath, int]] = []
+    counts: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    value = _Value()
+    for number, line in enumerate(text.split("\n"), start=1):
+        rest = line
+        if value.is_whole and (header := _HEADER.match(line)):
+            rest = ""
+            table = _names(header[2])
+            found.append((table, number))
+            if header[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
+                found.append((table, number))
+        elif value.is_whole and (key := _KEY.match(line)):
+            found.append(((*table, *_names(key[1])), number))
+            rest = line[key.end() :]
+        value = _follow(rest, value)
+    return found
+
+
+def _names(dotted: str) -> KeyPath:
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
+
+
+def _follow(line: str, value: _Value) -> _Value:
+    """Follow a value from line to line, so that its text is not taken for keys."""
+    quote, depth, at = value.quote, value.depth, 0
+    while True:
+        if quote is not None:
+            end = next((one for one in _ENDS[quote].finditer(line, at) if one[1]), None)
+            if end is None:
+                return _Value(quote, depth)
+            quote, at = None, end.end()
+        token = _TOKEN.search(line, at)
+        if token is None:
+            return _Value(None, depth)
+        at = token.end()
+        if token[0] in _ENDS:
+            quote = token[0]
+        elif token[0] in "[{":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
@@ -114,7 +206,6 @@ def _without_retired(config: Config) -> Config:
 
 
 def _message(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> str:
-    from papertrack.config.lines import line_of  # noqa: PLC0415  # only mistakes need it
 
     return f"{path}:{line_of(text, keys)}: {_dotted(keys)}: {problem}"
 

@@ -6,7 +6,10 @@ Everything else in papertrack asks for documents here; nothing else knows httpx.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import ssl
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -14,19 +17,10 @@ import papertrack
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
-from papertrack.net.messages import (
-    HttpError,
-    Request,
-    Response,
-    has_validator,
-    kept,
-    received_headers,
-    request_headers,
-)
-from papertrack.net.origins import Origin, Origins
 from papertrack.net.url_policy import (
     Resolve,
     explain,
+    is_plain,
     parse_redirect,
     parse_url,
     permitted_addresses,
@@ -34,9 +28,231 @@ from papertrack.net.url_policy import (
 )
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+
+_LATER = "try again later"
+_HINTS: Mapping[int, str] = {
+    304: "fetch the source again with --force",
+    401: "put the right user name and password into the URL of the source",
+    403: "set user_agent for the source: the server may not like ours",
+    404: "check the URL of the source: the feed may have moved",
+    410: "remove the source: the feed is gone for good",
+    429: "try again later: the server asks for fewer requests",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask for.
+
+    Attributes:
+        url: http or https; a user name and password in it are sent to its own origin only.
+        etag: As an earlier response gave it, sent back character by character (arXiv's has no
+            quotes); None asks for the body in any case.
+        last_modified: As an earlier response gave it; None likewise.
+        allow_private_network: Whether private addresses are permitted, on every hop.
+        user_agent: None means the client's.
+        accept: None means feeds first, then anything.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    allow_private_network: bool = False
+    user_agent: str | None = None
+    accept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back.
+
+    Header values are as received, decoded as Latin-1; None when the server sent none, or one that
+    is longer than 1 kB or has control characters in it.
+
+    Attributes:
+        url: As asked for.
+        final_url: Where the redirects led, without user name and password.
+        status: 200 or 304.
+        body: Decoded; None on 304.
+        permanent_url: Where a chain of redirects leads that are all permanent (301, 308); None
+            when there was no redirect, or a temporary one among them.
+        truncated: The server hung up before the end of the body, which holds what came.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    body: bytes | None
+    etag: str | None
+    last_modified: str | None
+    content_type: str | None
+    retry_after: str | None
+    cache_control: str | None
+    expires: str | None
+    permanent_url: str | None
+    truncated: bool = False
+
+
+class HttpError(DownloadError):
+    """The server answered, but not with a document.
+
+    Args:
+        status: The HTTP status, 100 to 999.
+        retry_after: The header of that name as received, or None.
+    """
+
+    def __init__(self, status: int, *, retry_after: str | None = None) -> None:
+        is_theirs = status >= 500  # noqa: PLR2004, RFC 9110, section 15.6
+        super().__init__(
+            f"HTTP {status}",
+            hint=_HINTS.get(status, _LATER if is_theirs else "check the URL of the source"),
+        )
+        self.status = status
+        self.retry_after = retry_after
+
+
+def request_headers(request: Request, url: httpx.URL, home: httpx.URL) -> dict[bytes, bytes]:
+    """Write the headers of one hop.
+
+    Args:
+        request: What is asked for; its user agent is set.
+        url: The hop, without credentials.
+        home: The address asked for, whose credentials go to its own origin only.
+    """
+    headers = {
+        b"Host": url.netloc,
+        b"User-Agent": (request.user_agent or "").encode(),
+        b"Accept": (request.accept or _ACCEPT).encode(),
+        b"Accept-Encoding": b"gzip, deflate",
+    }
+    for name, value in (
+        (b"If-None-Match", request.etag),
+        (b"If-Modified-Since", request.last_modified),
+    ):
+        if value is not None and is_plain(value):
+            headers[name] = value.encode("latin-1")
+    is_home = (url.scheme, url.netloc) == (home.scheme, home.netloc)
+    if is_home and home.userinfo:
+        credentials = f"{home.username}:{home.password}".encode()
+        headers[b"Authorization"] = b"Basic " + base64.b64encode(credentials)
+    return headers
+
+
+def has_validator(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a 304 can be the answer to these headers."""
+    return b"If-None-Match" in headers or b"If-Modified-Since" in headers
+
+
+def received_headers(response: httpx.Response) -> dict[str, str]:
+    """Read the headers of an answer: the first of each name, encodings joined."""
+    received: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name == "content-encoding" and name in received:
+            value = f"{received[name]}, {value}"  # a list may come in parts: RFC 9110, section 5.3
+            received[name] = value
+        received.setdefault(name, value)
+    return received
+
+
+def kept(received: Mapping[str, str], name: str) -> str | None:
+    """Take a header whose value is fit to be stored; None without one."""
+    value = received.get(name)
+    return value if value is not None and is_plain(value) else None
+
+
+# Servers commonly hang up after 5 s of silence (Apache's default); asking on a connection that is
+# just being closed fails a download for nothing.
+_KEEP_ALIVE_S = 4.0
+# Each idle origin holds a socket; a thousand sources would use up the usual 1,024 of a process.
+_IDLE_ORIGINS = 128
+
+
+@dataclass(slots=True)
+class Origin:
+    """Scheme, host and port, with connections of their own.
+
+    httpcore's pool looks at all its connections on every request; one pool an origin keeps that
+    short. It also keeps a TLS connection that was verified for one name from serving another.
+    """
+
+    transport: httpx.AsyncHTTPTransport
+    slots: asyncio.Semaphore
+    users: int = 0
+    last_address: str | None = None
+
+
+class Origins:
+    """The origins of a client; each is opened when it is first asked.
+
+    Args:
+        jobs: How many requests are in flight at once, 1 or more.
+        per_origin: How many of them one origin sees.
+        tls: Which certificates are trusted; None means the public authorities.
+    """
+
+    def __init__(self, *, jobs: int, per_origin: int, tls: ssl.SSLContext | None) -> None:
+        self._jobs = asyncio.Semaphore(jobs)
+        self._per_origin = per_origin
+        self._tls = tls
+        self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
+        self._origins: OrderedDict[tuple[str, bytes, int | None], Origin] = OrderedDict()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        while self._origins:
+            _, origin = self._origins.popitem()
+            await origin.transport.aclose()
+
+    @contextlib.asynccontextmanager
+    async def slot(self, url: httpx.URL) -> AsyncIterator[Origin]:
+        """Wait until the origin and then the client have room for one more request."""
+        key = (url.scheme, url.raw_host, url.port)
+        if key not in self._origins:
+            self._origins[key] = self._open_origin(url.scheme)
+        origin = self._origins[key]
+        origin.users += 1
+        try:
+            # In this order, and for one hop only: whoever holds a job never waits for an origin,
+            # so one busy host neither uses up the jobs nor locks two redirects into each other.
+            async with origin.slots, self._jobs:
+                yield origin
+        finally:
+            origin.users -= 1
+            self._origins.move_to_end(key)
+            await self._close_idle_origins()
+
+    def _open_origin(self, scheme: str) -> Origin:
+        transport = httpx.AsyncHTTPTransport(
+            verify=self._trust(scheme),
+            trust_env=False,
+            limits=httpx.Limits(
+                max_keepalive_connections=self._per_origin, keepalive_expiry=_KEEP_ALIVE_S
+            ),
+        )
+        return Origin(transport, asyncio.Semaphore(self._per_origin))
+
+    def _trust(self, scheme: str) -> ssl.SSLContext:
+        if scheme != "https":
+            return self._no_tls
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context(trust_env=False)  # 20 ms: once, and only if used
+        return self._tls
+
+    async def _close_idle_origins(self) -> None:
+        if len(self._origins) <= _IDLE_ORIGINS:
+            return
+        idle = [key for key, origin in self._origins.items() if not origin.users]
+        # Out of reach first, closed second: closing lets other downloads run.
+        for origin in [self._origins.pop(key) for key in idle[:-_IDLE_ORIGINS]]:
+            await origin.transport.aclose()
 
 
 _OK, _NOT_MODIFIED = 200, 304

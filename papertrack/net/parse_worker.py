@@ -21,8 +21,7 @@ import msgspec
 
 from papertrack.core.parse import open_document, open_feed_stream
 from papertrack.errors import UnreadableDocument
-from papertrack.net.parse_messages import HEADER, PIECE_BYTES, Reply, Request
-from papertrack.net.worker import die_with_parent, limit
+from papertrack.net.worker import HEADER, PIECE_BYTES, Reply, Request, die_with_parent, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from papertrack.errors import UnreadableDocument
-from papertrack.net.parse_messages import HEADER, PIECE_BYTES, Reply, Request
+from papertrack.net.worker import HEADER, PIECE_BYTES, Reply, Request
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -1,4 +1,4 @@
-"""One polite line to all of arXiv: one request at a time, a pause between, and an end when asked.
+"""One request at a time to all of arXiv with a pause between, and one fetch at a time.
 
 arXiv counts its API, feeds and archive together (https://info.arxiv.org/help/api/tou.html: at most
 one request every three seconds, over a single connection), and takes requests after a 403 for an
@@ -10,20 +10,62 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 from typing import TYPE_CHECKING, Protocol
 
-from papertrack.core.watch.schedule import read_retry_after
-from papertrack.errors import DownloadError
-from papertrack.net.lock import open_lock
-from papertrack.net.messages import HttpError
+from papertrack.core.watch.plan import read_retry_after
+from papertrack.errors import AnotherFetchRunning, DownloadError
+from papertrack.net.client import HttpError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
     from pathlib import Path
+    from typing import TextIO
 
-    from papertrack.net.client import Client
-    from papertrack.net.messages import Request, Response
+    from papertrack.net.client import Client, Request, Response
+
+
+def open_lock(path: Path) -> TextIO:
+    """Open a file that is there to be locked; a new one is its owner's alone.
+
+    Whoever can open such a file can hold its lock and keep papertrack waiting.
+    """
+    # Path.open has no opener.
+    return open(path, "a+", encoding="utf-8", errors="replace", opener=_owner_only)
+
+
+def _owner_only(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+@contextlib.contextmanager
+def only_fetch(database: Path) -> Iterator[None]:
+    """Hold the right to fetch into a database.
+
+    The kernel drops the lock when the process ends, however it ends, so none is ever left behind.
+
+    Raises:
+        AnotherFetchRunning: Another process holds it.
+    """
+    path = database.with_name(f"{database.name}.fetching")
+    with open_lock(path) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip()
+            message = (
+                f"another fetch is running (process {holder})"
+                if holder
+                else ("another fetch is running")
+            )
+            raise AnotherFetchRunning(message, hint="wait until it is done") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
 
 _FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 403, 429, 503
 # After "too many requests" arXiv wants much more than its usual pause: 30 s for 3.

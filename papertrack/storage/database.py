@@ -7,14 +7,64 @@ import glob
 import os
 import sqlite3
 import struct
+from datetime import datetime, timedelta
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import read_utc, utc_text
 from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
 from papertrack.storage.private_files import create_file, is_shared, make_folder, tighten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from sqlite_utils import Database
+
+_FILES = (
+    "0001_first.sql",
+    "0002_intake.sql",
+    "0003_search.sql",
+    "0004_ranking.sql",
+    "0005_drafts.sql",
+    "0006_ledger.sql",
+    "0007_first_published.sql",
+    "0008_secrets.sql",
+)
+
+
+def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
+    """Apply the steps that are due, inside the transaction that is open.
+
+    Args:
+        db: The database.
+        steps: SQL by name, in order.
+    """
+    from sqlite_utils import Database, Migrations  # noqa: PLC0415  # on use
+
+    migrations = Migrations("papertrack")
+    for position, (name, sql) in enumerate(steps.items(), start=1):
+        migrations(name=name)(_step(sql, position))
+    migrations.apply(Database(db, recursive_triggers=False, execute_plugins=False))
+
+
+def own_steps() -> dict[str, str]:
+    """Read papertrack's own steps: SQL by name, in order."""
+    folder = files("papertrack.storage") / "migrations"
+    return {name: (folder / name).read_text("utf-8") for name in _FILES}
+
+
+def _step(sql: str, version: int) -> Callable[[Database], None]:
+    def run(database: Database) -> None:
+        database.executescript(sql)
+        database.execute(f"PRAGMA user_version = {version}")
+        if version == 1:
+            # Names this copy of the journal, so that two copies can be told apart.
+            row = {"key": "device", "value": os.urandom(8).hex()}
+            database.table("meta").insert(row)
+
+    return run
+
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
@@ -238,8 +288,6 @@ def _refuse_unless_ours(path: Path) -> None:
 
 def _create(path: Path) -> None:
     """Make the database beside its place and move it there whole: it exists complete or not."""
-    from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # as below
-
     new = _beside(path)
     try:
         make_folder(path.parent)
@@ -325,8 +373,6 @@ def upgrade(
     Returns:
         The backup, or None when no step was due.
     """
-    from papertrack.storage.migrate import apply_migrations, own_steps  # noqa: PLC0415  # 100 ms, rarely due
-
     steps = own_steps() if steps is None else steps
     # A step may have to rebuild a table that others refer to, which SQLite allows only with
     # foreign keys switched off before the transaction (https://www.sqlite.org/lang_altertable.html).
@@ -382,3 +428,37 @@ def _without_foreign_keys(db: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         db.execute("PRAGMA foreign_keys = ON")
+
+
+# Below this size it takes some hundredths of a second to read every page.
+_LARGE_BYTES = 32_000_000
+_CHECKED_FOR = timedelta(hours=20)
+
+
+def check_whole(db: sqlite3.Connection, path: Path) -> None:
+    """Read every page of the database.
+
+    Raises:
+        DatabaseUnusable: A page is damaged.
+    """
+    with translated(path):
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise damaged(path)
+
+
+def check_when_due(db: sqlite3.Connection, path: Path, now: datetime) -> None:
+    """Read every page as `check_whole` does; a large database (a second a gigabyte) once a day.
+
+    Raises:
+        DatabaseUnusable: A page is damaged.
+    """
+    is_large = path.stat().st_size > _LARGE_BYTES
+    with translated(path):
+        row = db.execute("SELECT value FROM meta WHERE key = 'checked_at'").fetchone()
+    if is_large and row and timedelta(0) <= now - read_utc(row["value"]) < _CHECKED_FOR:
+        return
+    check_whole(db, path)
+    if is_large:
+        with translated(path), transaction(db):
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('checked_at', ?)", [utc_text(now)])

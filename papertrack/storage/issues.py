@@ -1,20 +1,27 @@
-"""Issues: their texts, up to when they reach, and every draft as it was generated."""
+"""Issues: their texts, every draft as it was generated, and what was published."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.digest.ledger import WasPrinted, fold_issue
+from papertrack.core.identifier import read_subject
+from papertrack.core.judging.item_details import Printing
 from papertrack.core.text.spans import Span
-from papertrack.core.time.times import read_utc, utc_text
+from papertrack.storage.duplicates import members_of
+from papertrack.storage.journal_read import subject_events, undone
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+
+    from papertrack.core.digest.ledger import PublishedIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +153,215 @@ def _export(row: sqlite3.Row) -> Export:
 
 def _hash(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIssue:
+    """An issue as a list shows it."""
+
+    slug: str
+    title: str
+    day: date
+    published_at: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One item of an issue as it was printed.
+
+    Attributes:
+        item: Its short number today.
+        title: As printed; the item's own where the issue showed none.
+        area: Slug; empty outside all areas.
+        rating_text, halves, url, section: As printed; None where there was none.
+        version, journal_ref, was_withdrawn: What was known of it then.
+    """
+
+    item: int
+    title: str
+    area: str
+    section: str | None
+    url: str | None
+    halves: int | None
+    rating_text: str | None
+    version: int | None
+    journal_ref: str | None
+    was_withdrawn: bool
+
+
+def redraw_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None) -> None:
+    """Write an issue into the ledger as the journal has it; None takes it out.
+
+    An item that this database does not know (its journal came from another machine) is passed
+    over until it does.
+    """
+    db.execute("DELETE FROM issue_items WHERE issue = ?", [slug])
+    db.execute("DELETE FROM issues WHERE slug = ?", [slug])
+    if issue is None:
+        return
+    db.execute(
+        """INSERT INTO issues (slug, title, date, published_at, window_until, text, text_hash)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            slug,
+            issue.title,
+            issue.day.isoformat(),
+            utc_text(issue.published_at),
+            utc_text(issue.window_until),
+            issue.text,
+            hashlib.sha256(issue.text.encode()).digest(),
+        ],
+    )
+    for position, printed in enumerate(issue.items):
+        row = db.execute(
+            "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?",
+            read_subject(printed.subject),
+        ).fetchone()
+        if row is None:
+            continue
+        # Two works that were printed apart may have been merged since: the first one stands.
+        db.execute(
+            """INSERT OR IGNORE INTO issue_items (issue, item_id, area, position, section, title,
+                 url, halves, rating_text, arxiv_version, journal_ref, withdrawn, cite_key)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                *(slug, row[0], printed.area, position, printed.section, printed.title),
+                *(printed.url, printed.halves, printed.rating_text, printed.version),
+                *(printed.journal_ref, int(printed.was_withdrawn), printed.key),
+            ],
+        )
+
+
+def list_issues(db: sqlite3.Connection) -> list[ListedIssue]:
+    """List the issues that went out, the newest first."""
+    rows = db.execute(
+        """SELECT slug, title, date, published_at,
+             (SELECT count(DISTINCT item_id) FROM issue_items WHERE issue = slug) AS items
+           FROM issues ORDER BY date DESC, slug DESC"""
+    )
+    return [
+        ListedIssue(
+            row["slug"],
+            row["title"],
+            date.fromisoformat(row["date"]),
+            read_utc(row["published_at"]),
+            row["items"],
+        )
+        for row in rows
+    ]
+
+
+def read_issue(db: sqlite3.Connection, slug: str) -> PublishedIssue | None:
+    """Read an issue as it went out, as the journal has it; None when it did not."""
+    events = subject_events(db, f"issue:{slug}")
+    return fold_issue(events, undone(db, events))
+
+
+def read_issue_text(db: sqlite3.Connection, slug: str) -> str | None:
+    """Read the text of an issue as it went out; None when it did not."""
+    row = db.execute("SELECT text FROM issues WHERE slug = ?", [slug]).fetchone()
+    return str(row[0]) if row else None
+
+
+def read_lines(db: sqlite3.Connection, slug: str) -> list[LedgerLine]:
+    """List the items of an issue in the order in which they were printed."""
+    rows = db.execute(
+        """SELECT l.*, coalesce(l.title, i.title) AS shown FROM issue_items AS l
+           JOIN items AS i ON i.id = l.item_id WHERE l.issue = ? ORDER BY l.position, l.area""",
+        [slug],
+    )
+    return [
+        LedgerLine(
+            item=row["item_id"],
+            title=row["shown"],
+            area=row["area"],
+            section=row["section"],
+            url=row["url"],
+            halves=row["halves"],
+            rating_text=row["rating_text"],
+            version=row["arxiv_version"],
+            journal_ref=row["journal_ref"],
+            was_withdrawn=bool(row["withdrawn"]),
+        )
+        for row in rows
+    ]
+
+
+def issues_of(db: sqlite3.Connection, item_id: int) -> list[str]:
+    """Name the issues in which an item was printed, the oldest first."""
+    rows = db.execute(
+        """SELECT DISTINCT l.issue FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           WHERE l.item_id = ? ORDER BY i.date, i.slug""",
+        [item_id],
+    )
+    return [row[0] for row in rows]
+
+
+def last_printed(db: sqlite3.Connection) -> dict[int, tuple[WasPrinted, datetime]]:
+    """Tell of each item that was ever printed how it stood in the last issue that did.
+
+    Returns:
+        By item: how it stood, and when that issue was published.
+    """
+    rows = db.execute(
+        """SELECT l.item_id, l.issue, i.date, i.published_at, l.arxiv_version, l.journal_ref,
+             l.withdrawn
+           FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           ORDER BY i.published_at, i.slug, l.position"""
+    )
+    return {
+        row["item_id"]: (
+            WasPrinted(
+                row["issue"],
+                date.fromisoformat(row["date"]),
+                row["arxiv_version"],
+                row["journal_ref"],
+                bool(row["withdrawn"]),
+            ),
+            read_utc(row["published_at"]),
+        )
+        for row in rows
+    }
+
+
+def posts_about(db: sqlite3.Connection, arxiv: str, since: datetime) -> list[tuple[int, str]]:
+    """List number and title of items that link to a paper and came in after a moment."""
+    rows = db.execute(
+        """SELECT i.id, i.title FROM mentions AS m JOIN items AS i ON i.id = m.item_id
+           WHERE m.arxiv = ? AND i.first_seen_at > ? AND i.merged_into IS NULL
+             AND i.state <> 'rejected'
+           ORDER BY i.first_seen_at, i.id""",
+        [arxiv, utc_text(since)],
+    )
+    return [(row["id"], row["title"]) for row in rows]
+
+
+def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
+    """List the items that were published with a key in bibliographies, and their first key."""
+    rows = db.execute(
+        """SELECT l.item_id, l.cite_key FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           WHERE l.cite_key IS NOT NULL ORDER BY i.published_at DESC, i.slug DESC, l.position"""
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_printings(db: sqlite3.Connection, number: int) -> tuple[Printing, ...]:
+    """List where an item, or what was merged into it, was published, oldest issue first."""
+    rows = db.execute(
+        """SELECT DISTINCT l.issue, i.date, l.area, l.section, l.rating_text
+           FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
+           WHERE l.item_id IN (SELECT value FROM json_each(?))
+           ORDER BY i.date, l.issue, l.position""",
+        [json.dumps(members_of(db, number))],
+    )
+    return tuple(
+        Printing(
+            row["issue"],
+            date.fromisoformat(row["date"][:10]),
+            row["area"],
+            row["section"] or None,
+            row["rating_text"] or None,
+        )
+        for row in rows
+    )

@@ -1,4 +1,4 @@
-"""Find and read items."""
+"""Find and read items, with their tags, versions, submissions and sightings."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import SCHEMES, Identifier
+from papertrack.core.judging.item_details import Sighting, Version
 from papertrack.core.kinds import Kind, State
-from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
-from papertrack.core.time.times import read_utc, utc_text
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating, Submission
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from papertrack.core.time.window import Window
+    from papertrack.core.dates import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +302,122 @@ def _arxiv(row: sqlite3.Row, base: str) -> ArxivFacts:
 
 def _moment(text: str | None) -> datetime | None:
     return read_utc(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many items have it, and how many of these are kept."""
+
+    tag: str
+    items: int
+    kept: int
+
+
+def count_tags(db: sqlite3.Connection) -> list[TagCount]:
+    """Count the items of every tag, in the order of the alphabet."""
+    rows = db.execute(
+        """SELECT t.tag, count(*), sum(i.state = 'kept') FROM tags AS t
+           JOIN items AS i ON i.id = t.item_id GROUP BY t.tag ORDER BY t.tag"""
+    )
+    return [TagCount(*row) for row in rows]
+
+
+def tagged(db: sqlite3.Connection, tag: str) -> list[int]:
+    """List the items that have a tag."""
+    rows = db.execute("SELECT item_id FROM tags WHERE tag = ? ORDER BY item_id", [tag])
+    return [row[0] for row in rows]
+
+
+def tags_of(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, set[str]]:
+    """Read the tags of some items."""
+    found: dict[int, set[str]] = {number: set() for number in numbers}
+    for row in db.execute(
+        "SELECT item_id, tag FROM tags WHERE item_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(numbers))],
+    ):
+        found[row[0]].add(row[1])
+    return found
+
+
+def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
+    """List the versions of an item as they were seen, oldest first."""
+    rows = db.execute(
+        """SELECT arxiv_version, title, summary, seen_at, born_id FROM versions
+           WHERE item_id = ? ORDER BY seen_at, position""",
+        [number],
+    )
+    return [
+        Version(
+            place,
+            row["born_id"],
+            row["arxiv_version"],
+            row["title"],
+            row["summary"],
+            read_utc(row["seen_at"]),
+        )
+        for place, row in enumerate(rows, start=1)
+    ]
+
+
+def write_submissions(
+    db: sqlite3.Connection, item_id: int, submissions: Iterable[Submission]
+) -> None:
+    """Store when versions of a paper were submitted; what was told before is corrected."""
+    told = [(item_id, one.version, utc_text(one.at)) for one in submissions]
+    # Of two papers that the author merged, each keeps its own: where both have a version, that of
+    # the one that stayed stands with it, that of the other under its own number.
+    db.executemany(
+        """UPDATE submissions SET item_id = born_id
+           WHERE item_id = ?1 AND version = ?2 AND born_id <> ?1 AND ?3 > ''""",
+        told,
+    )
+    db.executemany(
+        """INSERT INTO submissions (item_id, version, submitted_at, born_id)
+           SELECT CASE WHEN EXISTS (SELECT 1 FROM submissions AS s
+                                    WHERE s.item_id = coalesce(i.merged_into, i.id)
+                                      AND s.version = ?2 AND s.born_id <> ?1)
+                       THEN i.id ELSE coalesce(i.merged_into, i.id) END,
+                  ?2, ?3, ?1
+           FROM items AS i WHERE i.id = ?1
+           ON CONFLICT DO UPDATE SET submitted_at = excluded.submitted_at""",
+        told,
+    )
+
+
+def list_submissions(db: sqlite3.Connection, item_id: int) -> tuple[Submission, ...]:
+    """List the versions of a paper whose submission is known, oldest first."""
+    rows = db.execute(
+        "SELECT version, submitted_at FROM submissions WHERE item_id = ? ORDER BY version",
+        [item_id],
+    )
+    return tuple(Submission(version, read_utc(at)) for version, at in rows)
+
+
+def known_submissions(db: sqlite3.Connection, papers: Iterable[str]) -> set[tuple[int, int]]:
+    """List the versions (item, version) of some papers whose submission is known.
+
+    The item is the one that the paper was first, whatever it was merged into.
+
+    Args:
+        db: The database.
+        papers: arXiv identifiers without version.
+    """
+    rows = db.execute(
+        """SELECT s.born_id, s.version FROM json_each(?) AS asked
+           CROSS JOIN identifiers AS n ON n.scheme = 'arxiv' AND n.value = asked.value
+           CROSS JOIN submissions AS s
+             ON s.item_id IN (n.item_id, n.born_id) AND s.born_id = n.born_id""",
+        [json.dumps(sorted(papers))],
+    )
+    return {(item_id, version) for item_id, version in rows}
+
+
+def list_sightings(db: sqlite3.Connection, number: int) -> list[Sighting]:
+    """List where the sources show an item, in the order in which they first did."""
+    rows = db.execute(
+        """SELECT o.slug, s.url, min(s.first_seen_at) AS seen_at
+           FROM sightings AS s JOIN sources AS o ON o.id = s.source_id
+           WHERE s.item_id = ? GROUP BY o.slug, s.url ORDER BY seen_at, o.id, s.url""",
+        [number],
+    )
+    return [Sighting(row["slug"], row["url"], read_utc(row["seen_at"])) for row in rows]

@@ -1,16 +1,34 @@
-"""Draw tables from the journal: judgements of items, merges, and what is said of issues."""
+"""Draw the tables from the journal: judgements, merges, issues; now, or as of a moment.
+
+What the outside says is turned back where it is remembered: titles and abstracts. The rest of it
+(that a paper was withdrawn, say) is as it is today; it does not change a draft.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import utc_text
 from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.judging.journal import TIES, Tie, fold_item, fold_texts, fold_ties
-from papertrack.core.time.times import utc_text
 from papertrack.storage.database import transaction
-from papertrack.storage.duplicates import head_of
+from papertrack.storage.duplicates import (
+    cut,
+    cut_by,
+    dress,
+    ends_cut_by,
+    head_of,
+    join,
+    leaving,
+    made_by,
+    members_of,
+    revive,
+    undress,
+    write_answer,
+)
+from papertrack.storage.issues import redraw_issue
 from papertrack.storage.journal_read import (
     act_events,
     item_events,
@@ -20,15 +38,54 @@ from papertrack.storage.journal_read import (
     tie_events,
     undone,
 )
-from papertrack.storage.ledger import redraw_issue
-from papertrack.storage.ties import settle
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from papertrack.core.judging.journal import Event
     from papertrack.core.records import Judgement
+
+
+def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:
+    """Make one of two items, or two of one, as the author said last; nothing when it is so.
+
+    What the author says joins items that no name joins, and parts those that one does. When it is
+    taken back, what stood there before holds again.
+
+    Args:
+        db: The database, inside a transaction.
+        tie: What was said last; its verb is None when all of it was taken back.
+        keep: The member that the subject of the one that stays belonged to first.
+        other: The same of the other.
+
+    Returns:
+        The items whose judgement is to be drawn anew.
+    """
+    touched = {keep, other, *made_by(db, tie.words), *ends_cut_by(db, tie.words)}
+    heads = {head_of(db, item_id) for item_id in touched}
+    members = {member for head in heads for member in members_of(db, head)}
+    undress(db, heads)
+    if tie.verb == "split":
+        if head_of(db, keep) == head_of(db, other):
+            cut(db, leaving(db, keep, other), at=tie.at, by=(tie.words, tie.turn))
+    else:
+        # What was split after this was said is split no more; what was split before and is merged
+        # anew is merged in the way that is asked for now.
+        for edge in cut_by(db, tie.words, since=tie.turn if tie.verb else 0):
+            revive(db, edge)
+        if tie.verb is None:
+            for member in made_by(db, tie.words):
+                cut(db, member, at=tie.at)
+        elif head_of(db, keep) != head_of(db, other):
+            join(db, head_of(db, keep), head_of(db, other), at=tie.at, by=tie.words)
+    answer = {"merge": "merged", "split": "apart"}.get(tie.verb or "")
+    write_answer(db, keep, other, answer, tie.at)
+    after = {head_of(db, member) for member in members}
+    undress(db, after - heads)
+    dress(db, after)
+    return after
 
 
 def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
@@ -155,3 +212,32 @@ def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement)
             item_id,
         ],
     )
+
+
+# The journal is append-only; this is a copy that is thrown away.
+_GUARDS = ("events_are_never_changed", "events_are_never_replaced", "events_are_never_deleted")
+
+
+def turn_back(db: sqlite3.Connection, moment: datetime) -> None:
+    """Forget all that was said, published and seen after a moment.
+
+    Args:
+        db: A copy of the database that nobody will use again, see `Session.rehearsal`.
+        moment: What happened at it still counts.
+    """
+    at = utc_text(moment)
+    with transaction(db):
+        for guard in _GUARDS:
+            db.execute(f"DROP TRIGGER {guard}")
+        db.execute("DELETE FROM events WHERE at > ?", [at])
+        rebuild(db)
+        db.execute(
+            """UPDATE items SET (title, summary) = (
+                 SELECT v.title, v.summary FROM versions AS v
+                 WHERE v.item_id = items.id AND v.seen_at <= ?1
+                 ORDER BY v.seen_at DESC, v.position DESC LIMIT 1)
+               WHERE state = 'kept'
+                 AND EXISTS (SELECT 1 FROM versions AS v
+                             WHERE v.item_id = items.id AND v.seen_at <= ?1)""",
+            [at],
+        )

@@ -1,17 +1,21 @@
-"""Areas and sources, mirrored from the config: added, changed, retired, never deleted."""
+"""Areas and sources, mirrored from the config, and what the database knows of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.time.times import utc_text
+from papertrack.config.schema import FeedSource
+from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.watch.credentials import address_key
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+
+    from papertrack.config.schema import Config
 
 Row = dict[str, str | int | None]
 
@@ -124,3 +128,90 @@ def _bring_in_line(
             db.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", full)
     for gone in _stored(db, table).keys() - {row["slug"] for row in wanted}:
         db.execute(f"UPDATE {table} SET retired_at = ? WHERE slug = ?", [utc_text(now), gone])
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """How many items are rated in an area, and how many of these are kept."""
+
+    rated: int = 0
+    kept: int = 0
+
+
+def count_areas(db: sqlite3.Connection) -> dict[str, AreaCount]:
+    """Count the items of every area that has any, by its slug."""
+    rows = db.execute(
+        """SELECT r.area, count(*), sum(i.state = 'kept') FROM ratings AS r
+           JOIN items AS i ON i.id = r.item_id
+           WHERE r.halves IS NOT NULL GROUP BY r.area ORDER BY r.area"""
+    )
+    return {row[0]: AreaCount(row[1], row[2]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What is known of one source.
+
+    Attributes:
+        items: How many items it showed first.
+        fetched_at: When it was last fetched; None when it never was.
+        outcome: How that went, in the words of `fetch`.
+        error: Why it failed, else None.
+    """
+
+    items: int = 0
+    fetched_at: datetime | None = None
+    outcome: str | None = None
+    error: str | None = None
+
+
+def read_source_facts(db: sqlite3.Connection) -> dict[str, SourceFacts]:
+    """Read what is known of every source, retired ones too, by slug."""
+    rows = db.execute(
+        """SELECT s.slug, coalesce(brought.n, 0) AS items, f.started_at, f.outcome, f.error
+           FROM sources AS s
+           LEFT JOIN (SELECT origin_id, count(*) AS n FROM items WHERE state <> 'merged'
+                      GROUP BY origin_id) AS brought ON brought.origin_id = s.id
+           LEFT JOIN fetches AS f ON f.id = (
+             SELECT id FROM fetches WHERE source_id = s.id
+             ORDER BY started_at DESC, id DESC LIMIT 1)"""
+    )
+    return {
+        row["slug"]: SourceFacts(
+            items=row["items"],
+            fetched_at=read_utc(row["started_at"]) if row["started_at"] else None,
+            outcome=row["outcome"],
+            error=row["error"],
+        )
+        for row in rows
+    }
+
+
+# Where items come from that the author adds by hand.
+BY_HAND = "by-hand"
+
+
+def mirror_config(db: sqlite3.Connection, config: Config, now: datetime) -> None:
+    """Write what the config says of areas and sources; what it no longer names is retired."""
+    areas: list[Row] = [
+        {
+            "slug": area.slug,
+            "name": area.name,
+            "emoji": area.emoji,
+            "rating_label": area.rating_label,
+            "in_contents": int(area.in_contents),
+        }
+        for area in config.areas
+    ]
+    rows: list[Row] = [
+        {
+            "slug": source.slug,
+            "kind": str(source.__struct_config__.tag),
+            "name": source.name or source.slug,
+            "url": address_key(source.url) if isinstance(source, FeedSource) else None,
+            "area": source.area,
+        }
+        for source in config.sources
+    ]
+    rows.append({"slug": BY_HAND, "kind": BY_HAND, "name": "by hand", "url": None, "area": None})
+    mirror(db, areas, rows, now)

@@ -10,7 +10,9 @@ import asyncio
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,20 +21,16 @@ from textual.events import Event, Key, MouseEvent, Paste
 from textual.widgets import Static
 
 from papertrack.errors import PapertrackError, Terminated
-from papertrack.ui.review.actions import Judging
-from papertrack.ui.review.acts import Rooms, table_of_acts
+from papertrack.ui.queue.bulk import CardBulk
+from papertrack.ui.review.actions import Judging, Outside
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.complete import complete
-from papertrack.ui.review.input import Texts
-from papertrack.ui.review.keyboard import Keyboard
-from papertrack.ui.review.outside import Outside
+from papertrack.ui.review.input import Keyboard, Texts, Typing, complete, field_rows
+from papertrack.ui.review.keys import USUAL, KeyTable
 from papertrack.ui.review.session import Sitting
-from papertrack.ui.review.typing import Typing, field_rows
 from papertrack.ui.review.view import Mode
-from papertrack.ui.review_list.card import CardBulk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from textual.app import ComposeResult
     from textual.events import Click, MouseDown, MouseScrollDown, MouseScrollUp
@@ -40,8 +38,133 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from papertrack.ui.queue.screen import Listing, Way
-    from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
-    from papertrack.ui.review.manner import Manner, Tools
+    from papertrack.ui.review.view import ReviewDesk, ReviewOutcome
+
+# Long enough for a second key, short enough not to be waited for.
+GRACE_S = 0.8
+# Nobody has read a new screen and pressed a key sooner; a key that came so soon was on its way.
+UNREAD_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the rating screen borrows.
+
+    Attributes:
+        open_url: Opens an http or https address in the author's browser.
+        edit_text: Opens the author's editor on a text; returns the new text, None if unchanged.
+            The terminal is free while it runs.
+        copy_text: Puts a text on the clipboard of this machine, if it has one.
+        keep_text: Keeps a text that could not be stored, where the author can find it.
+    """
+
+    open_url: Callable[[str], None]
+    edit_text: Callable[[str], str | None]
+    copy_text: Callable[[str], object]
+    keep_text: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the rating screen behaves.
+
+    Attributes:
+        ascii_only: Draw ratings and lines in ASCII, for terminals without emoji.
+        keys: The author's keys.
+        mouse: Hear the mouse; the terminal's own selecting then needs Shift.
+        minutes: After so many minutes the sitting pauses with a summary; None for never.
+        grace_s: How long a rated card waits for its half before it goes, in seconds.
+        unread_s: How long a key is still meant for the card when the pause has come, in seconds.
+    """
+
+    ascii_only: bool = False
+    keys: KeyTable = USUAL
+    mouse: bool = False
+    minutes: float | None = None
+    grace_s: float = GRACE_S
+    unread_s: float = UNREAD_S
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Who does what for one sitting.
+
+    Attributes:
+        sitting: Where the author is.
+        judging: Judges the card.
+        texts: Takes text for the card.
+        outside: Opens and copies what it is about.
+        bulk: Asks about many items.
+    """
+
+    sitting: Sitting
+    judging: Judging
+    texts: Texts
+    outside: Outside
+    bulk: CardBulk
+
+
+def table_of_acts(
+    rooms: Rooms,
+    *,
+    scroll: Callable[[int], None],
+    show_list: Callable[[], None],
+    leave: Callable[[], None],
+) -> Mapping[str, Callable[[], None]]:
+    """Bind every act but the values, which need their digit.
+
+    Args:
+        rooms: Who does what.
+        scroll: Scrolls the text by pages.
+        show_list: Shows the whole queue.
+        leave: Ends the sitting.
+    """
+    sitting, judging, texts, outside = rooms.sitting, rooms.judging, rooms.texts, rooms.outside
+    return {
+        "reject": judging.reject,
+        "later": judging.later,
+        "area": judging.start_choosing,
+        "half": judging.toggle_half,
+        "home": judging.make_home,
+        "brief": lambda: texts.start_line() if judging.toggle_brief() else None,
+        "link": judging.toggle_link,
+        "merge": judging.merge,
+        "apart": judging.keep_apart,
+        "undo": judging.undo,
+        "redo": judging.redo,
+        "remark": partial(texts.start_rating_text, "remark"),
+        "emoji": partial(texts.start_rating_text, "emoji"),
+        "label": partial(texts.start_rating_text, "label"),
+        "tags": texts.start_tags,
+        "notes": texts.start_notes,
+        "edit": texts.edit,
+        "discard": texts.discard,
+        "open": outside.open,
+        "pdf": outside.open_pdf,
+        "copy": outside.copy,
+        "help": partial(_help, sitting),
+        "expand": partial(_expand, sitting),
+        "page_down": partial(scroll, 1),
+        "page_up": partial(scroll, -1),
+        "next": lambda: sitting.go(sitting.position + 1),
+        "previous": lambda: sitting.go(sitting.position - 1),
+        "first": lambda: sitting.go(0),
+        "last": lambda: sitting.go(len(sitting.desk.queue) - 1),
+        "list": show_list,
+        "bulk": rooms.bulk.ask,
+        "leave": leave,
+    }
+
+
+def _help(sitting: Sitting) -> None:
+    sitting.mode = Mode.HELP
+    sitting.offset = 0
+    sitting.say("")
+
+
+def _expand(sitting: Sitting) -> None:
+    sitting.is_expanded = not sitting.is_expanded
+    sitting.offset = 0
 
 
 # Ways out that every program has, whatever is being asked or typed.

@@ -11,14 +11,8 @@ from hypothesis import given, strategies as st
 
 from papertrack.commands.compose import compose
 from papertrack.config.schema import DigestConfig
-from papertrack.core.digest.issue_texts import (
-    FORMS,
-    Form,
-    read_issue_card,
-    read_text,
-    write_issue_card,
-)
-from papertrack.core.time.window import Window
+from papertrack.core.dates import Window
+from papertrack.core.digest.issue import FORMS, Form, read_issue_card, read_text, write_issue_card
 from papertrack.storage.database import opened
 from tests.process import FRIDAY
 

@@ -115,7 +115,7 @@ def test_line_is_printed_by_every_shape_once(author: Author) -> None:
 def test_every_item_of_every_shape_is_found_in_the_text(author: Author) -> None:
     from papertrack.commands.compose import compose  # noqa: PLC0415  # beside the commands
     from papertrack.config.read import read_config  # noqa: PLC0415  # as above
-    from papertrack.core.time.window import Window  # noqa: PLC0415  # as above
+    from papertrack.core.dates import Window  # noqa: PLC0415  # as above
     from papertrack.storage.database import opened  # noqa: PLC0415  # as above
 
     author.types("add", "2611.99901", "--title", "One", "-a", "interp", "--value", "4")

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.publish import publish, take_out_anchors
+from papertrack.commands.issues import publish, take_out_anchors
 from papertrack.errors import HandEdited
-from papertrack.storage.database import APPLICATION_ID, open_database, opened, transaction
+from papertrack.storage.database import (
+    APPLICATION_ID,
+    apply_migrations,
+    open_database,
+    opened,
+    own_steps,
+    transaction,
+)
 from papertrack.storage.issues import last_window_end
-from papertrack.storage.migrate import apply_migrations, own_steps
 from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:

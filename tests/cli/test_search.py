@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from papertrack.cli.queries import caret_lines
-from papertrack.core.find.item_line import ItemLine
+from papertrack.cli.find import caret_lines
 from papertrack.core.query.words import pattern_of
 from papertrack.errors import QueryMistake
-from papertrack.ui.matches import match_lines
+from papertrack.storage.listing import ItemLine
+from papertrack.ui.tables import match_lines
 from tests.filled import fill
 from tests.samples import Post, rss
 from tests.terminal import Terminal

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.core.watch.credentials import address_key
-from papertrack.storage.addresses import note_gone, note_move
 from papertrack.storage.database import open_database
+from papertrack.storage.http_cache import note_gone, note_move
 from tests.samples import Post, rss
 
 if TYPE_CHECKING:

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from papertrack.core.watch.coverage import Day, DayOutcome
-from papertrack.core.watch.status import Need, SourceStatus, Status, Watched
-from papertrack.storage import addresses, coverage, sources
+from papertrack.core.watch.status import Day, DayOutcome, Need, SourceStatus, Status, Watched
+from papertrack.storage import coverage, http_cache, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.http_cache import Outcome, write_outcome
-from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
+from papertrack.ui.tables import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, Author
 from tests.process import FRIDAY
@@ -362,7 +361,7 @@ def test_a_feed_that_moved_for_good_is_told_with_the_command_that_mends_it(desk:
     desk.fetches("blog", _at(18), NO_NEWS)
     with closing(open_database(desk.author.database)) as db, transaction(db):
         for _ in range(2):
-            addresses.note_move(db, BLOG_URL, "https://example.org/new?key=secret", _at(18))
+            http_cache.note_move(db, BLOG_URL, "https://example.org/new?key=secret", _at(18))
 
     printed = desk.author.types("status", "--gaps")
 
@@ -376,7 +375,7 @@ def test_a_feed_that_is_gone_is_to_be_removed_and_says_nothing_else(desk: Desk) 
     desk.subscribes(_at(12))
     desk.fetches("blog", _at(12), Day(DayOutcome.FAILED, "HTTP 410 Gone"))
     with closing(open_database(desk.author.database)) as db, transaction(db):
-        addresses.note_gone(db, BLOG_URL, _at(12))
+        http_cache.note_gone(db, BLOG_URL, _at(12))
 
     lines = desk.author.types("status", "--gaps").out.splitlines()
 

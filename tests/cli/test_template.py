@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.template import fill
-from papertrack.commands.template_limit import LIMITS
+from papertrack.commands.template import LIMITS, empty_digest, fill, sample_digest
 from papertrack.config.schema import TEMPLATES, DigestConfig
-from papertrack.core.digest.sample import empty_digest, sample_digest
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

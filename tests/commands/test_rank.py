@@ -13,11 +13,9 @@ import pytest
 
 from papertrack.commands.add import Work, add, describe
 from papertrack.commands.judge import Verdict, judge
-from papertrack.commands.mirror import mirror_config
 from papertrack.commands.predictions import standing_of
-from papertrack.commands.rank import present_model, refresh, stored_model
-from papertrack.commands.rank_queue import order_queue
-from papertrack.commands.rank_read import strongest
+from papertrack.commands.rank import present_model, refresh, stored_model, strongest
+from papertrack.commands.review_queue import order_queue
 from papertrack.commands.undo import undo_last
 from papertrack.config.schema import AreaConfig, Config, FeedSource, FollowConfig
 from papertrack.core.kinds import State
@@ -25,13 +23,14 @@ from papertrack.errors import UsageError
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_item
 from papertrack.storage.rank import forget, latest_judged, model_name, outdate
+from papertrack.storage.sources import mirror_config
 from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from papertrack.core.rank.standing import Standing
+    from papertrack.core.rank.prediction import Standing
 
 CONFIG = Config(
     areas=(

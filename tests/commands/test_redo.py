@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.redo import redo, redo_act
-from papertrack.commands.undo import undo, undo_act
+from papertrack.commands.undo import redo, redo_act, undo, undo_act
 from papertrack.core.judging.journal import set_note, set_rating, set_state, set_tag
 from papertrack.core.kinds import State
 from papertrack.errors import UsageError

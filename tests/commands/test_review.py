@@ -10,7 +10,7 @@ from papertrack.commands.review import open_desk
 from papertrack.commands.review_queue import Selection
 from papertrack.config.schema import Config
 from papertrack.storage.database import open_database
-from papertrack.storage.pairs import propose
+from papertrack.storage.duplicates import propose
 
 if TYPE_CHECKING:
     from tests.author import Author

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.config.edit import (
+    CannotEdit,
     NewSource,
     add_sources,
     change_config,
@@ -19,7 +20,6 @@ from papertrack.config.edit import (
 )
 from papertrack.config.read import read_config
 from papertrack.config.schema import FeedSource
-from papertrack.config.toml_text import CannotEdit
 
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
 FEED = {"slug": "new", "kind": "feed", "url": "https://new.example.org/feed"}

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.config.edit_areas import add_area, is_retired, move_area, set_area, slugs_in
-from papertrack.config.toml_text import CannotEdit
+from papertrack.config.edit import CannotEdit, add_area, is_retired, move_area, set_area, slugs_in
 
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
 SECTION = "# The sections of the digest, in their order. Change them to yours.\n\n"

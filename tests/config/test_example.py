@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 import pytest
 
-from papertrack.config.lines import line_of
-from papertrack.config.read import read_config
+from papertrack.config.read import line_of, read_config
 from papertrack.config.schema import (
     AddConfig,
     AreaConfig,

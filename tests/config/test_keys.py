@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.config.keys import bound_keys
+from papertrack.config.checks import bound_keys
 from papertrack.config.read import ConfigMistake, read_config
 
 if TYPE_CHECKING:

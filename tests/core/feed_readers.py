@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.feeds.entry import complete, frame_of, read_texts, without_shared_links
 from papertrack.core.feeds.loose import read_loosely
-from papertrack.core.feeds.outline import is_cut
 from papertrack.core.feeds.xml import NotForXml, read_xml
+from papertrack.core.text.decode import is_cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papertrack.core.feeds.entry import Draft
-    from papertrack.core.feeds.raw import RawEntry, RawFeed
+    from papertrack.core.feeds.entry import Draft, RawEntry, RawFeed
     from papertrack.core.records import Entry
 
 _FIELDS = ("guid", "url", "links", "title", "published_at", "updated_at", "authors")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.drafts.absorb import Reading, read_back
-from papertrack.core.drafts.anchors import read_anchor, strip_anchors, with_anchors
+from papertrack.core.drafts.document import read_anchor, strip_anchors, with_anchors
+from papertrack.core.drafts.edits import Reading, read_back
 from papertrack.core.text.spans import CARD, Span, join, mark, printed, read_marks, with_cards
 
 LABELS = {"what": "What is it", "new": "What's new", "good_for": "What is it good for"}

@@ -10,7 +10,7 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis.strategies import lists, text
 
-from papertrack.core.digest.bibtex import escape, to_bibtex
+from papertrack.core.digest.cite import escape, to_bibtex
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item
 

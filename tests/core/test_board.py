@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.core.judging.board import BoardArea, Place, draw_up, home_of
-from papertrack.core.judging.completeness import fields_of, missing_text
+from papertrack.core.judging.board import (
+    BoardArea,
+    Place,
+    draw_up,
+    fields_of,
+    home_of,
+    missing_text,
+)
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Item, Judgement, Rating
 from tests.ui.desk import paper

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.arxiv.calendar import (
+from papertrack.core.arxiv.announcements import (
     expected_days,
     feed_day,
     likely_quiet_reason,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.watch.coverage import (
+from papertrack.core.watch.status import (
     Day,
     DayOutcome,
     Verdict,

@@ -10,11 +10,9 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from papertrack.config.schema import TEMPLATES, DigestConfig
-from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.cards import Entry, fill_in
 from papertrack.core.digest.issue import SectionStyle
-from papertrack.core.digest.layout import Rules, lay_out
-from papertrack.core.digest.make import make_digest
-from papertrack.core.digest.placeholders import fill_in
+from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.digest.render import render
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Item, Judgement, Rating

@@ -7,8 +7,14 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.feeds.discover import make_slug, read_address, whole_address
-from papertrack.core.feeds.links import Candidate, find_feeds, well_known
+from papertrack.core.feeds.discover import (
+    Candidate,
+    find_feeds,
+    make_slug,
+    read_address,
+    well_known,
+    whole_address,
+)
 from papertrack.errors import UsageError
 
 BASE = "https://example.org/blog/"

@@ -8,11 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.find.names import Vocabulary
-from papertrack.core.find.read import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, read_query
-from papertrack.core.query.filters import Between, Filter, OneOf, Rated, Words, write_filter
+from papertrack.core.dates import Window
+from papertrack.core.query.filters import (
+    Between,
+    Filter,
+    OneOf,
+    Rated,
+    Vocabulary,
+    Words,
+    write_filter,
+)
+from papertrack.core.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, read_query
 from papertrack.core.query.words import numbers_of, pattern_of, spans_of
-from papertrack.core.time.window import Window
 from papertrack.errors import QueryMistake
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)

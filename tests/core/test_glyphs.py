@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from papertrack.core.text.glyphs import rating_bar, rating_glyphs, rating_value
+from papertrack.core.text.ratings import rating_bar, rating_glyphs, rating_value
 
 SCIENTIST = "👩\u200d🔬"
 

@@ -7,8 +7,7 @@ import contextlib
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.text.glyphs import rating_value
-from papertrack.core.text.halves import read_halves
+from papertrack.core.text.ratings import rating_value, read_halves
 from papertrack.errors import UsageError
 
 

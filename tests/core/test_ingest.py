@@ -10,18 +10,21 @@ from hypothesis import given, strategies as st
 
 from papertrack.core.identifier import Identifier
 from papertrack.core.records import ArxivId, Author, Entry
-from papertrack.core.works.incoming import content_hash, identify_all, prepare
 from papertrack.core.works.ingest import (
     SHARED_NAME,
     Alike,
     Decision,
+    Known,
     Merged,
     NewItem,
     Reworded,
     Seen,
+    Snapshot,
+    content_hash,
     decide,
+    identify_all,
+    prepare,
 )
-from papertrack.core.works.known import Known, Snapshot
 from tests.storage.newsroom import MONDAY, paper, post
 
 URL = "https://example.org/a"

@@ -6,14 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from papertrack.core.find.list_order import (
-    Order,
-    filter_words,
-    is_plain,
-    so_far,
-    sort_queue,
-    words_of,
-)
+from papertrack.core.judging.bulk import Order, filter_words, is_plain, so_far, sort_queue, words_of
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Item, Judgement
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.judging.marks import (
+from papertrack.core.judging.bulk import (
     Marks,
     drop_range,
     invert,

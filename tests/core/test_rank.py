@@ -7,9 +7,9 @@ import math
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from papertrack.core.rank.features import Counts, Work, count_terms
 from papertrack.core.rank.prior import Interest, learn_prior
 from papertrack.core.rank.ranker import Lesson, Ranker, learn
-from papertrack.core.rank.words import Counts, Work, count_terms
 
 AREAS = (
     Interest("interp", "Mechanistic Interpretability", keywords=("sparse autoencoder*", "probe*")),

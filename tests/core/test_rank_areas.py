@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from papertrack.core.rank.areas import AreaRanker, Placed, learn_areas
-from papertrack.core.rank.features import learn_space
+from papertrack.core.rank.features import Counts, Work, count_terms, learn_space
 from papertrack.core.rank.prior import Interest, learn_prior
-from papertrack.core.rank.words import Counts, Work, count_terms
 
 SLUGS = ("interp", "attacks", "policy")
 INTERESTS = (

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from papertrack.core.rank.features import Vector
-from papertrack.core.rank.learn import Example, learn_weights
+from papertrack.core.rank.logistic import Example, learn_weights
 
 _PLACES = 300
 

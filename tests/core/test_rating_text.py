@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, sampled_from, text
 
-from papertrack.core.text.glyphs import rating_glyphs
-from papertrack.core.text.ratings import read_rating
+from papertrack.core.text.ratings import rating_glyphs, read_rating
 
 GLYPHS = ["💡", "🧓🏻", "🇨🇳", "🖋️", "👩‍💻", "*", "★", "✅"]
 

@@ -7,8 +7,14 @@ import re
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.drafts.merge import MINE_FROM, NEW_UNTIL, has_conflicts, merge
-from papertrack.core.drafts.redraft_lines import Matching, shared_regions
+from papertrack.core.drafts.merge import (
+    MINE_FROM,
+    NEW_UNTIL,
+    Matching,
+    has_conflicts,
+    merge,
+    shared_regions,
+)
 
 CARDS = """\
 # Letters (2026-11-20)

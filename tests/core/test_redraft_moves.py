@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertrack.core.drafts.redraft_moves import merge_cards
+from papertrack.core.drafts.merge import merge_cards
 from papertrack.core.text.spans import CARD
 from tests.core.test_absorb import FIRST, SECOND, THIRD, Sample, drafted
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.watch.schedule import LONGEST, next_check, read_retry_after
+from papertrack.core.watch.plan import LONGEST, next_check, read_retry_after
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

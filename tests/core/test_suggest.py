@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertrack.core.rank.suggest import suggest_area
+from papertrack.core.rank.prediction import suggest_area
 
 KEYWORDS = {"interp": ("circuit*", "probe"), "attacks": ("jailbreak*", "probe")}
 

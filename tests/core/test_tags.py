@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.text.tags import read_tags
+from papertrack.core.judging.notes import read_tags
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.time.window import (
+from papertrack.core.dates import (
     Window,
     current_window,
     read_day,

@@ -15,7 +15,7 @@ from papertrack.core.text.word_diff import (
     join_words,
     read_words,
 )
-from papertrack.ui.word_diff import diff_lines
+from papertrack.ui.item_page import diff_lines
 
 _texts = st.text(st.sampled_from("ab ,.第三\n("), max_size=60)
 

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from papertrack.core.parse import parse_document
-from papertrack.core.watch.schedule import next_check
+from papertrack.core.watch.plan import next_check
 from papertrack.errors import UnreadableDocument
-from papertrack.net.parse_messages import Reply
+from papertrack.net.worker import Reply
 from tests.integration.hostile import EVIL, FORBIDDEN
 from tests.integration.seeds import INVENTED, real_seeds
 from tests.samples import Paper, Post, arxiv_day, rss

@@ -16,14 +16,12 @@ import pytest
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from papertrack.commands.issue_text import write_texts
+from papertrack.commands.issues import write_texts
 from papertrack.commands.judge import Verdict, judge
-from papertrack.commands.merge import merge
-from papertrack.commands.redo import redo_act, redo_last
+from papertrack.commands.merge import merge, split
 from papertrack.commands.review import Desk
-from papertrack.commands.split import split
 from papertrack.commands.tag import rename_tag, retag
-from papertrack.commands.undo import undo_act, undo_last
+from papertrack.commands.undo import redo_act, redo_last, undo_act, undo_last
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.judging.bulk import Choice
 from papertrack.core.kinds import State
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from papertrack.commands.bulk_desk import BulkDesk
+    from papertrack.commands.bulk import BulkDesk
 
 WORKS = 5
 AREAS = ("interp", "attacks")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.works.incoming import prepare
-from papertrack.core.works.ingest import decide
+from papertrack.core.works.ingest import decide, prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.ingest import apply_changes
-from papertrack.storage.known import find_known
+from papertrack.storage.ingest import apply_changes, find_known
 from tests.storage.newsroom import post
 from tests.terminal import Terminal
 

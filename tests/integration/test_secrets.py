@@ -7,8 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from papertrack.storage.database import opened
-from papertrack.storage.migrate import apply_migrations, own_steps
+from papertrack.storage.database import apply_migrations, opened, own_steps
 from tests.samples import Post, rss
 
 if TYPE_CHECKING:

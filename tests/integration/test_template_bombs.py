@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands import template_limit
-from papertrack.commands.template import fill, read_template
-from papertrack.commands.template_limit import LIMITS, resident_bytes
+from papertrack.commands import template
+from papertrack.commands.template import LIMITS, fill, read_template, resident_bytes, sample_digest
 from papertrack.config.schema import TEMPLATES, DigestConfig
-from papertrack.core.digest.sample import sample_digest
 from papertrack.errors import UsageError
 from tests.process import command, environment
 
@@ -106,9 +104,9 @@ import json, re, resource, sys
 from dataclasses import replace
 from pathlib import Path
 from papertrack.commands.template import fill
-from papertrack.commands.template_limit import LIMITS
+from papertrack.commands.template import LIMITS
 from papertrack.config import DigestConfig
-from papertrack.core.digest.sample import sample_digest
+from papertrack.commands.template import sample_digest
 from papertrack.errors import UsageError
 def answer(path):
     try:
@@ -201,7 +199,7 @@ def test_the_program_watches_the_memory_where_the_system_sets_no_limit(
         asked.append(process)
         return 3 * LIMITS.memory_bytes
 
-    monkeypatch.setattr(template_limit, "resident_bytes", swollen)
+    monkeypatch.setattr(template, "resident_bytes", swollen)
     with pytest.raises(UsageError, match=r"needs too much memory \(more than 80 MB\)$"):
         fill(sample_digest(DigestConfig()), str(tmp_path / "mine.j2"))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from papertrack.net.client import Client
-from papertrack.net.messages import Request
+from papertrack.net.client import Client, Request
 from tests.servers import FeedServer
 
 PLACES = 16

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.errors import DownloadError
-from papertrack.net.client import Client
+from papertrack.net.client import Client, HttpError, Request, Response
 from papertrack.net.limits import DEFAULT_LIMITS, Limits
-from papertrack.net.messages import HttpError, Request, Response
 from tests.servers import FeedServer, RawServer
 
 if TYPE_CHECKING:

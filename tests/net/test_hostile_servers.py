@@ -16,9 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from papertrack.errors import DownloadError
-from papertrack.net.client import Client
+from papertrack.net.client import Client, HttpError, Request, Response
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits
-from papertrack.net.messages import HttpError, Request, Response
 from papertrack.net.url_policy import permitted_addresses, refusal
 from tests.servers import FeedServer, RawServer
 

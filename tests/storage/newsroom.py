@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.records import ArxivFacts, ArxivId, Entry, Item
-from papertrack.core.works.incoming import prepare
-from papertrack.core.works.ingest import Decision, decide
+from papertrack.core.works.ingest import Decision, decide, prepare
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.ingest import apply_changes
-from papertrack.storage.known import find_known
+from papertrack.storage.ingest import apply_changes, find_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

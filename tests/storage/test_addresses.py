@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.storage.addresses import (
+from papertrack.storage.http_cache import (
     Move,
     forget_move,
     gone_since,

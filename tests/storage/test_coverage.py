@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.watch.coverage import Day, DayOutcome
+from papertrack.core.watch.status import Day, DayOutcome
 from papertrack.storage import coverage, sources
-from papertrack.storage.addresses import note_gone, note_move
 from papertrack.storage.coverage import (
     earlier_batches,
     last_covered,
@@ -23,7 +22,7 @@ from papertrack.storage.coverage import (
     write_batches,
     write_day,
 )
-from papertrack.storage.http_cache import Outcome, write_outcome
+from papertrack.storage.http_cache import Outcome, note_gone, note_move, write_outcome
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, post
 
 if TYPE_CHECKING:

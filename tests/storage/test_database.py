@@ -17,15 +17,16 @@ from papertrack.errors import DatabaseUnusable, StorageFull
 from papertrack.storage.database import (
     APPLICATION_ID,
     SCHEMA_VERSION,
+    check_when_due,
+    check_whole,
     open_database,
     opened,
+    own_steps,
     rehearsed,
     transaction,
     translated,
     upgrade,
 )
-from papertrack.storage.integrity import check_when_due, check_whole
-from papertrack.storage.migrate import own_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

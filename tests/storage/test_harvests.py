@@ -6,13 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.storage import sources
+from papertrack.storage.coverage import Harvest, read_harvest, unfinished_since, write_harvest
 from papertrack.storage.database import opened, transaction
-from papertrack.storage.harvests import (
-    Harvest,
-    read_harvest,
-    unfinished_since,
-    write_harvest,
-)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from papertrack.core.dates import Window
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import set_rating, set_state, set_tag
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Rating
-from papertrack.core.time.window import Window
-from papertrack.storage import items, versions
+from papertrack.storage import items
 from papertrack.storage.items import Filter
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
@@ -150,7 +150,7 @@ def test_arrivals_are_counted_while_nobody_judged_them(room: Newsroom) -> None:
 def test_versions_are_listed_oldest_first(room: Newsroom) -> None:
     room.shows("blog", post("g", "A better post", URL, "Text."))
 
-    assert [(one.arxiv_version, one.title) for one in versions.list_versions(room.db, 3)] == [
+    assert [(one.arxiv_version, one.title) for one in items.list_versions(room.db, 3)] == [
         (None, "A post"),
         (None, "A better post"),
     ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from papertrack.core.dates import read_utc
 from papertrack.core.judging.journal import (
     Event,
     Statement,
@@ -27,7 +28,6 @@ from papertrack.core.judging.journal import (
     undone_acts,
 )
 from papertrack.core.kinds import State
-from papertrack.core.time.times import read_utc
 from papertrack.storage import issues, items, journal_read, projection
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 

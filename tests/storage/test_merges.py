@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.commands.merge import merge
-from papertrack.commands.split import split
+from papertrack.commands.merge import merge, split
 from papertrack.commands.undo import undo
 from papertrack.core.judging.journal import (
     Event,
@@ -25,7 +24,7 @@ from papertrack.core.judging.journal import (
 from papertrack.core.kinds import State
 from papertrack.core.records import Entry, Submission
 from papertrack.storage import duplicates, items, journal_read, projection
-from papertrack.storage.pairs import open_pairs
+from papertrack.storage.duplicates import open_pairs
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:

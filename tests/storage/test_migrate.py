@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.storage.database import SCHEMA_VERSION, open_database, opened, upgrade
-from papertrack.storage.migrate import own_steps
+from papertrack.storage.database import SCHEMA_VERSION, open_database, opened, own_steps, upgrade
 from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from papertrack.core.rank.evaluation import History
 from papertrack.storage.database import open_database
-from papertrack.storage.rank_outcomes import read_outcomes
+from papertrack.storage.rank import read_outcomes
 
 if TYPE_CHECKING:
     from tests.author import Author

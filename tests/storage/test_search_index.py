@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.core.query.filters import Filter, Words
-from papertrack.storage import search_index
+from papertrack.storage import search
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.search import find
-from papertrack.storage.search_index import (
+from papertrack.storage.search import (
     catch_up,
     catch_up_if_possible,
     count_due,
+    find,
     is_behind,
     keep_up,
 )
@@ -143,7 +143,7 @@ def test_no_number_of_a_row_is_given_twice(db: sqlite3.Connection) -> None:
 def test_an_index_that_mostly_belongs_to_nobody_is_built_anew(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_index, "_FEWEST_DEAD", 4)
+    monkeypatch.setattr(search, "_FEWEST_DEAD", 4)
     catch_up(db)
     for round_ in range(5):
         db.execute("UPDATE items SET title = ? WHERE id = 3", [f"Again {round_}"])
@@ -162,7 +162,7 @@ def test_a_days_items_are_indexed_with_the_run_and_a_years_are_not(
     keep_up(db)
     assert not is_behind(db)
 
-    monkeypatch.setattr(search_index, "_A_DAYS_CHARACTERS", 10_000)
+    monkeypatch.setattr(search, "_A_DAYS_CHARACTERS", 10_000)
     put(db, 4, "word " * 3000)
     keep_up(db)
     assert is_behind(db)
@@ -173,7 +173,7 @@ def test_a_days_items_are_indexed_with_the_run_and_a_years_are_not(
 def test_many_items_are_indexed_in_short_transactions(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_index, "_AT_ONCE", 2)
+    monkeypatch.setattr(search, "_AT_ONCE", 2)
     db.execute("INSERT INTO tags VALUES (1, 'toy')")
 
     assert catch_up(db) == 3

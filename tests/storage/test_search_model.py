@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.core.find.names import FLAGS, HAS, KINDS, STATES
-from papertrack.core.find.read import read_query
+from papertrack.core.dates import utc_text
 from papertrack.core.judging.notes import LABELS
 from papertrack.core.query.filters import (
+    FLAGS,
+    HAS,
+    KINDS,
+    STATES,
     TOUCHED,
     And,
     Between,
@@ -27,8 +30,8 @@ from papertrack.core.query.filters import (
     Words,
     write_filter,
 )
+from papertrack.core.query.parse import read_query
 from papertrack.core.query.words import folded, numbers_of, spaced
-from papertrack.core.time.times import utc_text
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_items
 from papertrack.storage.search import BEST, ORDERS, find, read_vocabulary

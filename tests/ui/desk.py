@@ -7,17 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.commands.review_records import AreaChoice, Sheet
-from papertrack.core.judging.board import Board
-from papertrack.core.judging.completeness import missing_text
+from papertrack.commands.review import AreaChoice, Sheet
+from papertrack.core.judging.board import Board, missing_text
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import Kind, State
-from papertrack.core.rank.standing import Standing
+from papertrack.core.rank.prediction import Standing
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.errors import PapertrackError, StorageFull
 
 if TYPE_CHECKING:
-    from papertrack.ui.review_list.desk import ListDesk
+    from papertrack.ui.review.view import ListDesk
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 AREAS = (

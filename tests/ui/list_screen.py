@@ -17,8 +17,7 @@ from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.storage import sources
 from papertrack.storage.items import Filter
-from papertrack.ui.app import ReviewApp
-from papertrack.ui.review.manner import Manner, Tools
+from papertrack.ui.app import Manner, ReviewApp, Tools
 from tests.storage.newsroom import MONDAY, SOURCES, Newsroom, newsroom, paper, post
 from tests.ui.screen import rest, send_at_once
 

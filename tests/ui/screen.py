@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.ui.app import ReviewApp
-from papertrack.ui.review.keyboard import KeyParser
-from papertrack.ui.review.manner import Manner, Tools
+from papertrack.ui.app import Manner, ReviewApp, Tools
+from papertrack.ui.review.input import KeyParser
 from tests.ui.desk import FakeDesk, desk_of
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
 from papertrack.errors import PapertrackError
-from papertrack.ui.app import ReviewApp, run_review
-from papertrack.ui.review.desk import ReviewOutcome
+from papertrack.ui.app import ReviewApp, Tools, run_review
 from papertrack.ui.review.keys import ACTS, KEYS
-from papertrack.ui.review.manner import Tools
+from papertrack.ui.review.view import ReviewOutcome
 from tests.ui.desk import AREAS, FakeDesk, desk_of, paper
 from tests.ui.screen import PATIENT, Editor, screen
 

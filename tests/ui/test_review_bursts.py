@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
-from papertrack.ui.review.typing import one_line
+from papertrack.ui.review.input import one_line
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.list_screen import list_screen
 from tests.ui.screen import PATIENT, screen, send_at_once

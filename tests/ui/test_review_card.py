@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from papertrack.commands.review_records import Sheet
+from papertrack.commands.review import Sheet
 from papertrack.core.judging.item_details import Proposal
-from papertrack.core.rank.standing import Standing
-from papertrack.core.text.tags import read_tags
+from papertrack.core.judging.notes import read_tags
+from papertrack.core.rank.prediction import Standing
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.tally import Tally
-from papertrack.ui.review.view import Mode, View, plain
+from papertrack.ui.review.view import Mode, Tally, View, plain
 from tests.ui.desk import AREAS, paper
 
 WIDE_TITLE = (

@@ -8,8 +8,8 @@ import pytest
 
 from papertrack.config.schema import KeysConfig
 from papertrack.storage.rank import Expected, write_expected
+from papertrack.ui.app import Manner
 from papertrack.ui.review.keys import key_table
-from papertrack.ui.review.manner import Manner
 from tests.ui.list_screen import ALL, PAPERS, POSTS, STORIES, list_screen
 
 if TYPE_CHECKING:

@@ -10,14 +10,20 @@ from hypothesis import given, settings, strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from papertrack.core.find.list_order import Order
+from papertrack.core.judging.bulk import Order
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
-from papertrack.ui.queue.view import draw_list, foot_of, room_above
+from papertrack.ui.queue.view import (
+    ListMode,
+    ListRow,
+    ListView,
+    draw_list,
+    foot_of,
+    list_keys,
+    room_above,
+)
 from papertrack.ui.review.keys import USUAL
-from papertrack.ui.review.tally import Tally
-from papertrack.ui.review_list.keys import list_keys
-from papertrack.ui.review_list.view import ListMode, ListRow, ListView
+from papertrack.ui.review.view import Tally
 from tests.ui.desk import AREAS, paper
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

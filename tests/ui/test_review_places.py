@@ -11,10 +11,10 @@ from papertrack.config.schema import KeysConfig
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.notes import HOME
 from papertrack.core.kinds import State
-from papertrack.core.rank.standing import Reason, Standing
+from papertrack.core.rank.prediction import Reason, Standing
 from papertrack.core.records import Judgement, Rating
+from papertrack.ui.app import Manner
 from papertrack.ui.review.keys import key_table
-from papertrack.ui.review.manner import Manner
 from tests.ui.desk import desk_of, paper
 from tests.ui.screen import PATIENT, screen
 

@@ -6,15 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from papertrack.commands.review_records import Sheet
+from papertrack.commands.review import Sheet
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import Kind, State
-from papertrack.core.rank.standing import Reason, Standing
+from papertrack.core.rank.prediction import Reason, Standing
 from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Rating
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.tally import Tally
-from papertrack.ui.review.view import Mode, Prompt, View
+from papertrack.ui.review.view import Mode, Prompt, Tally, View
 from tests.ui.desk import AREAS, paper
 from tests.ui.snapshots import assert_as_agreed
 

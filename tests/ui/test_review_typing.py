@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Judgement, Rating
-from papertrack.ui.review.complete import complete
+from papertrack.ui.review.input import complete
 from tests.ui.desk import FakeDesk, desk_of, paper
 from tests.ui.screen import Editor, screen
 

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.arxiv.ids import read_arxiv_id
-from papertrack.core.arxiv.parse import arxiv_categories, first_doi, is_withdrawal
-from papertrack.core.arxiv.xml import (
+from papertrack.core.arxiv.parse import (
+    arxiv_categories,
     children_of,
     clean_line,
+    first_doi,
+    is_withdrawal,
     line_of,
     moment,
     read_tree,
@@ -38,7 +40,7 @@ from papertrack.core.text.names import arxiv_authors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papertrack.core.arxiv.xml import Children, Tree
+    from papertrack.core.arxiv.parse import Children, Tree
 
 _TITLE = "arXiv's archive"
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "GetRecord", "record"})

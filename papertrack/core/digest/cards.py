@@ -1,26 +1,158 @@
-"""Make the card of an item: its facts and what the author says of it, as Markdown."""
+"""Make the card of an item: its facts and what the author says of it, as Markdown.
+
+``@cite`` becomes ``[Sevilla and Erdil (2023)](…)``, ``[@cite]`` becomes ``([Tarchoun et al.,
+2023](…))``, as pandoc has it; ``@title`` becomes the linked title, and ``@parts`` on a line of its
+own the list of the parts. A backslash before ``@`` leaves it alone.
+
+They are a note with one part a line, ``NAME | BY | ADDRESS | what is said of it``; a place may be
+empty, and what is said may hold further bars.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest import cite, placeholders
+from papertrack.core.dates import deadline_words, is_last_call, read_deadline
+from papertrack.core.digest import cite
 from papertrack.core.digest.issue import Card, Citation, Field
-from papertrack.core.digest.parts import part_line, read_parts
 from papertrack.core.judging import notes
-from papertrack.core.judging.completeness import is_opportunity
+from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Item
 from papertrack.core.text import markdown, spans
-from papertrack.core.text.glyphs import rating_glyphs
+from papertrack.core.text.clean import http_url
 from papertrack.core.text.latex import Math
-from papertrack.core.time.deadline import deadline_words, is_last_call, read_deadline
+from papertrack.core.text.ratings import rating_glyphs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from papertrack.core.digest.issue import SectionStyle
     from papertrack.core.records import Rating
+
+_PLACEHOLDER = re.compile(r"(?<![\w\\@./\]])(?:\[@(?P<bracketed>cite)\]|@(?P<bare>cite|title)\b)")
+_PARTS = re.compile(r"^[ \t]*@parts[ \t]*$", re.MULTILINE)
+# "Look!@cite": a link behind it would be an image.
+_EXCLAMATION = re.compile(r"(?<!\\)((?:\\\\)*)!\Z")
+_LAST_STOP = re.compile(r"([.!?]?)[ \t]*\Z")
+
+
+def fill_in(text: str, words: Mapping[str, str]) -> str:
+    """Put words in the place of placeholders.
+
+    Args:
+        text: Markdown.
+        words: ``cite``, ``[cite]``, ``title``; ``parts`` as a whole list, which goes to the end of
+            a text that does not say where it stands.
+    """
+    filled: list[str] = []
+    at = 0
+    parted = _PARTS.search(text) if words.get("parts") else None
+    for found in _PLACEHOLDER.finditer(text):
+        name = f"[{found['bracketed']}]" if found["bracketed"] else found["bare"]
+        before = text[at : found.start()]
+        if words[name].startswith("["):
+            before = _EXCLAMATION.sub(r"\1\\!", before)
+        filled += [*_with_parts(before, words), words[name]]
+        at = found.end()
+    filled += _with_parts(text[at:], words)
+    if words.get("parts") and parted is None:
+        filled += ["\n\n", words["parts"]] if text else [words["parts"]]
+    return spans.join(filled)
+
+
+def names_work(text: str, url: str | None) -> bool:
+    """Tell whether a text links its work, by a placeholder or by its address."""
+    return bool(_PLACEHOLDER.search(text)) or bool(url and f"({url}" in text)
+
+
+def before_full_stop(text: str, more: str) -> str:
+    """Add words to a sentence, before its full stop."""
+    said, stop = part_full_stop(text)
+    return f"{said} {more}{stop}"
+
+
+def part_full_stop(text: str) -> tuple[str, str]:
+    """Part a sentence from its full stop; that is empty where it has none."""
+    stop = _LAST_STOP.search(text)
+    at = stop.start() if stop else len(text)
+    return text[:at].rstrip(), text[at:].rstrip()
+
+
+def _with_parts(text: str, words: Mapping[str, str]) -> list[str]:
+    if not words.get("parts"):
+        return [text]
+    pieces = _PARTS.split(text)
+    listed: list[str] = []
+    for piece in pieces[:-1]:
+        listed += [piece, words["parts"]]
+    return [*listed, pieces[-1]]
+
+
+_PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part; each may be empty.
+
+    Attributes:
+        name, by: What it is called, and who made it; plain text.
+        url: Its http(s) address.
+        line: What is said of it, Markdown.
+    """
+
+    name: str = ""
+    by: str = ""
+    url: str = ""
+    line: str = ""
+
+
+def read_parts(text: str) -> tuple[Part, ...]:
+    """Read the parts of a note; a line without bars is what is said of a part without name."""
+    parts: list[Part] = []
+    for line in text.splitlines():
+        words = line.strip().removeprefix("- ").strip()
+        if not words:
+            continue
+        places = [place.strip() for place in words.split("|", _PLACES - 1)]
+        if len(places) < _PLACES:
+            parts.append(_from_few(places))
+            continue
+        name, by, address, said = places
+        url = http_url(address)
+        parts.append(Part(name, by, url or "", said if url or not address else f"{address} {said}"))
+    return tuple(parts)
+
+
+def part_line(part: Part) -> str:
+    """Write a part as one line of Markdown.
+
+    Returns:
+        ``In [NAME](URL), BY LINE`` of one with both; else the name in bold or the makers, linked,
+        and what is said.
+    """
+    name, by = (markdown.escape(text) for text in (part.name, part.by))
+    said = markdown.paragraph(part.line)
+    if name and by:
+        head = f"In {markdown.link_to(name, part.url)}, {by}"
+    elif name:
+        head = f"**{markdown.link_to(name, part.url)}**"
+    else:
+        head = markdown.link_to(by or markdown.escape(part.url), part.url)
+    return spans.join(filter(None, (head, said)), " ")
+
+
+def _from_few(places: list[str]) -> Part:
+    """Read a line that lacks places: the last that is no address is what is said."""
+    url = next((found for place in places if (found := http_url(place))), "")
+    words = [place for place in places if place and http_url(place) is None]
+    if len(places) == 1:
+        return Part(line=words[0]) if words else Part(url=url)
+    name, *rest = words or [""]
+    return Part(name, "", url, " ".join(rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +200,7 @@ def make_card(
     deadline = read_deadline(said.get(notes.DEADLINE))
     body = _body(entry, name, citation)
     texts = "\n".join(text for field, text in said.items() if field not in _STEERING)
-    links_itself = placeholders.names_work(texts, item.url)
+    links_itself = names_work(texts, item.url)
     return Card(
         number=item.id,
         title=None if is_hidden else markdown.link_to(name, item.url),
@@ -132,7 +264,7 @@ def _in_place(entry: Entry, text: str, name: str, citation: Citation, parts: str
         "title": markdown.link_to(name, entry.item.url) if name else citation.linked,
         "parts": parts,
     }
-    return placeholders.fill_in(markdown.paragraph(text), words)
+    return fill_in(markdown.paragraph(text), words)
 
 
 def _body(entry: Entry, name: str, citation: Citation) -> str:
@@ -183,7 +315,7 @@ def _line(entry: Entry, name: str, citation: Citation) -> str:
     """
     typed = _with_link(entry, _note(entry, notes.LINE).strip())
     details = _details(entry, typed)
-    begun, stop = placeholders.part_full_stop(typed) if details else (typed, "")
+    begun, stop = part_full_stop(typed) if details else (typed, "")
     whole = spans.join([_in_place(entry, begun, name, citation), details, stop])
     line = spans.mark(whole, entry.subject, notes.LINE)
     if not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
@@ -199,13 +331,13 @@ def _with_link(entry: Entry, line: str) -> str:
     is_open = is_opportunity(entry.item)
     if not line:
         return "@title"
-    if placeholders.names_work(line, entry.item.url) or (is_open and "](" in line):
+    if names_work(line, entry.item.url) or (is_open and "](" in line):
         return line
     if is_open or _note(entry, notes.FORMAT) == notes.LINK:
         return f"@title: {line}"
     if line[0].islower():
         return f"@cite {line}"
-    return placeholders.before_full_stop(line, "[@cite]")
+    return before_full_stop(line, "[@cite]")
 
 
 def _details(entry: Entry, line: str) -> str:

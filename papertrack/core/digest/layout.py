@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import day_words, read_deadline
 from papertrack.core.digest.cards import Entry, make_card
-from papertrack.core.digest.issue import Card, Section, SectionStyle
+from papertrack.core.digest.issue import Card, Digest, Event, Section, SectionStyle
 from papertrack.core.judging import notes
-from papertrack.core.judging.completeness import is_opportunity
+from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Rating
 from papertrack.core.text import markdown, spans
 from papertrack.core.text.latex import Math
@@ -17,6 +19,7 @@ from papertrack.core.text.latex import Math
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from papertrack.config.schema import DigestConfig
 
 BRIEFS, OPPORTUNITIES, STORY = "brief", "opportunities", "story"
 _LAST = float("inf")
@@ -249,3 +252,78 @@ def _anchored(sections: Sequence[Section], *, with_titles: bool) -> tuple[Sectio
     return tuple(
         replace(section, anchor=anchors[place]) for section, place in zip(sections, at, strict=True)
     )
+
+
+_IN_TITLE = re.compile(r"\{(number|week|year)\}")
+
+
+def make_digest(
+    layout: Layout, style: DigestConfig, *, issue: str, day: date, texts: Mapping[str, str]
+) -> Digest:
+    """Make an issue.
+
+    Args:
+        layout: Its items.
+        style: What the config says; a text of the issue counts more.
+        issue: Its name, ``2026-W47``.
+        day: Its date.
+        texts: The author's texts of it, by field.
+    """
+    subject = f"issue:{issue}"
+    year, _, week = issue.partition("-W")
+
+    def said(field: str, usual: str = "") -> str:
+        return spans.mark(markdown.paragraph(texts.get(field) or usual), subject, field)
+
+    def address(field: str, usual: str = "") -> str:
+        url = texts.get(field) or usual
+        return spans.mark(markdown.destination(url), subject, field) if url else ""
+
+    title = texts.get("title") or style.title
+    meant = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
+    title = _IN_TITLE.sub(lambda found: meant[found[1]], title)
+    own_teasers = [
+        words for line in texts.get("teasers", "").splitlines() if (words := line.strip(" ."))
+    ]
+    return Digest(
+        title=spans.mark(" ".join(title.split()), subject, "title"),
+        date=spans.mark(day.strftime(style.date_format), subject, "date"),
+        lead=said("lead"),
+        contents_intro=said("contents_intro", style.contents_intro),
+        sections=layout.sections,
+        name=issue,
+        week=week.lstrip("0"),
+        year=year,
+        day=day.isoformat(),
+        number=said("number"),
+        intro=said("intro", style.intro),
+        teasers=tuple(spans.mark(line, subject, "teasers") for line in own_teasers)
+        or _teasers(layout),
+        has_own_teasers=bool(own_teasers),
+        watch=address("watch"),
+        listen=address("listen"),
+        subscribe=address("subscribe", style.subscribe),
+        stories=layout.stories,
+        briefs=layout.briefs,
+        opportunities=layout.opportunities,
+        briefs_heading=markdown.escape(style.briefs_heading),
+        opportunities_heading=markdown.escape(style.opportunities_heading),
+        opportunities_intro=said("opportunities_intro", style.opportunities_intro),
+        credits=tuple(dict.fromkeys(card.credit for card in layout.opportunities if card.credit)),
+        empty_section=markdown.paragraph(style.empty_section),
+        outro=said("outro", style.outro),
+        event=_event(texts, day, said("event")),
+    )
+
+
+def _teasers(layout: Layout) -> tuple[str, ...]:
+    """List what the first sentence says of items, in the order of the stories."""
+    cards = [card for section in layout.stories for card in (*section.cards, *section.briefs)]
+    return tuple(card.teaser for card in cards if card.teaser)
+
+
+def _event(texts: Mapping[str, str], today: date, name: str) -> Event | None:
+    if not name:
+        return None
+    day = read_deadline(texts.get("event_date"))
+    return Event(name, day_words(day, today) if day else "")

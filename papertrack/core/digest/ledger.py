@@ -1,4 +1,4 @@
-"""What was published: an issue as it went out, with each rating as it was printed.
+"""What was published, each rating as printed, and what happened to it since.
 
 An issue is one register of the journal: the last `publish` or `unpublish` that was not undone
 holds. What was judged after it first went out is for the next one, however often it is corrected.
@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.judging.journal import Event, Statement, Value, text_of
-from papertrack.core.time.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from papertrack.core.records import Item
 
 _NAME = re.compile(r"[\w#][\w#.-]*(?: [\w#.-]+)*")
 VERBS = frozenset({"publish", "unpublish"})
@@ -215,3 +217,65 @@ def check_name(issue: str) -> str:
         message = f'"{shown}" is no name of an issue'
         raise UsageError(message, hint="give letters, digits, dots and dashes, like 2026-W47")
     return issue
+
+
+@dataclass(frozen=True, slots=True)
+class WasPrinted:
+    """How a work stood in the last issue that printed it.
+
+    Attributes:
+        version, journal_ref, was_withdrawn: What was known of it then; None where nothing was.
+    """
+
+    issue: str
+    day: date
+    version: int | None
+    journal_ref: str | None
+    was_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One piece of news of a work that was printed.
+
+    Attributes:
+        item: The work's short number.
+        kind: ``withdrawn``, ``version``, ``journal`` or ``post``.
+        what: The news in a few words.
+        other: The item that links to it, for a post; else None.
+    """
+
+    item: int
+    title: str
+    issue: str
+    day: date
+    kind: str
+    what: str
+    other: int | None = None
+
+
+def follow_up(
+    item: Item, printed: WasPrinted, posts: Sequence[tuple[int, str]]
+) -> Iterator[FollowUp]:
+    """List what is new about a work since it was printed, the gravest first.
+
+    Args:
+        item: The work as it is known now.
+        printed: How it stood in the last issue that printed it.
+        posts: Number and title of later items that link to it.
+    """
+
+    def news(kind: str, what: str, other: int | None = None) -> FollowUp:
+        return FollowUp(item.id, item.printed_title, printed.issue, printed.day, kind, what, other)
+
+    arxiv = item.arxiv
+    if arxiv is not None:
+        if arxiv.withdrawn and not printed.was_withdrawn:
+            yield news("withdrawn", "withdrawn by its authors")
+        version = arxiv.id.version
+        if version is not None and printed.version is not None and version > printed.version:
+            yield news("version", f"version {version}; printed was version {printed.version}")
+        if arxiv.journal_ref and not printed.journal_ref:
+            yield news("journal", f"published in {arxiv.journal_ref}")
+    for number, title in posts:
+        yield news("post", f'"{title}" links to it', number)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.digest.issue_texts import FORMS, Form
+from papertrack.core.digest.issue import FORMS, Form
 from papertrack.core.drafts.document import EMOJI, LABEL, RATING, REMARK, Edit, unescape
 from papertrack.core.judging.journal import (
     Statement,
@@ -28,13 +28,13 @@ from papertrack.core.judging.notes import (
 )
 from papertrack.core.kinds import State
 from papertrack.core.records import Item
-from papertrack.core.text.glyphs import rating_value
 from papertrack.core.text.markdown import without_emphasis
+from papertrack.core.text.ratings import rating_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from papertrack.core.drafts.absorb import NewCard, Reading
+    from papertrack.core.drafts.edits import NewCard, Reading
 
 _MARKDOWN = frozenset({*LABELS, LINE, TEASER, "background", "credit"})
 _PLAIN = frozenset({SECTION, PLACE, PRIZE})

@@ -12,8 +12,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from papertrack.core.feeds.outline import outline_of
-from papertrack.core.feeds.raw import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText, markup_of
+from papertrack.core.feeds.entry import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText, markup_of
+from papertrack.core.text.decode import outline_of
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:

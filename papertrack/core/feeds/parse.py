@@ -1,4 +1,4 @@
-"""RSS 0.9x, 1.0 and 2.0 and Atom, as plain records.
+"""RSS, Atom and JSON Feed as plain records; a web page in their place is refused.
 
 Two readers hand over the same raw words, and one set of rules makes entries of them: lxml reads
 what is well-formed, feedparser everything else, ten to thirty times slower.
@@ -6,13 +6,22 @@ what is well-formed, feedparser everything else, ten to thirty times slower.
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
+from papertrack.core.dates import read_date
 from papertrack.core.feeds.entry import (
+    ENTRY_LIMIT,
     Draft,
     Packed,
+    RawEntry,
+    RawFeed,
     complete,
+    find_mentions,
     frame_of,
     read_texts,
     read_title,
@@ -20,16 +29,99 @@ from papertrack.core.feeds.entry import (
     without_shared_links,
 )
 from papertrack.core.feeds.loose import read_loosely
-from papertrack.core.feeds.outline import is_cut
-from papertrack.core.feeds.page import is_page, refusal
-from papertrack.core.feeds.raw import ENTRY_LIMIT, RawEntry, RawFeed
 from papertrack.core.feeds.xml import NotForXml, read_xml
-from papertrack.core.records import Document
-from papertrack.core.text.decode import FEED_HINT, NOT_A_FEED, NotPlainError, plain_chunks, xml_text
+from papertrack.core.records import Document, Entry
+from papertrack.core.text.clean import http_url, one_line, plain_text
+from papertrack.core.text.decode import (
+    BROKE_OFF,
+    BROKE_OFF_HINT,
+    FEED_HINT,
+    NOT_A_FEED,
+    NotPlainError,
+    decoded,
+    is_cut,
+    plain_chunks,
+    xml_text,
+)
+from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text
+from papertrack.core.text.names import feed_authors
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from papertrack.core.records import Author
+
+# How far into a page to look: heads with scripts in them are long.
+_LOOKED_AT = 300_000
+_PAGE = re.compile(r"<(?:html|head|body|div|p|script)\b", re.IGNORECASE)
+
+_PASSWORD = re.compile(r"<input\s[^<>]{0,500}?type\s*=\s*[\"']?password\b", re.IGNORECASE)
+_SINGLE_SIGN_ON = re.compile(r"<input\s[^<>]{0,500}?name\s*=\s*[\"']?SAMLRequest\b", re.IGNORECASE)
+_CHALLENGE = re.compile(
+    r"challenges\.cloudflare\.com|/cdn-cgi/challenge-platform/|_cf_chl_opt|cf-turnstile"
+    r"|<title>\s*(?:just a moment|attention required|checking your browser|ddos-guard|access denied"
+    r"|are you a (?:human|robot)|bot verification)|awsWafCookieDomainList|_Incapsula_Resource"
+    r"|captcha-delivery\.com|px-captcha",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"consent\.(?:google|youtube|yahoo)\.com|guce\.\w+\.com|<title>[^<]{0,100}\bconsent\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"<link\s([^<>]{1,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"}
+)
+
+
+def is_page(text: str) -> bool:
+    """Whether a document, from its first element on, is a web page."""
+    return bool(_PAGE.match(text))
+
+
+def refusal(text: str, base_url: str) -> UnreadableDocument:
+    """Say what a web page looks like, and what to do.
+
+    Args:
+        text: The page, from its first element on.
+        base_url: Where it was found, to resolve the address of the feed that it names.
+    """
+    text = text[:_LOOKED_AT]
+    named = next(filter(None, (_feed_in(link[1], base_url) for link in _LINK.finditer(text))), None)
+    if named is not None:
+        return UnreadableDocument(NOT_A_FEED, hint=f"use {named}")
+    if _CHALLENGE.search(text):
+        what = "the server sent a page that checks for robots, not a feed"
+        hint = (
+            "open the address in a browser; if it shows the feed there, ask its owner to let feed"
+        )
+        return UnreadableDocument(what, hint=f"{hint} readers in, or leave the source out")
+    if _PASSWORD.search(text) or _SINGLE_SIGN_ON.search(text):
+        what = "the server sent a login page, not a feed"
+        return UnreadableDocument(what, hint="give an address that needs no login")
+    if _CONSENT.search(text):
+        what = "the server sent a page that asks for consent, not a feed"
+        return UnreadableDocument(what, hint="give an address that needs no consent")
+    return UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
+
+
+def _feed_in(attributes: str, base_url: str) -> str | None:
+    """Read the address of a feed from the attributes of a ``link``; None if it names none."""
+    said = {
+        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "").strip()
+        for found in _ATTRIBUTE.finditer(attributes)
+    }
+    is_feed = said.get("type", "").lower().partition(";")[0] in _FEED_TYPES
+    if not is_feed or "alternate" not in said.get("rel", "").lower().split():
+        return None
+    try:
+        address = http_url(urljoin(base_url, said.get("href", "")))
+    except ValueError:  # urljoin's "Invalid IPv6 URL"
+        return None
+    return address if address != http_url(base_url) else None
+
 
 CHUNK = 65_536  # what is read at a time
 
@@ -173,3 +265,111 @@ def _read_broken(text: str, tray: _Tray) -> RawFeed:
     if feed is None:
         raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
     return feed
+
+
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_TEXTS = ("content_html", "content_text", "summary")
+
+
+def parse_json_feed(body: bytes, *, base_url: str) -> Document:
+    """Read a JSON Feed.
+
+    A field of the wrong type is a field that is missing; an item that is no object, or has neither
+    address, title nor text, costs a sentence in `Document.problems`.
+
+    Args:
+        body: The document as it came.
+        base_url: Where it was found in the end, to resolve relative links.
+
+    Raises:
+        UnreadableDocument: It is no JSON, breaks off, or is JSON of another kind.
+    """
+    text = decoded(body).strip("\ufeff \t\r\n")
+    try:
+        # What a server appends to a whole document does not count.
+        feed, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError) as error:  # RecursionError: "[" a hundred thousand times
+        if isinstance(error, ValueError) and _breaks_off(text):
+            raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT) from error
+        what = "it is neither XML nor readable JSON"
+        raise UnreadableDocument(what) from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        what = "JSON came, but no JSON Feed"
+        raise UnreadableDocument(what, hint="give the address of the feed itself")
+    feed_people = _authors(feed)
+    entries: list[Entry] = []
+    problems: list[str] = []
+    for number, item in enumerate(items, start=1):
+        entry = _read_item(item, base_url, feed_people) if isinstance(item, dict) else None
+        if entry is None:
+            problems.append(f"Entry {number} could not be read: there is nothing in it")
+        else:
+            entries.append(entry)
+    return Document(one_line(_string(feed, "title")), tuple(entries), tuple(problems))
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether JSON ends within a string, or with more brackets open than closed."""
+    rest = _STRINGS.sub("", text)
+    return '"' in rest or sum(map(rest.count, "{[")) > sum(map(rest.count, "}]"))
+
+
+def _read_item(
+    item: dict[str, object], base_url: str, feed_people: tuple[Author, ...]
+) -> Entry | None:
+    url = _address(item, "url", base_url)
+    external = _address(item, "external_url", base_url)
+    # Plain text by the specification, but "&amp;" is never what a person reads in a title.
+    title, summary = one_line(html.unescape(_string(item, "title"))), _summary(item)
+    guid = _id(item) or url or external or title or one_line(summary)[:200]
+    if not guid:
+        return None
+    return Entry(
+        guid=guid,
+        title=title,
+        url=url or external,
+        authors=_authors(item) or feed_people,
+        summary=summary,
+        published_at=read_date(_string(item, "date_published")),
+        updated_at=read_date(_string(item, "date_modified")),
+        links=(external,) if external and url and external != url else (),
+        mentions=find_mentions(_string(item, name) for name in _TEXTS),
+    )
+
+
+def _id(item: dict[str, object]) -> str:
+    """Read the id; version 1.0 had feeds with numbers there, and 1.1 says to take them as text."""
+    value = item.get("id")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value) if abs(value) < 10**15 else ""
+    return one_line(value) if isinstance(value, str) else ""
+
+
+def _summary(item: dict[str, object]) -> str:
+    texts = (
+        html_to_text(_string(item, "content_html"), enough=SUMMARY_LIMIT + 1),
+        plain_text(_string(item, "content_text")),
+        plain_text(_string(item, "summary")),
+    )
+    return cut_text(max(texts, key=len))
+
+
+def _authors(owner: dict[str, object]) -> tuple[Author, ...]:
+    """Read ``authors`` (1.1), else ``author`` (1.0)."""
+    listed = owner.get("authors")
+    people = listed if isinstance(listed, list) and listed else [owner.get("author")]
+    return feed_authors(_string(person, "name") for person in people if isinstance(person, dict))
+
+
+def _address(item: dict[str, object], name: str, base_url: str) -> str | None:
+    text = _string(item, name).strip()
+    try:
+        return http_url(urljoin(base_url, text)) if text else None
+    except ValueError:  # urljoin's "Invalid IPv6 URL"
+        return None
+
+
+def _string(owner: dict[str, object], name: str) -> str:
+    value = owner.get(name)
+    return value if isinstance(value, str) else ""

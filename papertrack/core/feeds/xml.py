@@ -8,16 +8,287 @@ soon as its entry was handed on, so that a document of 20 MB takes little more t
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable
+from enum import IntEnum, auto
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urljoin
 
 from lxml import etree
 
-from papertrack.core.feeds.element import EntryReader, person_of, text_of
-from papertrack.core.feeds.names import Field, field_of
-from papertrack.core.feeds.raw import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText
+from papertrack.core.feeds.entry import (
+    ENTRY_LIMIT,
+    Markup,
+    RawEntry,
+    RawFeed,
+    RawText,
+    markup_of,
+    repaired,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+# Compared in lower case. Userland's have a year behind them.
+_CORE = frozenset(
+    {
+        *("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"),
+        *("http://blogs.law.harvard.edu/tech/rss", "http://purl.org/rss/1.0/modules/rss091#"),
+        *("http://www.w3.org/2005/atom", "http://purl.org/atom/ns#", "http://purl.org/echo/"),
+        *("http://example.com/newformat#", "http://example.com/necho", "http://purl.org/pie/"),
+        "uri/of/echo/namespace#",
+    }
+)
+_USERLAND = "backend.userland.com/rss"
+_PREFIXES = {
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    "http://search.yahoo.com/mrss": "media",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://prismstandard.org/namespaces/1.2/basic/": "prism",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+}
+
+
+class Field(IntEnum):
+    """What an element is to us."""
+
+    UNKNOWN = 0  # it may still hold others that are known
+    IGNORED = auto()
+    ENTRY = auto()
+    TITLE = auto()
+    MEDIA_TITLE = auto()
+    LINK = auto()
+    ENCLOSURE = auto()
+    GUID = auto()
+    CONTENT = auto()
+    SUMMARY = auto()
+    AUTHOR = auto()
+    PUBLISHED = auto()
+    CREATED = auto()
+    UPDATED = auto()
+    ORIGIN = auto()
+    DOI = auto()
+    TTL = auto()
+    PERIOD = auto()
+    FREQUENCY = auto()
+
+
+_FIELDS = {
+    Field.ENTRY: "item entry",
+    Field.TITLE: "title dc:title",
+    Field.MEDIA_TITLE: "media:title",
+    Field.LINK: "link",
+    Field.ENCLOSURE: "enclosure",
+    Field.GUID: "guid id",
+    Field.CONTENT: "content content:encoded fullitem body xhtml:body",
+    Field.SUMMARY: "summary description abstract dc:description media:description itunes:summary",
+    Field.AUTHOR: "author managingeditor dc:creator dc:author itunes:author",
+    Field.PUBLISHED: "published issued pubdate dcterms:issued",
+    Field.CREATED: "created dcterms:created",
+    Field.UPDATED: "updated modified lastbuilddate dc:date dcterms:modified",
+    Field.ORIGIN: "feedburner:origlink",
+    Field.DOI: "prism:doi dc:identifier",
+    Field.TTL: "ttl",
+    Field.PERIOD: "sy:updateperiod",
+    Field.FREQUENCY: "sy:updatefrequency",
+    # What stands in them is about somebody or something else.
+    Field.IGNORED: "source image textinput contributor dc:contributor itunes:owner category",
+}
+_BY_NAME = {name: field for field, names in _FIELDS.items() for name in names.split()}
+
+
+def field_of(tag: str, prefix: str | None) -> Field:
+    """Tell what an element is.
+
+    Args:
+        tag: ``{namespace}name`` as lxml writes it.
+        prefix: The one that the document uses; it counts where the namespace is not known.
+    """
+    namespace, _, name = tag.rpartition("}")
+    namespace = namespace[1:].lower()
+    if namespace in _CORE or _USERLAND in namespace:
+        return _BY_NAME.get(name.lower(), Field.UNKNOWN)
+    known = _PREFIXES.get(namespace, (prefix or "").lower())
+    full = f"{known}:{name.lower()}" if known else name.lower()
+    return _BY_NAME.get(full, Field.UNKNOWN)
+
+
+FieldOf = Callable[[etree._Element], Field]  # noqa: SLF001 - lxml has no other name for it
+
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_HTML_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
+_PREFIXED = re.compile(r"(</?)[\w.-]+:(?=\w)")
+# An address with "&copy=1" in it is not about copyright.
+_QUERY = re.compile(r"&(?:amp;|([A-Za-z0-9_]+);)")
+_DEEPEST = 8  # levels below the entry; Media RSS uses two
+
+
+class EntryReader:
+    """What was found in an entry so far; of what can be there once only, the outermost counts."""
+
+    def __init__(self, field_of: FieldOf, *, is_atom: bool) -> None:
+        self._field_of = field_of
+        self._is_atom = is_atom
+        self._once: dict[Field, tuple[int, str]] = {}
+        self._title: tuple[int, RawText] | None = None
+        self._media_title = RawText("", Markup.PLAIN)
+        self._contents: list[RawText] = []
+        self._summaries: list[RawText] = []
+        self._link: str | None = None
+        self._links: list[tuple[str, str]] = []
+        self._is_permalink: bool | None = None
+        self._people: list[str] = []
+        self._dois: list[str] = []
+
+    def read(self, element: etree._Element) -> RawEntry:
+        """Read an ``item`` or ``entry``; a reader reads one."""
+        if about := element.get(_ABOUT):
+            self._once[Field.GUID] = (_DEEPEST, repaired(about))
+        self._walk(element, 1)
+        once = {field: text for field, (_, text) in self._once.items()}
+        return RawEntry(
+            guid=once.get(Field.GUID, ""),
+            is_permalink=bool(self._is_permalink) and not self._is_atom,
+            link=self._link or "",
+            links=tuple(self._links),
+            origin=once.get(Field.ORIGIN, ""),
+            title=self._title[1] if self._title else self._media_title,
+            bodies=(*self._contents, *self._summaries),
+            people=tuple(self._people),
+            published=tuple(
+                once[field] for field in (Field.PUBLISHED, Field.CREATED) if field in once
+            ),
+            updated=once.get(Field.UPDATED, ""),
+            dois=tuple(self._dois),
+        )
+
+    def _walk(self, parent: etree._Element, depth: int) -> None:
+        for child in parent:
+            field = self._field_of(child)
+            if take := self._TAKES.get(field):
+                take(self, child, field, depth)
+            elif field is Field.UNKNOWN and len(child) and depth < _DEEPEST:
+                self._walk(child, depth + 1)
+
+    def _take_once(self, element: etree._Element, field: Field, depth: int) -> None:
+        known = self._once.get(field)
+        if known is None or depth <= known[0]:
+            self._once[field] = (depth, repaired(element.text or ""))
+
+    def _take_guid(self, element: etree._Element, field: Field, depth: int) -> None:
+        says_so = (element.get("isPermaLink") or element.get("ispermalink") or "true") == "true"
+        if self._is_permalink is None:
+            self._is_permalink = says_so and self._link is None
+        self._take_once(element, field, depth)
+        known, text = self._once[field]
+        if says_so and (base := _base_of(element)):
+            self._once[field] = (known, _join(base, text))
+        if says_so and self._link is None:
+            self._link = self._once[field][1]
+
+    def _take_title(self, element: etree._Element, _field: Field, depth: int) -> None:
+        if self._title is None or depth < self._title[0]:
+            text = text_of(element, is_atom=self._is_atom)
+            if text.value:
+                self._title = (depth, text)
+
+    def _take_media_title(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        self._media_title = text_of(element, is_atom=self._is_atom)
+
+    def _take_content(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        self._contents.append(text_of(element, is_atom=self._is_atom))
+
+    def _take_summary(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        self._summaries.append(text_of(element, is_atom=self._is_atom))
+
+    def _take_link(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        href = _href(element)
+        rel = element.get("rel", "alternate").lower()
+        if href is None:
+            text = _QUERY.sub(lambda query: f"&{query[1] or ''}", repaired(element.text or ""))
+            href = self._link = _join(_base_of(element), text)
+        elif rel == "alternate" and element.get("type", "text/html").lower() in _HTML_TYPES:
+            self._link = href
+        self._links.append((rel, href))
+
+    def _take_enclosure(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        self._links.append(("enclosure", _href(element) or ""))
+
+    def _take_author(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        self._people.append(person_of(element))
+
+    def _take_doi(self, element: etree._Element, _field: Field, _depth: int) -> None:
+        at = 0 if element.tag.endswith("doi") else len(self._dois)  # dc:identifier is often another
+        self._dois.insert(at, element.text or "")
+
+    _TAKES: ClassVar[dict[Field, Callable[[EntryReader, etree._Element, Field, int], None]]] = {
+        **dict.fromkeys((Field.PUBLISHED, Field.CREATED, Field.UPDATED, Field.ORIGIN), _take_once),
+        Field.GUID: _take_guid,
+        Field.TITLE: _take_title,
+        Field.MEDIA_TITLE: _take_media_title,
+        Field.CONTENT: _take_content,
+        Field.SUMMARY: _take_summary,
+        Field.LINK: _take_link,
+        Field.ENCLOSURE: _take_enclosure,
+        Field.AUTHOR: _take_author,
+        Field.DOI: _take_doi,
+    }
+
+
+def text_of(element: etree._Element, *, is_atom: bool) -> RawText:
+    """Read a title or a body, whose markup may be escaped or stand there as elements."""
+    kind = element.get("type", "")
+    if not len(element):
+        return RawText(repaired(element.text or ""), markup_of(kind, is_atom=is_atom))
+    inner = [(element.text or "").replace("&", "&amp;").replace("<", "&lt;")]
+    inner += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    markup = "".join(inner)
+    if any(child.prefix for child in element.iter(etree.Element)):
+        markup = _PREFIXED.sub(r"\1", markup)
+    is_markup = is_atom and not kind.lower().endswith("/xml")
+    return RawText(repaired(markup), Markup.HTML if is_markup else markup_of(kind, is_atom=is_atom))
+
+
+def person_of(element: etree._Element) -> str:
+    """Read an author: the ``name`` in it (Atom), else its text (RSS, Dublin Core)."""
+    if not len(element):
+        return repaired(element.text or "")
+    names = (
+        repaired(child.text or "")
+        for child in element
+        if child.tag.rpartition("}")[2].lower() == "name"
+    )
+    return next((name for name in names if name), "")
+
+
+def _href(element: etree._Element) -> str | None:
+    href = element.get("url") or element.get("uri") or element.get("href")
+    return None if href is None else _join(_base_of(element), href)
+
+
+def _base_of(element: etree._Element) -> str:
+    """Join the ``xml:base`` of an element and of those around it; empty when there is none."""
+    if element.base is None:
+        return ""
+    base = ""
+    for owner in (*reversed(list(element.iterancestors())), element):
+        base = _join(base, owner.get(_BASE, ""))
+    return base
+
+
+def _join(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address) if base else address
+    except ValueError:  # "Invalid IPv6 URL"
+        return address
+
 
 _ENTRIES = ("{*}item", "{*}entry")
 _ROOTS = ("{*}rss", "{*}feed", "{*}RDF", "{*}rdf")

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from papertrack.core.published.old_blocks import bare_links
-from papertrack.core.published.old_digest import (
+from papertrack.core.imports.markdown import (
     OldDigest,
     OldItem,
     Unread,
+    bare_links,
     first_sentence,
     is_farewell,
     is_list_section,

@@ -40,11 +40,10 @@ from papertrack.core.judging.notes import (
     TITLE,
     WHOLE,
     read_note,
+    read_tags,
 )
 from papertrack.core.kinds import Kind
-from papertrack.core.text.glyphs import rating_value
-from papertrack.core.text.halves import read_halves
-from papertrack.core.text.tags import read_tags
+from papertrack.core.text.ratings import rating_value, read_halves
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,9 +1,13 @@
-"""What there is to tell of one item beside its facts: a record for each sort."""
+"""What there is to tell of one item beside its facts: its versions, sightings, history and more."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from papertrack.core.rank.prediction import Standing
+from papertrack.core.records import Item, Submission
+from papertrack.core.text.word_diff import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +92,37 @@ class Merge:
     title: str
     merged_at: datetime
     by_author: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDiff:
+    """What changed from one version to another, word by word."""
+
+    old: Version
+    new: Version
+    title: tuple[Piece, ...]
+    summary: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """An item, its versions as seen, and what was said about it, oldest first.
+
+    Attributes:
+        submissions: When each version of a paper was submitted, as far as arXiv's archive told.
+        same_story: What may be the same work, for the author to say.
+        printings: The issues in which it was published, oldest first.
+        diff: What changed between the last two versions; None when there is one only.
+        standing: What is expected of it; None once it was judged.
+    """
+
+    item: Item
+    versions: tuple[Version, ...]
+    history: tuple[Remembered, ...]
+    submissions: tuple[Submission, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    same_story: tuple[Proposal, ...] = ()
+    printings: tuple[Printing, ...] = ()
+    diff: VersionDiff | None = None
+    standing: Standing | None = None

@@ -1,33 +1,197 @@
-"""The terms of the filter language: what each field may be followed by, and what that means."""
+"""Read a query: ``area:mi rating>=3.5 @7d -tag:hype "sparse autoencoder"``."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
-from papertrack.core.find import names
-from papertrack.core.find.lex import RELATION, spelled
-from papertrack.core.find.spans_of_time import BACKWARDS, read_span
+from papertrack.core.arxiv.ids import read_arxiv_id
+from papertrack.core.dates import BACKWARDS, read_span
+from papertrack.core.identifier import Identifier
+from papertrack.core.query import filters
 from papertrack.core.query.filters import (
     ABSTRACT,
     AUTHOR,
     NOTE,
     TITLE,
     TOUCHED,
+    And,
     Between,
     Filter,
+    Named,
     OneOf,
+    Or,
     Rated,
+    Vocabulary,
     Words,
+    bound,
+    joined,
+    negated,
 )
 from papertrack.core.query.words import holds_words
-from papertrack.errors import UsageError
+from papertrack.core.works.identity import identify_doi, identify_url, read_doi
+from papertrack.errors import QueryMistake, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from papertrack.core.find.lex import Token
-    from papertrack.core.find.read import Desk
+Sign = Literal["(", ")", "-", "and", "or", "term", "end"]
+
+RELATION = r":|>=|<=|=>|=<|>|<|=|\N{GREATER-THAN OR EQUAL TO}|\N{LESS-THAN OR EQUAL TO}"
+_FIELD = re.compile(rf"([A-Za-z]+)({RELATION})")
+_RELATION = re.compile(RELATION)
+# Word processors turn quotes into these; nobody means the character.
+_OPENING, _CLOSING = '"\N{LEFT DOUBLE QUOTATION MARK}', '"\N{RIGHT DOUBLE QUOTATION MARK}'
+_ADDRESS = re.compile(r"https?://[^\s\"\u201c\u201d]+", re.IGNORECASE)
+_RUN = re.compile(r"[^\s()\"\u201c\u201d]*")
+_SPELLINGS = {
+    "=>": ">=",
+    "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "=<": "<=",
+    "\N{LESS-THAN OR EQUAL TO}": "<=",
+}
+_OPERATORS: dict[str, Sign] = {
+    "and": "and",
+    "&": "and",
+    "&&": "and",
+    "or": "or",
+    "|": "or",
+    "||": "or",
+    "not": "-",
+}
+
+
+class Token(NamedTuple):
+    """One word of a query.
+
+    Attributes:
+        sign: What it is.
+        at: Its place in the query, in characters from 0.
+        field: The name before the relation, in lower case; None for words and times.
+        relation: ``:``, ``=``, ``>``, ``>=``, ``<`` or ``<=``; ``@`` for a time without a field.
+        value: What follows, without quotes.
+        value_at: Its place.
+        is_quoted: Whether it stood in quotes.
+        is_prefix: Whether ``*`` stood behind it.
+        bound: A relation and value behind a quoted value: ``area:"mi">=3``; else empty.
+    """
+
+    sign: Sign
+    at: int
+    field: str | None = None
+    relation: str = ""
+    value: str = ""
+    value_at: int = 0
+    is_quoted: bool = False
+    is_prefix: bool = False
+    bound: str = ""
+
+
+def cut(query: str) -> list[Token]:
+    """Cut a query into its words; the last one is ``end``.
+
+    Args:
+        query: Without control characters.
+
+    Raises:
+        QueryMistake: A quotation is not closed.
+    """
+    tokens: list[Token] = []
+    at = 0
+    while at < len(query):
+        character = query[at]
+        if character.isspace():
+            at += 1
+        elif character in "()":
+            tokens.append(Token("(" if character == "(" else ")", at))
+            at += 1
+        elif character == "-" and query[at + 1 : at + 2].strip():
+            tokens.append(Token("-", at))
+            at += 1
+        else:
+            token, at = _cut_term(query, at)
+            tokens.append(token)
+    tokens.append(Token("end", len(query)))
+    return tokens
+
+
+def spelled(relation: str) -> str:
+    """Write a relation the one way that the rest of the program knows."""
+    return _SPELLINGS.get(relation, relation)
+
+
+def _cut_term(query: str, start: int) -> tuple[Token, int]:
+    """Cut one term or operator off; returns it and where the next one may begin."""
+    if address := _ADDRESS.match(query, start):
+        return Token("term", start, value=address[0], value_at=start), address.end()
+    name = _FIELD.match(query, start)
+    if query[start] == "@":
+        field, relation, at = None, "@", start + 1
+    elif name:
+        field, relation, at = name[1].lower(), spelled(name[2]), name.end()
+    else:
+        field, relation, at = None, "", start
+    if query[at : at + 1] and query[at] in _OPENING + _CLOSING:
+        return _quotation(query, Token("term", start, field, relation, value_at=at + 1))
+    run = _RUN.match(query, at)
+    value = run[0] if run else ""
+    if not (name or relation) and (sign := _OPERATORS.get(value.casefold())):
+        return Token(sign, start), at + len(value)
+    is_prefix = len(value) > 1 and value.endswith("*")
+    token = Token("term", start, field, relation, value.removesuffix("*") if is_prefix else value)
+    return token._replace(value_at=at, is_prefix=is_prefix), at + len(value)
+
+
+def _quotation(query: str, token: Token) -> tuple[Token, int]:
+    """Read a value in quotes, and what follows it without a blank."""
+    start = token.value_at
+    end = next((at for at in range(start, len(query)) if query[at] in _OPENING + _CLOSING), None)
+    if end is None:
+        message = "this quotation is not closed"
+        raise QueryMistake(message, query=query, at=start - 1, hint='put a " behind it')
+    at = end + 1
+    is_prefix = query[at : at + 1] == "*"
+    at += is_prefix
+    bound = ""
+    if token.field and _RELATION.match(query, at) and (run := _RUN.match(query, at)):
+        bound = run[0]
+        at = run.end()
+    whole = token._replace(value=query[start:end], is_quoted=True, is_prefix=is_prefix, bound=bound)
+    return whole, at
+
+
+_LONGEST_NUMBER = 18  # digits of an SQLite integer
+
+
+def read_bare_work(text: str) -> Named | None:
+    """Read a word that stands without a field; None when it is just a word."""
+    if paper := read_arxiv_id(text):
+        return Named(None, (Identifier("arxiv", paper.base),), text)
+    is_address = text.lower().startswith(("http://", "https://"))
+    found = tuple(identify_url(text)) if is_address else ()
+    return Named(None, found, text) if found else None
+
+
+def read_work(text: str, *, is_number: bool) -> Named | None:
+    """Read what stands behind ``id:`` and its like; None when it names no work.
+
+    Args:
+        text: The value.
+        is_number: Whether digits alone are a short number.
+    """
+    if is_number and text.isascii() and text.isdigit():
+        number = int(text) if len(text) <= _LONGEST_NUMBER else -1
+        return Named(number, (), text)
+    if paper := read_arxiv_id(text):
+        return Named(None, (Identifier("arxiv", paper.base),), text)
+    if doi := read_doi(text):
+        return Named(None, (identify_doi(doi),), text)
+    found = tuple(identify_url(text))
+    return Named(None, found, text) if found else None
+
 
 TIMES = ("seen", "judged", "announced", "published", "updated")
 FIELDS = (
@@ -79,7 +243,7 @@ def read_term(desk: Desk, token: Token) -> Filter:
         if not token.value:  # "AI:" at the end of a word is no field
             return Words(token.field, is_prefix=False)
         hint = (
-            f"{names.suggestion(field, FIELDS, what='fields')} to find the text, put it in quotes"
+            f"{filters.suggestion(field, FIELDS, what='fields')} to find the text, put it in quotes"
         )
         desk.refuse(f'there is no field "{token.field}"', token.at, hint)
     if token.relation not in {":", "="} and field not in _SIZED:
@@ -96,12 +260,9 @@ def read_term(desk: Desk, token: Token) -> Filter:
 
 
 def _bare(desk: Desk, token: Token) -> Filter:
-    if not token.is_quoted and not token.is_prefix and _MAY_BE_NAME.search(token.value):
-        from papertrack.core.find.works import read_bare_work  # noqa: PLC0415  # 10 ms, rarely
-
-        if (work := read_bare_work(token.value)) is not None:
-            return work
-    return _words(desk, token, None)
+    may_be_name = not token.is_quoted and not token.is_prefix and _MAY_BE_NAME.search(token.value)
+    work = read_bare_work(token.value) if may_be_name else None
+    return _words(desk, token, None) if work is None else work
 
 
 def _words(desk: Desk, token: Token, column: str | None) -> Words:
@@ -132,18 +293,18 @@ def _area(desk: Desk, token: Token) -> Filter:
         desk.refuse("area is followed by a colon", token.at, "write area:NAME>=3")
     if size and (parts := _BOUND.fullmatch(size)):
         low, high = _span(parts[2], parts[3])
-    slugs = names.short(_starred(token, typed), desk.vocabulary.areas, desk.vocabulary.shorts)
+    slugs = filters.short(_starred(token, typed), desk.vocabulary.areas, desk.vocabulary.shorts)
     if not slugs:
-        hint = names.suggestion(typed, desk.vocabulary.areas, what="areas")
+        hint = filters.suggestion(typed, desk.vocabulary.areas, what="areas")
         desk.refuse(f'there is no area "{typed}"', token.value_at, hint)
     return Rated(low, high, slugs, typed) if size else OneOf("area", slugs, _starred(token, typed))
 
 
 def _source(desk: Desk, token: Token) -> Filter:
     known = dict.fromkeys(desk.vocabulary.sources, "")
-    slugs = names.short(_starred(token, token.value), known)
+    slugs = filters.short(_starred(token, token.value), known)
     if not slugs:
-        hint = names.suggestion(token.value, known, what="sources")
+        hint = filters.suggestion(token.value, known, what="sources")
         desk.refuse(f'there is no source "{token.value}"', token.value_at, hint)
     return OneOf("source", slugs, _starred(token, token.value))
 
@@ -153,9 +314,9 @@ def _tag(desk: Desk, token: Token) -> Filter:
     if not bare.strip():
         desk.refuse("nothing stands behind tag", token.value_at, "write it there")
     typed = _starred(token, bare)
-    found = names.exact(typed, desk.vocabulary.tags)
+    found = filters.exact(typed, desk.vocabulary.tags)
     if not found:
-        hint = names.suggestion(bare, desk.vocabulary.tags, what="tags")
+        hint = filters.suggestion(bare, desk.vocabulary.tags, what="tags")
         desk.notes.append(f'no item has the tag "{typed}"; {hint}')
     return OneOf("tag", found or (typed.removesuffix("*"),), typed)
 
@@ -163,9 +324,9 @@ def _tag(desk: Desk, token: Token) -> Filter:
 def _issue(desk: Desk, token: Token) -> Filter:
     week = _WEEK.fullmatch(token.value)
     typed = f"{week[1]}-W{week[2]}" if week else token.value
-    found = names.exact(_starred(token, typed), desk.vocabulary.issues)
+    found = filters.exact(_starred(token, typed), desk.vocabulary.issues)
     if not found:
-        hint = names.suggestion(typed, desk.vocabulary.issues, what="issues")
+        hint = filters.suggestion(typed, desk.vocabulary.issues, what="issues")
         desk.refuse(f'there is no published issue "{typed}"', token.value_at, hint)
     return OneOf("issue", found, _starred(token, typed))
 
@@ -183,17 +344,17 @@ def _category(desk: Desk, token: Token) -> Filter:
 
 
 def _flag(desk: Desk, token: Token) -> Filter:
-    return _choice(desk, token, "is", names.FLAGS)
+    return _choice(desk, token, "is", filters.FLAGS)
 
 
 def _has(desk: Desk, token: Token) -> Filter:
     value = token.value.casefold().replace("-", "_")
     also = {"note": "notes", "tag": "tags", "remarks": "remark", "summary": "abstract"}
-    return _choice(desk, token, "has", names.HAS, also.get(value, value))
+    return _choice(desk, token, "has", filters.HAS, also.get(value, value))
 
 
 def _kind(desk: Desk, token: Token) -> Filter:
-    return _choice(desk, token, "kind", names.KINDS)
+    return _choice(desk, token, "kind", filters.KINDS)
 
 
 def _choice(
@@ -201,7 +362,7 @@ def _choice(
 ) -> Filter:
     chosen = token.value.casefold() if value is None else value
     if chosen not in known:
-        hint = names.suggestion(chosen, known, what=f'words behind "{field}:"')
+        hint = filters.suggestion(chosen, known, what=f'words behind "{field}:"')
         desk.refuse(f'there is no "{field}:{token.value}"', token.value_at, hint)
     return OneOf(field, (chosen,), chosen)
 
@@ -234,13 +395,12 @@ def _span(relation: str, text: str) -> tuple[int, int]:
 
 
 def _halves(text: str) -> int:
-    from papertrack.core.text.halves import read_halves  # noqa: PLC0415  # only ratings need it
+    from papertrack.core.text.ratings import read_halves  # noqa: PLC0415  # only ratings need it
 
     return read_halves(text)
 
 
 def _name(desk: Desk, token: Token) -> Filter:
-    from papertrack.core.find.works import read_work  # noqa: PLC0415  # as above
 
     work = read_work(token.value, is_number=token.field in {"id", "item"})
     if work is None:
@@ -250,12 +410,11 @@ def _name(desk: Desk, token: Token) -> Filter:
 
 
 def _saved(desk: Desk, token: Token) -> Filter:
-    from papertrack.core.find.read import read_saved  # noqa: PLC0415  # which reads terms
 
-    found = names.exact(token.value, desk.vocabulary.searches)
+    found = filters.exact(token.value, desk.vocabulary.searches)
     if not found:
         known = desk.vocabulary.searches
-        hint = names.suggestion(token.value, known, what="saved searches")
+        hint = filters.suggestion(token.value, known, what="saved searches")
         hint = hint if known else "write it in [searches] of the config"
         desk.refuse(f'there is no saved search "{token.value}"', token.value_at, hint)
     return read_saved(desk, found[0], token.value_at)
@@ -278,3 +437,177 @@ _READERS: dict[str, Callable[[Desk, Token], Filter]] = {
     "id": _name,
     "saved": _saved,
 }
+
+
+# Bounds that no person reaches: deeper or longer, SQLite would refuse the query it becomes.
+MAX_CHARACTERS = 4000
+MAX_TERMS = 120
+MAX_DEPTH = 40
+
+
+class Query(NamedTuple):
+    """A query as read.
+
+    Attributes:
+        tree: What it asks for.
+        notes: What the author may want to know: a tag that no item has.
+    """
+
+    tree: Filter
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading a query needs to know, and what it found out.
+
+    Attributes:
+        query: The text that is being read.
+        within: The saved searches whose text this is, outermost first.
+        budget: How many terms may still come; one number in a list, shared by saved searches.
+    """
+
+    query: str
+    vocabulary: Vocabulary
+    now: datetime
+    zone: tzinfo
+    within: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    budget: list[int] = field(default_factory=lambda: [MAX_TERMS])
+
+    def refuse(self, what: str, at: int, hint: str | None = None) -> NoReturn:
+        """Say what is wrong at a place of the query.
+
+        Raises:
+            QueryMistake: Always.
+        """
+        if self.within:
+            what = f'in the saved search "{self.within[-1]}": {what}'
+        raise QueryMistake(what, query=self.query, at=at, hint=hint)
+
+
+def read_query(query: str, vocabulary: Vocabulary, *, now: datetime, zone: tzinfo) -> Query:
+    """Read a query; one of nothing but blanks asks for everything.
+
+    Args:
+        query: As typed; control characters in it count as blanks.
+        vocabulary: The author's areas, sources, tags, issues and saved searches.
+        now: The present, for times ago.
+        zone: The author's time zone, for days.
+
+    Raises:
+        QueryMistake: It cannot be read.
+    """
+    desk = Desk(plain_query(query), vocabulary, now, zone)
+    return Query(bound(_read(desk)), tuple(dict.fromkeys(desk.notes)))
+
+
+def plain_query(query: str) -> str:
+    """Put a blank in the place of every character that cannot be seen."""
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in query)
+
+
+def read_saved(desk: Desk, name: str, at: int) -> Filter:
+    """Read a saved search in the place where another query names it.
+
+    Raises:
+        QueryMistake: It cannot be read, or it is part of itself.
+    """
+    if name in desk.within:
+        message = f'the saved search "{name}" is part of itself'
+        desk.refuse(message, at, "change it in [searches] of the config")
+    return _read(
+        Desk(
+            plain_query(desk.vocabulary.searches[name]),
+            desk.vocabulary,
+            desk.now,
+            desk.zone,
+            (*desk.within, name),
+            desk.notes,
+            desk.budget,
+        )
+    )
+
+
+def _read(desk: Desk) -> Filter:
+    if len(desk.query) > MAX_CHARACTERS:
+        message = f"the query is longer than {MAX_CHARACTERS} characters"
+        desk.refuse(message, MAX_CHARACTERS, "ask for less at once")
+    tokens = _Tokens(cut(desk.query))
+    if tokens.peek.sign == "end":
+        return And()
+    tree = _either(desk, tokens, 0)
+    if tokens.peek.sign == ")":
+        desk.refuse('this ")" closes nothing', tokens.peek.at, "take it out")
+    return tree
+
+
+class _Tokens:
+    """The words of a query that were not read yet."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._rest: Iterator[Token] = iter(tokens)
+        self.peek = next(self._rest)
+
+    def take(self) -> Token:
+        token = self.peek
+        self.peek = next(self._rest, token)
+        return token
+
+
+def _either(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_both(desk, tokens, depth)]
+    while tokens.peek.sign == "or":
+        tokens.take()
+        parts.append(_both(desk, tokens, depth))
+    return joined(Or, parts)
+
+
+def _both(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_single(desk, tokens, depth)]
+    while tokens.peek.sign in {"and", "term", "(", "-"}:
+        if tokens.peek.sign == "and":
+            tokens.take()
+        parts.append(_single(desk, tokens, depth))
+    return joined(And, parts)
+
+
+def _single(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+    token = tokens.take()
+    is_negated = False
+    while token.sign == "-":
+        is_negated = not is_negated
+        token = tokens.take()
+    part = _group(desk, tokens, token, depth) if token.sign == "(" else _read_term(desk, token)
+    return negated(part) if is_negated else part
+
+
+def _group(desk: Desk, tokens: _Tokens, opening: Token, depth: int) -> Filter:
+    if depth >= MAX_DEPTH:
+        message = f"parentheses stand more than {MAX_DEPTH} deep"
+        desk.refuse(message, opening.at, "take some out")
+    if tokens.peek.sign == ")":
+        desk.refuse("nothing stands between these parentheses", opening.at, "fill them")
+    part = _either(desk, tokens, depth + 1)
+    if tokens.take().sign != ")":
+        desk.refuse("this parenthesis is not closed", opening.at, 'put a ")" behind it')
+    return part
+
+
+def _read_term(desk: Desk, token: Token) -> Filter:
+
+    if token.sign != "term":
+        found = {"end": "the query ends", ")": '")" stands'}.get(
+            token.sign, f'"{token.sign}" stands'
+        )
+        desk.refuse(f"{found} where something to find is missing", token.at, "write it there")
+    desk.budget[0] -= 1
+    if desk.budget[0] < 0:
+        message = f"the query has more than {MAX_TERMS} terms"
+        desk.refuse(message, token.at, "ask for less at once")
+    try:
+        return read_term(desk, token)
+    except QueryMistake:
+        raise
+    except UsageError as error:
+        desk.refuse(error.what, token.value_at, error.hint)

@@ -1,10 +1,10 @@
-"""The words of a text as the index keeps them, and where words that were looked for stand in it."""
+"""Words of a text as the index keeps them, and where a query or the config finds them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
@@ -126,3 +126,41 @@ def _expression(text: str, *, is_prefix: bool) -> str:
         + ends
         + ("" if not is_prefix else r"[^\W_]*")
     )
+
+
+_GAP = r"[\s\-\u2010-\u2015]+"  # blanks and every hyphen and dash
+
+
+@lru_cache(maxsize=512)
+def _pattern(word: str) -> re.Pattern[str]:
+    """Compile a word or phrase: whole words, any case, `*` for the rest of a word.
+
+    White space and hyphens between the words of a phrase match each other, because papers write
+    "jail break", "jail-break" and, at the end of a line, both. Without any word there is no match.
+    """
+    parts = [
+        r"\w*".join(re.escape(piece) for piece in re.split(r"\*+", part))
+        for part in re.split(_GAP, word.strip())
+        if part
+    ]
+    if not parts:
+        return re.compile(r"(?!)")
+    return re.compile(r"(?<!\w)" + _GAP.join(parts) + r"(?!\w)", re.IGNORECASE)
+
+
+def matching_words(words: Iterable[str], text: str) -> tuple[str, ...]:
+    """List the words and phrases that occur in a text, in the order given."""
+    return tuple(word for word in words if word.strip() and _pattern(word).search(text))
+
+
+def is_wanted(text: str, *, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Tell whether a source's words let a text in.
+
+    Args:
+        text: Title and abstract.
+        include: One of these must occur; empty lets everything in.
+        exclude: None of these may occur.
+    """
+    if exclude and matching_words(exclude, text):
+        return False
+    return not include or bool(matching_words(include, text))

@@ -15,12 +15,18 @@ from math import log
 from operator import mul
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.curve import FARTHEST, Known, fit_curve, sigmoid
-from papertrack.core.rank.features import Space, Vector, learn_space
-from papertrack.core.rank.learn import Example, learn_weights
+from papertrack.core.rank.features import Counts, Space, Vector, learn_space
+from papertrack.core.rank.logistic import (
+    FARTHEST,
+    Example,
+    Known,
+    fit_curve,
+    learn_weights,
+    mean_of,
+    sigmoid,
+    spread_of,
+)
 from papertrack.core.rank.prior import Interest, Prior, learn_prior
-from papertrack.core.rank.spread import mean_of, spread_of
-from papertrack.core.rank.words import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

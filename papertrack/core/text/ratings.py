@@ -1,4 +1,4 @@
-"""Read a rating back from the row of emoji that a digest prints."""
+"""Ratings as text: typed by the author, drawn as emoji or a bar, and read back from a digest."""
 
 from __future__ import annotations
 
@@ -7,10 +7,70 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.text.glyphs import BEST_HALVES
+from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+BEST_HALVES = 10
+
+
+def rating_glyphs(halves: int, glyph: str) -> str:
+    """Draw a rating the way the digest prints it.
+
+    Args:
+        halves: The rating in half points, 1 to 10 (7 means 3.5).
+        glyph: The emoji of one whole point; it may span several code points.
+
+    Returns:
+        One glyph a whole point, and ``+glyph/2`` for a half: ``🤖🤖🤖+🤖/2``.
+    """
+    whole, half = divmod(halves, 2)
+    return "+".join(filter(None, (glyph * whole, f"{glyph}/2" if half else "")))
+
+
+def rating_value(halves: int) -> str:
+    """Write a rating as a number, without an idle decimal: ``3``, ``3.5``."""
+    whole, half = divmod(halves, 2)
+    return f"{whole}.5" if half else str(whole)
+
+
+def rating_bar(halves: int | None, glyph: str) -> str:
+    """Draw a rating as a bar of five places and its value, for the rating screen.
+
+    Args:
+        halves: The rating in half points, 1 to 10; None draws five empty places and no value.
+        glyph: The emoji of one whole point; it may span several code points. A glyph of plain
+            ASCII (``*``) draws everything else in ASCII too.
+
+    Returns:
+        ``💡💡💡·· 3``, ``💡💡💡½· 3.5``, ``·····``; with ``*``: ``***.. 3``, ``***+1/2 3.5``.
+    """
+    ascii_only = glyph.isascii()
+    whole, half = divmod(halves or 0, 2)
+    empty = ("." if ascii_only else "·") * (BEST_HALVES // 2 - whole - half)
+    if halves is None:
+        return empty
+    if half and ascii_only:
+        return f"{glyph * whole}{'+' if whole else ''}1/2 {rating_value(halves)}"
+    return f"{glyph * whole}{'½' if half else ''}{empty} {rating_value(halves)}"
+
+
+def read_halves(text: str) -> int:
+    """Read a rating in points, ``3`` or ``3.5``, as half points.
+
+    Raises:
+        UsageError: It is not 0.5 to 5 in steps of 0.5.
+    """
+    try:
+        halves = float(text.replace(",", ".")) * 2
+    except ValueError:
+        halves = 0.0
+    if not (1 <= halves <= BEST_HALVES and halves.is_integer()):
+        message = f'"{text}" is no rating'
+        raise UsageError(message, hint="give 0.5 to 5 in steps of 0.5")
+    return int(halves)
+
 
 # "3/5", "3.5 / 5", "3½/5": digests that print numbers.
 _FRACTION = re.compile(r"(\d)(?:[.,](\d)|(½))?\s*/\s*5")

@@ -1,4 +1,4 @@
-"""What the list does to the author's judgement: on the item under the cursor, or on all marked.
+"""What the list does to the author's judgement, and what it asks for with a key or two.
 
 Many items are judged only after a question that counts them was answered with yes; one item at
 once, as on the card. Either is one act, and one undo takes it back.
@@ -8,20 +8,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.bulk import Choice
+from papertrack.core.judging.bulk import Choice, Order
+from papertrack.core.judging.notes import read_tags
 from papertrack.core.kinds import State
-from papertrack.core.text.glyphs import BEST_HALVES
-from papertrack.core.text.tags import read_tags
+from papertrack.core.text.ratings import BEST_HALVES
 from papertrack.ui.queue.bulk import Answer, BulkAct, BulkQuestion
+from papertrack.ui.queue.view import ORDERS, ListMode
+from papertrack.ui.review.keys import AREA_KEYS, shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from papertrack.commands.review_records import AreaChoice
+    from papertrack.commands.review import AreaChoice
     from papertrack.ui.queue.rows import ListRows
-    from papertrack.ui.review.desk import ReviewDesk
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review_list.desk import Count
+    from papertrack.ui.review.view import Count, ReviewDesk
+
+
+def type_key(line: str, key: str) -> str:
+    """Type a key at the end of a line: a character, or one of the keys that take some back.
+
+    Args:
+        line: What stands there.
+        key: The character for keys that print one, else Textual's name of the key.
+    """
+    if key in {"backspace", "ctrl+h"}:
+        return line[:-1]
+    if key == "ctrl+u":
+        return ""
+    if key == "ctrl+w":
+        return line.rstrip()[: line.rstrip().rfind(" ") + 1]
+    key = " " if key == "space" else key
+    return line + key if len(key) == 1 else line
 
 
 class ListActs:
@@ -219,3 +237,71 @@ class ListActs:
         after = self._many.items(list(before))
         rows.refresh(after)
         self._count.count_many(before, after)
+
+
+class ListAsking:
+    """Ask, and do what the answer means.
+
+    Args:
+        desk: The program behind the screen.
+        rows: The rows to sort.
+        acts: What takes the area and the tags.
+
+    Attributes:
+        text: The tags that are being typed.
+    """
+
+    def __init__(self, desk: ReviewDesk, rows: ListRows, acts: ListActs) -> None:
+        self.text = ""
+        self._desk = desk
+        self._rows = rows
+        self._acts = acts
+
+    def begin(self, mode: ListMode) -> ListMode:
+        """Ask for an area, an order or tags; returns the mode that the list is in then."""
+        self.text = ""
+        if mode is ListMode.AREA and not self._desk.areas:
+            self._acts.say("no areas; add [[areas]] to the config", failed=True)
+            return ListMode.ROWS
+        if mode is ListMode.TAGS and self._rows.current is None:
+            return ListMode.ROWS
+        return mode
+
+    def press(self, mode: ListMode, key: str) -> ListMode:
+        """Take a key as the answer, or as a part of it; returns the mode that follows."""
+        if mode is ListMode.AREA:
+            return self._choose_area(key)
+        if mode is ListMode.SORT:
+            return self._choose_order(key)
+        return self._type_tags(key)
+
+    def _choose_area(self, key: str) -> ListMode:
+        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
+        if key in areas:
+            self._acts.area = areas[key]
+            self._acts.say(f"{areas[key].name}: 1-5 rates")
+        elif key == "escape":
+            self._acts.say("")
+        else:
+            self._acts.say(f"no area has the key {shown_key(key)}; Escape cancels")
+            return ListMode.AREA
+        return ListMode.ROWS
+
+    def _choose_order(self, key: str) -> ListMode:
+        rows = self._rows
+        if key == "r":
+            rows.sort(rows.order)
+        elif key in ORDERS:
+            if ORDERS[key] is Order.SCORE:
+                rows.learn_scores(list(rows.queue), self._desk.listing.scores)
+            rows.sort(ORDERS[key])
+        elif key != "escape":
+            self._acts.say(f"no order has the key {shown_key(key)}")
+        return ListMode.ROWS
+
+    def _type_tags(self, key: str) -> ListMode:
+        if key in {"enter", "escape"}:
+            self._acts.tag(self.text if key == "enter" else "")
+            return ListMode.ROWS
+        self.text = type_key(self.text, key)
+        return ListMode.TAGS

@@ -1,16 +1,18 @@
-"""The rows of the list: which are shown in which order, where the cursor is, what is marked."""
+"""The rows of the list: which are shown in which order, filtered, marked, and the cursor."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.find.list_order import Order, filter_words, sort_queue, words_of
-from papertrack.core.judging import marks
+from papertrack.core.judging import bulk
+from papertrack.core.judging.bulk import Order, filter_words, is_plain, so_far, sort_queue, words_of
+from papertrack.errors import PapertrackError, QueryMistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from papertrack.core.records import Item
+    from papertrack.ui.review.view import ListDesk
 
 
 class ListRows:
@@ -20,7 +22,7 @@ class ListRows:
         self.queue: dict[int, Item] = {}
         self.shown: list[int] = []
         self.cursor = 0
-        self.marks = marks.Marks()
+        self.marks = bulk.Marks()
         self.order = Order.QUEUE
         self.is_reversed = False
         self.filter_text = ""
@@ -37,13 +39,13 @@ class ListRows:
     @property
     def marked(self) -> frozenset[int]:
         """All that is marked, shown or not, an open range included."""
-        return marks.marked(self.marks, self.shown, self.cursor)
+        return bulk.marked(self.marks, self.shown, self.cursor)
 
     def load(self, queue: Mapping[int, Item]) -> None:
         """Take a queue as it is now; what is no longer in it is no longer marked."""
         self.queue = dict(queue)
         self._words = {number: words_of(item) for number, item in queue.items()}
-        self.marks = marks.Marks(self.marks.chosen & queue.keys(), self.marks.anchor)
+        self.marks = bulk.Marks(self.marks.chosen & queue.keys(), self.marks.anchor)
         self._arrange()
 
     def refresh(self, changed: Mapping[int, Item]) -> None:
@@ -101,40 +103,40 @@ class ListRows:
 
     def settle(self) -> None:
         """End an open range; what it covers stays marked."""
-        self.marks = marks.settle(self.marks, self.shown, self.cursor)
+        self.marks = bulk.settle(self.marks, self.shown, self.cursor)
 
     def toggle(self) -> None:
         """Mark the item under the cursor, or take its mark away."""
         self.settle()
         if self.current is not None:
-            self.marks = marks.toggle(self.marks, self.current)
+            self.marks = bulk.toggle(self.marks, self.current)
 
     def toggle_range(self) -> None:
         """Begin a range under the cursor, or end the one that is open."""
         if self.marks.anchor is not None:
             self.settle()
         elif self.current is not None:
-            self.marks = marks.open_range(self.marks, self.current)
+            self.marks = bulk.open_range(self.marks, self.current)
 
     def drop_range(self) -> bool:
         """Take an open range back; tell whether there was one."""
         was_open = self.marks.anchor is not None
-        self.marks = marks.drop_range(self.marks)
+        self.marks = bulk.drop_range(self.marks)
         return was_open
 
     def mark_all(self) -> None:
         """Mark all that is shown, or none of it if all is."""
         self.settle()
-        self.marks = marks.mark_all(self.marks, self.shown)
+        self.marks = bulk.mark_all(self.marks, self.shown)
 
     def invert(self) -> None:
         """Mark what is shown and not marked, unmark what is."""
         self.settle()
-        self.marks = marks.invert(self.marks, self.shown)
+        self.marks = bulk.invert(self.marks, self.shown)
 
     def clear_marks(self) -> None:
         """Mark nothing."""
-        self.marks = marks.Marks()
+        self.marks = bulk.Marks()
 
     def _arrange(self) -> None:
         current, cursor = self.current, self.cursor
@@ -147,3 +149,50 @@ class ListRows:
             self.shown = [number for number in numbers if number in self._found]
         self.move(cursor)
         self.find(current)
+
+
+class ListFilter:
+    """What is typed behind the slash, and what it does to the rows.
+
+    Args:
+        rows: The rows to filter.
+        desk: Understands the filter language.
+
+    Attributes:
+        text: What was typed; what the rows show may be an earlier text that could be read.
+        problem: What is wrong with the text; empty when nothing is.
+        caret: Where in the text the problem is, in characters from 0; None when it has no place.
+    """
+
+    def __init__(self, rows: ListRows, desk: ListDesk) -> None:
+        self.text = ""
+        self.problem = ""
+        self.caret: int | None = None
+        self._rows = rows
+        self._desk = desk
+        self._began_at: int | None = None
+
+    def begin(self) -> None:
+        """Remember where the cursor is, for the case that the filter is given up."""
+        self._began_at = self._rows.current
+
+    def give_up(self) -> None:
+        """Show all again, with the cursor where it was."""
+        self.show("")
+        self._rows.find(self._began_at)
+
+    def refresh(self) -> None:
+        """Filter again: items have changed."""
+        self.show(self._rows.filter_text)
+
+    def show(self, text: str) -> None:
+        """Show what a filter lets through; one that cannot be read leaves the rows as they are."""
+        self.text, self.problem = text, ""
+        if is_plain(text):
+            self._rows.filter(text)
+            return
+        try:
+            self._rows.filter(text, self._desk.find(so_far(text)))
+        except PapertrackError as error:
+            self.problem = f"{error.what}; {error.hint}" if error.hint else error.what
+            self.caret = error.at if isinstance(error, QueryMistake) else None

@@ -11,24 +11,29 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.bulk import day_of
 from papertrack.errors import PapertrackError
-from papertrack.ui.queue.actions import ListActs
-from papertrack.ui.queue.rows import ListRows
-from papertrack.ui.queue.view import draw_list, foot_of, help_rows, room_above
-from papertrack.ui.review.typing import one_line
-from papertrack.ui.review_list.ask import ListAsking
-from papertrack.ui.review_list.filter import ListFilter
-from papertrack.ui.review_list.keys import MODE_HINTS, list_keys, marked_hints
-from papertrack.ui.review_list.line import type_key
-from papertrack.ui.review_list.view import ListMode, ListRow, ListView
+from papertrack.ui.queue.actions import ListActs, ListAsking, type_key
+from papertrack.ui.queue.rows import ListFilter, ListRows
+from papertrack.ui.queue.view import (
+    MODE_HINTS,
+    ListMode,
+    ListRow,
+    ListView,
+    draw_list,
+    foot_of,
+    help_rows,
+    list_keys,
+    marked_hints,
+    room_above,
+)
+from papertrack.ui.review.input import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.text import Text
 
-    from papertrack.ui.review.desk import ReviewDesk
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review_list.desk import Count
+    from papertrack.ui.review.view import Count, ReviewDesk
 
 
 class Way(Enum):

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from papertrack.ui.review.foot import foot_lines
+from papertrack.ui.review.footer import foot_lines
 from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.commands.review_records import Sheet
+    from papertrack.commands.review import Sheet
     from papertrack.core.records import Author, Item
 
 _MOST_TITLE_ROWS = 2

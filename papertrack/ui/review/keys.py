@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from papertrack.config.keys import bound_keys
+from papertrack.config.checks import bound_keys
 from papertrack.config.schema import KeysConfig
 
 

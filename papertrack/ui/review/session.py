@@ -11,15 +11,23 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.board import Board
 from papertrack.errors import PapertrackError
-from papertrack.ui.review.desk import ReviewDesk, ReviewOutcome
 from papertrack.ui.review.keys import USUAL, KeyTable
-from papertrack.ui.review.tally import Tally, Verdict, tally_of, verdict_on
-from papertrack.ui.review.view import Mode, Prompt, View
+from papertrack.ui.review.view import (
+    Mode,
+    Prompt,
+    ReviewDesk,
+    ReviewOutcome,
+    Tally,
+    Verdict,
+    View,
+    tally_of,
+    verdict_on,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.commands.review_records import Sheet
+    from papertrack.commands.review import Sheet
     from papertrack.core.kinds import State
     from papertrack.core.records import Item
 

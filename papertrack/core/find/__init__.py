@@ -1,1 +1,0 @@
-"""The filter language, and items as lists show them."""

@@ -1,1 +1,0 @@
-"""What went out, what happened to it since, and digests of elsewhere."""

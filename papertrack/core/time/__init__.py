@@ -1,1 +1,0 @@
-"""Days, weeks and moments: read, written, and reckoned with."""

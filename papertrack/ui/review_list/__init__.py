@@ -1,1 +1,0 @@
-"""The rating screen as a list."""
