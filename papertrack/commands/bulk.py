@@ -95,7 +95,10 @@ def judge_many(
 
 @dataclass(frozen=True, slots=True)
 class BulkDesk:
-    """What the list works on; see `papertrack.ui.review.view.ListDesk`.
+    """What the list works on, and the questions about many items.
+
+    Every act commits before it returns, and returns its acknowledgement as one line. Any of the
+    methods may raise `PapertrackError`; the screen shows it and goes on.
 
     Attributes:
         path: The file of the database, for messages.

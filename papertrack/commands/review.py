@@ -128,7 +128,10 @@ def _versions(db: sqlite3.Connection, item: Item, zone: tzinfo) -> tuple[str, ..
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the rating screen works on; see `papertrack.ui.review.view.ReviewDesk`.
+    """What the rating screen works on.
+
+    Every act commits before it returns, and returns its acknowledgement as one line. Any of the
+    methods may raise `PapertrackError`; the screen shows it and goes on.
 
     Attributes:
         path: The file of the database, for messages.

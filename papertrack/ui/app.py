@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.timer import Timer
 
+    from papertrack.commands.review import Desk
     from papertrack.ui.queue.screen import Listing, Way
-    from papertrack.ui.review.view import ReviewDesk, ReviewOutcome
+    from papertrack.ui.review.view import ReviewOutcome
 
 # Long enough for a second key, short enough not to be waited for.
 GRACE_S = 0.8
@@ -178,7 +179,7 @@ _WHEEL_LINES = 3
 _SOON_S = 0.01  # Textual's timers cannot wait for nothing
 
 
-def run_review(desk: ReviewDesk, tools: Tools, manner: Manner) -> ReviewOutcome:
+def run_review(desk: Desk, tools: Tools, manner: Manner) -> ReviewOutcome:
     """Show the rating screen until the author leaves it.
 
     Args:
@@ -217,7 +218,7 @@ class ReviewApp(App[None]):
     TextArea { dock: bottom; border: none; padding: 0 1; }
     """
 
-    def __init__(self, desk: ReviewDesk, tools: Tools, manner: Manner) -> None:
+    def __init__(self, desk: Desk, tools: Tools, manner: Manner) -> None:
         # The terminal's own colours: no theme of ours can be read on every background.
         super().__init__(driver_class=Keyboard, ansi_color=True)
         self.animation_level = "none"

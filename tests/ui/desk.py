@@ -16,7 +16,7 @@ from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement
 from papertrack.errors import PapertrackError, StorageFull
 
 if TYPE_CHECKING:
-    from papertrack.ui.review.view import ListDesk
+    from papertrack.commands.bulk import BulkDesk
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 AREAS = (
@@ -91,7 +91,7 @@ class FakeDesk:
         return self.items[item_id]
 
     @property
-    def listing(self) -> ListDesk:
+    def listing(self) -> BulkDesk:
         what = "this desk has no list"
         raise PapertrackError(what)
 

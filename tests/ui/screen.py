@@ -111,7 +111,7 @@ async def screen(
     copied: list[str] = []
     kept: list[str] = []
     tools = Tools(opened.append, editor, copied.append, kept.append)
-    app = ReviewApp(desk, tools, manner)
+    app = ReviewApp(desk, tools, manner)  # type: ignore[arg-type] # a service in memory
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Screen(desk, app, pilot, opened, editor.shown, copied, kept)

@@ -390,7 +390,7 @@ async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPat
         ReviewApp, "run", lambda app, mouse: run(app, headless=True, mouse=mouse, auto_pilot=leave)
     )
     tools = Tools(open_url=print, edit_text=str, copy_text=print, keep_text=print)
-    outcome = await asyncio.to_thread(run_review, desk, tools, PATIENT)
+    outcome = await asyncio.to_thread(run_review, desk, tools, PATIENT)  # type: ignore[arg-type] # a service in memory
 
     assert outcome == ReviewOutcome(rejected=1, later=0, rated=0, position=1)
 

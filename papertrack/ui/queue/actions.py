@@ -19,10 +19,10 @@ from papertrack.ui.review.keys import AREA_KEYS, shown_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from papertrack.commands.review import AreaChoice
+    from papertrack.commands.review import AreaChoice, Desk
     from papertrack.ui.queue.rows import ListRows
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review.view import Count, ReviewDesk
+    from papertrack.ui.review.session import Sitting
 
 
 def type_key(line: str, key: str) -> str:
@@ -52,7 +52,7 @@ class ListActs:
         keys: The keys of the list, for what is said of them.
     """
 
-    def __init__(self, desk: ReviewDesk, rows: ListRows, count: Count, keys: KeyTable) -> None:
+    def __init__(self, desk: Desk, rows: ListRows, count: Sitting, keys: KeyTable) -> None:
         self.area: AreaChoice | None = None
         self.question: BulkQuestion | None = None
         self.message, self.failed = "", False
@@ -251,7 +251,7 @@ class ListAsking:
         text: The tags that are being typed.
     """
 
-    def __init__(self, desk: ReviewDesk, rows: ListRows, acts: ListActs) -> None:
+    def __init__(self, desk: Desk, rows: ListRows, acts: ListActs) -> None:
         self.text = ""
         self._desk = desk
         self._rows = rows

@@ -11,8 +11,8 @@ from papertrack.core.judging.bulk import Choice, Scope
 from papertrack.ui.review.view import Mode
 
 if TYPE_CHECKING:
+    from papertrack.commands.bulk import BulkDesk
     from papertrack.ui.review.session import Sitting
-    from papertrack.ui.review.view import ListDesk
 
 _SCOPES = {"s": Scope.SOURCE, "o": Scope.OLDER, "a": Scope.AREA}
 _SCOPE_HINTS = ("s source", "o older than 7 days", "a area")
@@ -55,7 +55,7 @@ class BulkQuestion:
 
     def __init__(
         self,
-        desk: ListDesk,
+        desk: BulkDesk,
         number: int,
         *,
         act: BulkAct | None = None,

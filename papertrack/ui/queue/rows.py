@@ -11,8 +11,8 @@ from papertrack.errors import PapertrackError, QueryMistake
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from papertrack.commands.bulk import BulkDesk
     from papertrack.core.records import Item
-    from papertrack.ui.review.view import ListDesk
 
 
 class ListRows:
@@ -164,7 +164,7 @@ class ListFilter:
         caret: Where in the text the problem is, in characters from 0; None when it has no place.
     """
 
-    def __init__(self, rows: ListRows, desk: ListDesk) -> None:
+    def __init__(self, rows: ListRows, desk: BulkDesk) -> None:
         self.text = ""
         self.problem = ""
         self.caret: int | None = None

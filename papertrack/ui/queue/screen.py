@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from papertrack.commands.review import Desk
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review.view import Count, ReviewDesk
+    from papertrack.ui.review.session import Sitting
 
 
 class Way(Enum):
@@ -61,7 +62,7 @@ class Listing:
         chosen: The item whose card the author wants to see; None goes back to the one before.
     """
 
-    def __init__(self, desk: ReviewDesk, keys: KeyTable, count: Count, *, ascii_only: bool) -> None:
+    def __init__(self, desk: Desk, keys: KeyTable, count: Sitting, *, ascii_only: bool) -> None:
         self.rows = ListRows()
         self.chosen: int | None = None
         self._keys = list_keys(keys)

@@ -15,7 +15,6 @@ from papertrack.ui.review.keys import USUAL, KeyTable
 from papertrack.ui.review.view import (
     Mode,
     Prompt,
-    ReviewDesk,
     ReviewOutcome,
     Tally,
     Verdict,
@@ -27,7 +26,7 @@ from papertrack.ui.review.view import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.commands.review import Sheet
+    from papertrack.commands.review import Desk, Sheet
     from papertrack.core.kinds import State
     from papertrack.core.records import Item
 
@@ -50,7 +49,7 @@ class Sitting:
 
     def __init__(
         self,
-        desk: ReviewDesk,
+        desk: Desk,
         *,
         keys: KeyTable = USUAL,
         ascii_only: bool = False,

@@ -1,4 +1,4 @@
-"""What the rating screen knows when it draws itself, and what it asks of the program."""
+"""What the rating screen knows when it draws itself, and text made safe to draw."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -18,12 +18,10 @@ from papertrack.core.kinds import State
 from papertrack.ui.review.keys import USUAL, KeyTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from rich.text import Text
 
-    from papertrack.core.judging.bulk import Choice, Scope
     from papertrack.core.records import Item
 
 
@@ -65,72 +63,6 @@ def tally_of(verdicts: Iterable[Verdict]) -> Tally:
     return Tally(count[Verdict.REJECTED], count[Verdict.LATER], count[Verdict.RATED])
 
 
-class ListDesk(Protocol):
-    """The program behind the list, and behind questions about many items.
-
-    Acts commit before they return, and return their acknowledgement as one line. Any of the
-    methods may raise `PapertrackError`; the screen shows it and goes on.
-    """
-
-    def items(self, numbers: Sequence[int]) -> Mapping[int, Item]:
-        """Read items as they are stored now, by their numbers in the queue and in that order."""
-        ...
-
-    def scores(self, items: Mapping[int, Item]) -> Mapping[int, float]:
-        """Say how likely each is kept, 0 to 1; items without a score are left out."""
-        ...
-
-    def date(self, moment: datetime) -> str:
-        """Write a moment as a date in the author's time zone, like ``20 Nov``."""
-        ...
-
-    def find(self, query: str) -> Collection[int]:
-        """Find the items of the queue that a query of the filter language lets through.
-
-        Raises:
-            QueryMistake: It cannot be read.
-        """
-        ...
-
-    def left(self, scope: Scope, number: int) -> Choice | None:
-        """Choose what is left and like an item; None when the item lacks the likeness."""
-        ...
-
-    def reject(self, choice: Choice) -> str:
-        """Reject items."""
-        ...
-
-    def later(self, choice: Choice) -> str:
-        """Put items off."""
-        ...
-
-    def rate(self, choice: Choice, area: str, halves: int) -> str:
-        """Rate items in an area (slug), in half points from 1 to 10."""
-        ...
-
-    def retag(self, choice: Choice, added: Sequence[str], removed: Sequence[str]) -> str:
-        """Add and remove tags."""
-        ...
-
-
-class Count(Protocol):
-    """What was judged in the sitting, by card or by list."""
-
-    @property
-    def tally(self) -> Tally:
-        """What the sitting came to so far."""
-        ...
-
-    def count_many(self, before: Mapping[int, Item], after: Mapping[int, Item]) -> None:
-        """Take what the author thinks of items now into the count.
-
-        Args:
-            before: The items as they were before the act, or before it was undone.
-            after: The items as they are now; what was not touched may be among them.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewOutcome:
     """What a sitting came to.
@@ -154,135 +86,6 @@ class ReviewOutcome:
     def judged(self) -> int:
         """How many items were judged."""
         return self.rejected + self.later + self.rated
-
-
-class ReviewDesk(Protocol):
-    """The program behind the rating screen.
-
-    Every act commits before it returns, and returns its acknowledgement as one line. Any of the
-    methods may raise `PapertrackError`; the screen shows it and goes on.
-    """
-
-    @property
-    def areas(self) -> Sequence[AreaChoice]:
-        """The areas in the author's order."""
-        ...
-
-    @property
-    def queue(self) -> Sequence[int]:
-        """The item ids to judge, best first, fixed when the sitting starts."""
-        ...
-
-    @property
-    def week(self) -> str:
-        """The ISO week of the issue being prepared, like ``2026-W47``."""
-        ...
-
-    @property
-    def start(self) -> int:
-        """The place in the queue where the sitting begins: where the last one was left."""
-        ...
-
-    @property
-    def listing(self) -> ListDesk:
-        """The same queue as many items at once."""
-        ...
-
-    def minutes(self) -> float:
-        """Tell how long the sitting has taken."""
-        ...
-
-    def sheet(self, item_id: int) -> Sheet:
-        """Read all that the card says of an item, as it is stored now."""
-        ...
-
-    def item(self, item_id: int) -> Item:
-        """Read an item as it is stored now, judgement included."""
-        ...
-
-    def reject(self, item_id: int) -> str:
-        """Reject an item."""
-        ...
-
-    def later(self, item_id: int) -> str:
-        """Put an item off."""
-        ...
-
-    def rate(self, item_id: int, area: str, halves: int) -> str:
-        """Rate an item in an area (slug), in half points from 1 to 10."""
-        ...
-
-    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
-        """Write ``remark``, ``emoji`` or ``label`` of a rating; an empty text takes it back."""
-        ...
-
-    def set_format(self, item_id: int, form: str) -> str:
-        """Keep an item as ``brief`` or ``link``; an empty text prints it whole again."""
-        ...
-
-    def note(self, item_id: int, field: str, text: str) -> str:
-        """Write a note; an empty text takes it back."""
-        ...
-
-    def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
-        """Add and remove tags, as one act."""
-        ...
-
-    def known_tags(self) -> Sequence[str]:
-        """List the tags there are, those used most first."""
-        ...
-
-    def card_text(self, item_id: int) -> str:
-        """Write the notes of an item as a Markdown card for the editor."""
-        ...
-
-    def write_card(self, item_id: int, text: str) -> str:
-        """Store an edited card; raise `PapertrackError` when it cannot be read."""
-        ...
-
-    def merge(self, item_id: int, other: int) -> str:
-        """Merge another item into this one."""
-        ...
-
-    def keep_apart(self, item_id: int, other: int) -> str:
-        """Say that two items are two works."""
-        ...
-
-    def undo(self) -> tuple[int | None, str]:
-        """Take the last act back; return the item it touched (None if no single one) and a line."""
-        ...
-
-    def redo(self) -> tuple[int | None, str]:
-        """Bring back what was undone last, as `undo` does."""
-        ...
-
-    def citation(self, item_id: int) -> str:
-        """Write the author-year citation of an item."""
-        ...
-
-    def arrivals(self) -> int:
-        """Count the items that came in since the sitting started."""
-        ...
-
-    def board(self) -> Board:
-        """Say how much of the present issue is there."""
-        ...
-
-    def local_day(self, moment: datetime) -> str:
-        """Write a moment as a day in the author's time zone, like ``Fri 20``."""
-        ...
-
-    def aside(self) -> Mapping[int, str]:
-        """Read the card texts that could not be stored, in this sitting or an earlier one."""
-        ...
-
-    def put_aside(self, item_id: int, text: str | None) -> None:
-        """Keep a card text that cannot be stored as a card; None forgets it."""
-        ...
-
-    def bookmark(self, item_id: int | None) -> None:
-        """Remember where the sitting was left; None when it came to its end."""
-        ...
 
 
 # Spells words in Persian; every other format character is unseen or turns the writing direction.
