@@ -13,7 +13,7 @@ from papertrack.core.works.ingest import prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known
-from papertrack.storage.sources import mirror_config
+from papertrack.storage.sources import sync_config
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,7 +55,7 @@ def make_papers(count: int, *, seed: int = 7) -> list[Entry]:
 def fill(path: Path, papers: Sequence[Entry], *, batch: int = 2000) -> sqlite3.Connection:
     """Make a database that has fetched some papers, a batch an hour."""
     db = open_database(path, create=True)
-    mirror_config(db, CONFIG, NOW)
+    sync_config(db, CONFIG, NOW)
     for start in range(0, len(papers), batch):
         store(db, papers[start : start + batch], NOW + timedelta(hours=start // batch))
     return db

@@ -22,8 +22,8 @@ from benchmarks.papers import CONFIG, NOW, store
 from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
 from papertrack.commands import rank as ranking
-from papertrack.commands.judge import Verdict, judge
-from papertrack.commands.rank import Reader, learn_from, read_lessons
+from papertrack.commands.judge import JudgementInput, judge
+from papertrack.commands.rank import WorkScorer, learn_from, read_lessons
 from papertrack.commands.review_queue import order_queue
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
@@ -31,7 +31,7 @@ from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.storage import rank as standings
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter, list_numbers
-from papertrack.storage.sources import mirror_config
+from papertrack.storage.sources import sync_config
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,21 +96,21 @@ def _fill(path: Path, count: int) -> None:
     chosen = [*list(listed)[:_KEPT], *others][:count]
     waiting = set(chosen[-_NEW:])
     with closing(open_database(path, create=True)) as db:
-        mirror_config(db, _config(), NOW)
+        sync_config(db, _config(), NOW)
         early = (papers[paper] for paper in chosen if paper not in waiting)
         while batch := list(islice(early, _BATCH)):
             store(db, [_entry(paper) for paper in batch], NOW - timedelta(days=20))
         numbers = {row[1]: row[0] for row in db.execute("SELECT id, title FROM items")}
         dice = random.Random(3)  # noqa: S311  # samples, not secrets
         for paper, area in list(listed.items())[:_KEPT]:
-            verdict = Verdict(area=area, halves=dice.randint(3, 10))
+            verdict = JudgementInput(area=area, halves=dice.randint(3, 10))
             _judge(db, [numbers[" ".join(papers[paper]["title"].split())]], verdict)
         rejected = list_numbers(db, Filter(states=(State.NEW,)))[:_REJECTED]
-        _judge(db, rejected, Verdict(state=State.REJECTED))
+        _judge(db, rejected, JudgementInput(state=State.REJECTED))
         store(db, [_entry(papers[paper]) for paper in chosen[-_NEW:]], NOW)
 
 
-def _judge(db: sqlite3.Connection, numbers: Iterable[int], verdict: Verdict) -> None:
+def _judge(db: sqlite3.Connection, numbers: Iterable[int], verdict: JudgementInput) -> None:
     judge(db, [str(number) for number in numbers], verdict, NOW - timedelta(days=2))
 
 
@@ -166,7 +166,7 @@ def _time(db: sqlite3.Connection) -> dict[str, float]:
     with ranking.uncollected():
         lessons = best("reading and counting what is learned from", lambda: read_lessons(db))
         model = best("learning", lambda: learn_from(lessons, config))
-        reader = best("what was judged this week", lambda: Reader(db, config, model, NOW))
+        reader = best("what was judged this week", lambda: WorkScorer(db, config, model, NOW))
         seen = best("placing", lambda: [reader.see(work) for work in works.values()])
         best("ranking", lambda: list(map(reader.expect, numbers, seen)))
         best("reading the stored model", lambda: ranking.stored_model(db))

@@ -14,7 +14,7 @@ from papertrack.errors import PapertrackError
 
 if TYPE_CHECKING:
     from papertrack.commands.absorb import Absorbed
-    from papertrack.core.drafts.edit_statements import Change
+    from papertrack.core.drafts.edit_statements import EditStatement
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -65,7 +65,7 @@ def _show(session: Session, found: Absorbed) -> None:
         session.warn(plain(place + _short(left.text)))
 
 
-def _line(change: Change) -> str:
+def _line(change: EditStatement) -> str:
     before, after = (None if one is None else _short(one) for one in (change.before, change.after))
     shown = f"{before} → {after}" if before and after else after or f"{before} → nothing"
     return f"{_short(change.about)}: {change.what}: {shown}"

@@ -8,7 +8,7 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.options import with_piped
-from papertrack.cli.rate import read_notes, read_state, read_verdict
+from papertrack.cli.rate import read_judgement, read_notes, read_state
 from papertrack.cli.session import Session, one_line as error_line, session_of
 from papertrack.commands import add as adding
 from papertrack.core.kinds import Kind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from papertrack.commands.judge import Verdict
+    from papertrack.commands.judge import JudgementInput
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -66,9 +66,10 @@ def add(
     title = one_line(title or "") or None
     authors = tuple(name for name in map(one_line, author or ()) if name)
     works = [
-        adding.Work(name, title, authors, kind) for name in _read_names(references, title=title)
+        adding.NamedWork(name, title, authors, kind)
+        for name in _read_names(references, title=title)
     ]
-    verdict = read_verdict(
+    verdict = read_judgement(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
@@ -106,19 +107,19 @@ def _read_names(references: list[str] | None, *, title: str | None) -> list[str 
 async def _look_up(
     session: Session,
     db: sqlite3.Connection,
-    works: Sequence[adding.Work],
-    verdict: Verdict,
+    works: Sequence[adding.NamedWork],
+    verdict: JudgementInput,
     *,
     is_private: bool,
 ) -> bool:
     """Look works up and add them; tell whether all went well."""
-    from papertrack.cli.network import network, polite_line  # noqa: PLC0415  # 150 ms, on use
-    from papertrack.commands.look_up import Outside, add_works  # noqa: PLC0415  # as above
+    from papertrack.cli.network import network, rate_limited_client  # noqa: PLC0415  # 150 ms, on use
+    from papertrack.commands.look_up import LookUpServices, add_works  # noqa: PLC0415  # as above
 
     is_done, config = True, session.config
     async with network(config.contact, jobs=1) as (client, workers):
-        line = polite_line(session, db, client)
-        outside = Outside(client, line, workers, config.arxiv, config.add, is_private)
+        line = rate_limited_client(session, db, client)
+        outside = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
         async for outcome in add_works(db, works, verdict, outside, session.clock):
             if outcome.added is not None:
                 _say(session, outcome.added, works[0].kind)

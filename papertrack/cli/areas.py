@@ -54,13 +54,13 @@ def areas(context: typer.Context, as_json: options.JsonOption = False) -> None:
         session.warn("the config names no areas; add one with: papertrack areas add NAME")
 
 
-def mirror(session: Session, config: Config) -> None:
+def sync_database(session: Session, config: Config) -> None:
     """Bring the database in line with a config that was just written, if there is one."""
-    from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
+    from papertrack.storage.sources import sync_config  # noqa: PLC0415  # on use
 
     if session.database_path.exists():
         with session.database(mirrored=False) as db:
-            mirror_config(db, config, session.clock())
+            sync_config(db, config, session.clock())
 
 
 def known_areas(session: Session) -> list[ListedArea]:
@@ -136,7 +136,7 @@ def add_area(
         taken=[one.area.slug for one in known_areas(session)],
         after=after,
     )
-    mirror(session, written.config)
+    sync_database(session, written.config)
     session.say(f'added {written.slug}: "{written.name}", place {written.place}')
 
 
@@ -158,7 +158,7 @@ def rename_area(
 
     session = session_of(context)
     written = rename(session.config_path, slug, name)
-    mirror(session, written.config)
+    sync_database(session, written.config)
     session.say(f'renamed {slug}: "{written.name or name}"')
 
 
@@ -178,7 +178,7 @@ def move_area(
 
     session = session_of(context)
     written = move(session.config_path, session.config, slug, place)
-    mirror(session, written.config)
+    sync_database(session, written.config)
     order = ", ".join(area.slug for area in written.config.areas)
     session.say(f"moved {slug} to place {written.place}: {order}")
 
@@ -201,7 +201,7 @@ def retire_area(
 
     session = session_of(context)
     rated = {one.area.slug: one.count.rated for one in known_areas(session)}.get(slug, 0)
-    mirror(session, retire(session.config_path, slug).config)
+    sync_database(session, retire(session.config_path, slug).config)
     kept = f"; {rated} rating{'s' * (rated != 1)} there stay{'s' * (rated == 1)}" if rated else ""
     session.say(f"retired {slug}{kept}")
 
@@ -224,5 +224,5 @@ def restore_area(
     session = session_of(context)
     known = [one.area for one in known_areas(session)]
     written = restore(session.config_path, known, slug)
-    mirror(session, written.config)
+    sync_database(session, written.config)
     session.say(f'restored {slug}: "{written.name}", place {written.place}')

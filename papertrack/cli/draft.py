@@ -263,7 +263,7 @@ def draft(
     lead: Annotated[
         list[str] | None, typer.Option(help="A paragraph before the sections; repeatable, kept.")
     ] = None,
-    least: Annotated[
+    minimum: Annotated[
         str | None, typer.Option("--min", metavar="VALUE", help="The lowest rating that goes in.")
     ] = None,
     where: Annotated[
@@ -325,7 +325,7 @@ def draft(
             day=read_day(date) if date else issue_day(window, now, session.zone),
             title=title,
             template=template or style.template,
-            least=style.min_rating if least is None else read_halves(least) / 2,
+            minimum=style.min_rating if minimum is None else read_halves(minimum) / 2,
             has_anchors=anchors,
             where=where or "",
         )

@@ -14,10 +14,10 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.json_ import moment_json, print_json
-from papertrack.cli.network import network, polite_line
+from papertrack.cli.network import network, rate_limited_client
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
-from papertrack.commands.fetch_run import FetchReport, Run, SourceReport, Wishes, settle_facts
+from papertrack.commands.fetch_run import FetchOptions, FetchReport, Run, SourceReport, settle_facts
 from papertrack.commands.writer import Writer
 from papertrack.config.schema import FeedSource
 from papertrack.core.dates import read_moment
@@ -42,7 +42,7 @@ _BUSY_MS = 100
 class _How:
     """How the author wants a run: what of, how many at once, and whether it is for real."""
 
-    wishes: Wishes
+    wishes: FetchOptions
     jobs: int
     is_rehearsal: bool
 
@@ -81,7 +81,7 @@ def fetch(
     """
     session = session_of(context)
     chosen = fetching.choose_sources(session.config, sources or [])
-    wishes = Wishes(force=force, since=_read_since(session, since))
+    wishes = FetchOptions(force=force, since=_read_since(session, since))
     with (
         _opened(session, dry_run=dry_run) as db,
         fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
@@ -118,13 +118,13 @@ async def _run(
                 db=db,
                 config=config,
                 client=client,
-                arxiv=polite_line(session, db, client, is_shared=not how.is_rehearsal),
-                reader=workers,
+                arxiv=rate_limited_client(session, db, client, is_shared=not how.is_rehearsal),
+                parser=workers,
                 writer=Writer(db),
                 clock=session.clock,
                 facts=settle_facts(db, config, zone=session.zone, now=session.clock()),
                 on_done=advance,
-                wishes=how.wishes,
+                options=how.wishes,
             )
             report = await fetching.fetch(run, chosen)
             if how.is_rehearsal and _asked_arxiv(config, report):

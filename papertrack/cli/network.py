@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from papertrack.commands.writer import ArxivTurns
+from papertrack.commands.writer import ArxivRequestSlots
 from papertrack.net.client import Client, user_agent
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.rate_limit import PoliteLine
+from papertrack.net.rate_limit import RateLimitedClient
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,9 +32,9 @@ async def network(contact: str, *, jobs: int) -> AsyncIterator[tuple[Client, Par
         yield client, workers
 
 
-def polite_line(
+def rate_limited_client(
     session: Session, db: sqlite3.Connection, client: Client, *, is_shared: bool = True
-) -> PoliteLine:
+) -> RateLimitedClient:
     """Open the one line to arXiv, whose pause holds for every process on this database.
 
     Args:
@@ -44,9 +44,9 @@ def polite_line(
         is_shared: Whether other processes may be on the line; False for a database of one's own.
     """
     path = session.database_path
-    return PoliteLine(
+    return RateLimitedClient(
         client,
-        turns=ArxivTurns(db, session.clock, session.config.arxiv.pause_s),
+        turns=ArxivRequestSlots(db, session.clock, session.config.arxiv.pause_s),
         clock=session.clock,
         lock=path.with_name(f"{path.name}.arxiv") if is_shared else None,
     )

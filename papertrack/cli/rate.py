@@ -15,7 +15,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
-from papertrack.commands.judge import Verdict, judge
+from papertrack.commands.judge import JudgementInput, judge
 from papertrack.core.judging.notes import HIDE_TITLE, TITLE, read_note, read_tags
 from papertrack.core.kinds import State
 from papertrack.core.text.ratings import read_halves
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from papertrack.cli.session import Session
-    from papertrack.commands.review import Desk
+    from papertrack.commands.review import ReviewService
     from papertrack.commands.review_queue import Selection
     from papertrack.ui.review.view import ReviewOutcome
 
@@ -68,13 +68,13 @@ def read_notes(
     return notes
 
 
-def read_verdict(
+def read_judgement(
     *,
     state: State | None,
     rating: tuple[str | None, str | None, str | None, str | None, str | None],
     tags: list[str] | None,
     notes: dict[str, str],
-) -> Verdict:
+) -> JudgementInput:
     """Put the options of `rate` and `add` together.
 
     Args:
@@ -92,7 +92,7 @@ def read_verdict(
         raise UsageError(message, hint="give --value, --reject or --later")
     unrates = value is not None and value.strip().lower() in {"", "none"}
     added, removed = _read_tags(tags or [])
-    return Verdict(
+    return JudgementInput(
         state=state,
         area=area,
         halves=None if value is None or unrates else read_halves(value),
@@ -107,7 +107,7 @@ def read_verdict(
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RateOptions:
     """The options of the screen as they were typed; see the help of ``papertrack rate``."""
 
     rejected: bool
@@ -124,13 +124,13 @@ class Wish:
     ascii_only: bool
 
 
-def show_screen(session: Session, wish: Wish) -> None:
+def show_screen(session: Session, wish: RateOptions) -> None:
     """Show the rating screen, then say what the sitting came to.
 
     Raises:
         UsageError: There is no terminal, or an option cannot be read.
     """
-    from papertrack.commands.review import open_desk  # noqa: PLC0415  # on use
+    from papertrack.commands.review import open_review  # noqa: PLC0415  # on use
 
     if wish.minutes is not None and not math.isfinite(wish.minutes):
         message = f"--minutes {wish.minutes:g} is no length of time"
@@ -141,7 +141,7 @@ def show_screen(session: Session, wish: Wish) -> None:
         raise UsageError(message, hint=hint)
     with session.database() as db:
         selection = _selection(session, wish)
-        desk = open_desk(db, session.config, selection, zone=session.zone, clock=session.clock)
+        desk = open_review(db, session.config, selection, zone=session.zone, clock=session.clock)
         if not desk.queue:
             session.say(_nothing(wish, selection))
             return
@@ -151,7 +151,7 @@ def show_screen(session: Session, wish: Wish) -> None:
         refresh(db, session.config, session.clock())
 
 
-def _selection(session: Session, wish: Wish) -> Selection:
+def _selection(session: Session, wish: RateOptions) -> Selection:
     from papertrack.commands.review_queue import Selection  # noqa: PLC0415  # on use
     from papertrack.core.dates import read_moment  # noqa: PLC0415  # on use
     from papertrack.storage.items import Filter  # noqa: PLC0415  # on use
@@ -173,7 +173,7 @@ def _selection(session: Session, wish: Wish) -> Selection:
     )
 
 
-def _nothing(wish: Wish, selection: Selection) -> str:
+def _nothing(wish: RateOptions, selection: Selection) -> str:
     if wish.incomplete:
         return "nothing that is kept lacks text; papertrack draft writes the issue"
     if selection.narrows:
@@ -187,9 +187,9 @@ def _nothing(wish: Wish, selection: Selection) -> str:
     return "nothing is new; papertrack fetch brings more"
 
 
-def _run(session: Session, desk: Desk, wish: Wish) -> None:
+def _run(session: Session, desk: ReviewService, wish: RateOptions) -> None:
     with _without_collecting():
-        from papertrack.ui.app import Manner, Tools, run_review  # noqa: PLC0415  # Textual: 200 ms
+        from papertrack.ui.app import HostActions, ReviewOptions, run_review  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
         from papertrack.ui.terminal import (  # noqa: PLC0415
             can_draw_emoji,
@@ -201,8 +201,10 @@ def _run(session: Session, desk: Desk, wish: Wish) -> None:
 
     outcome = run_review(
         desk,
-        Tools(open_url=open_url, edit_text=edit_text, copy_text=copy_text, keep_text=keep_text),
-        Manner(
+        HostActions(
+            open_url=open_url, edit_text=edit_text, copy_text=copy_text, keep_text=keep_text
+        ),
+        ReviewOptions(
             ascii_only=wish.ascii_only or not can_draw_emoji(sys.stdout.encoding),
             keys=key_table(session.config.keys),
             mouse=session.config.rate.mouse,
@@ -322,7 +324,7 @@ def rate(
         _refuse({"rejected": rejected and later}, "and --later are two queues")
         _refuse({"incomplete": incomplete and (rejected or later)}, "is a queue of what is kept")
 
-        wish = Wish(
+        wish = RateOptions(
             rejected=rejected,
             later=later,
             incomplete=incomplete,
@@ -339,7 +341,7 @@ def rate(
         show_screen(session, wish)
         return
     _refuse(on_screen, "is for the screen, without an ITEM")
-    verdict = read_verdict(
+    verdict = read_judgement(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,

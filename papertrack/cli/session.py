@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from papertrack.commands.basics import Basics
+    from papertrack.commands.basics import SearchSettings
     from papertrack.config.schema import Config
 
 _NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
@@ -92,19 +92,19 @@ class Session:
             raise UsageError(message, hint="check its permissions") from error
 
     @cached_property
-    def basics(self) -> Basics:
+    def basics(self) -> SearchSettings:
         """What of the config finds the database and items in it.
 
         Raises:
             UsageError: The config is missing or has a mistake in this.
         """
-        from papertrack.commands.basics import Basics, glance  # noqa: PLC0415  # as above
+        from papertrack.commands.basics import SearchSettings, read_search_settings  # noqa: PLC0415  # as above
 
-        if "config" not in vars(self) and (seen := glance(self.config_path)):
+        if "config" not in vars(self) and (seen := read_search_settings(self.config_path)):
             return seen
         config = self.config
         shorts = {area.slug: area.short for area in config.areas if area.short}
-        return Basics(config.database, config.timezone, config.searches, shorts)
+        return SearchSettings(config.database, config.timezone, config.searches, shorts)
 
     @property
     def database_path(self) -> Path:
@@ -160,9 +160,9 @@ class Session:
                 and config is not None
                 and (self.config_path.exists() or self._named_database is None)
             ):
-                from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
+                from papertrack.storage.sources import sync_config  # noqa: PLC0415  # on use
 
-                mirror_config(db, config, self.clock())
+                sync_config(db, config, self.clock())
             yield db
 
     @contextlib.contextmanager
@@ -173,11 +173,11 @@ class Session:
             PapertrackError: As `database` does.
         """
         from papertrack.storage.database import rehearsed  # noqa: PLC0415  # on use
-        from papertrack.storage.sources import mirror_config  # noqa: PLC0415  # on use
+        from papertrack.storage.sources import sync_config  # noqa: PLC0415  # on use
 
         config = self.config
         with rehearsed(self.database_path) as db:
-            mirror_config(db, config, self.clock())
+            sync_config(db, config, self.clock())
             yield db
 
     def say(self, line: str) -> None:

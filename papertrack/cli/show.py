@@ -15,11 +15,11 @@ from papertrack.cli.json_ import Json, item_json, moment_json, print_json
 from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
 from papertrack.commands.show import show as gather
-from papertrack.core.judging.item_details import Dossier, VersionDiff
+from papertrack.core.judging.item_details import ItemPage, VersionDiff
 from papertrack.core.kinds import State
-from papertrack.core.rank.prediction import Standing
+from papertrack.core.rank.prediction import Prediction
 from papertrack.errors import UsageError
-from papertrack.ui.item_page import diff_dossier_lines, dossier_lines
+from papertrack.ui.item_page import item_diff_lines, item_page_lines
 
 if TYPE_CHECKING:
     from papertrack.commands.rank import Why
@@ -56,13 +56,13 @@ def show(
     with session.database(mirrored=False) as db:
         dossier = gather(db, session.config, item, versions or [])
     if as_json:
-        print_json(_dossier_json(dossier))
+        print_json(_item_page_json(dossier))
         return
     width = min(shutil.get_terminal_size().columns, 100)
     lines = (
-        diff_dossier_lines(dossier, session.zone, width, in_colour=_has_colour())
+        item_diff_lines(dossier, session.zone, width, in_colour=_has_colour())
         if diff
-        else dossier_lines(dossier, session.zone, width)
+        else item_page_lines(dossier, session.zone, width)
     )
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
@@ -85,7 +85,7 @@ def _has_colour() -> bool:
     )
 
 
-def _dossier_json(dossier: Dossier) -> Json:
+def _item_page_json(dossier: ItemPage) -> Json:
     return {
         **item_json(dossier.item),
         "versions": [
@@ -138,7 +138,7 @@ def _dossier_json(dossier: Dossier) -> Json:
             for one in dossier.printings
         ],
         "diff": _diff_json(dossier.diff) if dossier.diff else None,
-        "expected": _standing_json(dossier.standing) if dossier.standing else None,
+        "expected": _prediction_json(dossier.prediction) if dossier.prediction else None,
     }
 
 
@@ -151,7 +151,7 @@ def _diff_json(diff: VersionDiff) -> Json:
     }
 
 
-def _standing_json(standing: Standing) -> Json:
+def _prediction_json(standing: Prediction) -> Json:
     return {
         "score": standing.score,
         "word": standing.word,
@@ -197,7 +197,7 @@ def why(
 def _lines(found: Why) -> list[str]:
     from papertrack.core.rank.metrics import FEWEST_KEPT  # noqa: PLC0415  # on use
 
-    standing = found.standing
+    standing = found.prediction
     lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
     if standing.areas:
         lines.append(f"areas, the likeliest first: {', '.join(standing.areas)}")
@@ -217,7 +217,7 @@ def _lines(found: Why) -> list[str]:
 
 def _expected(found: Why) -> str:
     """Say what is expected of an item, or was of a judged one."""
-    standing, state = found.standing, found.item.state
+    standing, state = found.prediction, found.item.state
     if _is_past(found):
         return f"{standing.word}: {standing.score:.2f} that you keep it; then you {_DONE[state]} it"
     if standing.score is not None:
@@ -233,21 +233,21 @@ def _expected(found: Why) -> str:
 
 def _reasons(found: Why) -> tuple[Reason, ...]:
     """Give the reasons of then for a judged item: those of now have heard of the judgement."""
-    return found.standing.reasons if _is_past(found) else found.reasons
+    return found.prediction.reasons if _is_past(found) else found.reasons
 
 
 def _is_past(found: Why) -> bool:
-    return found.standing.score is not None and found.item.state in _DONE
+    return found.prediction.score is not None and found.item.state in _DONE
 
 
 def _json(found: Why) -> dict[str, object]:
     return {
         "item": found.item.id,
         "title": found.item.printed_title,
-        "score": found.standing.score,
-        "word": found.standing.word,
-        "areas": list(found.standing.areas),
-        "values": {area: halves / 2 for area, halves in found.standing.halves.items()},
+        "score": found.prediction.score,
+        "word": found.prediction.word,
+        "areas": list(found.prediction.areas),
+        "values": {area: halves / 2 for area, halves in found.prediction.halves.items()},
         "reasons": [{"words": one.words, "weight": one.weight} for one in _reasons(found)],
         "kept": found.kept,
         "passed": found.passed,

@@ -245,7 +245,7 @@ def add_source(
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     session = session_of(context)
-    wishes = describing.Wishes(
+    wishes = describing.SourceOptions(
         slug=slug,
         name=one_line(typed(name or "")) or None,
         area=area,
@@ -253,7 +253,7 @@ def add_source(
         allow_private_network=allow_private_network,
     )
     lead = _read(address, kind, karma)
-    describing.refuse_wishes(session.config, wishes)
+    describing.refuse_options(session.config, wishes)
     if _is_there(session, lead):
         return
     refuse_read_only(session.config_path)
@@ -301,7 +301,7 @@ def _is_there(session: Session, lead: Lead, url: str | None = None) -> bool:
     return slug is not None
 
 
-def _find(session: Session, lead: Lead, wishes: describing.Wishes) -> FoundFeed:
+def _find(session: Session, lead: Lead, wishes: describing.SourceOptions) -> FoundFeed:
     import asyncio  # noqa: PLC0415  # 40 ms, only to look
 
     from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look

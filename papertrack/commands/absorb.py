@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from papertrack.commands import add, references
 from papertrack.commands.compose import make_draft, read_recipe
 from papertrack.commands.draft import DraftFile, read_file, readable_text, unresolved
-from papertrack.core.drafts.edit_statements import Change, Known, changes_of, say_new, say_order
+from papertrack.core.drafts.edit_statements import (
+    DraftContext,
+    EditStatement,
+    changes_of,
+    say_new,
+    say_order,
+)
 from papertrack.core.drafts.edits import read_back
 from papertrack.core.drafts.merge import has_conflicts, plain_text
 from papertrack.errors import HandEdited, UsageError
@@ -55,7 +61,7 @@ class Absorbed:
     """
 
     file: DraftFile
-    changes: tuple[Change, ...]
+    changes: tuple[EditStatement, ...]
     left: tuple[Left, ...]
 
 
@@ -151,7 +157,7 @@ def _read(db: sqlite3.Connection, path: Path) -> DraftFile:
 
 
 def _refuse_unless_agreed(
-    file: DraftFile, changes: Sequence[Change], expected: Absorbed | None
+    file: DraftFile, changes: Sequence[EditStatement], expected: Absorbed | None
 ) -> None:
     """Refuse what another call has made of the same file since the author agreed.
 
@@ -162,20 +168,20 @@ def _refuse_unless_agreed(
         raise HandEdited(message, hint="run the same command again")
 
 
-def _as_shown(changes: Sequence[Change]) -> list[tuple[str | None, ...]]:
+def _as_shown(changes: Sequence[EditStatement]) -> list[tuple[str | None, ...]]:
     return [(one.about, one.what, one.before, one.after) for one in changes]
 
 
 def _understand(
     db: sqlite3.Connection, base: issues.Export, edited: str, now: datetime
-) -> tuple[list[Change], list[Statement]]:
+) -> tuple[list[EditStatement], list[Statement]]:
     """Read the edits, take in what was written in, and put all of it into statements."""
     areas = list_areas(db)
     glyphs = {area.slug: area.emoji for area in areas}
     reading = read_back(base.text, base.spans, edited, {*glyphs.values()})
     subjects = [owner for _, owner in reading.before]
     subjects += [edit.slot.subject for edit in reading.edits]
-    known = Known(
+    known = DraftContext(
         items=_items(db, subjects),
         glyphs=glyphs,
         labels={area.slug: area.rating_label for area in areas},
@@ -208,7 +214,7 @@ def _items(db: sqlite3.Connection, subjects: list[str]) -> dict[str, Item]:
 
 def _take_in(db: sqlite3.Connection, card: NewCard, now: datetime) -> tuple[str, list[Statement]]:
     """Find the item of a card that was written in, or make one."""
-    work = add.Work(card.url, card.title)
+    work = add.NamedWork(card.url, card.title)
     number = items.find_item(db, references.names_of(card.url)) if card.url else None
     if number is not None:
         return journal_read.subject_of(db, number), []

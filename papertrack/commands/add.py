@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.judge import Said, Verdict, choose_area, state_verdict
+from papertrack.commands.judge import JudgedItem, JudgementInput, choose_area, state_input
 from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.dates import utc_text
 from papertrack.core.identifier import Identifier
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class NamedWork:
     """A work as the author names it.
 
     Attributes:
@@ -67,7 +67,7 @@ class Added:
     title: str
     kind: Kind
     is_new: bool
-    said: Said
+    said: JudgedItem
 
 
 def refuse_unreadable(references: Iterable[str]) -> None:
@@ -84,7 +84,7 @@ def refuse_unreadable(references: Iterable[str]) -> None:
             )
 
 
-def describe(work: Work) -> Entry:
+def describe(work: NamedWork) -> Entry:
     """Make an entry of what the author says alone; without a title it has none.
 
     Raises:
@@ -105,7 +105,9 @@ def describe(work: Work) -> Entry:
     )
 
 
-def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now: datetime) -> Added:
+def add(
+    db: sqlite3.Connection, work: NamedWork, entry: Entry, verdict: JudgementInput, now: datetime
+) -> Added:
     """Take a work in and say something about it, as one undo step.
 
     Args:
@@ -124,7 +126,7 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
         subject = journal_read.subject_of(db, number)
         area = choose_area(db, item, verdict)
         name = work.reference or str(number)
-        spoken, lines = state_verdict(subject, name, verdict, item, area)
+        spoken, lines = state_input(subject, name, verdict, item, area)
         statements = [say_added(subject, work, item)] if is_new else []
         if work.title and (work.title != item.printed_title or (is_new and item.arxiv)):
             # The digest prints what was typed, whatever arXiv or a feed calls the work.
@@ -138,11 +140,11 @@ def add(db: sqlite3.Connection, work: Work, entry: Entry, verdict: Verdict, now:
         item.printed_title or item.url or name,
         item.kind,
         is_new,
-        Said(number, tuple(lines)),
+        JudgedItem(number, tuple(lines)),
     )
 
 
-def needs_look_up(db: sqlite3.Connection, work: Work) -> bool:
+def needs_look_up(db: sqlite3.Connection, work: NamedWork) -> bool:
     """Tell whether somebody must be asked: for a title that neither author nor database knows."""
     if work.title or work.reference is None:
         return False
@@ -150,7 +152,9 @@ def needs_look_up(db: sqlite3.Connection, work: Work) -> bool:
     return number is None or not items.read_item(db, number).title
 
 
-def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> tuple[int, bool]:
+def take_in(
+    db: sqlite3.Connection, work: NamedWork, entry: Entry, now: datetime
+) -> tuple[int, bool]:
     """Store the work unless it is known; items added by hand begin outside the queue.
 
     The `add` event queues them, so that undoing it takes them out of sight again. A work that came
@@ -170,12 +174,12 @@ def take_in(db: sqlite3.Connection, work: Work, entry: Entry, now: datetime) -> 
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(known, incoming, source=BY_HAND, is_wanted=lambda _: True)
     new = apply_changes(
-        db, decision.changes, source_id=source_id, now=now, kind=work.kind, intake="old"
+        db, decision.changes, source_id=source_id, now=now, kind=work.kind, initial_state="old"
     )
     return (new[0], True) if number is None else (number, False)
 
 
-def say_added(subject: str, work: Work, item: Item) -> Statement:
+def say_added(subject: str, work: NamedWork, item: Item) -> Statement:
     """Say what was added: what the author typed, and what another machine would need to know."""
     found: dict[str, Value] = {
         "title": item.title,

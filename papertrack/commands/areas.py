@@ -52,7 +52,7 @@ class NewArea:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenArea:
     """An area as the config holds it now.
 
     Attributes:
@@ -80,7 +80,7 @@ def list_areas(db: sqlite3.Connection) -> list[ListedArea]:
     return [ListedArea(area, counts.get(area.slug, AreaCount())) for area in areas]
 
 
-def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = None) -> Written:
+def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = None) -> WrittenArea:
     """Write a new area into the config.
 
     Args:
@@ -117,7 +117,7 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
     return _written(config, str(slug))
 
 
-def rename(path: Path, slug: str, name: str) -> Written:
+def rename(path: Path, slug: str, name: str) -> WrittenArea:
     """Write a new name into an area; its slug stays, for its ratings are kept under it.
 
     Raises:
@@ -131,7 +131,7 @@ def rename(path: Path, slug: str, name: str) -> Written:
     return _written(rewrite(path, change), slug)
 
 
-def move(path: Path, config: Config, slug: str, place: int) -> Written:
+def move(path: Path, config: Config, slug: str, place: int) -> WrittenArea:
     """Put an area in another place of the digest.
 
     Args:
@@ -155,7 +155,7 @@ def move(path: Path, config: Config, slug: str, place: int) -> Written:
     return _written(rewrite(path, change), slug)
 
 
-def retire(path: Path, slug: str) -> Written:
+def retire(path: Path, slug: str) -> WrittenArea:
     """Put an area away: it keeps its table in the config, and its ratings.
 
     Raises:
@@ -172,7 +172,7 @@ def retire(path: Path, slug: str) -> Written:
     return _written(rewrite(path, change), slug)
 
 
-def restore(path: Path, known: Sequence[Area], slug: str) -> Written:
+def restore(path: Path, known: Sequence[Area], slug: str) -> WrittenArea:
     """Bring a retired area back, also one whose table was taken out of the config by hand.
 
     Args:
@@ -206,11 +206,11 @@ def restore(path: Path, known: Sequence[Area], slug: str) -> Written:
     return _written(rewrite(path, change), slug)
 
 
-def _written(config: Config, slug: str) -> Written:
+def _written(config: Config, slug: str) -> WrittenArea:
     for place, area in enumerate(config.areas, start=1):
         if area.slug == slug:
-            return Written(slug, area.name, place, config)
-    return Written(slug, "", 0, config)
+            return WrittenArea(slug, area.name, place, config)
+    return WrittenArea(slug, "", 0, config)
 
 
 def _refuse_unknown(text: str, slug: str | None) -> None:

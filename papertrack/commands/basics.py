@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Basics(NamedTuple):
+class SearchSettings(NamedTuple):
     """What of the config finds items.
 
     Attributes:
@@ -28,7 +28,7 @@ class Basics(NamedTuple):
     shorts: Mapping[str, str]
 
 
-def glance(path: Path) -> Basics | None:
+def read_search_settings(path: Path) -> SearchSettings | None:
     """Read the few things; None when anything about them is wrong: the whole config tells what."""
     import tomllib  # noqa: PLC0415  # 5 ms that a call with --help need not pay
 
@@ -49,7 +49,7 @@ def glance(path: Path) -> Basics | None:
     ):
         return None
     shorts = {area["slug"]: area["short"] for area in areas if isinstance(area.get("short"), str)}
-    return Basics(database, timezone, searches, shorts)
+    return SearchSettings(database, timezone, searches, shorts)
 
 
 def _is_path(text: str) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.find import find_numbers
-from papertrack.commands.judge import Verdict, choose_area, state_verdict
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.judge import JudgementInput, choose_area, state_input
+from papertrack.commands.predictions import predict
 from papertrack.config.schema import Config
 from papertrack.core.judging.bulk import (
     acknowledge,
@@ -55,7 +55,7 @@ def read_queue(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Item
 
 
 def judge_many(
-    db: sqlite3.Connection, numbers: Sequence[int], verdict: Verdict, now: datetime
+    db: sqlite3.Connection, numbers: Sequence[int], verdict: JudgementInput, now: datetime
 ) -> int:
     """Write a verdict about many items into the journal, as one undo step.
 
@@ -82,7 +82,7 @@ def judge_many(
         statements: list[Statement] = []
         told = 0
         for number, item in found.items():
-            said, _ = state_verdict(
+            said, _ = state_input(
                 journal_read.subject_of(db, number), str(number), verdict, item, area
             )
             news = [statement for statement in said if is_news(statement, item)]
@@ -94,7 +94,7 @@ def judge_many(
 
 
 @dataclass(frozen=True, slots=True)
-class BulkDesk:
+class BulkService:
     """What the list works on, and the questions about many items.
 
     Every act commits before it returns, and returns its acknowledgement as one line. Any of the
@@ -149,25 +149,27 @@ class BulkDesk:
 
     def reject(self, choice: Choice) -> str:
         """Reject items."""
-        return self._say(choice, Verdict(state=State.REJECTED), "rejected")
+        return self._say(choice, JudgementInput(state=State.REJECTED), "rejected")
 
     def later(self, choice: Choice) -> str:
         """Put items off."""
-        return self._say(choice, Verdict(state=State.LATER), "put off")
+        return self._say(choice, JudgementInput(state=State.LATER), "put off")
 
     def rate(self, choice: Choice, area: str, halves: int) -> str:
         """Rate items in an area."""
-        return self._say(choice, Verdict(area=area, halves=halves), rated_words(area, halves))
+        return self._say(
+            choice, JudgementInput(area=area, halves=halves), rated_words(area, halves)
+        )
 
     def retag(self, choice: Choice, added: Sequence[str], removed: Sequence[str]) -> str:
         """Put tags on items and take others off."""
-        verdict = Verdict(tags_added=tuple(added), tags_removed=tuple(removed))
+        verdict = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
         return self._say(choice, verdict, tagged_words(added, removed))
 
-    def _say(self, choice: Choice, verdict: Verdict, did: str) -> str:
+    def _say(self, choice: Choice, verdict: JudgementInput, did: str) -> str:
         with translated(self.path):
             told = judge_many(self.db, choice.items, verdict, self.clock())
         return acknowledge(did, told, choice.of) if told else "that holds for all of them already"
 
     def _area_of(self, item: Item) -> str | None:
-        return next(iter(standing_of(self.db, self.config, item).areas), None)
+        return next(iter(predict(self.db, self.config, item).areas), None)

@@ -14,10 +14,10 @@ from papertrack.commands import references
 from papertrack.commands.draft import DraftFile, read_file, replace as put_in_place
 from papertrack.commands.sources import tell_status
 from papertrack.core.drafts.check import (
-    Candidate,
+    CheckedItem,
+    DraftOutline,
     Finding,
     Link,
-    Outline,
     check_item,
     check_text,
     outline,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from papertrack.config.schema import DigestConfig
     from papertrack.core.judging.journal import Statement
     from papertrack.net.client import Client
-    from papertrack.storage.http_cache import Answer
+    from papertrack.storage.http_cache import LinkAnswer
 
 _JOBS = 8
 _GOOD_FOR, _BAD_FOR = timedelta(days=7), timedelta(days=1)
@@ -95,13 +95,13 @@ def _is_asked(url: str) -> bool:
     return parts.scheme in {"http", "https"} and not f".{host}".endswith(_ARXIV[1])
 
 
-def _is_due(answer: Answer | None, now: datetime) -> bool:
+def _is_due(answer: LinkAnswer | None, now: datetime) -> bool:
     if answer is None:
         return True
     return now - answer.checked_at >= (_BAD_FOR if _fault(answer) else _GOOD_FOR)
 
 
-def _fault(answer: Answer | None) -> str | None:
+def _fault(answer: LinkAnswer | None) -> str | None:
     if answer is None or answer.status == _OK or answer.status in _NOT_FOR_PROGRAMS:
         return None
     return f"answers {answer.status}" if answer.status else f"cannot be had: {answer.error}"
@@ -230,9 +230,9 @@ def _text(db: sqlite3.Connection, draft: Draft, path: Path | None) -> str:
     return plain_text(file.text) if file.base is not None and file.is_edited else draft.text
 
 
-def _candidate(db: sqlite3.Connection, number: int) -> Candidate:
+def _candidate(db: sqlite3.Connection, number: int) -> CheckedItem:
     said = [event.at for event in journal_read.item_events(db, number) if event.verb in _SAID]
-    return Candidate(
+    return CheckedItem(
         item=items.read_item(db, number),
         judged_at=max(said, default=None),
         versions=list_versions(db, number),
@@ -248,7 +248,9 @@ def _expired(db: sqlite3.Connection, draft: Draft) -> Iterator[Finding]:
         yield Finding("deadline", what, todo, item.id, item.printed_title)
 
 
-def _linked_before(db: sqlite3.Connection, seen: Outline, numbers: set[int]) -> Iterator[Finding]:
+def _linked_before(
+    db: sqlite3.Connection, seen: DraftOutline, numbers: set[int]
+) -> Iterator[Finding]:
     """Find links to works that went out before and are not among the items of the draft."""
     told: set[int] = set()
     for link in seen.links:

@@ -39,15 +39,15 @@ def complete(environment: Mapping[str, str]) -> tuple[str, int] | None:
     return text, int(action == "is-args" and not candidates)
 
 
-def _found(asked: completion.Asked, environment: Mapping[str, str]) -> list[completion.Candidate]:
-    from papertrack.commands.basics import Basics, glance  # noqa: PLC0415  # 1 ms
+def _found(asked: completion.Asked, environment: Mapping[str, str]) -> list[completion.Completion]:
+    from papertrack.commands.basics import SearchSettings, read_search_settings  # noqa: PLC0415  # 1 ms
 
     named = asked.config or environment.get("PAPERTRACK_CONFIG")
     config = Path(named).expanduser() if named else _user_folder("user_config_path", "config.toml")
-    basics = glance(config) or Basics(None, "UTC", {}, {})
+    basics = read_search_settings(config) or SearchSettings(None, "UTC", {}, {})
     if asked.kind == completion.SAVED:
         names = (name for name in basics.searches if name.startswith(asked.start))
-        return [completion.Candidate(name, basics.searches[name]) for name in names]
+        return [completion.Completion(name, basics.searches[name]) for name in names]
     database = asked.db or environment.get("PAPERTRACK_DB")
     if database:
         path = Path(database).expanduser()

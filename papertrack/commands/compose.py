@@ -12,7 +12,7 @@ import msgspec
 from papertrack.commands.template import fill, read_template
 from papertrack.config.schema import TEMPLATES
 from papertrack.core.dates import Window, read_deadline, read_utc, utc_text, week_name
-from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.cards import IssueItem
 from papertrack.core.digest.cite import citation_key, give_keys, year_of
 from papertrack.core.digest.issue import Digest, SectionStyle, read_text
 from papertrack.core.digest.layout import Rules, lay_out, make_digest
@@ -155,8 +155,8 @@ def _is_past(item: Item, day: date) -> bool:
     return deadline is not None and deadline < day
 
 
-def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> list[Entry]:
-    entries: list[Entry] = []
+def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> list[IssueItem]:
+    entries: list[IssueItem] = []
     for item in chosen:
         whole = item
         if item.arxiv is not None:
@@ -164,7 +164,7 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
             whole = replace(item, arxiv=replace(item.arxiv, submissions=told))
         subject = journal_read.subject_of(db, item.id)
         carried = item.id not in judged
-        entries.append(Entry(whole, subject, year=year_of(whole), is_carried=carried))
+        entries.append(IssueItem(whole, subject, year=year_of(whole), is_carried=carried))
     wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]
     keys = give_keys(wanted, issues.published_keys(db))
     return [replace(entry, key=keys[entry.item.id]) for entry in entries]
@@ -179,7 +179,7 @@ class Recipe:
         is_open: Whether its window ends with the present.
         day: The date that it bears.
         title: The title of this draft alone; None for that of the issue, else of the config.
-        template, least: The template and the minimum rating of this draft.
+        template, minimum: The template and the minimum rating of this draft.
         has_anchors: Whether it names its items in comments.
         where: A query that its items match; empty for none.
     """
@@ -189,7 +189,7 @@ class Recipe:
     day: dt.date
     title: str | None
     template: str
-    least: float
+    minimum: float
     has_anchors: bool = False
     where: str = ""
 
@@ -205,7 +205,7 @@ class Recipe:
             "template": self.template
             if self.template in TEMPLATES
             else str(Path(self.template).resolve()),
-            "least": self.least,
+            "least": self.minimum,
             "anchors": self.has_anchors,
             "where": self.where,
         }
@@ -235,7 +235,7 @@ def read_recipe(words: Mapping[str, Any], zone: dt.tzinfo) -> Recipe | None:
         day=dt.date.fromisoformat(words["day"]),
         title=words["title"],
         template=words["template"],
-        least=words["least"],
+        minimum=words["least"],
         has_anchors=words["anchors"],
         where=words.get("where", ""),
     )
@@ -262,7 +262,9 @@ def make_draft(
         UsageError: The template is unknown or has a mistake.
         QueryMistake: The query has one.
     """
-    own = msgspec.structs.replace(config.digest, template=recipe.template, min_rating=recipe.least)
+    own = msgspec.structs.replace(
+        config.digest, template=recipe.template, min_rating=recipe.minimum
+    )
     draft = compose(
         db,
         own,

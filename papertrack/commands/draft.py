@@ -53,7 +53,7 @@ def keys_for(db: sqlite3.Connection, works: Sequence[Item]) -> dict[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDraft:
     """What became of a draft's file.
 
     Attributes:
@@ -113,7 +113,7 @@ def write(
     beside: bool,
     now: datetime,
     recipe: Mapping[str, Any] | None = None,
-) -> Written:
+) -> WrittenDraft:
     """Write a draft to its file.
 
     Args:
@@ -167,7 +167,7 @@ def write(
         message = f"{places} in {file.path} changed in the file and in the database"
         hint = f"keep one of the two texts behind each {MINE_FROM}; the file as it was is {backup}"
         raise DraftConflict(message, hint=hint)
-    return Written(file.path, is_merged=file.is_edited and text != draft.text)
+    return WrittenDraft(file.path, is_merged=file.is_edited and text != draft.text)
 
 
 def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from papertrack.commands.judge import Verdict, choose_area, state_verdict
-from papertrack.core.judging.card import Card, read_card
+from papertrack.commands.judge import JudgementInput, choose_area, state_input
+from papertrack.core.judging.card import CardContent, read_card
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Item
 from papertrack.core.text.ratings import read_halves
@@ -63,7 +63,7 @@ def write_down(
         for verdict in _verdicts(old, new, item):
             changed += _names(verdict)
             area = choose_area(db, item, verdict)
-            mine, said = state_verdict(subject, str(number), verdict, left, area)
+            mine, said = state_input(subject, str(number), verdict, left, area)
             statements += mine
             lines += said
             if verdict.unrates and area is not None:
@@ -73,7 +73,7 @@ def write_down(
     return Edited(items.read_item(db, number), tuple(changed), tuple(lines))
 
 
-def _verdicts(old: Card, new: Card, item: Item) -> list[Verdict]:
+def _verdicts(old: CardContent, new: CardContent, item: Item) -> list[JudgementInput]:
     """Say what is different: what is unrated first, so that what is rated decides the state."""
     notes = {name: text for name, text in new.notes.items() if text != old.notes.get(name, "")}
     if notes.get(TITLE) == item.title:
@@ -84,7 +84,7 @@ def _verdicts(old: Card, new: Card, item: Item) -> list[Verdict]:
     about_areas = [verdict for area in areas if (verdict := _about(area, old, new))]
     return [
         *sorted(about_areas, key=lambda verdict: not verdict.unrates),
-        Verdict(
+        JudgementInput(
             tags_added=tuple(tag for tag in after if tag not in before),
             tags_removed=tuple(tag for tag in before if tag not in after),
             notes=notes,
@@ -92,7 +92,7 @@ def _verdicts(old: Card, new: Card, item: Item) -> list[Verdict]:
     ]
 
 
-def _about(area: str, old: Card, new: Card) -> Verdict | None:
+def _about(area: str, old: CardContent, new: CardContent) -> JudgementInput | None:
     """Say what is different in the rating of one area; None when nothing is."""
     changed = {
         name: text
@@ -102,7 +102,7 @@ def _about(area: str, old: Card, new: Card) -> Verdict | None:
     if not changed:
         return None
     value = changed.get("halves")
-    return Verdict(
+    return JudgementInput(
         area=area,
         halves=read_halves(value) if value else None,
         unrates=value == "",
@@ -112,7 +112,7 @@ def _about(area: str, old: Card, new: Card) -> Verdict | None:
     )
 
 
-def _names(verdict: Verdict) -> list[str]:
+def _names(verdict: JudgementInput) -> list[str]:
     """Name the fields that a verdict is about."""
     is_valued = verdict.halves is not None or verdict.unrates
     fields = {

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from papertrack.commands.fetch_run import (
     NOTHING,
-    Intake,
+    ImportCounts,
     Run,
     RunFacts,
     Trouble,
@@ -49,10 +49,10 @@ _MOST_PAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ArchiveNeed:
     """A source and what it wants from the archive."""
 
-    reader: ArxivSource
+    source: ArxivSource
     source_id: int
     wanted: CatchUp
 
@@ -68,7 +68,7 @@ class Harvested:
         trouble: Why it is not all; None when it is.
     """
 
-    intake: Intake = NOTHING
+    intake: ImportCounts = NOTHING
     records: int = 0
     papers: frozenset[str] = frozenset()
     trouble: Trouble | None = None
@@ -90,14 +90,14 @@ class _List:
     set_spec: str
     form: str
     since: date
-    needs: tuple[Need, ...]
+    needs: tuple[ArchiveNeed, ...]
 
     @property
     def name(self) -> str:
         return f"{self.set_spec} {self.form}"
 
 
-async def harvest(run: Run, needs: Sequence[Need], today: date) -> dict[str, Harvested]:
+async def harvest(run: Run, needs: Sequence[ArchiveNeed], today: date) -> dict[str, Harvested]:
     """Ask the archive for what some sources want, each set once.
 
     Args:
@@ -111,7 +111,7 @@ async def harvest(run: Run, needs: Sequence[Need], today: date) -> dict[str, Har
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
     """
-    harvested = {need.reader.slug: Harvested() for need in needs}
+    harvested = {need.source.slug: Harvested() for need in needs}
     for records in _lists(needs):
         try:
             await _harvest_list(run, records, today, harvested)
@@ -119,7 +119,7 @@ async def harvest(run: Run, needs: Sequence[Need], today: date) -> dict[str, Har
             trouble = trouble_of(error)
             is_over = trouble.status == _TOO_MANY
             for need in needs if is_over else records.needs:
-                harvested[need.reader.slug] += Harvested(trouble=trouble)
+                harvested[need.source.slug] += Harvested(trouble=trouble)
             if is_over:
                 break
     return harvested
@@ -131,8 +131,8 @@ def names_of_harvests(categories: Iterable[str]) -> list[str]:
     return [f"{set_spec} {form}" for set_spec in sets for form in (_FULL, _NAMES)]
 
 
-def _lists(needs: Iterable[Need]) -> list[_List]:
-    by_set: dict[str, list[Need]] = {}
+def _lists(needs: Iterable[ArchiveNeed]) -> list[_List]:
+    by_set: dict[str, list[ArchiveNeed]] = {}
     for need in needs:
         for set_spec in dict.fromkeys(map(archive_set, need.wanted.categories)):
             by_set.setdefault(set_spec, []).append(need)
@@ -146,7 +146,7 @@ def _lists(needs: Iterable[Need]) -> list[_List]:
 async def _harvest_list(
     run: Run, records: _List, today: date, harvested: dict[str, Harvested]
 ) -> None:
-    reader, place = records.needs[0].reader, _resume(run, records)
+    reader, place = records.needs[0].source, _resume(run, records)
     if place.token is None:
         # Begun before the first answer, so that one that never comes is asked for again.
         await run.write(reader, partial(_mark, records, place))
@@ -260,17 +260,17 @@ def _store(
     if records.form == _NAMES:
         apply_author_names(db, page.document.entries)
     else:
-        taken = {need.reader.slug: _take(facts, need, page, db) for need in records.needs}
+        taken = {need.source.slug: _take(facts, need, page, db) for need in records.needs}
     _mark(records, page.place, db)
     return taken
 
 
-def _take(facts: RunFacts, need: Need, page: _Page, db: sqlite3.Connection) -> Harvested:
+def _take(facts: RunFacts, need: ArchiveNeed, page: _Page, db: sqlite3.Connection) -> Harvested:
     def is_young(entry: Entry) -> bool:
         return is_announced_since(entry, need.wanted.since)
 
     entries = page.document.entries
-    intake = take_in(db, facts, need.reader, page.document, page.came_at, is_wanted=is_young)
+    intake = take_in(db, facts, need.source, page.document, page.came_at, is_wanted=is_young)
     fresh = [one for one in entries if one.published_at and one.published_at >= page.frozen_at]
     papers = frozenset().union(*batches_of(fresh, need.wanted.categories).values())
     return Harvested(intake, len(entries), papers)

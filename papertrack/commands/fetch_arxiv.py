@@ -14,10 +14,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from papertrack.commands.fetch_archive import Harvested, Need, harvest, names_of_harvests
+from papertrack.commands.fetch_archive import ArchiveNeed, Harvested, harvest, names_of_harvests
 from papertrack.commands.fetch_run import (
     NOTHING,
-    Intake,
+    ImportCounts,
     Run,
     RunFacts,
     SourceReport,
@@ -44,7 +44,7 @@ from papertrack.core.arxiv.announcements import (
 from papertrack.core.records import Document
 from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT
 from papertrack.core.watch.plan import is_put_off, next_check
-from papertrack.core.watch.status import MANY_PAPERS, Day, DayOutcome, Verdict, judge_batch
+from papertrack.core.watch.status import MANY_PAPERS, BatchVerdict, Day, DayOutcome, judge_batch
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request, Response
 from papertrack.storage import coverage, http_cache
@@ -70,14 +70,14 @@ class _Subscription:
         earlier: By category, the papers that the feeds of the last days announced.
     """
 
-    reader: ArxivSource
+    source: ArxivSource
     source_id: int
     is_new: bool
     earlier: Mapping[str, Sequence[frozenset[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _FeedResult:
     """What today's feed was for a source.
 
     Attributes:
@@ -89,8 +89,8 @@ class _Shown:
 
     outcome: str = "stored"
     status: int | None = None
-    intake: Intake = NOTHING
-    verdict: Verdict | None = None
+    intake: ImportCounts = NOTHING
+    verdict: BatchVerdict | None = None
     batches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trouble: Trouble | None = None
     due_at: datetime | None = None
@@ -145,21 +145,21 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     started_at = run.clock()
     today = feed_day(started_at)
     subscriptions = [
-        _begin(run, reader, today) for reader in download.readers if isinstance(reader, ArxivSource)
+        _begin(run, reader, today) for reader in download.sources if isinstance(reader, ArxivSource)
     ]
     shown = await _ask_today(run, download, subscriptions, today)
     plans = [_plan(run, *one, today) for one in zip(subscriptions, shown, strict=True)]
     needs = [
-        Need(one.reader, one.source_id, plan)
+        ArchiveNeed(one.source, one.source_id, plan)
         for one, plan in zip(subscriptions, plans, strict=True)
         if plan
     ]
     harvested = await harvest(run, needs, today)
     for one, seen, plan in zip(subscriptions, shown, plans, strict=True):
-        brought = harvested.get(one.reader.slug)
+        brought = harvested.get(one.source.slug)
         end = _conclude(one, seen, (plan, brought) if plan and brought else None, today)
         job = partial(_write_down, run.facts, one, end, (started_at, run.clock()))
-        await run.write(one.reader, job)
+        await run.write(one.source, job)
         tell(end.report)
 
 
@@ -175,15 +175,17 @@ def _begin(run: Run, reader: ArxivSource, today: date) -> _Subscription:
 
 async def _ask_today(
     run: Run, download: Download, subscriptions: Sequence[_Subscription], today: date
-) -> list[_Shown]:
+) -> list[_FeedResult]:
     """Ask for the feed of the day, and store it for each of its readers."""
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
-    if is_put_off(known.due_at, run.clock()) and not run.wishes.force:
-        return [_Shown("not due", due_at=known.due_at) for _ in subscriptions]
+    if is_put_off(known.due_at, run.clock()) and not run.options.force:
+        return [_FeedResult("not due", due_at=known.due_at) for _ in subscriptions]
     try:
         async with AsyncExitStack() as held:
             is_same_day = known.checked_at is not None and feed_day(known.checked_at) == today
-            request = _request(download, known, is_wanted_whole=run.wishes.force or not is_same_day)
+            request = _request(
+                download, known, is_wanted_whole=run.options.force or not is_same_day
+            )
             response = await held.enter_async_context(run.arxiv.download(request))
             feed = await _read(run, response, today)
     except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
@@ -191,21 +193,21 @@ async def _ask_today(
     shown = await asyncio.gather(*(_store_for(run, one, feed, today) for one in subscriptions))
     is_trusted = not any(one.suspects or one.trouble for one in shown)
     job = partial(_remember, download, feed, is_trusted=is_trusted)
-    await run.write(download.readers[0], job)
+    await run.write(download.sources[0], job)
     return shown
 
 
-def _failed(error: Exception) -> _Shown:
+def _failed(error: Exception) -> _FeedResult:
     trouble = trouble_of(error)
-    return _Shown("failed", trouble.status, trouble=trouble)
+    return _FeedResult("failed", trouble.status, trouble=trouble)
 
 
-async def _store_for(run: Run, one: _Subscription, feed: _Feed, today: date) -> _Shown:
+async def _store_for(run: Run, one: _Subscription, feed: _Feed, today: date) -> _FeedResult:
     if feed.document is None:
-        return _Shown("unchanged", feed.response.status)
+        return _FeedResult("unchanged", feed.response.status)
     job = partial(_store_today, run.facts, one, feed, feed.document, today)
     try:
-        return await run.write(one.reader, job)
+        return await run.write(one.source, job)
     except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
         return _failed(error)
 
@@ -234,7 +236,9 @@ async def _read(run: Run, response: Response, today: date) -> _Feed:
     return _Feed(replace(response, body=None), document, now, due_at)
 
 
-def _request(download: Download, known: http_cache.Remembered, *, is_wanted_whole: bool) -> Request:
+def _request(
+    download: Download, known: http_cache.CachedDocument, *, is_wanted_whole: bool
+) -> Request:
     # On a new day the body is wanted even if it is yesterday's, to be told as such.
     validators = http_cache.Validators() if is_wanted_whole else known.validators
     return Request(
@@ -253,19 +257,19 @@ def _store_today(
     document: Document,
     today: date,
     db: sqlite3.Connection,
-) -> _Shown:
+) -> _FeedResult:
     """Store the feed for one of its readers, with what to think of it."""
-    batches = batches_of(document.entries, one.reader.categories)
+    batches = batches_of(document.entries, one.source.categories)
     verdict = judge_batch(today, batches, one.earlier, missing=what_is_missing(document))
     before = coverage.read_days(db, one.source_id, today, today).get(one.source_id, {})
     is_covered = today in before and before[today].outcome.is_covered
     if is_covered and verdict.outcome is not DayOutcome.COMPLETE:
         # A later document of the day may hold less; nothing that was complete goes missing.
-        verdict = Verdict(before[today].outcome, before[today].reason)
-    intake = take_in(db, facts, one.reader, document, feed.came_at)
+        verdict = BatchVerdict(before[today].outcome, before[today].reason)
+    intake = take_in(db, facts, one.source, document, feed.came_at)
     trusted = {code: papers for code, papers in batches.items() if code not in verdict.suspect}
     coverage.write_batches(db, today, trusted)
-    return _Shown("stored", feed.response.status, intake, verdict, batches)
+    return _FeedResult("stored", feed.response.status, intake, verdict, batches)
 
 
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
@@ -286,21 +290,21 @@ def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_tru
     )
 
 
-def _plan(run: Run, one: _Subscription, shown: _Shown, today: date) -> CatchUp | None:
+def _plan(run: Run, one: _Subscription, shown: _FeedResult, today: date) -> CatchUp | None:
     """Decide what a source wants from the archive."""
     if shown.trouble and shown.trouble.status in _ARXIV_SAYS_STOP:
         return None
-    begun = names_of_harvests(one.reader.categories)
+    begun = names_of_harvests(one.source.categories)
     unfinished = unfinished_since(run.db, one.source_id, begun)
-    wanted = [day for day in (run.wishes.since, unfinished) if day]
+    wanted = [day for day in (run.options.since, unfinished) if day]
     if run.config.fetch.first_days and (one.is_new or _has_new_category(run, one)):
         wanted.append(today - timedelta(days=run.config.fetch.first_days))
     suspect = shown.suspects
     if shown.trouble and quiet_reason(today) is None:
-        suspect = one.reader.categories
+        suspect = one.source.categories
     return plan_catch_up(
         today,
-        one.reader.categories,
+        one.source.categories,
         missed=coverage.uncovered(run.db, one.source_id, today - timedelta(days=1)),
         suspect=suspect,
         since=min(wanted, default=None),
@@ -312,12 +316,12 @@ def _has_new_category(run: Run, one: _Subscription) -> bool:
     return any(
         not one.earlier.get(code)
         and not any(read_harvest(run.db, one.source_id, name) for name in names_of_harvests([code]))
-        for code in one.reader.categories
+        for code in one.source.categories
     )
 
 
 def _conclude(
-    one: _Subscription, shown: _Shown, caught_up: tuple[CatchUp, Harvested] | None, today: date
+    one: _Subscription, shown: _FeedResult, caught_up: tuple[CatchUp, Harvested] | None, today: date
 ) -> _Conclusion:
     """Put together what feed and archive brought a source, and which days it covers now.
 
@@ -332,7 +336,7 @@ def _conclude(
         harvested += Harvested(trouble=Trouble("arXiv's archive has no record of these days"))
     intake = shown.intake + (harvested.intake if harvested else NOTHING)
     report = replace(
-        report_of(one.reader, shown.outcome, intake), http_status=shown.status, due_at=shown.due_at
+        report_of(one.source, shown.outcome, intake), http_status=shown.status, due_at=shown.due_at
     )
     days: dict[date, Day] = {}
     day = _judge_today(one, shown, harvested, today)
@@ -379,7 +383,7 @@ def _is_too_little(one: _Subscription, plan: CatchUp, harvested: Harvested, toda
 
 
 def _judge_today(
-    one: _Subscription, shown: _Shown, harvested: Harvested | None, today: date
+    one: _Subscription, shown: _FeedResult, harvested: Harvested | None, today: date
 ) -> Day | None:
     """Judge today from what the feed showed and what the archive says to it.
 
@@ -404,7 +408,7 @@ def _judge_today(
     return _judge_without_news(verdict, unread)
 
 
-def _judge_without_news(verdict: Verdict, unread: int) -> Day:
+def _judge_without_news(verdict: BatchVerdict, unread: int) -> Day:
     """Judge a day whose feed had nothing, or only part of it, as has the archive."""
     if verdict.is_part:
         return Day(DayOutcome.LATE, f"{verdict.reason}, and {_NOT_YET}")
@@ -414,7 +418,7 @@ def _judge_without_news(verdict: Verdict, unread: int) -> Day:
     return Day(DayOutcome.QUIET, verdict.reason if is_expected else "nothing announced")
 
 
-def _has_todays(one: _Subscription, shown: _Shown, harvested: Harvested) -> bool:
+def _has_todays(one: _Subscription, shown: _FeedResult, harvested: Harvested) -> bool:
     """Tell whether the archive has papers that no feed of the days before has announced.
 
     Of a feed that is part of today's, its own papers are evidence, too; where it is yesterday's
@@ -425,7 +429,7 @@ def _has_todays(one: _Subscription, shown: _Shown, harvested: Harvested) -> bool
     return bool(unseen(harvested.papers, known if is_todays else [shown.batches.values(), *known]))
 
 
-def _judge_without_feed(shown: _Shown, today: date, *, has_answered: bool) -> Day:
+def _judge_without_feed(shown: _FeedResult, today: date, *, has_answered: bool) -> Day:
     """Judge a day whose feed failed and of which the archive has nothing."""
     if reason := quiet_reason(today):
         return Day(DayOutcome.QUIET, reason)
@@ -434,7 +438,7 @@ def _judge_without_feed(shown: _Shown, today: date, *, has_answered: bool) -> Da
     return Day(DayOutcome.FAILED, shown.trouble.what if shown.trouble else None)
 
 
-def _after_feed(report: SourceReport, shown: _Shown, day: Day) -> SourceReport:
+def _after_feed(report: SourceReport, shown: _FeedResult, day: Day) -> SourceReport:
     """Say in a report what was wrong with today's feed, and whether that matters."""
     if shown.trouble and day.outcome is DayOutcome.COMPLETE:
         what = shown.trouble.what

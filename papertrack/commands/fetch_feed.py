@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.fetch_run import (
-    Intake,
+    ImportCounts,
     Run,
     RunFacts,
     Trouble,
@@ -41,7 +41,7 @@ _MOVES_BELIEVED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _FeedAnswer:
     """What the server of a feed sent.
 
     Attributes:
@@ -70,9 +70,9 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
-    (reader,) = download.readers
+    (reader,) = download.sources
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
-    if not run.wishes.force:
+    if not run.options.force:
         if gone_at := http_cache.gone_since(run.db, download.key):
             return replace(
                 report_of(reader, "gone"),
@@ -82,7 +82,7 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             return replace(report_of(reader, "not due"), due_at=known.due_at)
     try:
         async with AsyncExitStack() as held:
-            request = _request(download, known.validators, is_forced=run.wishes.force)
+            request = _request(download, known.validators, is_forced=run.options.force)
             line = run.arxiv if _is_arxiv(download.url) else run.client
             response = await held.enter_async_context(line.download(request))
             document = None if response.body is None else await _read(run, response)
@@ -92,7 +92,7 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             if not is_large:
                 await held.aclose()
             # A large document keeps its place among the few in memory until it is stored.
-            answer = _Answer(head, document, started_at, run.clock())
+            answer = _FeedAnswer(head, document, started_at, run.clock())
             return await run.write(reader, lambda db: _store(db, run.facts, download, answer))
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
         trouble, failed_at = trouble_of(error), run.clock()
@@ -125,14 +125,14 @@ def _request(download: Download, known: http_cache.Validators, *, is_forced: boo
 
 
 def _store(
-    db: sqlite3.Connection, facts: RunFacts, download: Download, answer: _Answer
+    db: sqlite3.Connection, facts: RunFacts, download: Download, answer: _FeedAnswer
 ) -> SourceReport:
     """Store a document with its validators, all in one transaction."""
-    (reader,) = download.readers
+    (reader,) = download.sources
     response, document, now = answer.response, answer.document, answer.came_at
     source_id = facts.source_ids[reader.slug]
     usual = coverage.usual_entries(db, source_id)
-    intake = Intake() if document is None else take_in(db, facts, reader, document, now)
+    intake = ImportCounts() if document is None else take_in(db, facts, reader, document, now)
     lack = answer.lack
     day = judge_feed(
         entries=intake.entries,
@@ -212,7 +212,7 @@ def _fail(
     span: tuple[datetime, datetime],
 ) -> SourceReport:
     """Write down that a feed could not be read, and when it was begun and given up."""
-    (reader,) = download.readers
+    (reader,) = download.sources
     started_at, now = span
     source_id = facts.source_ids[reader.slug]
     if trouble.status == _GONE:

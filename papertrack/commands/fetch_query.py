@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack.commands.fetch_run import (
-    Intake,
+    ImportCounts,
     Run,
     RunFacts,
     Trouble,
@@ -31,7 +31,7 @@ from papertrack.core.arxiv.query import (
     OVERLAP,
     PAGE_SIZE,
     SMALLEST_PAGE,
-    Window,
+    SubmissionWindow,
     query_url,
 )
 from papertrack.core.watch.plan import is_mirror
@@ -64,7 +64,7 @@ class _Progress:
         shortfall: What is missing though the server announced it; None while nothing is.
     """
 
-    intake: Intake = field(default_factory=Intake)
+    intake: ImportCounts = field(default_factory=ImportCounts)
     size: int = PAGE_SIZE
     announced: int = 0
     found: set[str] = field(default_factory=set)
@@ -76,9 +76,9 @@ class _Progress:
 class _Ended:
     """How a search ended."""
 
-    intake: Intake
+    intake: ImportCounts
     trouble: Trouble | None
-    window: Window
+    window: SubmissionWindow
     started_at: datetime
     ended_at: datetime
 
@@ -105,19 +105,19 @@ async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
     return await run.write(reader, lambda db: _finish(db, run.facts, reader, ended))
 
 
-def _window(run: Run, known: Harvest | None) -> Window:
+def _window(run: Run, known: Harvest | None) -> SubmissionWindow:
     """Choose the days of submission to ask for: since the last whole search, with an overlap."""
     today = run.clock().astimezone(UTC).date()
     reached = known.reached if known else None
     start = reached.date() if reached else today - timedelta(days=run.config.fetch.first_days)
     since = start - OVERLAP
-    if run.wishes.since:
-        since = min(since, run.wishes.since)
-    return Window(since, today)
+    if run.options.since:
+        since = min(since, run.options.since)
+    return SubmissionWindow(since, today)
 
 
 async def _page_through(
-    run: Run, reader: ArxivQuerySource, window: Window, progress: _Progress
+    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, progress: _Progress
 ) -> None:
     start = 0
     while True:
@@ -152,7 +152,7 @@ def _unseen(document: Document, progress: _Progress) -> Document:
 
 def _take_page(
     facts: RunFacts, reader: ArxivQuerySource, page: Document, now: datetime, db: sqlite3.Connection
-) -> Intake:
+) -> ImportCounts:
     return take_in(db, facts, reader, page, now)
 
 
@@ -162,7 +162,7 @@ def _left_out(missing: int, announced: int) -> str:
 
 
 async def _ask_whole_page(
-    run: Run, reader: ArxivQuerySource, window: Window, start: int, progress: _Progress
+    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, start: int, progress: _Progress
 ) -> Document:
     """Ask for a page until it holds what the server announced; halve it when the server fails.
 
@@ -215,7 +215,7 @@ def _missing(document: Document, *, start: int, progress: _Progress, is_expected
 
 
 async def _ask(
-    run: Run, reader: ArxivQuerySource, window: Window, start: int, size: int
+    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, start: int, size: int
 ) -> Document:
     base_url = run.config.arxiv.api_url
     request = Request(
@@ -228,7 +228,7 @@ async def _ask(
         return await read_document(run, "arxiv", response)
 
 
-def _used_to_find(run: Run, reader: ArxivQuerySource, window: Window) -> bool:
+def _used_to_find(run: Run, reader: ArxivQuerySource, window: SubmissionWindow) -> bool:
     """Tell whether a search has found papers that it should find again."""
     source_id = run.facts.source_ids[reader.slug]
     midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)

@@ -20,7 +20,7 @@ from papertrack.core.works.ingest import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.rate_limit import PoliteLine
+from papertrack.net.rate_limit import RateLimitedClient
 from papertrack.storage import http_cache
 from papertrack.storage.ingest import apply_changes, find_known
 from papertrack.storage.items import newest_item
@@ -95,7 +95,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class FetchOptions:
     """What the author wants beyond the usual.
 
     Attributes:
@@ -154,13 +154,13 @@ class Run:
     db: sqlite3.Connection
     config: Config
     client: Client
-    arxiv: PoliteLine
-    reader: ParseWorkers
+    arxiv: RateLimitedClient
+    parser: ParseWorkers
     writer: Writer
     clock: Callable[[], datetime]
     facts: RunFacts
     on_done: Callable[[SourceReport], None]
-    wishes: Wishes = Wishes()
+    options: FetchOptions = FetchOptions()
 
     async def write(self, source: SourceConfig, job: Job[T]) -> T:
         """Write for a source, in the order of the config; see `Writer.write`."""
@@ -168,7 +168,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class ImportCounts:
     """What a source took from one document, or from several."""
 
     entries: int = 0
@@ -177,10 +177,10 @@ class Intake:
     problems: tuple[str, ...] = ()
     newest_at: datetime | None = None
 
-    def __add__(self, other: Intake) -> Intake:
+    def __add__(self, other: ImportCounts) -> ImportCounts:
         """Add what another document brought."""
         dates = [date for date in (self.newest_at, other.newest_at) if date]
-        return Intake(
+        return ImportCounts(
             self.entries + other.entries,
             self.new + other.new,
             self.updated + other.updated,
@@ -189,7 +189,7 @@ class Intake:
         )
 
 
-NOTHING = Intake()
+NOTHING = ImportCounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ async def read_document(run: Run, kind: str, response: Response) -> Document:
     if not response.body or not response.body.strip():
         message = BROKE_OFF if response.truncated else "the server sent an empty document"
         raise UnreadableDocument(message, hint="try again later")
-    document = await run.reader.parse(
+    document = await run.parser.parse(
         kind, response.body, base_url=response.final_url, content_type=response.content_type
     )
     return replace(document, is_whole=document.is_whole and not response.truncated)
@@ -250,7 +250,7 @@ def take_in(
     now: datetime,
     *,
     is_wanted: Callable[[Entry], bool] = lambda _: True,
-) -> Intake:
+) -> ImportCounts:
     """Store what a document holds for a source, inside the transaction that is open.
 
     Args:
@@ -282,11 +282,11 @@ def take_in(
         change.key
         for change in decision.changes
         # What came in during this run is new, whichever source words it differently.
-        if isinstance(change, ingest.Reworded)
+        if isinstance(change, ingest.FactsChanged)
         and change.is_version
         and 0 < change.key <= facts.newest_item
     }
-    return Intake(
+    return ImportCounts(
         entries=len(mine),
         new=len(new),
         updated=len(reworded),
@@ -308,9 +308,11 @@ def _newest(entries: Iterable[Entry]) -> datetime | None:
     return max((entry.published_at for entry in entries if entry.published_at), default=None)
 
 
-def report_of(reader: SourceConfig, outcome: str, intake: Intake | None = None) -> SourceReport:
+def report_of(
+    reader: SourceConfig, outcome: str, intake: ImportCounts | None = None
+) -> SourceReport:
     """Begin the report of a source with what it took in."""
-    took = intake or Intake()
+    took = intake or ImportCounts()
     return SourceReport(
         slug=reader.slug,
         name=reader.name or reader.slug,
@@ -355,7 +357,7 @@ def log(
     http_cache.write_outcome(
         db,
         facts.source_ids[report.slug],
-        http_cache.Outcome(
+        http_cache.FetchOutcome(
             outcome=report.outcome,
             http_status=report.http_status,
             entries=report.entries,

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.add import Work, describe, say_added, take_in
+from papertrack.commands.add import NamedWork, describe, say_added, take_in
 from papertrack.core.dates import week_name
 from papertrack.core.digest.ledger import (
     PrintedItem,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
-    from papertrack.core.imports.markdown import OldDigest, OldItem
+    from papertrack.core.imports.markdown import ImportedDigest, ImportedItem
     from papertrack.core.judging.journal import Value
     from papertrack.core.records import Item
     from papertrack.storage.sources import Area
@@ -61,14 +61,14 @@ def read_digest_file(path: Path) -> str:
         raise UsageError(message, hint="save it as UTF-8, or give another file") from error
 
 
-def read_digest(db: sqlite3.Connection, text: str) -> OldDigest:
+def read_digest(db: sqlite3.Connection, text: str) -> ImportedDigest:
     """Read a digest, Markdown or plain text, with the author's areas and their glyphs in mind."""
     areas = list_areas(db)
     known = [*(area.name for area in areas), *(area.emoji for area in areas)]
     return read_markdown(text, known) if _MARKDOWN.search(text) else read_plain(text, known)
 
 
-def find_printed(db: sqlite3.Connection, printed: OldItem) -> int | None:
+def match_published(db: sqlite3.Connection, printed: ImportedItem) -> int | None:
     """Find the item that a digest printed: by its address, else by its title; None if not known."""
     if printed.url is not None:
         number = items.find_item(db, references.names_of(printed.url))
@@ -100,7 +100,9 @@ def area_named(areas: list[Area], heading: str | None) -> str | None:
     )
 
 
-def as_printed(db: sqlite3.Connection, number: int, area: str, printed: OldItem) -> PrintedItem:
+def as_printed(
+    db: sqlite3.Connection, number: int, area: str, printed: ImportedItem
+) -> PrintedItem:
     """Say how an item was printed, and what was known of it then."""
     item = items.read_item(db, number)
     rating = printed.rating
@@ -197,7 +199,7 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
             raise UsageError(
                 message, hint=f"give {name} another name with --issue, or unpublish {slug}"
             )
-        intake = _Intake(db, list_areas(db), now)
+        intake = _IssueImport(db, list_areas(db), now)
         if before is None:
             printed = without_repeats([intake.take(item) for item in digest.items])
             end = min(now, datetime.combine(day, time(), zone) + timedelta(days=1))
@@ -206,7 +208,7 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
     return _told(slug, digest, intake, is_known=before is not None)
 
 
-def _told(slug: str, digest: OldDigest, intake: _Intake, *, is_known: bool) -> Imported:
+def _told(slug: str, digest: ImportedDigest, intake: _IssueImport, *, is_known: bool) -> Imported:
     return Imported(
         issue=slug,
         title=digest.title,
@@ -219,7 +221,7 @@ def _told(slug: str, digest: OldDigest, intake: _Intake, *, is_known: bool) -> I
     )
 
 
-class _Intake:
+class _IssueImport:
     """The works of one digest on their way in, and what is to be said of them."""
 
     def __init__(self, db: sqlite3.Connection, areas: list[Area], now: datetime) -> None:
@@ -230,9 +232,9 @@ class _Intake:
         self.new_areas: dict[str, str] = {}
         self.new = 0
 
-    def take(self, printed: OldItem) -> PrintedItem:
+    def take(self, printed: ImportedItem) -> PrintedItem:
         """Find the work or take it in, and say what was printed of it."""
-        number = find_printed(self._db, printed)
+        number = match_published(self._db, printed)
         if number is None:
             number = self._add(printed)
         item = items.read_item(self._db, number)
@@ -240,10 +242,10 @@ class _Intake:
         self.statements += _judged(journal_read.subject_of(self._db, number), item, printed, area)
         return as_printed(self._db, number, area, printed)
 
-    def _add(self, printed: OldItem) -> int:
+    def _add(self, printed: ImportedItem) -> int:
         title = printed.title or first_sentence(_what_is_said(printed)) or None
         kind = Kind.OPPORTUNITY if _offers(printed) else None
-        work = Work(printed.url, title, kind=kind)
+        work = NamedWork(printed.url, title, kind=kind)
         number, is_new = take_in(self._db, work, describe(work), self._now)
         if is_new:
             self.new += 1
@@ -251,7 +253,7 @@ class _Intake:
             self.statements.append(say_added(journal_read.subject_of(self._db, number), work, item))
         return number
 
-    def _area(self, printed: OldItem) -> str:
+    def _area(self, printed: ImportedItem) -> str:
         """Name the area of a work: its section's, or one made of the heading for a rating."""
         slug = area_named(self._areas, printed.section)
         if printed.section is None and printed.rating:  # its glyph tells, if it is one area's alone
@@ -264,17 +266,17 @@ class _Intake:
         return slug
 
 
-def _what_is_said(printed: OldItem) -> str:
+def _what_is_said(printed: ImportedItem) -> str:
     """Take the text that names a work which has neither title nor address."""
     said = [printed.notes.get(field) for field in LABELS]
     return next(filter(None, said), "")
 
 
-def _offers(printed: OldItem) -> bool:
+def _offers(printed: ImportedItem) -> bool:
     return (printed.section or "").casefold() == "opportunities"
 
 
-def _judged(subject: str, item: Item, printed: OldItem, area: str) -> list[Statement]:
+def _judged(subject: str, item: Item, printed: ImportedItem, area: str) -> list[Statement]:
     """Say what an issue says of a work, wherever the author has said nothing."""
     judgement = item.judgement
     said: list[Statement] = []

@@ -16,7 +16,7 @@ from papertrack.commands.draft import (
     replace as replace_file,
     unresolved,
 )
-from papertrack.commands.import_issue import area_named, as_printed, find_printed, read_digest
+from papertrack.commands.import_issue import area_named, as_printed, match_published, read_digest
 from papertrack.core.digest.issue import read_issue_card, read_text
 from papertrack.core.digest.ledger import (
     FollowUp,
@@ -30,7 +30,7 @@ from papertrack.core.digest.ledger import (
 )
 from papertrack.core.drafts.document import strip_anchors
 from papertrack.core.drafts.merge import has_conflicts, plain_text
-from papertrack.core.imports.markdown import OldItem
+from papertrack.core.imports.markdown import ImportedItem
 from papertrack.core.judging.journal import set_issue_text
 from papertrack.core.judging.notes import LABELS, LINE, TITLE
 from papertrack.core.kinds import State
@@ -263,7 +263,7 @@ def _window_end(file: DraftFile, now: datetime, zone: tzinfo) -> datetime:
 def _printed(
     db: sqlite3.Connection,
     text: str,
-    read: Sequence[OldItem],
+    read: Sequence[ImportedItem],
     file: DraftFile,
     slug: str,
     before: PublishedIssue | None,
@@ -275,7 +275,7 @@ def _printed(
     found: set[str] = set()
     for printed in read:
         for named in _names(printed):
-            number = find_printed(db, named)
+            number = match_published(db, named)
             if number is None:
                 continue
             item = items.read_item(db, number)
@@ -287,7 +287,7 @@ def _printed(
         for number in journal_read.items_of(db, [subject]):
             item = items.read_item(db, number)
             if _stands_in(text, item) or _holds_words(text, file, subject):
-                named = OldItem(0, None, item.printed_title, item.url)
+                named = ImportedItem(0, None, item.printed_title, item.url)
                 yield as_printed(db, number, _area(areas, named, item), named)
 
 
@@ -302,12 +302,12 @@ def _with_keys(db: sqlite3.Connection, printed: Sequence[PrintedItem]) -> tuple[
     return tuple(replace(one, key=keys.get(numbers.get(one.subject, 0))) for one in printed)
 
 
-def _names(printed: OldItem) -> Iterator[OldItem]:
+def _names(printed: ImportedItem) -> Iterator[ImportedItem]:
     """Name the work, and those that its text links to beside."""
     yield printed
     for url in printed.links:
         if url != printed.url:
-            yield OldItem(printed.line, printed.section, None, url)
+            yield ImportedItem(printed.line, printed.section, None, url)
 
 
 def _may_be_new(db: sqlite3.Connection, item: Item, slug: str) -> bool:
@@ -322,7 +322,7 @@ def _drafted(file: DraftFile) -> set[str]:
     return {span.subject for span in spans if span.field == CARD}
 
 
-def _area(areas: list[Area], printed: OldItem, item: Item) -> str:
+def _area(areas: list[Area], printed: ImportedItem, item: Item) -> str:
     """Name the area a work was printed in: its section's, else the one it is rated best in."""
     slug = area_named(areas, printed.section)
     if slug is not None:

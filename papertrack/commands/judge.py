@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgementInput:
     """What the author says about each of the items named.
 
     Attributes:
@@ -65,7 +65,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class JudgedItem:
     """What was written down about one item, a sentence each: ``rated 12 mech-interp 3.5``."""
 
     item: int
@@ -73,8 +73,8 @@ class Said:
 
 
 def judge(
-    db: sqlite3.Connection, named: Sequence[str], verdict: Verdict, now: datetime
-) -> list[Said]:
+    db: sqlite3.Connection, named: Sequence[str], verdict: JudgementInput, now: datetime
+) -> list[JudgedItem]:
     """Write a verdict about items into the journal, as one undo step.
 
     Args:
@@ -93,10 +93,10 @@ def judge(
     with transaction(db):
         numbers = [references.find(db, name) for name in named]
         statements: list[Statement] = []
-        said: list[Said] = []
+        said: list[JudgedItem] = []
         for name, number in zip(named, numbers, strict=True):
             item = items.read_item(db, number)
-            mine, lines = state_verdict(
+            mine, lines = state_input(
                 journal_read.subject_of(db, number),
                 name,
                 verdict,
@@ -104,7 +104,7 @@ def judge(
                 choose_area(db, item, verdict),
             )
             statements += mine
-            said.append(Said(number, tuple(lines)))
+            said.append(JudgedItem(number, tuple(lines)))
         if not statements:
             message = "nothing was said about the item"
             raise UsageError(message, hint="give --area and --value, --reject, --later or a note")
@@ -112,7 +112,7 @@ def judge(
     return said
 
 
-def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | None:
+def choose_area(db: sqlite3.Connection, item: Item, verdict: JudgementInput) -> str | None:
     """Find the area that a rating is meant for.
 
     Raises:
@@ -144,8 +144,8 @@ def choose_area(db: sqlite3.Connection, item: Item, verdict: Verdict) -> str | N
     return choices[0]
 
 
-def state_verdict(
-    subject: str, name: str, verdict: Verdict, item: Item, area: str | None
+def state_input(
+    subject: str, name: str, verdict: JudgementInput, item: Item, area: str | None
 ) -> tuple[list[Statement], list[str]]:
     """Put a verdict about one item into statements and their acknowledgements.
 
@@ -188,7 +188,7 @@ def state_verdict(
     return statements, lines
 
 
-def _is_kept_by(verdict: Verdict, item: Item) -> bool:
+def _is_kept_by(verdict: JudgementInput, item: Item) -> bool:
     """Tell whether notes alone take an item into the digest: some need no rating."""
     if verdict.state is not None or verdict.speaks_of_rating or item.state is State.KEPT:
         return False
@@ -198,7 +198,7 @@ def _is_kept_by(verdict: Verdict, item: Item) -> bool:
     return item.kind is Kind.OPPORTUNITY and bool(given & {"what", "body", LINE, PLACE, PRIZE})
 
 
-def _rating_statements(subject: str, area: str, verdict: Verdict) -> list[Statement]:
+def _rating_statements(subject: str, area: str, verdict: JudgementInput) -> list[Statement]:
     given: dict[str, Value] = {
         "halves": verdict.halves,
         "emoji": verdict.emoji,

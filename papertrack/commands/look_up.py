@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from papertrack.commands.add import Added, Work, add, describe, needs_look_up
+from papertrack.commands.add import Added, NamedWork, add, describe, needs_look_up
 from papertrack.config.schema import AddConfig, ArxivConfig
 from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.records import Author, Entry
@@ -23,14 +23,14 @@ from papertrack.core.works.identity import read_doi
 from papertrack.errors import SourceError
 from papertrack.net.client import Client, HttpError, Request
 from papertrack.net.parsing import ParseWorkers
-from papertrack.net.rate_limit import PoliteLine
+from papertrack.net.rate_limit import RateLimitedClient
 
 if TYPE_CHECKING:
     import sqlite3
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-    from papertrack.commands.judge import Verdict
+    from papertrack.commands.judge import JudgementInput
     from papertrack.core.records import ArxivId, Document
     from papertrack.net.client import Response
 
@@ -43,7 +43,7 @@ _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class LookUpServices:
     """Who can be asked.
 
     Attributes:
@@ -53,7 +53,7 @@ class Outside:
     """
 
     client: Client
-    line: PoliteLine
+    line: RateLimitedClient
     workers: ParseWorkers
     arxiv: ArxivConfig
     add: AddConfig
@@ -88,7 +88,7 @@ class _Way(Protocol):
     def download(self, request: Request) -> AbstractAsyncContextManager[Response]: ...
 
 
-async def look_up(references: Sequence[str], outside: Outside) -> AsyncIterator[LookedUp]:
+async def look_up(references: Sequence[str], outside: LookUpServices) -> AsyncIterator[LookedUp]:
     """Look works up one after the other; papers on arXiv are asked for together.
 
     A paper is asked for at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
@@ -129,7 +129,7 @@ async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
     return LookedUp(reference, None, tuple(troubles), is_unknown=not troubles, hint=hint)
 
 
-def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: Outside) -> list[_Step]:
+def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: LookUpServices) -> list[_Step]:
     async def from_api() -> Entry | None:
         if api.trouble is not None and paper.base not in api.entries:
             raise SourceError(api.trouble)
@@ -150,7 +150,7 @@ def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: Outside) -> list[_Ste
     ]
 
 
-def _doi_steps(doi: str, outside: Outside) -> list[_Step]:
+def _doi_steps(doi: str, outside: LookUpServices) -> list[_Step]:
     async def from_crossref() -> Entry | None:
         base = outside.add.crossref_url
         return await _known(
@@ -170,7 +170,7 @@ def _doi_steps(doi: str, outside: Outside) -> list[_Step]:
     ]
 
 
-def _ask_datacite(doi: str, outside: Outside) -> Callable[[], Awaitable[Entry | None]]:
+def _ask_datacite(doi: str, outside: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
     async def ask() -> Entry | None:
         base = outside.add.datacite_url
         return await _known(
@@ -180,7 +180,7 @@ def _ask_datacite(doi: str, outside: Outside) -> Callable[[], Awaitable[Entry | 
     return ask
 
 
-def _ask_page(url: str, outside: Outside) -> Callable[[], Awaitable[Entry | None]]:
+def _ask_page(url: str, outside: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
     async def ask() -> Entry | None:
         document = await _read(outside, outside.client, url, "page", base=None)
         return document.entries[0]
@@ -196,7 +196,7 @@ class _ApiAnswer:
     trouble: str | None = None
 
 
-async def _ask_api(papers: Sequence[ArxivId], outside: Outside) -> _ApiAnswer:
+async def _ask_api(papers: Sequence[ArxivId], outside: LookUpServices) -> _ApiAnswer:
     """Ask for papers, fifty at a time; after the first trouble for no more."""
     entries: dict[str, Entry] = {}
     for start in range(0, len(papers), _PAPERS):
@@ -215,7 +215,9 @@ async def _ask_api(papers: Sequence[ArxivId], outside: Outside) -> _ApiAnswer:
     return _ApiAnswer(entries)
 
 
-async def _read(outside: Outside, way: _Way, url: str, kind: str, *, base: str | None) -> Document:
+async def _read(
+    outside: LookUpServices, way: _Way, url: str, kind: str, *, base: str | None
+) -> Document:
     """Download a document and read it.
 
     Args:
@@ -277,7 +279,7 @@ _DESCRIBE = "describe it yourself with --title, or try again later"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LookUpOutcome:
     """What became of one work.
 
     Attributes:
@@ -293,11 +295,11 @@ class Outcome:
 
 async def add_works(
     db: sqlite3.Connection,
-    works: Sequence[Work],
-    verdict: Verdict,
-    outside: Outside,
+    works: Sequence[NamedWork],
+    verdict: JudgementInput,
+    outside: LookUpServices,
     clock: Callable[[], datetime],
-) -> AsyncIterator[Outcome]:
+) -> AsyncIterator[LookUpOutcome]:
     """Look works up, take them in and say something about each, an undo step each.
 
     A paper of which nobody could be asked is taken in as the author names it: what it is called
@@ -321,10 +323,12 @@ async def add_works(
         entry, trouble = _entry_of(work, looked_up)
         added = add(db, work, entry, verdict, clock()) if entry else None
         is_failure = looked_up is not None and looked_up.entry is None
-        yield Outcome(added, trouble, is_failure=is_failure)
+        yield LookUpOutcome(added, trouble, is_failure=is_failure)
 
 
-def _entry_of(work: Work, looked_up: LookedUp | None) -> tuple[Entry | None, SourceError | None]:
+def _entry_of(
+    work: NamedWork, looked_up: LookedUp | None
+) -> tuple[Entry | None, SourceError | None]:
     """Decide what to take in, and what to tell the author."""
     if looked_up is None:
         return describe(work), None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.core.judging.journal import Statement, set_tie
+from papertrack.core.judging.journal import Statement, decide_pair
 from papertrack.errors import UsageError
 from papertrack.storage import duplicates, items, journal, journal_read
 from papertrack.storage.database import transaction
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedItems:
     """Which items were merged into which, on disk by then; the title is that of the whole."""
 
     keep: int
@@ -26,7 +26,7 @@ class Merged:
     title: str
 
 
-def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged:
+def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> MergedItems:
     """Merge items into the first that is named, as one undo step.
 
     What the author said of any of them holds for the whole; of two answers to one question the
@@ -50,15 +50,15 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
         together = duplicates.members_of(db, keep)
         for other in others:
             joining = duplicates.members_of(db, other)
-            statements += set_tie("merge", name_of(db, keep), name_of(db, other))
+            statements += decide_pair("merge", name_of(db, keep), name_of(db, other))
             # What was said to be two and is now joined through others is said to be one.
-            for tie, one, one_more in journal_read.ties_between(db, together, joining):
+            for tie, one, one_more in journal_read.decisions_between(db, together, joining):
                 if tie.verb == "split":
                     pair = name_of(db, one), name_of(db, one_more)
-                    statements += set_tie("merge", *pair, follows=True)
+                    statements += decide_pair("merge", *pair, follows=True)
             together += joining
         journal.append(db, statements, now)
-        return Merged(keep, tuple(others), title_of(db, keep))
+        return MergedItems(keep, tuple(others), title_of(db, keep))
 
 
 def name_of(db: sqlite3.Connection, member: int) -> tuple[str, str]:
@@ -108,15 +108,15 @@ def split(db: sqlite3.Connection, name: str, other_name: str | None, now: dateti
         one, other = _choose(db, name, other_name)
         head = duplicates.head_of(db, one)
         was_merged = duplicates.head_of(db, other) == head
-        statements = set_tie("split", name_of(db, one), name_of(db, other))
+        statements = decide_pair("split", name_of(db, one), name_of(db, other))
         if was_merged:
             # What was said to be one and is now parted with others is said to be two.
             leaving = duplicates.branch(db, duplicates.leaving(db, one, other))
             staying = set(duplicates.members_of(db, head)) - leaving
-            for tie, mine, theirs in journal_read.ties_between(db, staying, leaving):
+            for tie, mine, theirs in journal_read.decisions_between(db, staying, leaving):
                 if tie.verb == "merge" and {mine, theirs} != {one, other}:
                     pair = name_of(db, mine), name_of(db, theirs)
-                    statements += set_tie("split", *pair, follows=True)
+                    statements += decide_pair("split", *pair, follows=True)
         journal.append(db, statements, now)
         now_apart = [duplicates.head_of(db, member) for member in (one, other)]
         item = next(number for number in reversed(now_apart) if number != head)

@@ -46,7 +46,7 @@ class Takeover:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class OpmlExport:
     """A list as text.
 
     Attributes:
@@ -108,7 +108,7 @@ def take_over(config: Config, subscriptions: Sequence[Subscription]) -> Takeover
     return Takeover(tuple(added), known, tuple(refused))
 
 
-def write_list(config: Config, now: datetime) -> Export:
+def write_list(config: Config, now: datetime) -> OpmlExport:
     """Write the sources as a list of feeds, each in the folder of its area.
 
     User names, passwords and keys are left out: lists are made to be given away. A search of
@@ -135,7 +135,9 @@ def write_list(config: Config, now: datetime) -> Export:
             continue
         feeds.append(Subscription(url, source.name or source.slug, folders))
     created = format_datetime(now)
-    return Export(write_opml(feeds, title="papertrack", created=created), len(feeds), (*left_out,))
+    return OpmlExport(
+        write_opml(feeds, title="papertrack", created=created), len(feeds), (*left_out,)
+    )
 
 
 def save_list(path: Path, text: str) -> None:

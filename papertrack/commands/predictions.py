@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.core.query.words import matching_words
-from papertrack.core.rank.prediction import Reason, Standing, suggest_area, word_for
+from papertrack.core.rank.prediction import Prediction, Reason, suggest_area, word_for
 from papertrack.storage.rank import read_expected
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item
 
 
-def standing_of(db: sqlite3.Connection, config: Config, item: Item) -> Standing:
+def predict(db: sqlite3.Connection, config: Config, item: Item) -> Prediction:
     """Say what is expected of an item: as it was last ranked, else from the config's words.
 
     Args:
@@ -27,7 +27,7 @@ def standing_of(db: sqlite3.Connection, config: Config, item: Item) -> Standing:
     if expected is None:
         return _unranked(config, item)
     known = {area.slug for area in config.areas}
-    return Standing(
+    return Prediction(
         score=expected.chance,
         word=word_for(expected.chance),
         reasons=tuple(Reason(words, weight) for words, weight in expected.reasons),
@@ -36,7 +36,7 @@ def standing_of(db: sqlite3.Connection, config: Config, item: Item) -> Standing:
     )
 
 
-def _unranked(config: Config, item: Item) -> Standing:
+def _unranked(config: Config, item: Item) -> Prediction:
     """Say what the words of the areas and the hints of sources say."""
     text = f"{item.title}\n{item.summary}"
     hints = {source.slug: source.area for source in config.sources}
@@ -47,4 +47,4 @@ def _unranked(config: Config, item: Item) -> Standing:
     )
     words = [word for area in config.areas for word in matching_words(area.keywords, text)]
     reasons = tuple(Reason(word, 1.0) for word in list(dict.fromkeys(words))[:5])
-    return Standing(None, "", reasons, (area,) if area else ())
+    return Prediction(None, "", reasons, (area,) if area else ())

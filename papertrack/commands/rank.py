@@ -15,10 +15,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.predictions import predict
 from papertrack.core.rank.areas import Placed, learn_areas
 from papertrack.core.rank.features import Counts, Vector, Work, count_terms, readable
-from papertrack.core.rank.prediction import Reason, Standing
+from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.rank.prior import Follow, Interest, Repeats, follow_reasons, source_reasons
 from papertrack.core.rank.ranker import MOST_PASSED, Lesson, learn
 from papertrack.core.rank.serialize import Model, pack, unpack
@@ -101,7 +101,7 @@ _FAINTEST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ScoredWork:
     """A work as the model sees it.
 
     Attributes:
@@ -115,7 +115,7 @@ class Seen:
     hits: Mapping[str, float]
 
 
-class Reader:
+class WorkScorer:
     """Reads works with the eyes of a model."""
 
     def __init__(
@@ -135,12 +135,12 @@ class Reader:
             [(title, count_terms(Work(title))) for item, title in judged if item != but]
         )
 
-    def see(self, work: Work) -> Seen:
+    def see(self, work: Work) -> ScoredWork:
         """Count and place the terms of a work."""
         ranker, counts = self._model.ranker, count_terms(work)
-        return Seen(work, counts, ranker.space.vector(counts), ranker.prior.hits(counts))
+        return ScoredWork(work, counts, ranker.space.vector(counts), ranker.prior.hits(counts))
 
-    def expect(self, number: int, seen: Seen) -> rank.Expected:
+    def expect(self, number: int, seen: ScoredWork) -> rank.Expected:
         """Say what is expected of a work."""
         ranker, areas = self._model.ranker, self._model.areas
         learned, reasons = ranker.judge(seen.vector, seen.hits, _LOOKED_AT)
@@ -228,7 +228,7 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime, *, anew: bool
         if model is None:
             body = pack(learn_from(read_lessons(db), config))
             model = unpack(body)
-        reader = Reader(db, config, model, now)
+        reader = WorkScorer(db, config, model, now)
         expected = [
             reader.expect(number, reader.see(work))
             for start in range(0, len(numbers), _AT_A_TIME)
@@ -307,13 +307,13 @@ class Why:
     """What is, or was, expected of an item.
 
     Attributes:
-        standing: As it is stored; of a judged item as it was before.
+        prediction: As it is stored; of a judged item as it was before.
         reasons: More of them, as the model that is stored now sees them.
         kept, passed: From how many works the model was learned; None without a model.
     """
 
     item: Item
-    standing: Standing
+    prediction: Prediction
     reasons: tuple[Reason, ...]
     kept: int | None
     passed: int | None
@@ -328,11 +328,11 @@ def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -
     number = references.find(db, named)
     model = present_model(db, config, now)
     item = items.read_item(db, number)
-    standing = standing_of(db, config, item)
+    standing = predict(db, config, item)
     if model is None:
         return Why(item, standing, standing.reasons, None, None)
     work = rank.read_works(db, [number])[number]
-    reader, counts = Reader(db, config, model, now, but=number), count_terms(work)
+    reader, counts = WorkScorer(db, config, model, now, but=number), count_terms(work)
     reasons = strongest(model.ranker.reasons(counts), reader.beside(work, counts), _MANY)
     return Why(
         item,

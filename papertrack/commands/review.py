@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands.judge import Verdict, state_verdict
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.judge import JudgementInput, state_input
+from papertrack.commands.predictions import predict
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.config.schema import Config
 from papertrack.core.dates import current_window, week_name
@@ -20,7 +20,7 @@ from papertrack.core.judging.item_details import Proposal
 from papertrack.core.judging.journal import set_note, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.core.kinds import State
-from papertrack.core.rank.prediction import Standing
+from papertrack.core.rank.prediction import Prediction
 from papertrack.core.records import Item
 from papertrack.core.text.ratings import rating_value
 from papertrack.storage import items, journal, journal_read, review_state
@@ -32,7 +32,7 @@ from papertrack.storage.items import list_sightings, list_submissions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from papertrack.commands.bulk import BulkDesk
+    from papertrack.commands.bulk import BulkService
     from papertrack.commands.undo import Undone
 
 
@@ -58,7 +58,7 @@ class Sheet:
     """
 
     item: Item
-    standing: Standing
+    prediction: Prediction
     proposal: Proposal | None = None
     also: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
     """
     return Sheet(
         item=item,
-        standing=standing_of(db, config, item),
+        prediction=predict(db, config, item),
         proposal=next(iter(open_pairs(db, item.id)), None),
         also=_also(db, item),
         issues=tuple(issues_of(db, item.id)),
@@ -127,7 +127,7 @@ def _versions(db: sqlite3.Connection, item: Item, zone: tzinfo) -> tuple[str, ..
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReviewService:
     """What the rating screen works on.
 
     Every act commits before it returns, and returns its acknowledgement as one line. Any of the
@@ -160,11 +160,11 @@ class Desk:
         return max(0.0, (self.clock() - self.started_at).total_seconds() / 60)
 
     @property
-    def listing(self) -> BulkDesk:
+    def listing(self) -> BulkService:
         """The same queue as a list."""
-        from papertrack.commands.bulk import BulkDesk  # noqa: PLC0415  # on use
+        from papertrack.commands.bulk import BulkService  # noqa: PLC0415  # on use
 
-        return BulkDesk(
+        return BulkService(
             path=self.path,
             db=self.db,
             config=self.config,
@@ -197,21 +197,24 @@ class Desk:
 
     def reject(self, item_id: int) -> str:
         """Reject an item."""
-        return f'rejected "{self._say(item_id, Verdict(state=State.REJECTED))}"'
+        return f'rejected "{self._say(item_id, JudgementInput(state=State.REJECTED))}"'
 
     def later(self, item_id: int) -> str:
         """Keep an item for later."""
-        return f'later "{self._say(item_id, Verdict(state=State.LATER))}"'
+        return f'later "{self._say(item_id, JudgementInput(state=State.LATER))}"'
 
     def rate(self, item_id: int, area: str, halves: int) -> str:
         """Rate an item in an area."""
-        title = self._say(item_id, Verdict(area=area, halves=halves))
+        title = self._say(item_id, JudgementInput(area=area, halves=halves))
         return f'{rating_value(halves)} in {area}: "{title}"'
 
     def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
         """Write a text of a rating."""
-        given = {"remark": Verdict(area=area, remark=text)}
-        given |= {"emoji": Verdict(area=area, emoji=text), "label": Verdict(area=area, label=text)}
+        given = {"remark": JudgementInput(area=area, remark=text)}
+        given |= {
+            "emoji": JudgementInput(area=area, emoji=text),
+            "label": JudgementInput(area=area, label=text),
+        }
         title = self._say(item_id, given[field])
         return f'{field} {" ".join(text.split())}: "{title}"' if text.strip() else f"no {field}"
 
@@ -232,7 +235,7 @@ class Desk:
 
     def note(self, item_id: int, field: str, text: str) -> str:
         """Write a note."""
-        title = self._say(item_id, Verdict(notes={field: text}))
+        title = self._say(item_id, JudgementInput(notes={field: text}))
         if field == HOME:
             return f'home {text}: "{title}"'
         label = FIELD_LABELS.get(field, field)
@@ -245,7 +248,7 @@ class Desk:
 
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
         """Put tags on an item and take others off."""
-        verdict = Verdict(tags_added=tuple(added), tags_removed=tuple(removed))
+        verdict = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
         title = self._say(item_id, verdict)
         return " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed), title])
 
@@ -311,15 +314,15 @@ class Desk:
 
         return cite_item(self.item(item_id)).narrative
 
-    def aside(self) -> dict[int, str]:
+    def unsaved(self) -> dict[int, str]:
         """Read the card texts that could not be stored, in this sitting or an earlier one."""
         with translated(self.path):
-            return review_state.read_aside(self.db)
+            return review_state.read_unsaved(self.db)
 
-    def put_aside(self, item_id: int, text: str | None) -> None:
+    def keep_unsaved(self, item_id: int, text: str | None) -> None:
         """Keep a card text that cannot be stored as a card; None forgets it."""
         with translated(self.path):
-            review_state.write_aside(self.db, item_id, text)
+            review_state.write_unsaved(self.db, item_id, text)
 
     def bookmark(self, item_id: int | None) -> None:
         """Remember where the sitting was left; None when it came to its end."""
@@ -337,11 +340,11 @@ class Desk:
         local = moment.astimezone(self.zone)
         return f"{local:%a} {local.day}"
 
-    def _say(self, item_id: int, verdict: Verdict) -> str:
+    def _say(self, item_id: int, verdict: JudgementInput) -> str:
         with translated(self.path), transaction(self.db):
             item = self.item(item_id)
             subject = journal_read.subject_of(self.db, item.id)
-            statements, _ = state_verdict(subject, str(item_id), verdict, item, verdict.area)
+            statements, _ = state_input(subject, str(item_id), verdict, item, verdict.area)
             journal.append(self.db, statements, self.clock())
         return self.item(item_id).printed_title
 
@@ -351,14 +354,14 @@ def _stepped(step: Undone, word: str) -> tuple[int | None, str]:
     return item, f"{word}: {'; '.join(step.lines)}"
 
 
-def open_desk(
+def open_review(
     db: sqlite3.Connection,
     config: Config,
     selection: Selection,
     *,
     zone: tzinfo,
     clock: Callable[[], datetime],
-) -> Desk:
+) -> ReviewService:
     """Begin a sitting, at the first item that the last one over the same selection did not pass.
 
     Args:
@@ -375,13 +378,13 @@ def open_desk(
     queue = choose_queue(db, config, selection, now=now, zone=zone)
     # A card that the author could not bring to its end comes first, whatever its state.
     unfinished = [
-        item for item in review_state.read_aside(db) if items.find_number(db, item) == item
+        item for item in review_state.read_unsaved(db) if items.find_number(db, item) == item
     ]
     queue = (*unfinished, *(item for item in queue if item not in unfinished))
     # What came since may stand before the place that was left: it was not passed.
     passed = review_state.read_passed(db, selection.name)
     fresh = (place for place, item in enumerate(queue) if item not in passed)
-    return Desk(
+    return ReviewService(
         path=Path(db.execute("PRAGMA database_list").fetchone()["file"]),
         db=db,
         config=config,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.predictions import predict
 from papertrack.core.dates import current_window
 from papertrack.core.judging.board import missing_text
 from papertrack.core.kinds import State
@@ -160,5 +160,5 @@ def _in_area(
         item.id
         for item in items.read_items(db, numbers)
         if any(rating.area in wanted for rating in item.judgement.ratings)
-        or (standing_of(db, config, item).areas or ("",))[0] in wanted
+        or (predict(db, config, item).areas or ("",))[0] in wanted
     ]

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.predictions import predict
 from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
-from papertrack.core.judging.item_details import Dossier, Remembered, VersionDiff
+from papertrack.core.judging.item_details import HistoryLine, ItemPage, VersionDiff
 from papertrack.core.kinds import State
 from papertrack.core.text.clean import http_url
 from papertrack.core.text.word_diff import compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal_read
 from papertrack.storage.duplicates import list_merges, open_pairs
-from papertrack.storage.issues import list_printings
+from papertrack.storage.issues import published_in
 from papertrack.storage.items import list_sightings, list_submissions, list_versions
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 _UNJUDGED = frozenset({State.NEW, State.LATER})
 
 
-def show(db: sqlite3.Connection, config: Config, name: str, between: Sequence[str] = ()) -> Dossier:
+def show(
+    db: sqlite3.Connection, config: Config, name: str, between: Sequence[str] = ()
+) -> ItemPage:
     """Gather all that is known of one item.
 
     Args:
@@ -47,7 +49,7 @@ def show(db: sqlite3.Connection, config: Config, name: str, between: Sequence[st
     number = references.find(db, name)
     item = items.read_item(db, number)
     versions = list_versions(db, number)
-    return Dossier(
+    return ItemPage(
         item=item,
         versions=tuple(versions),
         history=_history(db, number, item.identifiers),
@@ -55,15 +57,15 @@ def show(db: sqlite3.Connection, config: Config, name: str, between: Sequence[st
         sightings=tuple(list_sightings(db, number)),
         merges=tuple(list_merges(db, number)),
         same_story=tuple(open_pairs(db, number)),
-        printings=list_printings(db, number),
+        printings=published_in(db, number),
         diff=_compare(_chosen(versions, between) if between else _last_two(versions)),
-        standing=standing_of(db, config, item) if item.state in _UNJUDGED else None,
+        prediction=predict(db, config, item) if item.state in _UNJUDGED else None,
     )
 
 
 def _history(
     db: sqlite3.Connection, number: int, identifiers: Sequence[str]
-) -> tuple[Remembered, ...]:
+) -> tuple[HistoryLine, ...]:
     """Tell what was said of an item, but not what only follows from it."""
     undone = journal_read.undone(db)
     events = journal_read.item_events(db, number)
@@ -71,7 +73,7 @@ def _history(
     for event in events:
         acts.setdefault(event.act, []).append(event)
     return tuple(
-        Remembered(event.at, describe_whole(event), event.act not in undone, event.device)
+        HistoryLine(event.at, describe_whole(event), event.act not in undone, event.device)
         for event in events
         if "follows" not in event.payload
         and not (is_echo(event) and event.payload["other"] in identifiers)

@@ -132,7 +132,7 @@ _TITLE_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SourceOptions:
     """What the author says of a source to be; None leaves it to us."""
 
     slug: str | None = None
@@ -142,7 +142,7 @@ class Wishes:
     allow_private_network: bool = False
 
 
-def refuse_wishes(config: Config, wishes: Wishes) -> None:
+def refuse_options(config: Config, wishes: SourceOptions) -> None:
     """Refuse what the config could not hold, before anybody is asked.
 
     Raises:
@@ -187,7 +187,7 @@ def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str |
 
 
 def describe_source(
-    config: Config, lead: Lead, wishes: Wishes, *, url: str, title: str = ""
+    config: Config, lead: Lead, wishes: SourceOptions, *, url: str, title: str = ""
 ) -> NewSource:
     """Write a source as the config holds it, with only what is not the default.
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands.sources import Wishes
+from papertrack.commands.sources import SourceOptions
 from papertrack.config.schema import FeedSource
-from papertrack.core.feeds.discover import Candidate, find_feeds, well_known, whole_address
+from papertrack.core.feeds.discover import FeedLink, find_feeds, well_known, whole_address
 from papertrack.core.records import Document
 from papertrack.core.text.decode import BROKE_OFF, broke_off_after
 from papertrack.errors import DownloadError, SourceError, UnreadableDocument, UsageError
@@ -41,7 +41,7 @@ class FoundFeed:
 
     url: str
     document: Document
-    others: tuple[Candidate, ...] = ()
+    others: tuple[FeedLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Scout:
 
     client: Client
     workers: ParseWorkers
-    wishes: Wishes
+    wishes: SourceOptions
 
     async def ask(self, url: str) -> Response:
         """Download one document.

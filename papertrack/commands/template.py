@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertrack.commands.template_worker import OUT_OF_MEMORY, Answer
+from papertrack.commands.template_worker import OUT_OF_MEMORY, TemplateAnswer
 from papertrack.config.schema import TEMPLATES
-from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.cards import IssueItem
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.digest.render import Rendered, render
@@ -90,7 +90,7 @@ def fill_apart(digest: Digest, source: str, *, name: str, limits: TemplateLimits
             finally:
                 process.kill()
     if passed is None and process.returncode == 0:
-        answer = msgspec.msgpack.decode(reply, type=Answer)
+        answer = msgspec.msgpack.decode(reply, type=TemplateAnswer)
         if answer.rendered is not None:
             return answer.rendered
         what = answer.what + (_more_than(limits) if answer.ran_out else "")
@@ -189,7 +189,7 @@ def sample_digest(style: DigestConfig) -> Digest:
         _item(8, "A board", Kind.OPPORTUNITY, line="Look at the @title."),
     )  # fmt: skip
     entries = [
-        Entry(item, f"local:{item.id}", key=f"example{item.id}", year=2026) for item in items
+        IssueItem(item, f"local:{item.id}", key=f"example{item.id}", year=2026) for item in items
     ]
     layout = lay_out(entries, _AREAS, Rules(today=_DAY))
     return make_digest(layout, style, issue=_ISSUE, day=_DAY, texts=_TEXTS)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 OUT_OF_MEMORY = 75  # the exit code when there is not even room for an answer
 
 
-class Answer(msgspec.Struct):
+class TemplateAnswer(msgspec.Struct):
     """A filled template, or why there is none.
 
     Attributes:
@@ -58,11 +58,11 @@ def main() -> None:
         os._exit(OUT_OF_MEMORY)
 
 
-def _answer(digest: Digest, source: str, name: str) -> Answer:
+def _answer(digest: Digest, source: str, name: str) -> TemplateAnswer:
     try:
-        return Answer(render(digest, source, name=name))
+        return TemplateAnswer(render(digest, source, name=name))
     except UsageError as error:
-        return Answer(
+        return TemplateAnswer(
             what=error.what, hint=error.hint, ran_out=isinstance(error.__cause__, MemoryError)
         )
 

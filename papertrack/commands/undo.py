@@ -17,7 +17,7 @@ from papertrack.core.judging.event_text import (
     name_register,
     register_of,
 )
-from papertrack.core.judging.journal import TIES, Statement, next_redo
+from papertrack.core.judging.journal import PAIR_VERBS, Statement, next_redo
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, journal_read
 from papertrack.storage.database import transaction
@@ -264,7 +264,7 @@ def _what_holds(
     """Name what an event was about, and say what holds of it now."""
     item = about[0] if about else None
     name = f"item {item}" if item is not None else event.subject.replace(":", " ", 1)
-    if event.verb in TIES:
+    if event.verb in PAIR_VERBS:
         other = journal_read.items_of(db, [str(event.payload["other"])])
         if item is None or not other:
             return name, ": nothing to join or part here"

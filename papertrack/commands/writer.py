@@ -200,7 +200,7 @@ async def patiently(work: Callable[[], T]) -> T:
 
 
 @dataclass(frozen=True, slots=True)
-class ArxivTurns:
+class ArxivRequestSlots:
     """The turns of one process on one database; see `papertrack.net.rate_limit.Turns`."""
 
     db: sqlite3.Connection

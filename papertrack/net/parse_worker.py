@@ -21,7 +21,14 @@ import msgspec
 
 from papertrack.core.parse import open_document, open_feed_stream
 from papertrack.errors import UnreadableDocument
-from papertrack.net.worker import HEADER, PIECE_BYTES, Reply, Request, die_with_parent, limit
+from papertrack.net.worker import (
+    HEADER,
+    PIECE_BYTES,
+    ParseReply,
+    ParseRequest,
+    die_with_parent,
+    limit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +57,7 @@ def main() -> None:
     _widen_pipes()
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_DATA, memory_bytes)
-    decoder = msgspec.msgpack.Decoder(Request)
+    decoder = msgspec.msgpack.Decoder(ParseRequest)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while (message := _read_message(requests)) is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
@@ -66,29 +73,29 @@ def main() -> None:
             return
 
 
-def _answer(request: Request, stream: BinaryIO) -> Iterator[Reply]:
+def _answer(request: ParseRequest, stream: BinaryIO) -> Iterator[ParseReply]:
     """Read a document; its entries go out in batches, and what is said of it comes last."""
     try:
         opened = _open(request, stream)
         if opened is None:
-            yield Reply(wants_repeat=True)
+            yield ParseReply(wants_repeat=True)
             return
         while batch := _batch(opened.entries):
-            yield Reply(entries=batch)
+            yield ParseReply(entries=batch)
             if request.size > _BIG_BYTES:
                 _give_memory_back()
     except UnreadableDocument as error:
-        yield Reply(what=error.what, hint=error.hint, is_last=_has_grown())
+        yield ParseReply(what=error.what, hint=error.hint, is_last=_has_grown())
     except MemoryError:
-        yield Reply(what="it needs too much memory to read", ran_out=True, is_last=True)
+        yield ParseReply(what="it needs too much memory to read", ran_out=True, is_last=True)
     except Exception as error:  # noqa: BLE001  # a mistake of ours must not look like a crash
         what = f"it cannot be read ({type(error).__name__})"
-        yield Reply(what=what, hint="report this with the address of the source", is_last=True)
+        yield ParseReply(what=what, hint="report this with the address of the source", is_last=True)
     else:
-        yield Reply(document=opened.document, is_last=_has_grown())
+        yield ParseReply(document=opened.document, is_last=_has_grown())
 
 
-def _open(request: Request, stream: BinaryIO) -> Opened | None:
+def _open(request: ParseRequest, stream: BinaryIO) -> Opened | None:
     pieces = _pieces(stream, request.size)
     if request.kind == "feed" and request.size > _BIG_BYTES and not request.is_repeated:
         opened = open_feed_stream(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from papertrack.errors import UnreadableDocument
-from papertrack.net.worker import HEADER, PIECE_BYTES, Reply, Request
+from papertrack.net.worker import HEADER, PIECE_BYTES, ParseReply, ParseRequest
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,7 +31,7 @@ _KEPT_BYTES = 2 * 1024**2
 _REPLY_LIMIT = 256 * 1024**2
 _FAREWELL_S = 2.0
 
-_DECODER = msgspec.msgpack.Decoder(Reply)
+_DECODER = msgspec.msgpack.Decoder(ParseReply)
 
 
 class ParseWorkers:
@@ -52,7 +52,7 @@ class ParseWorkers:
         self._memory_bytes = memory_bytes
         self._turns = asyncio.Semaphore(count)
         self._idle: list[Process] = []
-        self._readings: set[asyncio.Task[Reply]] = set()
+        self._readings: set[asyncio.Task[ParseReply]] = set()
         self._farewells: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -85,7 +85,7 @@ class ParseWorkers:
         Raises:
             UnreadableDocument: It is not what was asked for, or it took too long, or too much.
         """
-        request = Request(kind, len(body), base_url, content_type)
+        request = ParseRequest(kind, len(body), base_url, content_type)
         # A task of its own: leaving the block can end it without cancelling who waits for it.
         reading = asyncio.create_task(self._read(request, body))
         self._readings.add(reading)
@@ -102,7 +102,7 @@ class ParseWorkers:
             raise UnreadableDocument(reply.what, hint=reply.hint)
         return reply.document
 
-    async def _read(self, request: Request, body: bytes | bytearray) -> Reply:
+    async def _read(self, request: ParseRequest, body: bytes | bytearray) -> ParseReply:
         """Have it read; what an older process had no memory for is read again by a fresh one.
 
         No document may fail for what was read before it.
@@ -118,16 +118,18 @@ class ParseWorkers:
                 await asyncio.shield(self._part_with(process))
             return await self._ask(await self._start(), request, body)
 
-    async def _ask(self, process: Process, request: Request, body: bytes | bytearray) -> Reply:
+    async def _ask(
+        self, process: Process, request: ParseRequest, body: bytes | bytearray
+    ) -> ParseReply:
         try:
             async with asyncio.timeout(self._wall_s):
                 reply = await _exchange(process, request, body)
         except TimeoutError:
-            reply = Reply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
+            reply = ParseReply(what=f"it took longer than {self._wall_s:g} s to read", is_last=True)
             _kill(process)
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
             what = "reading it took too much memory, or crashed"
-            reply = Reply(what=what, ran_out=True, is_last=True)
+            reply = ParseReply(what=what, ran_out=True, is_last=True)
             _kill(process)
         except BaseException:  # cancelled: its reply must not reach the next document
             _kill(process)
@@ -186,7 +188,7 @@ def _kill(process: Process) -> None:
         process.kill()
 
 
-async def _exchange(process: Process, request: Request, body: bytes | bytearray) -> Reply:
+async def _exchange(process: Process, request: ParseRequest, body: bytes | bytearray) -> ParseReply:
     """Send a document and gather the reply, with its entries in it."""
     if process.stdin is None or process.stdout is None:
         what = "the worker has no pipes"
@@ -219,7 +221,7 @@ def _let_go(body: bytes | bytearray) -> None:
         body.clear()
 
 
-async def _send(to: asyncio.StreamWriter, request: Request, body: bytes | bytearray) -> None:
+async def _send(to: asyncio.StreamWriter, request: ParseRequest, body: bytes | bytearray) -> None:
     message = msgspec.msgpack.encode(request)
     to.write(HEADER.pack(len(message)) + message)
     with memoryview(body) as whole:

@@ -85,7 +85,7 @@ class ArxivRefuses(DownloadError):
         )
 
 
-class Turns(Protocol):
+class RequestSlots(Protocol):
     """Whose turn it is to ask, across all processes."""
 
     @property
@@ -99,7 +99,7 @@ class Turns(Protocol):
         """Note that its answer is there, or will not come."""
 
 
-class PoliteLine:
+class RateLimitedClient:
     """Ask one service after the other; use one line for all of them.
 
     Args:
@@ -113,7 +113,7 @@ class PoliteLine:
         self,
         client: Client,
         *,
-        turns: Turns,
+        turns: RequestSlots,
         clock: Callable[[], datetime],
         lock: Path | None = None,
     ) -> None:

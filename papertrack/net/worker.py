@@ -23,7 +23,7 @@ HEADER = struct.Struct(">Q")
 PIECE_BYTES = 65_536  # of a document, at a time
 
 
-class Request(msgspec.Struct, frozen=True):
+class ParseRequest(msgspec.Struct, frozen=True):
     """A document to read; most fields are the arguments of `parse_document`.
 
     Attributes:
@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True):
     is_repeated: bool = False
 
 
-class Reply(msgspec.Struct, frozen=True):
+class ParseReply(msgspec.Struct, frozen=True):
     """What became of it: a document, or what is wrong with it.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from papertrack.core.query.completion import AREA, ISSUE, ITEM, SOURCE, TAG, Candidate
+from papertrack.core.query.completion import AREA, ISSUE, ITEM, SOURCE, TAG, Completion
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ _PAPERS = """SELECT n.value, i.title FROM identifiers AS n JOIN items AS i ON i.
              ORDER BY n.value LIMIT :most"""
 
 
-def list_candidates(path: Path, kind: str, start: str) -> list[Candidate]:
+def list_candidates(path: Path, kind: str, start: str) -> list[Completion]:
     """List what the database knows of a kind that begins with some text; trouble finds nothing.
 
     Args:
@@ -49,7 +49,7 @@ def list_candidates(path: Path, kind: str, start: str) -> list[Candidate]:
             db.close()
     except sqlite3.Error:
         return []
-    return [Candidate(str(value), text) for value, text in rows[:_MOST]]
+    return [Completion(str(value), text) for value, text in rows[:_MOST]]
 
 
 def _question(kind: str, start: str) -> str:

@@ -4,8 +4,8 @@ Each merge that holds is an edge of a forest: `drop_id` hangs under `keep_id`, a
 item that stayed. Nothing of a merged item is thrown away. Its row keeps its own facts; identifiers,
 sightings, versions and submissions stand with the root but remember in `born_id` whose they are.
 Only the root's row changes: it shows arXiv's words if one of its members has them, and its own
-are kept in the `facts` of a merge meanwhile. That is what `undress` and `dress` are for: whoever
-changes facts or merges of an item takes the borrowed words off first and puts them on again after.
+are kept in the `facts` of a merge meanwhile. Whoever changes facts or merges of an item calls
+`restore_own_facts` first and `show_merged_facts` after.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def join(
         "INSERT INTO merges (keep_id, drop_id, merged_at, facts) VALUES (?, ?, ?, ?)",
         [keep, drop, utc_text(at), json.dumps({"by": by})],
     ).lastrowid
-    _hang(db, int(edge or 0), keep, drop)
+    _attach(db, int(edge or 0), keep, drop)
 
 
 def revive(db: sqlite3.Connection, edge: int) -> bool:
@@ -113,7 +113,7 @@ def revive(db: sqlite3.Connection, edge: int) -> bool:
            WHERE id = ?""",
         [edge],
     )
-    _hang(db, edge, head, drop)
+    _attach(db, edge, head, drop)
     return True
 
 
@@ -212,7 +212,7 @@ def ends_cut_by(db: sqlite3.Connection, words: str) -> set[int]:
     return {item_id for both in ends for item_id in both}
 
 
-def undress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
+def restore_own_facts(db: sqlite3.Connection, heads: Iterable[int]) -> None:
     """Give items their own facts back, in the place of those that they show."""
     for head in heads:
         for edge, own in db.execute(
@@ -220,11 +220,11 @@ def undress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
                 WHERE keep_id = ? AND {_HOLDS} AND json_extract(facts, '$.own') IS NOT NULL""",
             [head],
         ).fetchall():
-            _put_on(db, head, json.loads(own))
+            _write_facts(db, head, json.loads(own))
             db.execute("UPDATE merges SET facts = json_remove(facts, '$.own') WHERE id = ?", [edge])
 
 
-def dress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
+def show_merged_facts(db: sqlite3.Connection, heads: Iterable[int]) -> None:
     """Let undressed items that are made of several show what they are together.
 
     arXiv's words stand before all others, and what one source has just brought in waits to be
@@ -253,7 +253,7 @@ def dress(db: sqlite3.Connection, heads: Iterable[int]) -> None:
                     WHERE id = (SELECT min(id) FROM merges WHERE keep_id = ? AND {_HOLDS})""",
                 [json.dumps(own, ensure_ascii=False), head],
             )
-            _put_on(db, head, shown)
+            _write_facts(db, head, shown)
 
 
 def own_facts(
@@ -269,12 +269,12 @@ def own_facts(
     return {head: json.loads(own) for head, own in rows}
 
 
-def _put_on(db: sqlite3.Connection, item_id: int, facts: dict[str, str | int | None]) -> None:
+def _write_facts(db: sqlite3.Connection, item_id: int, facts: dict[str, str | int | None]) -> None:
     sets = ", ".join(f"{column} = :{column}" for column in facts)
     db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
 
 
-def _hang(db: sqlite3.Connection, edge: int, head: int, drop: int) -> None:
+def _attach(db: sqlite3.Connection, edge: int, head: int, drop: int) -> None:
     db.execute(
         """UPDATE items SET merged_into = ?1, state = 'merged'
            WHERE id = ?2 OR merged_into = ?2""",

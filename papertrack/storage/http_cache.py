@@ -30,7 +30,7 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FetchOutcome:
     """How one source fared in one run."""
 
     outcome: str
@@ -44,7 +44,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class CachedDocument:
     """What is known of a document from the last time that it was asked for.
 
     Attributes:
@@ -57,23 +57,23 @@ class Remembered:
     checked_at: datetime | None = None
 
 
-def read_document(db: sqlite3.Connection, url: str, readers: str) -> Remembered:
+def read_document(db: sqlite3.Connection, url: str, subscription: str) -> CachedDocument:
     """Read what is known of a document.
 
     Args:
         db: The database.
         url: The address of the document, without secrets: see `Download.key`.
-        readers: Who reads it and how (sources, their words). What was kept for other readers is no
-            use: a source added since has not seen the document that "has not changed".
+        subscription: Which sources take entries from it, and their words. What was kept for others
+            is no use: a source added since has not seen the document that "has not changed".
     """
     row = db.execute(
         """SELECT etag, last_modified, due_at, checked_at FROM documents
            WHERE url = ? AND readers = ?""",
-        [url, readers],
+        [url, subscription],
     ).fetchone()
     if row is None:
-        return Remembered()
-    return Remembered(
+        return CachedDocument()
+    return CachedDocument(
         Validators(row["etag"], row["last_modified"]),
         read_utc(row["due_at"]) if row["due_at"] else None,
         read_utc(row["checked_at"]),
@@ -83,7 +83,7 @@ def read_document(db: sqlite3.Connection, url: str, readers: str) -> Remembered:
 def write_document(
     db: sqlite3.Connection,
     url: str,
-    readers: str,
+    subscription: str,
     validators: Validators,
     *,
     due_at: datetime | None,
@@ -95,7 +95,7 @@ def write_document(
            VALUES (?, ?, ?, ?, ?, ?)""",
         [
             url,
-            readers,
+            subscription,
             validators.etag,
             validators.last_modified,
             utc_text(now),
@@ -105,17 +105,17 @@ def write_document(
 
 
 def put_off(
-    db: sqlite3.Connection, url: str, readers: str, due_at: datetime | None, now: datetime
+    db: sqlite3.Connection, url: str, subscription: str, due_at: datetime | None, now: datetime
 ) -> None:
     """Note when a document may be asked for again, with nothing new of it to keep."""
-    kept = read_document(db, url, readers).validators
-    write_document(db, url, readers, kept, due_at=due_at, now=now)
+    kept = read_document(db, url, subscription).validators
+    write_document(db, url, subscription, kept, due_at=due_at, now=now)
 
 
 def write_outcome(
     db: sqlite3.Connection,
     source_id: int,
-    outcome: Outcome,
+    outcome: FetchOutcome,
     *,
     run: str,
     started_at: datetime,
@@ -269,7 +269,7 @@ def _drop_silent(db: sqlite3.Connection, url: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LinkAnswer:
     """An answer.
 
     Attributes:
@@ -282,14 +282,15 @@ class Answer:
     checked_at: datetime
 
 
-def read_answers(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, Answer]:
+def read_answers(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, LinkAnswer]:
     """Read what is remembered of some addresses; others are missing."""
     rows = db.execute(
         "SELECT * FROM link_checks WHERE url IN (SELECT value FROM json_each(?))",
         [json.dumps(list(urls))],
     )
     return {
-        row["url"]: Answer(row["status"], row["error"], read_utc(row["checked_at"])) for row in rows
+        row["url"]: LinkAnswer(row["status"], row["error"], read_utc(row["checked_at"]))
+        for row in rows
     }
 
 

@@ -14,14 +14,14 @@ from papertrack.core.text.names import with_name_parts
 from papertrack.core.works.identity import guess_kind, without_tracking
 from papertrack.core.works.ingest import (
     WORDS_BYTES,
-    Alike,
     Change,
-    Known,
-    Merged,
+    FactsChanged,
+    IngestState,
+    MergedWorks,
     NewItem,
-    Reworded,
-    Seen,
+    PossibleDuplicate,
     Shown,
+    Sighting,
     Snapshot,
     Submitted,
 )
@@ -33,7 +33,7 @@ from papertrack.storage.duplicates import (
     propose_posts_about_papers,
 )
 from papertrack.storage.items import known_submissions, write_submissions
-from papertrack.storage.projection import hear, redraw_items
+from papertrack.storage.projection import apply_events_of, rebuild_items
 from papertrack.storage.rank import outdate
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from papertrack.core.works.ingest import Incoming
 
 
-def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> Known:
+def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> IngestState:
     """Look up everything that the decision about a document needs, in a few queries.
 
     Entries that only repeat what is known, nearly all of them on most days, cost no more than
@@ -57,7 +57,7 @@ def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incomi
         source_id: The source whose guids these are.
         incoming: The document.
     """
-    known = Known()
+    known = IngestState()
     shown_by = _same_source(db, source_id)
     _find_owners(db, known, {name for one in incoming for name in one.names})
     guids = sorted({one.entry.guid for one in incoming})
@@ -90,7 +90,7 @@ def _same_source(db: sqlite3.Connection, source_id: int) -> list[int]:
     return [source_id, *(row[0] for row in rows)]
 
 
-def _find_owners(db: sqlite3.Connection, known: Known, names: set[Identifier]) -> None:
+def _find_owners(db: sqlite3.Connection, known: IngestState, names: set[Identifier]) -> None:
     for scheme in {name.scheme for name in names}:
         values = json.dumps(sorted(name.value for name in names if name.scheme == scheme))
         for value, head, member in db.execute(
@@ -105,7 +105,7 @@ def _find_owners(db: sqlite3.Connection, known: Known, names: set[Identifier]) -
 
 def _find_sightings(
     db: sqlite3.Connection,
-    known: Known,
+    known: IngestState,
     shown_by: Sequence[int],
     column: str,
     values: Sequence[str] | Sequence[int],
@@ -121,7 +121,7 @@ def _find_sightings(
 
 
 def _find_alike(
-    db: sqlite3.Connection, known: Known, shown_by: Sequence[int], fresh: Sequence[Incoming]
+    db: sqlite3.Connection, known: IngestState, shown_by: Sequence[int], fresh: Sequence[Incoming]
 ) -> None:
     """Find posts with the words of an entry that has neither name nor guid in common with any."""
     unknown = [
@@ -148,7 +148,7 @@ def _find_alike(
 
 
 def _find_items(
-    db: sqlite3.Connection, known: Known, shown_by: Sequence[int], touched: set[int]
+    db: sqlite3.Connection, known: IngestState, shown_by: Sequence[int], touched: set[int]
 ) -> None:
     """Read the items that may change, what they were merged into, and all their names and guids."""
     known.heads |= dict(
@@ -208,7 +208,7 @@ def _snapshots(
     return snapshots
 
 
-def _find_pairs(db: sqlite3.Connection, known: Known, fresh: Sequence[Incoming]) -> None:
+def _find_pairs(db: sqlite3.Connection, known: IngestState, fresh: Sequence[Incoming]) -> None:
     """Find what the author said of the items that one entry names together."""
     heads: set[int] = set()
     for one in fresh:
@@ -327,7 +327,7 @@ def reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -
 
 
 def see_first(
-    db: sqlite3.Connection, first_seen: list[tuple[Seen, int]], source_id: int, seen_at: str
+    db: sqlite3.Connection, first_seen: list[tuple[Sighting, int]], source_id: int, seen_at: str
 ) -> None:
     """Name new items and note who showed them, in one go; empties the list."""
     db.executemany(
@@ -347,7 +347,9 @@ def see_first(
     first_seen.clear()
 
 
-def see(db: sqlite3.Connection, change: Seen, item_id: int, source_id: int, seen_at: str) -> None:
+def see(
+    db: sqlite3.Connection, change: Sighting, item_id: int, source_id: int, seen_at: str
+) -> None:
     """Note that a known item was shown, under which new names, and what was said."""
     db.executemany(
         """INSERT INTO identifiers (scheme, value, item_id, born_id)
@@ -427,7 +429,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     source_id: int,
     now: datetime,
     kind: Kind | None = None,
-    intake: str = "new",
+    initial_state: str = "new",
     queue_limit: int | None = None,
 ) -> list[int]:
     """Write what was decided; the caller holds the transaction.
@@ -438,8 +440,8 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
         source_id: The source that showed the document.
         now: When this is seen.
         kind: The kind of new items; None tells papers from posts by their names.
-        intake: The state in which new items begin, ``new`` or ``old``.
-        queue_limit: Only so many of the new items, the newest, begin as `intake` says; the
+        initial_state: The state in which new items begin, ``new`` or ``old``.
+        queue_limit: Only so many of the new items, the newest, begin as `initial_state` says; the
             others begin as ``old``. None for all.
 
     Returns:
@@ -454,41 +456,41 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
             **facts_of(change.entry, source_id),
             "kind": kind or guess_kind(change.identifiers),
             "first_seen_at": seen_at,
-            "intake": intake if change.key in queued else "old",
+            "intake": initial_state if change.key in queued else "old",
         }
         for change in new
     }
     rows = insert_items(db, facts)
     add_first_versions(db, {rows[change.key]: change.entry for change in new}, seen_at)
     touched = set(rows.values())
-    first_seen: list[tuple[Seen, int]] = []
+    first_seen: list[tuple[Sighting, int]] = []
     merged = duplicates.merged_heads(db, _keys(changes))
-    duplicates.undress(db, merged)
+    duplicates.restore_own_facts(db, merged)
     for change in changes:
         match change:
             case NewItem():
                 pass  # it has its row already
-            case Seen():
+            case Sighting():
                 touched.update([change.key] if change.identifiers and change.key > 0 else [])
                 if change.key in rows:
                     first_seen.append((change, rows[change.key]))
                 else:
                     see(db, change, change.key, source_id, seen_at)
-            case Reworded():
+            case FactsChanged():
                 item_id = rows.get(change.key, change.key)
                 touched.add(item_id)
                 reword(db, change.entry, item_id, source_id)
                 write_mentions(db, item_id, change.entry.mentions)
                 if change.is_version:
                     add_version(db, item_id, change.entry, seen_at)
-            case Merged():
+            case MergedWorks():
                 see_first(db, first_seen, source_id, seen_at)
                 keep = rows.get(change.keep, change.keep)
                 drop = rows.get(change.drop, change.drop)
                 duplicates.join(db, keep, drop, at=now)
                 gone.add(drop)
                 merged |= {keep, drop}
-            case Alike():
+            case PossibleDuplicate():
                 first, second = (rows.get(key, key) for key in (change.first, change.second))
                 propose(db, first, second, change.reason, now)
             case Submitted():
@@ -510,16 +512,16 @@ def _settle(
     merged: Iterable[int],
 ) -> None:
     """Bring merges, the queue and the judgements in line with what was written."""
-    seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen)}
+    seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting)}
     requeued = _queue_again(db, seen - set(rows.values()), source_id)
     heads = {duplicates.head_of(db, item_id) for item_id in merged}
-    duplicates.dress(db, heads)
-    named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Seen) and c.identifiers}
-    redraw_items(db, heads)
-    changed = {c.key for c in changes if isinstance(c, Seen | Reworded) and c.key > 0}
+    duplicates.show_merged_facts(db, heads)
+    named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting) and c.identifiers}
+    rebuild_items(db, heads)
+    changed = {c.key for c in changes if isinstance(c, Sighting | FactsChanged) and c.key > 0}
     if changed | heads:
         outdate(db, changed | heads)
-    hear(db, {duplicates.head_of(db, item_id) for item_id in named} | requeued)
+    apply_events_of(db, {duplicates.head_of(db, item_id) for item_id in named} | requeued)
 
 
 def _keys(changes: Sequence[Change]) -> set[int]:
@@ -527,9 +529,9 @@ def _keys(changes: Sequence[Change]) -> set[int]:
     keys: set[int] = set()
     for change in changes:
         match change:
-            case Merged():
+            case MergedWorks():
                 keys.update((change.keep, change.drop))
-            case Alike():
+            case PossibleDuplicate():
                 pass
             case _:
                 keys.add(change.key)

@@ -190,7 +190,7 @@ class LedgerLine:
     was_withdrawn: bool
 
 
-def redraw_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None) -> None:
+def rebuild_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None) -> None:
     """Write an issue into the ledger as the journal has it; None takes it out.
 
     An item that this database does not know (its journal came from another machine) is passed
@@ -346,7 +346,7 @@ def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def list_printings(db: sqlite3.Connection, number: int) -> tuple[Printing, ...]:
+def published_in(db: sqlite3.Connection, number: int) -> tuple[Printing, ...]:
     """List where an item, or what was merged into it, was published, oldest issue first."""
     rows = db.execute(
         """SELECT DISTINCT l.issue, i.date, l.area, l.section, l.rating_text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import SCHEMES, Identifier
-from papertrack.core.judging.item_details import Sighting, Version
+from papertrack.core.judging.item_details import SourceSighting, Version
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating, Submission
 
@@ -412,7 +412,7 @@ def known_submissions(db: sqlite3.Connection, papers: Iterable[str]) -> set[tupl
     return {(item_id, version) for item_id, version in rows}
 
 
-def list_sightings(db: sqlite3.Connection, number: int) -> list[Sighting]:
+def list_sightings(db: sqlite3.Connection, number: int) -> list[SourceSighting]:
     """List where the sources show an item, in the order in which they first did."""
     rows = db.execute(
         """SELECT o.slug, s.url, min(s.first_seen_at) AS seen_at
@@ -420,4 +420,4 @@ def list_sightings(db: sqlite3.Connection, number: int) -> list[Sighting]:
            WHERE s.item_id = ? GROUP BY o.slug, s.url ORDER BY seen_at, o.id, s.url""",
         [number],
     )
-    return [Sighting(row["slug"], row["url"], read_utc(row["seen_at"])) for row in rows]
+    return [SourceSighting(row["slug"], row["url"], read_utc(row["seen_at"])) for row in rows]

@@ -17,7 +17,7 @@ from papertrack.storage.journal_read import (
     COLUMNS,
     device_of,
 )
-from papertrack.storage.projection import redraw
+from papertrack.storage.projection import apply_events
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,7 +64,7 @@ def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetim
             f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [_row(event) for event in events],
         )
-        redraw(db, events)
+        apply_events(db, events)
     return events
 
 
@@ -77,7 +77,7 @@ def _row(event: Event) -> tuple[str | int, ...]:
     return (
         event.uid,
         event.device,
-        event.turn,
+        event.sequence,
         utc_text(event.at),
         event.act,
         event.verb,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
-from papertrack.core.judging.journal import Event, Tie, fold_ties
+from papertrack.core.judging.journal import Event, PairDecision, fold_pair_decisions
 from papertrack.storage.duplicates import head_of, members_of
 
 if TYPE_CHECKING:
@@ -254,9 +254,9 @@ def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> froz
     return frozenset(row[0] for row in rows)
 
 
-def ties_between(
+def decisions_between(
     db: sqlite3.Connection, ones: Iterable[int], others: Iterable[int]
-) -> list[tuple[Tie, int, int]]:
+) -> list[tuple[PairDecision, int, int]]:
     """List what the author says of two works, one of which is among `ones`, one among `others`.
 
     Args:
@@ -270,7 +270,7 @@ def ties_between(
     mine, theirs = set(ones), set(others)
     sides = [
         (tie, {member_of(db, tie.keep), member_of(db, tie.other)})
-        for tie in fold_ties(tie_events(db, _subjects(db, mine)), undone(db))
+        for tie in fold_pair_decisions(pair_events(db, _subjects(db, mine)), undone(db))
         if tie.verb is not None
     ]
     return [
@@ -280,7 +280,7 @@ def ties_between(
     ]
 
 
-def tie_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
+def pair_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
     """Read what was said of some works, and of those that it ties them to, and so on."""
     rows: list[sqlite3.Row] = []
     asked: set[str] = set()
@@ -323,5 +323,5 @@ def read_event(row: sqlite3.Row) -> Event:
         verb=row["verb"],
         subject=row["subject"],
         payload=json.loads(row["payload"]),
-        turn=row["turn"],
+        sequence=row["turn"],
     )

@@ -12,30 +12,36 @@ from typing import TYPE_CHECKING
 from papertrack.core.dates import utc_text
 from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.identifier import read_subject
-from papertrack.core.judging.journal import TIES, Tie, fold_item, fold_texts, fold_ties
+from papertrack.core.judging.journal import (
+    PAIR_VERBS,
+    PairDecision,
+    fold_item,
+    fold_pair_decisions,
+    fold_texts,
+)
 from papertrack.storage.database import transaction
 from papertrack.storage.duplicates import (
     cut,
     cut_by,
-    dress,
     ends_cut_by,
     head_of,
     join,
     leaving,
     made_by,
     members_of,
+    restore_own_facts,
     revive,
-    undress,
+    show_merged_facts,
     write_answer,
 )
-from papertrack.storage.issues import redraw_issue
+from papertrack.storage.issues import rebuild_issue
 from papertrack.storage.journal_read import (
     act_events,
     item_events,
     items_of,
     member_of,
+    pair_events,
     subject_events,
-    tie_events,
     undone,
 )
 
@@ -48,7 +54,9 @@ if TYPE_CHECKING:
     from papertrack.core.records import Judgement
 
 
-def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:
+def apply_decision(
+    db: sqlite3.Connection, decision: PairDecision, keep: int, other: int
+) -> set[int]:
     """Make one of two items, or two of one, as the author said last; nothing when it is so.
 
     What the author says joins items that no name joins, and parts those that one does. When it is
@@ -56,39 +64,41 @@ def settle(db: sqlite3.Connection, tie: Tie, keep: int, other: int) -> set[int]:
 
     Args:
         db: The database, inside a transaction.
-        tie: What was said last; its verb is None when all of it was taken back.
+        decision: What was said last; its verb is None when all of it was taken back.
         keep: The member that the subject of the one that stays belonged to first.
         other: The same of the other.
 
     Returns:
         The items whose judgement is to be drawn anew.
     """
-    touched = {keep, other, *made_by(db, tie.words), *ends_cut_by(db, tie.words)}
+    touched = {keep, other, *made_by(db, decision.words), *ends_cut_by(db, decision.words)}
     heads = {head_of(db, item_id) for item_id in touched}
     members = {member for head in heads for member in members_of(db, head)}
-    undress(db, heads)
-    if tie.verb == "split":
+    restore_own_facts(db, heads)
+    if decision.verb == "split":
         if head_of(db, keep) == head_of(db, other):
-            cut(db, leaving(db, keep, other), at=tie.at, by=(tie.words, tie.turn))
+            cut(
+                db, leaving(db, keep, other), at=decision.at, by=(decision.words, decision.sequence)
+            )
     else:
         # What was split after this was said is split no more; what was split before and is merged
         # anew is merged in the way that is asked for now.
-        for edge in cut_by(db, tie.words, since=tie.turn if tie.verb else 0):
+        for edge in cut_by(db, decision.words, since=decision.sequence if decision.verb else 0):
             revive(db, edge)
-        if tie.verb is None:
-            for member in made_by(db, tie.words):
-                cut(db, member, at=tie.at)
+        if decision.verb is None:
+            for member in made_by(db, decision.words):
+                cut(db, member, at=decision.at)
         elif head_of(db, keep) != head_of(db, other):
-            join(db, head_of(db, keep), head_of(db, other), at=tie.at, by=tie.words)
-    answer = {"merge": "merged", "split": "apart"}.get(tie.verb or "")
-    write_answer(db, keep, other, answer, tie.at)
+            join(db, head_of(db, keep), head_of(db, other), at=decision.at, by=decision.words)
+    answer = {"merge": "merged", "split": "apart"}.get(decision.verb or "")
+    write_answer(db, keep, other, answer, decision.at)
     after = {head_of(db, member) for member in members}
-    undress(db, after - heads)
-    dress(db, after)
+    restore_own_facts(db, after - heads)
+    show_merged_facts(db, after)
     return after
 
 
-def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+def rebuild_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     """Draw ratings, tags, notes and states of some items anew from the journal."""
     with transaction(db):
         for item_id in item_ids:
@@ -96,7 +106,7 @@ def redraw_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
             _write_judgement(db, item_id, fold_item(events, undone(db, events)))
 
 
-def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+def apply_events_of(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     """Draw what the journal has said of the names of some items, perhaps before they had them."""
     rows = db.execute(
         """SELECT DISTINCT n.item_id, e.subject, e.verb FROM json_each(?) AS asked
@@ -104,8 +114,8 @@ def hear(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
            CROSS JOIN events AS e ON e.subject = n.scheme || ':' || n.value""",
         [json.dumps(sorted(item_ids))],
     ).fetchall()
-    tied = _settle(db, {subject for _, subject, verb in rows if verb in TIES})
-    redraw_items(db, {item_id for item_id, _, _ in rows} | tied)
+    tied = _apply_decisions(db, {subject for _, subject, verb in rows if verb in PAIR_VERBS})
+    rebuild_items(db, {item_id for item_id, _, _ in rows} | tied)
 
 
 def rebuild(db: sqlite3.Connection) -> None:
@@ -115,33 +125,33 @@ def rebuild(db: sqlite3.Connection) -> None:
             db.execute(f"DELETE FROM {table}")
         db.execute("UPDATE items SET state = intake, judged_at = NULL WHERE merged_into IS NULL")
         subjects = [row[0] for row in db.execute("SELECT DISTINCT subject FROM events")]
-        tied = _settle(db, subjects)
-        redraw_items(db, {*items_of(db, subjects), *tied})
-        _redraw_issues(db, subjects)
+        tied = _apply_decisions(db, subjects)
+        rebuild_items(db, {*items_of(db, subjects), *tied})
+        _rebuild_issues(db, subjects)
 
 
-def redraw(db: sqlite3.Connection, events: Sequence[Event]) -> None:
+def apply_events(db: sqlite3.Connection, events: Sequence[Event]) -> None:
     """Bring every table up to date that some events, just written, touch."""
     spoken = list(events)
     for event in events:
         if event.verb in {"undo", "redo"}:
             spoken += act_events(db, event.subject.removeprefix("act:"))
     subjects = sorted({event.subject for event in spoken})
-    tied = _settle(db, {event.subject for event in spoken if event.verb in TIES})
-    redraw_items(db, {*items_of(db, subjects), *tied})
-    _redraw_issues(db, subjects)
+    tied = _apply_decisions(db, {event.subject for event in spoken if event.verb in PAIR_VERBS})
+    rebuild_items(db, {*items_of(db, subjects), *tied})
+    _rebuild_issues(db, subjects)
 
 
-def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
+def _apply_decisions(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
     """Make one of what the author says is one, and two of what is two; returns what changed.
 
     All that was said of the works that hang together with these counts, in the order in which it
     was said: where two machines contradict each other, the last word holds everywhere.
     """
-    events = tie_events(db, subjects)
-    taken_back: list[tuple[Tie, int, int]] = []
-    said: dict[frozenset[int], tuple[Tie, int, int]] = {}
-    for tie in fold_ties(events, undone(db, events)) if events else ():
+    events = pair_events(db, subjects)
+    taken_back: list[tuple[PairDecision, int, int]] = []
+    said: dict[frozenset[int], tuple[PairDecision, int, int]] = {}
+    for tie in fold_pair_decisions(events, undone(db, events)) if events else ():
         keep, other = member_of(db, tie.keep), member_of(db, tie.other)
         if keep is None or other is None or keep == other:
             continue
@@ -152,11 +162,11 @@ def _settle(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
             said[frozenset({keep, other})] = (tie, keep, other)
     changed: set[int] = set()
     for tie, keep, other in [*taken_back, *said.values()]:
-        changed |= settle(db, tie, keep, other)
+        changed |= apply_decision(db, tie, keep, other)
     return {head_of(db, item_id) for item_id in changed}
 
 
-def _redraw_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
+def _rebuild_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
     for subject in subjects:
         scheme, issue = read_subject(subject)
         if scheme == "issue":
@@ -175,7 +185,7 @@ def _draw_issue(
         [(issue, field, text) for field, text in texts.items()],
     )
     if any(event.verb in LEDGER_VERBS for event in events):
-        redraw_issue(db, issue, fold_issue(events, passed_over))
+        rebuild_issue(db, issue, fold_issue(events, passed_over))
 
 
 def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement) -> None:

@@ -12,10 +12,10 @@ from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS
 from papertrack.core.rank.evaluation import (
     SETTLED,
     History,
+    JudgedPrediction,
+    JudgementEvent,
     Means,
-    Outcome,
-    Said,
-    first_verdict,
+    first_judgement,
     was_passed_over,
 )
 from papertrack.core.rank.features import Work
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
-    from papertrack.core.rank.evaluation import Verdict
+    from papertrack.core.rank.evaluation import FirstJudgement
 
 _COLUMNS = "i.id, i.title, i.summary, i.authors, i.categories, i.primary_category"
 
@@ -64,39 +64,39 @@ class Expected:
     halves: Mapping[str, int]
 
 
-def read_kept(db: sqlite3.Connection, most: int) -> list[Judged]:
+def read_kept(db: sqlite3.Connection, maximum: int) -> list[Judged]:
     """Read the kept items, and those that stood in an issue; the last judged of too many."""
     return _judged(
         db,
         """SELECT i.id FROM items AS i WHERE i.merged_into IS NULL AND (i.state = 'kept'
              OR i.state <> 'rejected' AND i.id IN (SELECT item_id FROM issue_items))
            ORDER BY i.judged_at DESC, i.id DESC LIMIT ?""",
-        most,
+        maximum,
         is_kept=True,
     )
 
 
-def read_rejected(db: sqlite3.Connection, most: int) -> list[Judged]:
+def read_rejected(db: sqlite3.Connection, maximum: int) -> list[Judged]:
     """Read the rejected items; the last judged of too many."""
     return _judged(
         db,
         """SELECT i.id FROM items AS i WHERE i.state = 'rejected'
            ORDER BY i.judged_at DESC, i.id DESC LIMIT ?""",
-        most,
+        maximum,
         is_kept=False,
     )
 
 
-def read_skipped(db: sqlite3.Connection, most: int) -> list[Work]:
+def read_skipped(db: sqlite3.Connection, maximum: int) -> list[Work]:
     """Read unjudged items that waited for days when the author judged others; the newest first."""
     settled = settled_before(db)
-    if settled is None or most <= 0:
+    if settled is None or maximum <= 0:
         return []
     numbers = db.execute(
         """SELECT id FROM items WHERE state IN ('new', 'old') AND first_seen_at < ?
              AND id NOT IN (SELECT item_id FROM issue_items)
            ORDER BY first_seen_at DESC, id DESC LIMIT ?""",
-        [settled, most],
+        [settled, maximum],
     )
     return list(read_works(db, [row[0] for row in numbers]).values())
 
@@ -107,12 +107,12 @@ def settled_before(db: sqlite3.Connection) -> str | None:
     return None if last is None else utc_text(read_utc(last) - SETTLED)
 
 
-def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> list[int]:
+def waiting(db: sqlite3.Connection, maximum: int, *, unless: str | None = None) -> list[int]:
     """List the unjudged items, the newest first.
 
     Args:
         db: The database.
-        most: So many are looked at.
+        maximum: So many are looked at.
         unless: Leave out of them what was ranked by what was learned from this.
     """
     rows = db.execute(
@@ -121,17 +121,17 @@ def waiting(db: sqlite3.Connection, most: int, *, unless: str | None = None) -> 
            LEFT JOIN standings AS s ON s.item_id = n.id
            WHERE ?2 IS NULL OR s.learned_from IS NOT ?2
            ORDER BY n.first_seen_at DESC, n.id""",
-        [most, unless],
+        [maximum, unless],
     )
     return [row[0] for row in rows]
 
 
-def judged_since(db: sqlite3.Connection, moment: datetime, most: int) -> list[tuple[int, str]]:
+def judged_since(db: sqlite3.Connection, moment: datetime, maximum: int) -> list[tuple[int, str]]:
     """List number and title of what was kept or rejected since a moment, the oldest first."""
     rows = db.execute(
         """SELECT id, title FROM items WHERE judged_at >= ? AND state IN ('kept', 'rejected')
            ORDER BY judged_at, id LIMIT ?""",
-        [utc_text(moment), most],
+        [utc_text(moment), maximum],
     )
     return [(row["id"], row["title"]) for row in rows]
 
@@ -155,12 +155,12 @@ def read_works(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Work
     return {row["id"]: _work(row, sources.get(row["id"], [])) for row in rows}
 
 
-def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], most: int) -> list[int]:
+def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], maximum: int) -> list[int]:
     """Choose the items that were judged last; they keep the order of their numbers."""
     rows = db.execute(
         """SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))
            ORDER BY judged_at DESC, id DESC LIMIT ?""",
-        [json.dumps(numbers), most],
+        [json.dumps(numbers), maximum],
     )
     return sorted(row[0] for row in rows)
 
@@ -326,12 +326,12 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
         zone: Where the author's weeks begin.
     """
     said, imported = _read_said(db)
-    by_item: dict[int, list[Said]] = {}
+    by_item: dict[int, list[JudgementEvent]] = {}
     for one in said:
         by_item.setdefault(one.item, []).append(one)
     judged = sorted(one.at for one in said if one.area is None)
     means = Means(said)
-    outcomes: list[tuple[Verdict, Outcome]] = []
+    outcomes: list[tuple[FirstJudgement, JudgedPrediction]] = []
     passed_over: set[int] = set()
     for row in db.execute(
         """SELECT i.id, i.first_seen_at, s.made_at, s.score, s.chance, s.words, s.areas, s.halves
@@ -339,7 +339,7 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
            WHERE i.merged_into IS NULL ORDER BY s.made_at, i.id"""
     ):
         mine, made_at = by_item.get(row["id"], []), read_utc(row["made_at"])
-        verdict = first_verdict(mine, zone)
+        verdict = first_judgement(mine, zone)
         if verdict is None or verdict.at < made_at or verdict.act in imported:
             continue
         if was_passed_over(read_utc(row["first_seen_at"]), made_at, mine, judged):
@@ -357,7 +357,7 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
     )
 
 
-def _read_said(db: sqlite3.Connection) -> tuple[list[Said], set[str]]:
+def _read_said(db: sqlite3.Connection) -> tuple[list[JudgementEvent], set[str]]:
     """Read every state and rating that holds, and which undo steps took an issue in."""
     taken_back = undone(db)
     issues = {
@@ -378,15 +378,17 @@ def _read_said(db: sqlite3.Connection) -> tuple[list[Said], set[str]]:
            ORDER BY e.turn, e.uid"""
     )
     said = [
-        Said(row["item_id"], read_utc(row["at"]), row["act"], row["area"], row["said"])
+        JudgementEvent(row["item_id"], read_utc(row["at"]), row["act"], row["area"], row["said"])
         for row in rows
         if row["act"] not in taken_back
     ]
     return said, issues
 
 
-def _outcome(row: sqlite3.Row, verdict: Verdict, zone: tzinfo, usual: dict[str, int]) -> Outcome:
-    return Outcome(
+def _outcome(
+    row: sqlite3.Row, verdict: FirstJudgement, zone: tzinfo, usual: dict[str, int]
+) -> JudgedPrediction:
+    return JudgedPrediction(
         item=row["id"],
         week=week_name(verdict.at.astimezone(zone).date()),
         first_seen_at=read_utc(row["first_seen_at"]),

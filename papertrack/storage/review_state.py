@@ -49,16 +49,16 @@ def write_passed(db: sqlite3.Connection, queue: str, passed: Sequence[int]) -> N
         db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_BOOKMARK, kept])
 
 
-def read_aside(db: sqlite3.Connection) -> dict[int, str]:
+def read_unsaved(db: sqlite3.Connection) -> dict[int, str]:
     """Read the texts that could not be stored as what they are, by item."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", [_ASIDE]).fetchone()
     return {int(item): text for item, text in json.loads(row["value"]).items()} if row else {}
 
 
-def write_aside(db: sqlite3.Connection, item_id: int, text: str | None) -> None:
+def write_unsaved(db: sqlite3.Connection, item_id: int, text: str | None) -> None:
     """Keep a text that could not be stored as what it is; None forgets it."""
     with transaction(db):
-        texts = read_aside(db)
+        texts = read_unsaved(db)
         if texts.get(item_id) == text:
             return
         texts.pop(item_id, None)

@@ -32,7 +32,7 @@ class Area:
     is_retired: bool
 
 
-def mirror(
+def sync(
     db: sqlite3.Connection, areas: Sequence[Row], sources: Sequence[Row], now: datetime
 ) -> None:
     """Bring the tables in line with the config; writes only what differs.
@@ -191,7 +191,7 @@ def read_source_facts(db: sqlite3.Connection) -> dict[str, SourceFacts]:
 BY_HAND = "by-hand"
 
 
-def mirror_config(db: sqlite3.Connection, config: Config, now: datetime) -> None:
+def sync_config(db: sqlite3.Connection, config: Config, now: datetime) -> None:
     """Write what the config says of areas and sources; what it no longer names is retired."""
     areas: list[Row] = [
         {
@@ -214,4 +214,4 @@ def mirror_config(db: sqlite3.Connection, config: Config, now: datetime) -> None
         for source in config.sources
     ]
     rows.append({"slug": BY_HAND, "kind": BY_HAND, "name": "by hand", "url": None, "area": None})
-    mirror(db, areas, rows, now)
+    sync(db, areas, rows, now)

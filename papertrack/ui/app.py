@@ -22,11 +22,11 @@ from textual.widgets import Static
 
 from papertrack.errors import PapertrackError, Terminated
 from papertrack.ui.queue.bulk import CardBulk
-from papertrack.ui.review.actions import Judging, Outside
+from papertrack.ui.review.actions import Judging, Links
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.input import Keyboard, Texts, Typing, complete, field_rows
 from papertrack.ui.review.keys import USUAL, KeyTable
-from papertrack.ui.review.session import Sitting
+from papertrack.ui.review.session import ReviewSession
 from papertrack.ui.review.view import Mode
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.timer import Timer
 
-    from papertrack.commands.review import Desk
+    from papertrack.commands.review import ReviewService
     from papertrack.ui.queue.screen import Listing, Way
     from papertrack.ui.review.view import ReviewOutcome
 
@@ -48,7 +48,7 @@ UNREAD_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class HostActions:
     """What the rating screen borrows.
 
     Attributes:
@@ -66,7 +66,7 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ReviewOptions:
     """How the rating screen behaves.
 
     Attributes:
@@ -87,26 +87,26 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class Controllers:
     """Who does what for one sitting.
 
     Attributes:
-        sitting: Where the author is.
+        session: Where the author is.
         judging: Judges the card.
         texts: Takes text for the card.
-        outside: Opens and copies what it is about.
+        links: Opens and copies what it is about.
         bulk: Asks about many items.
     """
 
-    sitting: Sitting
+    session: ReviewSession
     judging: Judging
     texts: Texts
-    outside: Outside
+    links: Links
     bulk: CardBulk
 
 
-def table_of_acts(
-    rooms: Rooms,
+def bindings(
+    controllers: Controllers,
     *,
     scroll: Callable[[int], None],
     show_list: Callable[[], None],
@@ -115,12 +115,17 @@ def table_of_acts(
     """Bind every act but the values, which need their digit.
 
     Args:
-        rooms: Who does what.
+        controllers: Who does what.
         scroll: Scrolls the text by pages.
         show_list: Shows the whole queue.
         leave: Ends the sitting.
     """
-    sitting, judging, texts, outside = rooms.sitting, rooms.judging, rooms.texts, rooms.outside
+    sitting, judging, texts, outside = (
+        controllers.session,
+        controllers.judging,
+        controllers.texts,
+        controllers.links,
+    )
     return {
         "reject": judging.reject,
         "later": judging.later,
@@ -152,18 +157,18 @@ def table_of_acts(
         "first": lambda: sitting.go(0),
         "last": lambda: sitting.go(len(sitting.desk.queue) - 1),
         "list": show_list,
-        "bulk": rooms.bulk.ask,
+        "bulk": controllers.bulk.ask,
         "leave": leave,
     }
 
 
-def _help(sitting: Sitting) -> None:
+def _help(sitting: ReviewSession) -> None:
     sitting.mode = Mode.HELP
     sitting.offset = 0
     sitting.say("")
 
 
-def _expand(sitting: Sitting) -> None:
+def _expand(sitting: ReviewSession) -> None:
     sitting.is_expanded = not sitting.is_expanded
     sitting.offset = 0
 
@@ -179,13 +184,13 @@ _WHEEL_LINES = 3
 _SOON_S = 0.01  # Textual's timers cannot wait for nothing
 
 
-def run_review(desk: Desk, tools: Tools, manner: Manner) -> ReviewOutcome:
+def run_review(desk: ReviewService, host: HostActions, options: ReviewOptions) -> ReviewOutcome:
     """Show the rating screen until the author leaves it.
 
     Args:
         desk: The program behind the screen.
-        tools: What it borrows from the author's desk.
-        manner: How it behaves.
+        host: What it borrows from the author's desk.
+        options: How it behaves.
 
     Returns:
         What was judged, where the author stopped, and card text that could not be stored.
@@ -194,9 +199,9 @@ def run_review(desk: Desk, tools: Tools, manner: Manner) -> ReviewOutcome:
         PapertrackError: The screen broke down; every acknowledged act is stored.
         Terminated: Another process asked us to stop; what stood in an open field is stored.
     """
-    app = ReviewApp(desk, tools, manner)
+    app = ReviewApp(desk, host, options)
     try:
-        app.run(mouse=manner.mouse)
+        app.run(mouse=options.mouse)
     finally:
         app.put_down()
     if app.return_code == Terminated.exit_code:
@@ -218,11 +223,11 @@ class ReviewApp(App[None]):
     TextArea { dock: bottom; border: none; padding: 0 1; }
     """
 
-    def __init__(self, desk: Desk, tools: Tools, manner: Manner) -> None:
+    def __init__(self, desk: ReviewService, tools: HostActions, manner: ReviewOptions) -> None:
         # The terminal's own colours: no theme of ours can be read on every background.
         super().__init__(driver_class=Keyboard, ansi_color=True)
         self.animation_level = "none"
-        self._sitting = Sitting(
+        self._sitting = ReviewSession(
             desk, keys=manner.keys, ascii_only=manner.ascii_only, minutes=manner.minutes
         )
         self._texts = Texts(self._sitting, edit_text=partial(self._edit_outside, tools.edit_text))
@@ -240,14 +245,14 @@ class ReviewApp(App[None]):
         self._pause_is_unread = False
         self._shows_soon = False
         self._is_pause_asked = False
-        outside = Outside(
+        outside = Links(
             self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
         )
-        self._rooms = Rooms(
+        self._rooms = Controllers(
             self._sitting, Judging(self._sitting), self._texts, outside, CardBulk(self._sitting)
         )
         self._listing: Listing | None = None
-        self._acts = table_of_acts(
+        self._acts = bindings(
             self._rooms,
             scroll=lambda pages: self._scroll(pages * self._page),
             show_list=self._show_list,

@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import LABELS
 from papertrack.core.text.ratings import rating_value
-from papertrack.core.text.word_diff import Change, Word, count_changed, is_changed, join_words
+from papertrack.core.text.word_diff import DiffKind, Word, count_changed, is_changed, join_words
 from papertrack.ui.tables import mark, printed_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
-    from papertrack.core.judging.item_details import Dossier, Version
-    from papertrack.core.rank.prediction import Standing
+    from papertrack.core.judging.item_details import ItemPage, Version
+    from papertrack.core.rank.prediction import Prediction
     from papertrack.core.records import Item, Rating
-    from papertrack.core.text.word_diff import Piece
+    from papertrack.core.text.word_diff import DiffPiece
 
 # Not by colour alone: what went is struck out, what came is underlined.
-_COLOURS = {Change.OLD: "\x1b[31;9m", Change.NEW: "\x1b[32;4m"}
+_COLOURS = {DiffKind.OLD: "\x1b[31;9m", DiffKind.NEW: "\x1b[32;4m"}
 _PLAIN = "\x1b[0m"
-_BRACKETS = {Change.OLD: ("[-", "-]"), Change.NEW: ("{+", "+}")}
+_BRACKETS = {DiffKind.OLD: ("[-", "-]"), DiffKind.NEW: ("{+", "+}")}
 _CONTEXT = 12  # words that are shown on either side of a change
 _GAP = Word("…")
 
 
 def diff_lines(
-    pieces: Sequence[Piece], width: int, *, in_colour: bool, is_whole: bool = False
+    pieces: Sequence[DiffPiece], width: int, *, in_colour: bool, is_whole: bool = False
 ) -> list[str]:
     """Draw what changed.
 
@@ -61,13 +61,13 @@ class _Shown:
 
     text: str
     is_glued: bool
-    change: Change
+    change: DiffKind
 
 
-def _shown(pieces: Sequence[Piece], *, in_colour: bool, is_whole: bool) -> Iterator[_Shown]:
+def _shown(pieces: Sequence[DiffPiece], *, in_colour: bool, is_whole: bool) -> Iterator[_Shown]:
     for at, piece in enumerate(pieces):
         words = list(piece.words)
-        if piece.change is Change.SAME and not is_whole:
+        if piece.change is DiffKind.SAME and not is_whole:
             words = _near_changes(words, is_first=at == 0, is_last=at == len(pieces) - 1)
         before, behind = ("", "") if in_colour else _BRACKETS.get(piece.change, ("", ""))
         for place, word in enumerate(words):
@@ -100,7 +100,7 @@ _INDENT = "  "
 _DEVICE = 8  # letters of a machine's name
 
 
-def dossier_lines(dossier: Dossier, zone: tzinfo, width: int) -> list[str]:
+def item_page_lines(dossier: ItemPage, zone: tzinfo, width: int) -> list[str]:
     """Draw one item.
 
     Args:
@@ -118,14 +118,14 @@ def dossier_lines(dossier: Dossier, zone: tzinfo, width: int) -> list[str]:
         lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
     said = [part for line in _said(item) for part in _wrapped(line, width)]
     lines += ["", *said] if said else []
-    if expected := "; ".join(_expected(dossier.standing) if dossier.standing else ()):
+    if expected := "; ".join(_expected(dossier.prediction) if dossier.prediction else ()):
         lines += ["", *_wrapped(f"expected: {expected}", width)]
     for heading, rows in _lists(dossier, zone, width):
         lines += ["", f"{_INDENT}{heading}", *(f"{_INDENT * 2}{row}" for row in rows)]
     return lines
 
 
-def diff_dossier_lines(dossier: Dossier, zone: tzinfo, width: int, *, in_colour: bool) -> list[str]:
+def item_diff_lines(dossier: ItemPage, zone: tzinfo, width: int, *, in_colour: bool) -> list[str]:
     """Draw what changed between two versions of an item.
 
     Args:
@@ -153,7 +153,7 @@ def diff_dossier_lines(dossier: Dossier, zone: tzinfo, width: int, *, in_colour:
     return lines
 
 
-def _lists(dossier: Dossier, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
+def _lists(dossier: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
     """Write each list that has something to tell under its heading."""
     number = dossier.item.id
     if dossier.same_story:
@@ -201,7 +201,7 @@ def _lists(dossier: Dossier, zone: tzinfo, width: int) -> Iterator[tuple[str, li
         yield "history", list(_history(dossier, zone, width))
 
 
-def _versions(dossier: Dossier, zone: tzinfo) -> list[str]:
+def _versions(dossier: ItemPage, zone: tzinfo) -> list[str]:
     rows = [
         "  ".join(filter(None, (str(one.number), _day(one.seen_at, zone), _arxiv(one), one.title)))
         for one in dossier.versions
@@ -232,7 +232,7 @@ def _version(version: Version, zone: tzinfo) -> str:
     return f"{version.name}, {_day(version.seen_at, zone)}"
 
 
-def _history(dossier: Dossier, zone: tzinfo, width: int) -> Iterator[str]:
+def _history(dossier: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
     """Write what was said, and on which machine where it was more than one."""
     has_several = len({one.device for one in dossier.history}) > 1
     for one in dossier.history:
@@ -247,7 +247,7 @@ def _history(dossier: Dossier, zone: tzinfo, width: int) -> Iterator[str]:
             yield (" " * len(day) if place else day) + part
 
 
-def _expected(standing: Standing) -> Iterator[str]:
+def _expected(standing: Prediction) -> Iterator[str]:
     """Say what is expected of an item that was not judged yet."""
     if standing.score is not None:
         yield f"{standing.word} {standing.score:.2f}".strip()

@@ -13,7 +13,7 @@ import pytest
 from papertrack.core.watch.status import Day, DayOutcome, Need, SourceStatus, Status, Watched
 from papertrack.storage import coverage, http_cache, sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.http_cache import Outcome, write_outcome
+from papertrack.storage.http_cache import FetchOutcome, write_outcome
 from papertrack.ui.tables import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, Author
@@ -63,7 +63,7 @@ class Desk:
         """Write what a fetch leaves: its outcome, and the day of the source."""
         with closing(open_database(self.author.database)) as db, transaction(db):
             failed = day is not None and day.outcome is DayOutcome.FAILED
-            outcome = Outcome("failed" if failed else "stored", new=day.new if day else 0)
+            outcome = FetchOutcome("failed" if failed else "stored", new=day.new if day else 0)
             source_id = sources.source_ids(db)[slug]
             write_outcome(db, source_id, outcome, run="r", started_at=at, finished_at=at)
             if day is not None:
@@ -321,7 +321,7 @@ def test_an_emptied_feed_is_an_alarm(desk: Desk) -> None:
     desk.subscribes(_at(18))
     with closing(open_database(desk.author.database)) as db, transaction(db):
         blog = sources.source_ids(db)["blog"]
-        stored = Outcome("stored", http_status=200)
+        stored = FetchOutcome("stored", http_status=200)
         write_outcome(db, blog, stored, run="r", started_at=_at(18), finished_at=_at(18))
         empty = Day(DayOutcome.FAILED, "the feed is empty; it had 12 entries before")
         coverage.write_day(db, blog, date(2026, 11, 18), empty, _at(18))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.basics import Basics, glance
+from papertrack.commands.basics import SearchSettings, read_search_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,9 @@ def test_what_finding_needs_is_read(tmp_path: Path) -> None:
         encoding="utf-8",
     )
 
-    assert glance(path) == Basics("x.db", "Europe/Berlin", {"week": "@7d"}, {"a": "AA"})
+    assert read_search_settings(path) == SearchSettings(
+        "x.db", "Europe/Berlin", {"week": "@7d"}, {"a": "AA"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,8 +46,8 @@ def test_anything_odd_is_left_to_the_reader_of_the_whole(tmp_path: Path, text: s
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")
 
-    assert glance(path) is None
-    assert glance(tmp_path / "missing.toml") is None
+    assert read_search_settings(path) is None
+    assert read_search_settings(tmp_path / "missing.toml") is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from papertrack.commands.bulk import judge_many, read_queue
-from papertrack.commands.judge import Verdict
+from papertrack.commands.judge import JudgementInput
 from papertrack.commands.undo import undo
 from papertrack.core.kinds import State
 from papertrack.errors import UsageError
@@ -46,7 +46,7 @@ def test_a_verdict_over_many_items_is_one_act_that_one_undo_takes_back(
 ) -> None:
     before, acts = _tables(author), len(_acts(author))
 
-    told = judge_many(db, [1, 2, 4], Verdict(state=State.REJECTED), author.now)
+    told = judge_many(db, [1, 2, 4], JudgementInput(state=State.REJECTED), author.now)
 
     assert told == 3
     assert len(_acts(author)) == acts + 1
@@ -56,7 +56,7 @@ def test_a_verdict_over_many_items_is_one_act_that_one_undo_takes_back(
 
 
 def test_what_holds_already_is_not_said_again(author: Author, db: sqlite3.Connection) -> None:
-    rejected = Verdict(state=State.REJECTED)
+    rejected = JudgementInput(state=State.REJECTED)
     judged_at = author.rows("SELECT judged_at FROM items WHERE id = 3")
 
     assert judge_many(db, [1, 3], rejected, author.now) == 1
@@ -66,7 +66,7 @@ def test_what_holds_already_is_not_said_again(author: Author, db: sqlite3.Connec
 
 
 def test_a_rating_and_tags_reach_every_item(author: Author, db: sqlite3.Connection) -> None:
-    verdict = Verdict(area="interp", halves=7, tags_added=("toy",), tags_removed=("old",))
+    verdict = JudgementInput(area="interp", halves=7, tags_added=("toy",), tags_removed=("old",))
 
     assert judge_many(db, [1, 2], verdict, author.now) == 2
 
@@ -80,7 +80,7 @@ def test_an_unknown_area_says_nothing_about_any(author: Author, db: sqlite3.Conn
     before = _acts(author)
 
     with pytest.raises(UsageError, match='no area "art"'):
-        judge_many(db, [1, 2], Verdict(area="art", halves=7), author.now)
+        judge_many(db, [1, 2], JudgementInput(area="art", halves=7), author.now)
 
     assert _acts(author) == before
 
@@ -91,12 +91,12 @@ def test_a_merged_item_is_spoken_of_once_and_an_unknown_one_never(
     author.types("merge", "1", "2")
 
     assert {number: item.id for number, item in read_queue(db, [2, 1, 99]).items()} == {2: 1, 1: 1}
-    assert judge_many(db, [1, 2, 99], Verdict(state=State.LATER), author.now) == 1
+    assert judge_many(db, [1, 2, 99], JudgementInput(state=State.LATER), author.now) == 1
     assert _acts(author)[-1][1] == 1
 
 
 def test_no_items_make_no_act(author: Author, db: sqlite3.Connection) -> None:
     before = _acts(author)
 
-    assert judge_many(db, [], Verdict(area="interp", halves=7), author.now) == 0
+    assert judge_many(db, [], JudgementInput(area="interp", halves=7), author.now) == 0
     assert _acts(author) == before

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from papertrack.commands.add import Work, add, describe
-from papertrack.commands.judge import Verdict, judge
-from papertrack.commands.predictions import standing_of
+from papertrack.commands.add import NamedWork, add, describe
+from papertrack.commands.judge import JudgementInput, judge
+from papertrack.commands.predictions import predict
 from papertrack.commands.rank import present_model, refresh, stored_model, strongest
 from papertrack.commands.review_queue import order_queue
 from papertrack.commands.undo import undo_last
@@ -23,14 +23,14 @@ from papertrack.errors import UsageError
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_item
 from papertrack.storage.rank import forget, latest_judged, model_name, outdate
-from papertrack.storage.sources import mirror_config
+from papertrack.storage.sources import sync_config
 from tests.process import FRIDAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from papertrack.core.rank.prediction import Standing
+    from papertrack.core.rank.prediction import Prediction
 
 CONFIG = Config(
     areas=(
@@ -48,9 +48,9 @@ class Desk:
     db: sqlite3.Connection
     now: datetime = FRIDAY
 
-    def says(self, *numbers: int, **verdict: Any) -> None:  # noqa: ANN401  # as `Verdict` has it
+    def says(self, *numbers: int, **verdict: Any) -> None:  # noqa: ANN401  # as `JudgementInput` has it
         self.now += timedelta(seconds=1)
-        judge(self.db, [str(number) for number in numbers], Verdict(**verdict), self.now)
+        judge(self.db, [str(number) for number in numbers], JudgementInput(**verdict), self.now)
 
     def rates(self, area: str, halves: int, *numbers: int) -> None:
         self.says(*numbers, area=area, halves=halves)
@@ -62,17 +62,17 @@ class Desk:
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[Desk]:
     with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
-        mirror_config(db, CONFIG, FRIDAY)
+        sync_config(db, CONFIG, FRIDAY)
         with transaction(db):
             for number in range(30):
-                work = Work(title=f"{TOPICS[number % 3]}, part {number}")
-                add(db, work, describe(work), Verdict(), FRIDAY)
+                work = NamedWork(title=f"{TOPICS[number % 3]}, part {number}")
+                add(db, work, describe(work), JudgementInput(), FRIDAY)
         yield Desk(db, FRIDAY + timedelta(days=1))
 
 
-def ranked(desk: Desk, config: Config = CONFIG) -> dict[int, Standing]:
+def ranked(desk: Desk, config: Config = CONFIG) -> dict[int, Prediction]:
     refresh(desk.db, config, desk.now)
-    return {n: standing_of(desk.db, config, read_item(desk.db, n)) for n in range(1, 31)}
+    return {n: predict(desk.db, config, read_item(desk.db, n)) for n in range(1, 31)}
 
 
 def judge_some(desk: Desk) -> None:
@@ -81,7 +81,7 @@ def judge_some(desk: Desk) -> None:
     desk.rejects(2, 5, 8)
 
 
-def score(standing: Standing) -> float:
+def score(standing: Prediction) -> float:
     assert standing.score is not None
     return standing.score
 
@@ -209,11 +209,11 @@ def test_another_order_is_refused(filled: Desk) -> None:
 
 def test_works_that_are_all_alike_make_no_giants_of_rounding(tmp_path: Path) -> None:
     with closing(open_database(tmp_path / "papertrack.db", create=True)) as db:
-        mirror_config(db, CONFIG, FRIDAY)
+        sync_config(db, CONFIG, FRIDAY)
         with transaction(db):
             for title in ("Alpha ranges", "Bridges fall", "Cats sleep", "Dogs bark", "Eagles soar"):
-                work = Work(title=title)
-                add(db, work, describe(work), Verdict(), FRIDAY)
+                work = NamedWork(title=title)
+                add(db, work, describe(work), JudgementInput(), FRIDAY)
         desk = Desk(db, FRIDAY + timedelta(days=1))
         desk.rates("interp", 8, 1)
         desk.rejects(2)

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from papertrack.commands.review import open_desk
+from papertrack.commands.review import open_review
 from papertrack.commands.review_queue import Selection
 from papertrack.config.schema import Config
 from papertrack.storage.database import open_database
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_what_a_paste_brought_along_is_left_out_of_cards_and_tags(author: Author) -> None:
     author.types("add", "--title", "A work")
     with closing(open_database(author.database)) as db:
-        desk = open_desk(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
         card = desk.card_text(1).replace("## Body", "## Body\n\n\x1b[31mred\x07\ttab")
         desk.write_card(1, card)
         desk.retag(1, ["a\x07b"], [])
@@ -31,7 +31,7 @@ def test_what_a_paste_brought_along_is_left_out_of_cards_and_tags(author: Author
 def test_a_card_keeps_what_changed_elsewhere_while_it_was_open(author: Author) -> None:
     author.types("add", "--title", "A work")
     with closing(open_database(author.database)) as db:
-        desk = open_desk(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
         card = desk.card_text(1)
         author.types("rate", "1", "--what", "Said elsewhere")
         desk.write_card(1, card.replace("## What's new", "## What's new\n\nSaid here"))
@@ -44,7 +44,7 @@ def test_the_card_asks_once_whether_two_items_are_one(author: Author) -> None:
     author.types("add", "2611.99901", "--title", "A paper")
     author.types("add", "--title", "A post")
     with closing(open_database(author.database)) as db:
-        desk = open_desk(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, Config(), Selection(), zone=UTC, clock=lambda: author.now)
         propose(db, 1, 2, "links and names the paper", author.now)
 
         asked = desk.sheet(2).proposal

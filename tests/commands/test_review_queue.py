@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.review import Desk, open_desk
+from papertrack.commands.review import ReviewService, open_review
 from papertrack.commands.review_queue import Selection
 from papertrack.config.read import read_config
 from papertrack.core.kinds import State
@@ -32,7 +32,7 @@ def author(author: Author) -> Author:
 
 def _queue(author: Author, selection: Selection) -> list[str]:
     with closing(open_database(author.database)) as db:
-        desk = open_desk(
+        desk = open_review(
             db, read_config(author.config), selection, zone=UTC, clock=lambda: author.now
         )
         return [desk.item(number).title for number in desk.queue]
@@ -94,7 +94,7 @@ def test_a_wrong_choice_is_a_sentence(author: Author, selection: Selection) -> N
 def test_the_board_follows_what_is_written_here_and_elsewhere(author: Author) -> None:
     with closing(open_database(author.database)) as db:
         config = read_config(author.config)
-        desk = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
         before = desk.board().places
         desk.rate(2, "interp", 6)
         here = [place.words for place in desk.board().places]
@@ -107,7 +107,7 @@ def test_the_board_follows_what_is_written_here_and_elsewhere(author: Author) ->
 def test_formats_and_their_undoing_keep_the_state(author: Author) -> None:
     with closing(open_database(author.database)) as db:
         config = read_config(author.config)
-        desk = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
         states = []
         for form in ("brief", "link", ""):
             desk.set_format(1, form)
@@ -128,10 +128,10 @@ def test_another_choice_does_not_begin_where_this_one_was_left(author: Author) -
         config = read_config(author.config)
 
         def start(selection: Selection) -> int:
-            desk = open_desk(db, config, selection, zone=UTC, clock=lambda: author.now)
+            desk = open_review(db, config, selection, zone=UTC, clock=lambda: author.now)
             return desk.start
 
-        desk = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
         desk.bookmark(desk.queue[2])
 
         assert (start(Selection()), start(Selection(area="interp"))) == (2, 0)
@@ -143,8 +143,8 @@ def test_what_came_since_the_place_that_was_left_is_not_passed_over(author: Auth
     with closing(open_database(author.database)) as db:
         config = read_config(author.config)
 
-        def sit() -> Desk:
-            return open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        def sit() -> ReviewService:
+            return open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
 
         left = sit()
         left.bookmark(left.queue[2])
@@ -161,10 +161,10 @@ def test_a_card_that_could_not_be_stored_comes_first_next_time(author: Author) -
     author.types("rate", "2", "--reject")
     with closing(open_database(author.database)) as db:
         config = read_config(author.config)
-        desk = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
-        desk.put_aside(2, "## nonsense")
-        again = open_desk(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk = open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
+        desk.keep_unsaved(2, "## nonsense")
+        again = open_review(db, config, Selection(), zone=UTC, clock=lambda: author.now)
 
-        assert (again.queue, again.aside()) == ((2, 4, 3, 1), {2: "## nonsense"})
-        again.put_aside(2, None)
-        assert again.aside() == {}
+        assert (again.queue, again.unsaved()) == ((2, 4, 3, 1), {2: "## nonsense"})
+        again.keep_unsaved(2, None)
+        assert again.unsaved() == {}

@@ -12,7 +12,7 @@ from papertrack.core.text.decode import is_cut
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from papertrack.core.feeds.entry import Draft, RawEntry, RawFeed
+    from papertrack.core.feeds.entry import RawEntry, RawFeed, ReadEntry
     from papertrack.core.records import Entry
 
 _FIELDS = ("guid", "url", "links", "title", "published_at", "updated_at", "authors")
@@ -36,7 +36,7 @@ def read_both(text: str) -> tuple[list[Entry] | None, list[Entry] | None]:
 
 
 def _entries(read: Callable[[Callable[[RawEntry], None]], RawFeed | None]) -> list[Entry] | None:
-    drafts: list[Draft] = []
+    drafts: list[ReadEntry] = []
     feed = read(lambda raw: drafts.append(read_texts(raw)))
     if feed is None:
         return None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.digest.cite import (
-    Citation,
+    PlainCitation,
     citation_key,
     cite_item,
     family_name,
@@ -118,7 +118,7 @@ def test_full_names_are_for_up_to_three() -> None:
 def test_paper_is_named_with_its_year_and_a_post_without() -> None:
     names = ("Eva Example", "Sam Sample")
 
-    assert cite_item(item(*names)) == Citation(
+    assert cite_item(item(*names)) == PlainCitation(
         "Example and Sample (2023)", "Example and Sample, 2023", "Example and Sample"
     )
     assert cite_item(item("Jane Placeholder", kind=Kind.POST)).narrative == "Jane Placeholder"

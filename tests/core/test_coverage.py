@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.watch.status import (
+    BatchVerdict,
     Day,
     DayOutcome,
-    Verdict,
     gaps,
     habit,
     judge_batch,
@@ -33,19 +33,19 @@ YESTERDAY = {"cs.AI": [_papers(0, 120)], "cs.CL": [_papers(500, 95)]}
 
 
 def test_a_category_that_was_never_served_before_is_complete() -> None:
-    assert judge_batch(WEDNESDAY, {"cs.AI": _papers(0, 3)}, {}) == Verdict(DayOutcome.COMPLETE)
+    assert judge_batch(WEDNESDAY, {"cs.AI": _papers(0, 3)}, {}) == BatchVerdict(DayOutcome.COMPLETE)
 
 
 def test_new_papers_in_every_category_are_complete() -> None:
     today = {"cs.AI": _papers(200, 100), "cs.CL": _papers(700, 90)}
 
-    assert judge_batch(WEDNESDAY, today, YESTERDAY) == Verdict(DayOutcome.COMPLETE)
+    assert judge_batch(WEDNESDAY, today, YESTERDAY) == BatchVerdict(DayOutcome.COMPLETE)
 
 
 def test_one_category_may_be_stale_while_another_is_current() -> None:
     today = {"cs.AI": _papers(0, 120), "cs.CL": _papers(700, 90)}
 
-    assert judge_batch(WEDNESDAY, today, YESTERDAY) == Verdict(
+    assert judge_batch(WEDNESDAY, today, YESTERDAY) == BatchVerdict(
         DayOutcome.STALE, "cs.AI: yesterday's batch again", ("cs.AI",)
     )
 
@@ -67,7 +67,7 @@ def test_an_older_batch_is_stale_too() -> None:
 
     verdict = judge_batch(WEDNESDAY, {"cs.AI": _papers(0, 120)}, earlier)
 
-    assert verdict == Verdict(DayOutcome.STALE, "an older batch again", ("cs.AI",))
+    assert verdict == BatchVerdict(DayOutcome.STALE, "an older batch again", ("cs.AI",))
 
 
 def test_what_is_the_same_in_all_categories_is_said_once() -> None:
@@ -81,7 +81,7 @@ def test_what_is_the_same_in_all_categories_is_said_once() -> None:
 def test_an_empty_category_that_used_to_have_many_papers_is_an_alarm() -> None:
     today = {"cs.AI": NOTHING, "cs.CL": _papers(700, 90)}
 
-    assert judge_batch(WEDNESDAY, today, YESTERDAY) == Verdict(
+    assert judge_batch(WEDNESDAY, today, YESTERDAY) == BatchVerdict(
         DayOutcome.LATE, "cs.AI: empty, 120 papers the time before", ("cs.AI",)
     )
 
@@ -98,7 +98,7 @@ def test_stale_weighs_more_than_empty() -> None:
 
     verdict = judge_batch(WEDNESDAY, today, YESTERDAY)
 
-    assert verdict == Verdict(
+    assert verdict == BatchVerdict(
         DayOutcome.STALE,
         "cs.AI: yesterday's batch again; cs.CL: empty, 95 papers the time before",
         ("cs.AI", "cs.CL"),
@@ -111,7 +111,7 @@ def test_an_empty_feed_on_a_day_with_a_batch_is_late(
 ) -> None:
     today = {"cs.AI": NOTHING, "cs.CL": NOTHING}
 
-    assert judge_batch(WEDNESDAY, today, earlier) == Verdict(
+    assert judge_batch(WEDNESDAY, today, earlier) == BatchVerdict(
         DayOutcome.LATE, "the feed is empty", ("cs.AI", "cs.CL")
     )
 
@@ -130,23 +130,23 @@ def test_a_day_without_a_batch_is_quiet_and_says_why(
 ) -> None:
     verdict = judge_batch(day, {"cs.AI": today}, YESTERDAY)
 
-    assert verdict == Verdict(DayOutcome.QUIET, reason)
+    assert verdict == BatchVerdict(DayOutcome.QUIET, reason)
 
 
 def test_a_full_feed_on_a_quiet_day_is_complete() -> None:
     verdict = judge_batch(FRIDAY_AFTER_THANKSGIVING, {"cs.AI": _papers(200, 9)}, YESTERDAY)
 
-    assert verdict == Verdict(DayOutcome.COMPLETE)
+    assert verdict == BatchVerdict(DayOutcome.COMPLETE)
 
 
 def test_an_empty_feed_where_that_is_likely_is_quiet_but_worth_a_question() -> None:
     verdict = judge_batch(THANKSGIVING, {"cs.AI": NOTHING}, YESTERDAY)
 
-    assert verdict == Verdict(DayOutcome.QUIET, "US holiday: Thanksgiving Day", ("cs.AI",))
+    assert verdict == BatchVerdict(DayOutcome.QUIET, "US holiday: Thanksgiving Day", ("cs.AI",))
 
 
 def test_a_verdict_becomes_a_day_with_its_counts() -> None:
-    verdict = Verdict(DayOutcome.STALE, "yesterday's batch again", ("cs.AI",))
+    verdict = BatchVerdict(DayOutcome.STALE, "yesterday's batch again", ("cs.AI",))
 
     assert verdict.day(entries=486, new=3) == Day(
         DayOutcome.STALE, "yesterday's batch again", 486, 3

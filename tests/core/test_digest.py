@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from papertrack.core.digest.cards import Entry
+from papertrack.core.digest.cards import IssueItem
 from papertrack.core.digest.issue import Card, Field, SectionStyle
 from papertrack.core.digest.layout import Layout, Rules, lay_out
 from papertrack.core.kinds import Kind, State
@@ -43,7 +43,7 @@ def item(number: int, *ratings: Rating, kind: Kind = Kind.PAPER, **notes: str) -
 
 
 def laid_out(*items: Item, rules: Rules = RULES) -> Layout:
-    return lay_out([Entry(one, f"local:{one.id}") for one in items], AREAS, rules)
+    return lay_out([IssueItem(one, f"local:{one.id}") for one in items], AREAS, rules)
 
 
 def placed(*items: Item, rules: Rules = RULES) -> dict[str, list[int]]:

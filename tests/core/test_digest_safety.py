@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from papertrack.config.schema import TEMPLATES, DigestConfig
-from papertrack.core.digest.cards import Entry, fill_in
+from papertrack.core.digest.cards import IssueItem, fill_in
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.digest.render import render
@@ -69,7 +69,7 @@ def items(draw: st.DrawFn) -> Item:
     math=st.sampled_from(Math),
 )
 def test_no_text_from_outside_is_markup(template: str, found: list[Item], math: Math) -> None:
-    entries = [Entry(item, f"local:{item.id}") for item in found]
+    entries = [IssueItem(item, f"local:{item.id}") for item in found]
     layout = lay_out(entries, (AREA,), Rules(today=date(2026, 11, 20), math=math))
     digest = make_digest(layout, DigestConfig(), issue="2026-W47", day=date(2026, 11, 20), texts={})
     source = (files("papertrack") / "templates" / f"{template}.md.j2").read_text("utf-8")
@@ -147,7 +147,7 @@ def _draft_with(field: str, text: str, template: str, form: str) -> str:
         )
         for number, kind in ((1, Kind.POST), (2, Kind.OPPORTUNITY))
     ]
-    entries = [Entry(item, f"local:{item.id}") for item in works]
+    entries = [IssueItem(item, f"local:{item.id}") for item in works]
     layout = lay_out(entries, (area,), Rules(today=date(2026, 11, 20)))
     digest = make_digest(layout, DigestConfig(), issue="2026-W47", day=date(2026, 11, 20), texts={})
     source = (files("papertrack") / "templates" / f"{template}.md.j2").read_text("utf-8")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.feeds.discover import (
-    Candidate,
+    FeedLink,
     find_feeds,
     make_slug,
     read_address,
@@ -183,17 +183,17 @@ PAGE = b"""<!doctype html><html><head>
 
 def test_a_page_names_its_feeds_with_comments_last() -> None:
     assert find_feeds(PAGE, BASE) == [
-        Candidate("https://example.org/feed/", "Example"),
-        Candidate("https://example.org/blog/atom.xml"),
-        Candidate("https://example.org/blog/rss.xml"),
-        Candidate("https://example.org/comments/feed/", "Example » Comments Feed"),
+        FeedLink("https://example.org/feed/", "Example"),
+        FeedLink("https://example.org/blog/atom.xml"),
+        FeedLink("https://example.org/blog/rss.xml"),
+        FeedLink("https://example.org/comments/feed/", "Example » Comments Feed"),
     ]
 
 
 def test_links_begin_at_the_base_of_the_page() -> None:
     page = b'<base href="https://other.example.org/x/"><a href="feed.xml">feed</a>'
 
-    assert find_feeds(page, BASE) == [Candidate("https://other.example.org/x/feed.xml")]
+    assert find_feeds(page, BASE) == [FeedLink("https://other.example.org/x/feed.xml")]
 
 
 def test_no_feed_leads_out_of_the_web() -> None:
@@ -209,14 +209,14 @@ def test_a_title_of_a_feed_is_one_plain_line() -> None:
     start = b"<link rel=alternate type=application/rss+xml href=/f title="
     page = start + b'"\x1b[31mA\n red\xe2\x80\xae">'
 
-    assert find_feeds(page, BASE) == [Candidate("https://example.org/f", "A red")]
+    assert find_feeds(page, BASE) == [FeedLink("https://example.org/f", "A red")]
 
 
 def test_a_page_of_youtube_names_its_channel() -> None:
     page = f'<script>var x = {{"externalId":"{CHANNEL}"}};</script>'.encode()
 
     assert find_feeds(page, "https://www.youtube.com/@example") == [
-        Candidate(f"{VIDEOS}?channel_id={CHANNEL}")
+        FeedLink(f"{VIDEOS}?channel_id={CHANNEL}")
     ]
     assert find_feeds(page, BASE) == []
 

@@ -12,13 +12,13 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.records import ArxivId, Author, Entry
 from papertrack.core.works.ingest import (
     SHARED_NAME,
-    Alike,
     Decision,
-    Known,
-    Merged,
+    FactsChanged,
+    IngestState,
+    MergedWorks,
     NewItem,
-    Reworded,
-    Seen,
+    PossibleDuplicate,
+    Sighting,
     Snapshot,
     content_hash,
     decide,
@@ -30,13 +30,15 @@ from tests.storage.newsroom import MONDAY, paper, post
 URL = "https://example.org/a"
 
 
-def decided(known: Known, *entries: Entry, source: str = "blog", wanted: bool = True) -> Decision:
+def decided(
+    known: IngestState, *entries: Entry, source: str = "blog", wanted: bool = True
+) -> Decision:
     return decide(known, prepare(entries, source), source=source, is_wanted=lambda _: wanted)
 
 
 def known_item(
     key: int = 1, *, names: tuple[str, ...] = (), judged: bool = False, origin: str | None = "blog"
-) -> Known:
+) -> IngestState:
     """Know of one item that nobody has shown under a guid."""
     owners = {Identifier(*name.split(":", 1)): key for name in names}
     item = Snapshot(
@@ -48,18 +50,18 @@ def known_item(
         arxiv_version=None,
         judged=judged,
     )
-    return Known(owners=owners, items={key: item})
+    return IngestState(owners=owners, items={key: item})
 
 
 def test_unknown_entry_becomes_an_item_that_was_seen_once() -> None:
     entry = post("g", "A title", URL)
 
-    decision = decided(Known(), entry)
+    decision = decided(IngestState(), entry)
 
     name = (Identifier("url", "example.org/a"),)
     assert decision.changes == (
         NewItem(-1, entry, name),
-        Seen(-1, "g", URL, content_hash(entry), name),
+        Sighting(-1, "g", URL, content_hash(entry), name),
     )
     assert (decision.unchanged, decision.problems) == (0, ())
 
@@ -67,9 +69,9 @@ def test_unknown_entry_becomes_an_item_that_was_seen_once() -> None:
 def test_entry_that_stands_twice_in_a_document_is_one_item() -> None:
     entry = post("g", "A title", URL)
 
-    decision = decided(Known(), entry, entry)
+    decision = decided(IngestState(), entry, entry)
 
-    assert [type(change) for change in decision.changes] == [NewItem, Seen]
+    assert [type(change) for change in decision.changes] == [NewItem, Sighting]
     assert decision.changes[0].identifiers == (Identifier("url", "example.org/a"),)  # type: ignore[union-attr]
     assert decision.unchanged == 1
 
@@ -97,18 +99,18 @@ def test_address_of_a_paper_may_be_shared() -> None:
 
 @pytest.mark.parametrize("announced", ["replace", "replace-cross"])
 def test_replacement_of_an_unknown_paper_is_not_taken(announced: str) -> None:
-    decision = decided(Known(), paper(announced=announced, version=2), source="arxiv")
+    decision = decided(IngestState(), paper(announced=announced, version=2), source="arxiv")
 
     assert decision == Decision((), 0)
 
 
 @pytest.mark.parametrize("announced", ["new", "cross", None])
 def test_announced_paper_is_taken(announced: str | None) -> None:
-    assert len(decided(Known(), paper(announced=announced)).changes) == 2
+    assert len(decided(IngestState(), paper(announced=announced)).changes) == 2
 
 
 def test_unwanted_entry_is_not_taken() -> None:
-    assert decided(Known(), post("g", "A title", URL), wanted=False) == Decision((), 0)
+    assert decided(IngestState(), post("g", "A title", URL), wanted=False) == Decision((), 0)
 
 
 def test_unwanted_entry_still_updates_a_known_item() -> None:
@@ -118,8 +120,8 @@ def test_unwanted_entry_still_updates_a_known_item() -> None:
     changes = decided(known, entry, wanted=False).changes
 
     assert changes == (
-        Seen(1, "g", URL, content_hash(entry), ()),
-        Reworded(1, entry, is_version=True),
+        Sighting(1, "g", URL, content_hash(entry), ()),
+        FactsChanged(1, entry, is_version=True),
     )
 
 
@@ -127,7 +129,7 @@ def test_another_source_is_noted_but_does_not_reword() -> None:
     known = known_item(names=("url:example.org/a",), origin="planet")
     entry = post("g", "Another title", URL)
 
-    assert decided(known, entry).changes == (Seen(1, "g", URL, content_hash(entry), ()),)
+    assert decided(known, entry).changes == (Sighting(1, "g", URL, content_hash(entry), ()),)
 
 
 def test_any_source_may_tell_the_title_of_an_item_that_has_none() -> None:
@@ -136,21 +138,23 @@ def test_any_source_may_tell_the_title_of_an_item_that_has_none() -> None:
 
     decision = decided(known, post("g", "Another title", URL))
 
-    assert [type(change) for change in decision.changes] == [Seen, Reworded]
+    assert [type(change) for change in decision.changes] == [Sighting, FactsChanged]
 
 
 def test_arxiv_speaks_for_its_paper_whoever_showed_it_first() -> None:
     known = known_item(names=("arxiv:2611.99901",), origin="planet")
     entry = paper()
 
-    assert decided(known, entry, source="arxiv").changes[1] == Reworded(1, entry, is_version=True)
+    assert decided(known, entry, source="arxiv").changes[1] == FactsChanged(
+        1, entry, is_version=True
+    )
 
 
 def test_words_that_only_change_in_authors_make_no_version() -> None:
     known = known_item(names=("url:example.org/a",))
     entry = replace(post("g", "A title", URL, "A text."), authors=(Author("Example A"),))
 
-    assert decided(known, entry).changes[1] == Reworded(1, entry, is_version=False)
+    assert decided(known, entry).changes[1] == FactsChanged(1, entry, is_version=False)
 
 
 def test_entry_without_a_title_does_not_take_the_title_away() -> None:
@@ -158,7 +162,7 @@ def test_entry_without_a_title_does_not_take_the_title_away() -> None:
 
     changes = decided(known, post("g", "", URL, "Other text.")).changes
 
-    assert [type(change) for change in changes] == [Seen]
+    assert [type(change) for change in changes] == [Sighting]
 
 
 def test_two_items_that_one_entry_names_are_merged_into_the_older() -> None:
@@ -170,7 +174,7 @@ def test_two_items_that_one_entry_names_are_merged_into_the_older() -> None:
 
     decision = decided(known, entry)
 
-    assert decision.changes[0] == Merged(1, 2)
+    assert decision.changes[0] == MergedWorks(1, 2)
     assert {known.head(key) for key in known.owners.values()} == {1}
 
 
@@ -184,8 +188,8 @@ def test_two_judged_items_are_reported_and_left_alone() -> None:
     decision = decided(known, entry)
 
     assert decision.problems == ('items 1 and 2 look like one work: "A title"',)
-    assert decision.changes[0] == Alike(1, 2, SHARED_NAME)
-    assert not any(isinstance(change, Merged) for change in decision.changes)
+    assert decision.changes[0] == PossibleDuplicate(1, 2, SHARED_NAME)
+    assert not any(isinstance(change, MergedWorks) for change in decision.changes)
     assert decided(known, replace(entry, guid="h")).problems == ()
 
 
@@ -200,7 +204,7 @@ def test_two_items_that_the_author_said_are_two_are_left_alone_without_a_word() 
     decision = decided(known, entry)
 
     # The entry speaks for the item of the name that is trusted most.
-    assert decision.changes[0] == Seen(2, "g", URL, content_hash(entry), ())
+    assert decision.changes[0] == Sighting(2, "g", URL, content_hash(entry), ())
     assert decision.problems == ()
 
 
@@ -267,12 +271,12 @@ def test_any_document_names_each_entry_and_gives_no_name_to_two_new_items(
     entries: list[Entry],
 ) -> None:
     names = identify_all(entries, "blog")
-    decision = decided(Known(), *entries)
+    decision = decided(IngestState(), *entries)
 
     given_out = [
         name
         for change in decision.changes
-        if isinstance(change, Seen)
+        if isinstance(change, Sighting)
         for name in change.identifiers
     ]
     assert all(names)
@@ -281,7 +285,7 @@ def test_any_document_names_each_entry_and_gives_no_name_to_two_new_items(
 
 
 def test_version_that_is_not_named_is_the_first() -> None:
-    known = Known()
+    known = IngestState()
     decided(known, paper(version=2), source="arxiv")
     unversioned = replace(paper(version=None), guid="oai:arXiv.org:2611.99901")
 

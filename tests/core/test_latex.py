@@ -8,7 +8,7 @@ import sys
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.text.latex import Piece, pieces, plain_math, safe_math, to_unicode
+from papertrack.core.text.latex import TitlePiece, pieces, plain_math, safe_math, to_unicode
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_formulas_are_told_from_money(title: str, formulas: list[str]) -> None:
 
 def test_text_around_a_formula_keeps_its_blanks() -> None:
     assert pieces(r"\emph{On} $x$ and \emph{y}") == [
-        Piece("On ", is_math=False),
-        Piece("$x$", is_math=True),
-        Piece(" and y", is_math=False),
+        TitlePiece("On ", is_math=False),
+        TitlePiece("$x$", is_math=True),
+        TitlePiece(" and y", is_math=False),
     ]
 
 

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from papertrack.core.judging.bulk import Order, filter_words, is_plain, so_far, sort_queue, words_of
+from papertrack.core.judging.bulk import (
+    ListOrder,
+    filter_words,
+    is_plain,
+    so_far,
+    sort_queue,
+    words_of,
+)
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Item, Judgement
 
@@ -45,15 +52,15 @@ SCORES = {9: 0.2, 1: 0.9}
 @pytest.mark.parametrize(
     ("order", "numbers", "reversed_numbers"),
     [
-        (Order.QUEUE, [5, 2, 9, 1], [1, 9, 2, 5]),
-        (Order.DATE, [2, 1, 9, 5], [5, 9, 2, 1]),
-        (Order.SOURCE, [2, 5, 1, 9], [5, 1, 2, 9]),
-        (Order.TITLE, [2, 1, 5, 9], [5, 2, 1, 9]),
-        (Order.SCORE, [1, 9, 5, 2], [9, 1, 5, 2]),
+        (ListOrder.QUEUE, [5, 2, 9, 1], [1, 9, 2, 5]),
+        (ListOrder.DATE, [2, 1, 9, 5], [5, 9, 2, 1]),
+        (ListOrder.SOURCE, [2, 5, 1, 9], [5, 1, 2, 9]),
+        (ListOrder.TITLE, [2, 1, 5, 9], [5, 2, 1, 9]),
+        (ListOrder.SCORE, [1, 9, 5, 2], [9, 1, 5, 2]),
     ],
 )
 def test_what_is_alike_stays_in_the_order_of_the_queue_and_what_is_missing_comes_last(
-    order: Order, numbers: list[int], reversed_numbers: list[int]
+    order: ListOrder, numbers: list[int], reversed_numbers: list[int]
 ) -> None:
     assert sort_queue(QUEUE, order, is_reversed=False, scores=SCORES) == numbers
     assert sort_queue(QUEUE, order, is_reversed=True, scores=SCORES) == reversed_numbers

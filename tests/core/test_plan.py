@@ -27,7 +27,7 @@ def test_daily_feed_is_asked_for_once_for_all_categories() -> None:
     daily, (feed,) = planned.daily, planned.feeds
     assert daily is not None
     assert (daily.url, daily.kind) == ("https://rss.arxiv.org/atom/cs.AI+cs.CV+cs.LG", "arxiv")
-    assert daily.readers == (LEARNING, VISION)
+    assert daily.sources == (LEARNING, VISION)
     assert (feed.url, feed.kind) == ("https://example.org/feed", "feed")
     assert (daily.allow_private_network, feed.allow_private_network) == (False, True)
     assert (daily.user_agent, feed.user_agent) == (None, None)
@@ -55,7 +55,7 @@ def test_fingerprint_changes_with_who_reads_and_what_they_choose() -> None:
         FeedSource(slug="other", url=BLOG.url, allow_private_network=True),
     )
 
-    prints = {one.fingerprint, *(replace(one, readers=(reader,)).fingerprint for reader in readers)}
+    prints = {one.fingerprint, *(replace(one, sources=(reader,)).fingerprint for reader in readers)}
     assert len(prints) == 4
     assert plan(Config(), [BLOG]).feeds[0].fingerprint == one.fingerprint
 

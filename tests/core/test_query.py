@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.config.schema import ArxivQuerySource
-from papertrack.core.arxiv.query import Window, query_url, write_query
+from papertrack.core.arxiv.query import SubmissionWindow, query_url, write_query
 
 if TYPE_CHECKING:
     import random
 
 QUERY = ArxivQuerySource(slug="query", all=("sparse autoencoder",), categories=("cs.LG",))
-WINDOW = Window(date(2026, 10, 30), date(2026, 11, 20))
+WINDOW = SubmissionWindow(date(2026, 10, 30), date(2026, 11, 20))
 _API = "https://export.arxiv.org/api/query"
 
 

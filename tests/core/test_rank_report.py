@@ -10,10 +10,10 @@ import pytest
 
 from papertrack.core.rank.evaluation import (
     History,
+    JudgedPrediction,
+    JudgementEvent,
     Means,
-    Outcome,
-    Said,
-    first_verdict,
+    first_judgement,
     was_passed_over,
 )
 from papertrack.core.rank.metrics import Doubt, Report, report_on
@@ -26,16 +26,16 @@ HOUR = timedelta(hours=1)
 BOUND = 0.3
 
 
-def outcome(item: int, chance: float, *, is_kept: bool, **facts: Any) -> Outcome:  # noqa: ANN401  # as `Outcome` has them
+def outcome(item: int, chance: float, *, is_kept: bool, **facts: Any) -> JudgedPrediction:  # noqa: ANN401  # as `JudgedPrediction` has them
     facts = {"week": "2026-W47", "first_seen_at": MONDAY, "words": 0.0, **facts}
-    return Outcome(item=item, chance=chance, is_kept=is_kept, **facts)
+    return JudgedPrediction(item=item, chance=chance, is_kept=is_kept, **facts)
 
 
-def report(outcomes: Iterable[Outcome], bound: float = BOUND) -> Report:
+def report(outcomes: Iterable[JudgedPrediction], bound: float = BOUND) -> Report:
     return report_on(History(tuple(outcomes)), bound)
 
 
-def week_of(chances: dict[int, float], kept: set[int], count: int = 25) -> list[Outcome]:
+def week_of(chances: dict[int, float], kept: set[int], count: int = 25) -> list[JudgedPrediction]:
     """A week: items 1, 2, … came in an hour apart, the first is the oldest; chances else fall."""
     return [
         outcome(
@@ -153,7 +153,7 @@ def test_chances_are_compared_with_what_was_kept() -> None:
     assert found.bins[1].expected == pytest.approx(0.15)
 
 
-def _half_good(kept_first: int) -> list[Outcome]:
+def _half_good(kept_first: int) -> list[JudgedPrediction]:
     """A week of 60: the oldest forty are the likeliest; so many of their newest twenty are kept."""
     return [
         outcome(
@@ -196,12 +196,12 @@ def test_few_kept_items_tell_nothing_for_certain() -> None:
     assert [one.name for one in report([]).doubts] == ["kept", "weeks"]
 
 
-def said(at: datetime, to: str | int | None, area: str | None = None) -> Said:
-    return Said(1, at, str(at), area, to)
+def said(at: datetime, to: str | int | None, area: str | None = None) -> JudgementEvent:
+    return JudgementEvent(1, at, str(at), area, to)
 
 
 def test_the_first_day_holds_not_a_change_of_mind_a_week_later() -> None:
-    verdict = first_verdict(
+    verdict = first_judgement(
         [
             said(MONDAY, 6, "interp"),
             said(MONDAY, "kept"),
@@ -217,7 +217,7 @@ def test_the_first_day_holds_not_a_change_of_mind_a_week_later() -> None:
 
 
 def test_what_is_picked_out_again_the_same_day_was_kept() -> None:
-    verdict = first_verdict([said(MONDAY, "rejected"), said(MONDAY + HOUR, "kept")], UTC)
+    verdict = first_judgement([said(MONDAY, "rejected"), said(MONDAY + HOUR, "kept")], UTC)
 
     assert verdict is not None
     assert (verdict.at, verdict.is_kept) == (MONDAY, True)
@@ -226,16 +226,16 @@ def test_what_is_picked_out_again_the_same_day_was_kept() -> None:
 def test_the_day_is_that_of_the_author() -> None:
     late = [said(MONDAY, "rejected"), said(MONDAY + 8 * HOUR, "kept")]
 
-    assert (here := first_verdict(late, UTC)) is not None
+    assert (here := first_judgement(late, UTC)) is not None
     assert here.is_kept  # 9 to 17 h
-    assert (there := first_verdict(late, ZoneInfo("Asia/Tokyo"))) is not None
+    assert (there := first_judgement(late, ZoneInfo("Asia/Tokyo"))) is not None
     assert not there.is_kept  # 18 h, and 2 h of the next day
 
 
 def test_what_was_put_off_or_back_is_judged_when_it_is_judged_again() -> None:
-    assert first_verdict([said(MONDAY, "later")], UTC) is None
-    assert first_verdict([said(MONDAY, "kept"), said(MONDAY + HOUR, "new")], UTC) is None
-    again = first_verdict(
+    assert first_judgement([said(MONDAY, "later")], UTC) is None
+    assert first_judgement([said(MONDAY, "kept"), said(MONDAY + HOUR, "new")], UTC) is None
+    again = first_judgement(
         [said(MONDAY, "kept"), said(MONDAY + HOUR, "later"), said(MONDAY + 48 * HOUR, "rejected")],
         UTC,
     )
@@ -257,11 +257,11 @@ def test_an_item_was_passed_over_when_it_waited_while_others_were_judged() -> No
 def test_means_know_only_the_ratings_of_before() -> None:
     means = Means(
         [
-            Said(1, MONDAY, "1", "interp", 4),
-            Said(2, MONDAY + HOUR, "2", "interp", 8),
-            Said(1, MONDAY + 2 * HOUR, "3", "interp", 10),
-            Said(2, MONDAY + 3 * HOUR, "4", "interp", None),
-            Said(1, MONDAY + 4 * HOUR, "5", "interp", None),
+            JudgementEvent(1, MONDAY, "1", "interp", 4),
+            JudgementEvent(2, MONDAY + HOUR, "2", "interp", 8),
+            JudgementEvent(1, MONDAY + 2 * HOUR, "3", "interp", 10),
+            JudgementEvent(2, MONDAY + 3 * HOUR, "4", "interp", None),
+            JudgementEvent(1, MONDAY + 4 * HOUR, "5", "interp", None),
         ]
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.text.word_diff import (
-    Change,
+    DiffKind,
     compare,
     count_changed,
     is_changed,
@@ -28,12 +28,12 @@ def _drawn(old: str, new: str) -> str:
 def test_the_pieces_are_both_texts(old: str, new: str) -> None:
     pieces = compare(old, new)
 
-    for text, other in ((old, Change.NEW), (new, Change.OLD)):
+    for text, other in ((old, DiffKind.NEW), (new, DiffKind.OLD)):
         words = [word for piece in pieces if piece.change is not other for word in piece.words]
         assert [word.text for word in words] == [word.text for word in read_words(text)]
     fates = list(pairwise(piece.change for piece in pieces))
     assert all(first is not second for first, second in fates)
-    assert (Change.NEW, Change.OLD) not in fates
+    assert (DiffKind.NEW, DiffKind.OLD) not in fates
 
 
 @given(_texts)

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from papertrack.core.parse import parse_document
 from papertrack.core.watch.plan import next_check
 from papertrack.errors import UnreadableDocument
-from papertrack.net.worker import Reply
+from papertrack.net.worker import ParseReply
 from tests.integration.hostile import EVIL, FORBIDDEN
 from tests.integration.seeds import INVENTED, real_seeds
 from tests.samples import Paper, Post, arxiv_day, rss
@@ -192,8 +192,8 @@ def _read(kind: str, body: bytes, *, content_type: str | None = None) -> Documen
             _assert_plain(error.what, one_line=True)
             _assert_plain(error.hint or "", one_line=True)
             return None
-    reply = Reply(document=document)
-    sent = msgspec.msgpack.decode(msgspec.msgpack.encode(reply), type=Reply)
+    reply = ParseReply(document=document)
+    sent = msgspec.msgpack.decode(msgspec.msgpack.encode(reply), type=ParseReply)
     assert sent.document == document
     return document
 

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from papertrack.commands.issues import write_texts
-from papertrack.commands.judge import Verdict, judge
+from papertrack.commands.judge import JudgementInput, judge
 from papertrack.commands.merge import merge, split
-from papertrack.commands.review import Desk
+from papertrack.commands.review import ReviewService
 from papertrack.commands.tag import rename_tag, retag
 from papertrack.commands.undo import redo_act, redo_last, undo_act, undo_last
 from papertrack.config.schema import AreaConfig, Config
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from papertrack.commands.bulk import BulkDesk
+    from papertrack.commands.bulk import BulkService
 
 WORKS = 5
 AREAS = ("interp", "attacks")
@@ -59,7 +59,7 @@ def open_with_works(room: Newsroom) -> None:
             {"slug": a, "name": a, "emoji": "💡", "rating_label": "Rating", "in_contents": 1}
             for a in AREAS[: place + 1]
         ]
-        sources.mirror(room.db, config, rows, room.now)
+        sources.sync(room.db, config, rows, room.now)
     room.shows("arxiv", *(paper(f"2611.9990{digit}") for digit in (1, 2, 3)))
     room.shows("blog", *(post(g, f"Post {g}", f"https://example.org/{g}") for g in "de"))
 
@@ -73,7 +73,7 @@ class Author(RuleBasedStateMachine):
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
         self.room = self._open.enter_context(newsroom(folder))
         self.model = Model(WORKS)
-        self.desk = Desk(
+        self.desk = ReviewService(
             path=folder / "papertrack.db",
             db=self.room.db,
             config=Config(areas=tuple(AreaConfig(slug=slug, name=slug) for slug in AREAS)),
@@ -168,7 +168,7 @@ class Author(RuleBasedStateMachine):
             holds.pop(("halves", area), None)
             if holds["state",] == "kept" and not self._is_rated(holds):
                 said.append(self._set(work, "state", to="new"))
-        verdict = Verdict(area=area, unrates=True, remark=remark)
+        verdict = JudgementInput(area=area, unrates=True, remark=remark)
         judge(self.room.db, [str(work) for work in chosen], verdict, now)
         self.model.say(now, said)
 
@@ -313,7 +313,7 @@ class Author(RuleBasedStateMachine):
         self.room.now += timedelta(minutes=1)
         return self.room.now
 
-    def _bulk(self) -> BulkDesk:
+    def _bulk(self) -> BulkService:
         return self.desk.listing
 
     def _set(self, work: int, *register: str, to: object) -> Set:

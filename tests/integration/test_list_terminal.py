@@ -33,14 +33,19 @@ def queue(author: Author) -> Author:
         rows: list[sources.Row] = [
             {"slug": "field-notes", "kind": "feed", "name": "", "url": None, "area": None}
         ]
-        sources.mirror(db, [], rows, author.now)
+        sources.sync(db, [], rows, author.now)
         source = sources.source_ids(db)["field-notes"]
         incoming = prepare(posts, "field-notes")
         decision = decide(
             find_known(db, source, incoming), incoming, source="blog", is_wanted=lambda _: True
         )
         apply_changes(
-            db, decision.changes, source_id=source, now=author.now, intake="new", queue_limit=None
+            db,
+            decision.changes,
+            source_id=source,
+            now=author.now,
+            initial_state="new",
+            queue_limit=None,
         )
     return author
 

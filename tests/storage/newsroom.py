@@ -65,7 +65,7 @@ class Newsroom:
                 decision.changes,
                 source_id=source_id,
                 now=self.now,
-                intake=intake,
+                initial_state=intake,
                 queue_limit=queue_limit,
             )
         return decision
@@ -117,7 +117,7 @@ def _new_database() -> bytes:
                 {"slug": slug, "kind": slug, "name": slug, "url": None, "area": None}
                 for slug in SOURCES
             ]
-            sources.mirror(db, [], rows, MONDAY)
+            sources.sync(db, [], rows, MONDAY)
         return path.read_bytes()
 
 

@@ -22,7 +22,7 @@ from papertrack.storage.coverage import (
     write_batches,
     write_day,
 )
-from papertrack.storage.http_cache import Outcome, note_gone, note_move, write_outcome
+from papertrack.storage.http_cache import FetchOutcome, note_gone, note_move, write_outcome
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, post
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_batches_are_forgotten_after_two_weeks(room: Newsroom) -> None:
     assert [row["day"] for row in rows] == ["2026-11-02", "2026-11-16"]
 
 
-def _fetched(room: Newsroom, slug: str, at: datetime, outcome: Outcome) -> None:
+def _fetched(room: Newsroom, slug: str, at: datetime, outcome: FetchOutcome) -> None:
     write_outcome(
         room.db,
         sources.source_ids(room.db)[slug],
@@ -219,10 +219,12 @@ def test_a_source_used_to_show_what_its_fullest_recent_document_held(room: Newsr
     assert usual_entries(room.db, blog) == 0
 
     for day, entries in enumerate([50, *[12] * 9, 10]):
-        _fetched(room, "blog", MONDAY + timedelta(days=day), Outcome("stored", entries=entries))
+        _fetched(
+            room, "blog", MONDAY + timedelta(days=day), FetchOutcome("stored", entries=entries)
+        )
     for day in range(11, 60):
-        _fetched(room, "blog", MONDAY + timedelta(days=day), Outcome("stored"))
-        _fetched(room, "blog", MONDAY + timedelta(days=day), Outcome("unchanged"))
+        _fetched(room, "blog", MONDAY + timedelta(days=day), FetchOutcome("stored"))
+        _fetched(room, "blog", MONDAY + timedelta(days=day), FetchOutcome("unchanged"))
 
     assert usual_entries(room.db, blog) == 12
 
@@ -230,12 +232,12 @@ def test_a_source_used_to_show_what_its_fullest_recent_document_held(room: Newsr
 def test_a_source_is_listed_with_its_fetches_and_what_its_address_said(room: Newsroom) -> None:
     url = "https://blog.example.org/feed"
     row: sources.Row = {"slug": "mine", "kind": "feed", "name": "Mine", "url": url, "area": None}
-    sources.mirror(room.db, [], [row], MONDAY)
+    sources.sync(room.db, [], [row], MONDAY)
     for minutes, outcome in (
-        (-60, Outcome("stored", new=5)),
-        (0, Outcome("stored", new=2)),
-        (1, Outcome("unchanged", new=0)),
-        (2, Outcome("failed", error="HTTP 503")),
+        (-60, FetchOutcome("stored", new=5)),
+        (0, FetchOutcome("stored", new=2)),
+        (1, FetchOutcome("unchanged", new=0)),
+        (2, FetchOutcome("failed", error="HTTP 503")),
     ):
         _fetched(room, "mine", MONDAY + timedelta(minutes=minutes), outcome)
     note_move(room.db, url, "https://example.org/new", MONDAY)

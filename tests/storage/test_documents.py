@@ -9,7 +9,7 @@ import pytest
 
 from papertrack.storage.database import open_database
 from papertrack.storage.http_cache import (
-    Outcome,
+    FetchOutcome,
     Validators,
     read_document,
     reserve_turn,
@@ -57,13 +57,18 @@ def test_outcome_of_a_source_is_written_down(room: Newsroom) -> None:
     write_outcome(
         room.db,
         1,
-        Outcome("stored", 200, entries=5, new=3, updated=1, dropped=1, newest_at=MONDAY),
+        FetchOutcome("stored", 200, entries=5, new=3, updated=1, dropped=1, newest_at=MONDAY),
         run="run",
         started_at=MONDAY,
         finished_at=later,
     )
     write_outcome(
-        room.db, 1, Outcome("failed", error="no"), run="run", started_at=MONDAY, finished_at=later
+        room.db,
+        1,
+        FetchOutcome("failed", error="no"),
+        run="run",
+        started_at=MONDAY,
+        finished_at=later,
     )
 
     start, end = "2026-11-16T09:00:00.000Z", "2026-11-16T09:00:02.000Z"

@@ -16,7 +16,7 @@ from papertrack.core.judging.journal import Statement, set_note, set_rating, set
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.kinds import State
 from papertrack.core.records import Author, Entry, Submission
-from papertrack.core.works.ingest import Reworded
+from papertrack.core.works.ingest import FactsChanged
 from papertrack.storage import items, journal_read, projection, sources
 from papertrack.storage.duplicates import open_pairs
 from papertrack.storage.ingest import apply_author_names
@@ -351,7 +351,7 @@ def test_source_under_a_new_slug_shows_the_same_posts(room: Newsroom) -> None:
             {"slug": s, "kind": "feed", "name": s, "url": "https://example.org/f", "area": None}
             for s in slugs
         ]
-        sources.mirror(room.db, [], rows, MONDAY)
+        sources.sync(room.db, [], rows, MONDAY)
 
     subscribe("old")
     room.shows("old", post("1", "No address", None, "Text."), post("2", "With", URL, "Text."))
@@ -705,7 +705,7 @@ def test_second_fetch_of_the_same_documents_changes_nothing(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, newsroom(Path(folder)) as room:
         decisions = [room.shows(source, *entries) for source, entries in world]
-        if any(isinstance(change, Reworded) for one in decisions for change in one.changes):
+        if any(isinstance(change, FactsChanged) for one in decisions for change in one.changes):
             # A later document gave an item another title, and by that it may be what an earlier
             # document showed: the next fetch of that one finds it.
             for source, entries in world:

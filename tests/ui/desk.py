@@ -11,12 +11,12 @@ from papertrack.commands.review import AreaChoice, Sheet
 from papertrack.core.judging.board import Board, missing_text
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import Kind, State
-from papertrack.core.rank.prediction import Standing
+from papertrack.core.rank.prediction import Prediction
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.errors import PapertrackError, StorageFull
 
 if TYPE_CHECKING:
-    from papertrack.commands.bulk import BulkDesk
+    from papertrack.commands.bulk import BulkService
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 AREAS = (
@@ -47,7 +47,7 @@ def paper(item_id: int, title: str = "", **changes: object) -> Item:
 
 
 @dataclass
-class FakeDesk:
+class FakeService:
     """The program behind the screen, in memory.
 
     Attributes:
@@ -74,14 +74,14 @@ class FakeDesk:
     is_full: bool = False
     history: list[Item] = field(default_factory=list)
     future: list[Item] = field(default_factory=list)
-    standings: dict[int, Standing] = field(default_factory=dict)
+    standings: dict[int, Prediction] = field(default_factory=dict)
     sheets: dict[int, dict[str, object]] = field(default_factory=dict)
     tags: Sequence[str] = ()
     start: int = 0
     took: float = 0.0
     issue: Board = field(default_factory=Board)
     left_at: list[int | None] = field(default_factory=list)
-    kept_aside: dict[int, str] = field(default_factory=dict)
+    kept_unsaved: dict[int, str] = field(default_factory=dict)
 
     @property
     def queue(self) -> Sequence[int]:
@@ -91,7 +91,7 @@ class FakeDesk:
         return self.items[item_id]
 
     @property
-    def listing(self) -> BulkDesk:
+    def listing(self) -> BulkService:
         what = "this desk has no list"
         raise PapertrackError(what)
 
@@ -101,7 +101,9 @@ class FakeDesk:
     def sheet(self, item_id: int) -> Sheet:
         item = self.item(item_id)
         guess = self.suggestions.get(item_id)
-        standing = self.standings.get(item_id) or Standing(None, "", (), (guess,) if guess else ())
+        standing = self.standings.get(item_id) or Prediction(
+            None, "", (), (guess,) if guess else ()
+        )
         facts = self.sheets.get(item_id, {})
         return Sheet(item, standing, self.stories.get(item_id), missing=missing_text(item), **facts)  # type: ignore[arg-type] # as below
 
@@ -155,11 +157,11 @@ class FakeDesk:
     def board(self) -> Board:
         return self.issue
 
-    def aside(self) -> dict[int, str]:
-        return dict(self.kept_aside)
+    def unsaved(self) -> dict[int, str]:
+        return dict(self.kept_unsaved)
 
-    def put_aside(self, item_id: int, text: str | None) -> None:
-        self.kept_aside = {item_id: text} if text is not None else {}
+    def keep_unsaved(self, item_id: int, text: str | None) -> None:
+        self.kept_unsaved = {item_id: text} if text is not None else {}
 
     def bookmark(self, item_id: int | None) -> None:
         self.left_at.append(item_id)
@@ -233,7 +235,7 @@ class FakeDesk:
         )
 
 
-def desk_of(*items: Item, **changes: object) -> FakeDesk:
+def service_of(*items: Item, **changes: object) -> FakeService:
     """Put items on a desk; without any, three papers."""
     chosen = items or tuple(paper(number) for number in (1, 2, 3))
-    return FakeDesk({item.id: item for item in chosen}, **changes)  # type: ignore[arg-type] # as above
+    return FakeService({item.id: item for item in chosen}, **changes)  # type: ignore[arg-type] # as above

@@ -11,13 +11,13 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.commands.review import Desk, open_desk
+from papertrack.commands.review import ReviewService, open_review
 from papertrack.commands.review_queue import Selection
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.storage import sources
 from papertrack.storage.items import Filter
-from papertrack.ui.app import Manner, ReviewApp, Tools
+from papertrack.ui.app import HostActions, ReviewApp, ReviewOptions
 from tests.storage.newsroom import MONDAY, SOURCES, Newsroom, newsroom, paper, post
 from tests.ui.screen import rest, send_at_once
 
@@ -40,7 +40,7 @@ class ListScreen:
     """The running screen with its database."""
 
     room: Newsroom
-    desk: Desk
+    desk: ReviewService
     app: ReviewApp
     pilot: Pilot[None]
 
@@ -127,7 +127,7 @@ def _fill(room: Newsroom) -> None:
     rows: list[sources.Row] = [
         {"slug": slug, "kind": slug, "name": slug, "url": None, "area": None} for slug in SOURCES
     ]
-    sources.mirror(room.db, areas, rows, MONDAY)
+    sources.sync(room.db, areas, rows, MONDAY)
     days = [MONDAY - timedelta(days=age) for age in (8, 20)]
     room.shows(
         "planet",
@@ -147,25 +147,25 @@ def _clock(room: Newsroom) -> datetime:
 
 @asynccontextmanager
 async def list_screen(
-    folder: Path, *keys: str, size: tuple[int, int] = (80, 24), manner: Manner | None = None
+    folder: Path, *keys: str, size: tuple[int, int] = (80, 24), manner: ReviewOptions | None = None
 ) -> AsyncIterator[ListScreen]:
     """Open the rating screen on nine new items, and press some keys; without any, ``l``."""
     with newsroom(folder) as room:
         _fill(room)
-        desk = open_desk(
+        desk = open_review(
             room.db,
             Config(areas=AREAS),
             Selection(Filter(states=(State.NEW,))),
             zone=UTC,
             clock=lambda: _clock(room),
         )
-        tools = Tools(
+        tools = HostActions(
             open_url=lambda _: None,
             edit_text=lambda _: None,
             copy_text=lambda _: None,
             keep_text=lambda _: None,
         )
-        app = ReviewApp(desk, tools, manner or Manner())
+        app = ReviewApp(desk, tools, manner or ReviewOptions())
         async with app.run_test(size=size) as pilot:
             shown = ListScreen(room, desk, app, pilot)
             await shown.press(*(keys or ("l",)))

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.ui.app import Manner, ReviewApp, Tools
+from papertrack.ui.app import HostActions, ReviewApp, ReviewOptions
 from papertrack.ui.review.input import KeyParser
-from tests.ui.desk import FakeDesk, desk_of
+from tests.ui.desk import FakeService, service_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
 # A rated card that waits longer than any test, so that tests decide when it goes.
-PATIENT = Manner(grace_s=600.0, unread_s=0.0)
+PATIENT = ReviewOptions(grace_s=600.0, unread_s=0.0)
 
 
 def send_at_once(app: ReviewApp, sent: str) -> None:
@@ -40,7 +40,7 @@ async def rest(app: ReviewApp, pilot: Pilot[None]) -> None:
 class Screen:
     """The running screen, and what it asked of the world outside."""
 
-    desk: FakeDesk
+    desk: FakeService
     app: ReviewApp
     pilot: Pilot[None]
     opened: list[str]
@@ -99,18 +99,18 @@ class Editor:
 
 @asynccontextmanager
 async def screen(
-    desk: FakeDesk | None = None,
+    desk: FakeService | None = None,
     *,
     size: tuple[int, int] = (80, 24),
     editor: Editor | None = None,
-    manner: Manner = PATIENT,
+    manner: ReviewOptions = PATIENT,
 ) -> AsyncIterator[Screen]:
-    desk = desk or desk_of()
+    desk = desk or service_of()
     opened: list[str] = []
     editor = editor or Editor()
     copied: list[str] = []
     kept: list[str] = []
-    tools = Tools(opened.append, editor, copied.append, kept.append)
+    tools = HostActions(opened.append, editor, copied.append, kept.append)
     app = ReviewApp(desk, tools, manner)  # type: ignore[arg-type] # a service in memory
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

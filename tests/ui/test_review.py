@@ -12,10 +12,10 @@ from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
 from papertrack.errors import PapertrackError
-from papertrack.ui.app import ReviewApp, Tools, run_review
+from papertrack.ui.app import HostActions, ReviewApp, run_review
 from papertrack.ui.review.keys import ACTS, KEYS
 from papertrack.ui.review.view import ReviewOutcome
-from tests.ui.desk import AREAS, FakeDesk, desk_of, paper
+from tests.ui.desk import AREAS, FakeService, paper, service_of
 from tests.ui.screen import PATIENT, Editor, screen
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def test_first_screen_shows_the_card_as_agreed() -> None:
-    desk = desk_of(suggestions={1: "mech-interp"}, came_in=4)
+    desk = service_of(suggestions={1: "mech-interp"}, came_in=4)
     async with screen(desk) as shown:
         lines = shown.text.splitlines()
 
@@ -67,7 +67,7 @@ async def test_space_puts_off_and_goes_on() -> None:
 
 @pytest.mark.parametrize("value", [1, 2, 3, 4, 5])
 async def test_digit_rates_in_the_suggested_area_and_stays(value: int) -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         text = await shown.press(str(value))
 
         assert shown.desk.acts == [f"rated 1 art {value}"]
@@ -84,7 +84,7 @@ async def test_value_without_any_area_asks_for_one() -> None:
 
 
 async def test_a_and_a_digit_choose_the_area_for_the_value() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         text = await shown.press("a")
         assert "choose the area  Escape cancel" in text
         text = await shown.press("2", "4")
@@ -94,7 +94,7 @@ async def test_a_and_a_digit_choose_the_area_for_the_value() -> None:
 
 
 async def test_escape_cancels_choosing_and_other_keys_do_nothing_meanwhile() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("a", "x")
         assert shown.message == "no area has the key x; Escape cancels"
         await shown.press("9", "escape", "2")
@@ -104,14 +104,14 @@ async def test_escape_cancels_choosing_and_other_keys_do_nothing_meanwhile() -> 
 
 async def test_zero_chooses_the_tenth_area() -> None:
     areas = [*(AREAS * 3), AREAS[2]]
-    async with screen(desk_of(areas=areas)) as shown:
+    async with screen(service_of(areas=areas)) as shown:
         await shown.press("a", "0", "3")
 
         assert shown.desk.acts == ["rated 1 art 3"]
 
 
 async def test_without_areas_choosing_says_where_to_add_them() -> None:
-    async with screen(desk_of(areas=())) as shown:
+    async with screen(service_of(areas=())) as shown:
         await shown.press("a")
 
         assert shown.message == "no areas; add [[areas]] to the config"
@@ -128,14 +128,14 @@ async def test_without_areas_choosing_says_where_to_add_them() -> None:
 async def test_dot_toggles_the_half_and_never_passes_five(
     keys: tuple[str, ...], values: list[str]
 ) -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press(*("full_stop" if key == "." else key for key in keys))
 
         assert shown.desk.acts == [f"rated 1 art {value}" for value in values]
 
 
 async def test_dot_without_a_value_asks_for_one() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("full_stop")
 
         assert shown.desk.acts == []
@@ -143,7 +143,7 @@ async def test_dot_without_a_value_asks_for_one() -> None:
 
 
 async def test_going_back_to_a_rated_card_changes_its_rating_not_the_suggested_area() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("a", "1", "3", "j", "k", "4")
 
         assert shown.desk.acts[-1] == "rated 1 mech-interp 4"
@@ -170,7 +170,7 @@ async def test_last_and_first(last: str, first: str) -> None:
 
 
 async def test_past_the_last_card_stands_the_summary() -> None:
-    async with screen(desk_of(suggestions={3: "art"})) as shown:
+    async with screen(service_of(suggestions={3: "art"})) as shown:
         text = await shown.press("x", "space", "3", "j")
         assert "all 3 seen: 1 rejected, 1 later, 1 rated; q quits, k goes back" in text
         await shown.press("x", "3", "full_stop", "a", "t", "e", "o", "j")
@@ -184,7 +184,7 @@ async def test_summary_counts_what_was_not_judged() -> None:
 
 
 async def test_empty_queue_says_so() -> None:
-    async with screen(FakeDesk({})) as shown:
+    async with screen(FakeService({})) as shown:
         assert "nothing new; q quits" in await shown.press("j", "k", "G", "x")
 
 
@@ -199,17 +199,17 @@ async def test_undo_goes_to_the_item_it_touched_and_uncounts_it() -> None:
 
 
 async def test_undo_of_one_of_two_ratings_still_counts_the_item() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         assert "rated 1" in await shown.press("3", "full_stop", "u")
 
 
 async def test_undone_act_on_an_item_put_off_earlier_is_not_counted() -> None:
-    async with screen(desk_of(paper(1, state=State.LATER))) as shown:
+    async with screen(service_of(paper(1, state=State.LATER))) as shown:
         assert "later 0 · rated 0" in await shown.press("x", "u")
 
 
 async def test_m_merges_the_item_that_the_card_asks_about_and_stays() -> None:
-    desk = desk_of(stories={1: Proposal(12, "The post about it", "links and names the paper")})
+    desk = service_of(stories={1: Proposal(12, "The post about it", "links and names the paper")})
     async with screen(desk) as shown:
         assert 'same story? 12 "The post about it": m merges, M not the same' in shown.text
         text = await shown.press("m")
@@ -223,7 +223,7 @@ async def test_m_merges_the_item_that_the_card_asks_about_and_stays() -> None:
 
 
 async def test_big_m_keeps_the_two_apart() -> None:
-    desk = desk_of(stories={1: Proposal(12, "Another", "links and names the paper")})
+    desk = service_of(stories={1: Proposal(12, "Another", "links and names the paper")})
     async with screen(desk) as shown:
         await shown.press("M")
 
@@ -274,7 +274,7 @@ async def test_every_key_in_the_table_does_something() -> None:
 
 async def test_v_shows_more_and_page_keys_scroll() -> None:
     long = paper(1, summary=" ".join(f"word{number}" for number in range(600)))
-    async with screen(desk_of(long, paper(2))) as shown:
+    async with screen(service_of(long, paper(2))) as shown:
         assert "AREAS" in shown.text
         assert "lines, PageDown, more: v" in shown.text
         text = await shown.press("v")
@@ -305,7 +305,7 @@ async def test_control_c_quits_from_the_tag_line_too() -> None:
 
 @pytest.mark.parametrize("key", ["x", "space", "3", "e"])
 async def test_failure_is_shown_and_nothing_is_claimed(key: str) -> None:
-    desk = desk_of(suggestions={1: "art"}, is_full=True)
+    desk = service_of(suggestions={1: "art"}, is_full=True)
     async with screen(desk, editor=Editor(["text"])) as shown:
         text = await shown.press(key)
 
@@ -315,7 +315,7 @@ async def test_failure_is_shown_and_nothing_is_claimed(key: str) -> None:
 
 
 async def test_unreadable_item_is_a_sentence_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = desk_of()
+    desk = service_of()
     whole = desk.item
 
     def item(item_id: int) -> object:
@@ -335,7 +335,7 @@ async def test_unreadable_item_is_a_sentence_not_a_crash(monkeypatch: pytest.Mon
 
 async def test_text_from_outside_is_never_markup() -> None:
     title = "[bold]x[/bold] [link=file:///etc/passwd]y[/link]"
-    desk = desk_of(paper(1, title, summary="[red]a[/red] [/] [@click=app.bell]b[/]"), paper(2))
+    desk = service_of(paper(1, title, summary="[red]a[/red] [/] [@click=app.bell]b[/]"), paper(2))
     async with screen(desk) as shown:
         assert title in shown.text
         assert "[red]a[/red] [/] [@click=app.bell]b[/]" in shown.text
@@ -345,13 +345,13 @@ async def test_text_from_outside_is_never_markup() -> None:
 
 async def test_rating_in_a_retired_area_is_still_shown() -> None:
     judged = paper(1, state=State.KEPT)
-    async with screen(desk_of(judged)) as shown:
+    async with screen(service_of(judged)) as shown:
         shown.desk.rate(1, "retired", 6)
         assert "retired  ***.. 3" in await shown.press("g")
 
 
 async def test_remark_label_and_emoji_of_a_rating_are_shown() -> None:
-    desk = desk_of(paper(1, state=State.KEPT))
+    desk = service_of(paper(1, state=State.KEPT))
     rated = Rating("art", 8, emoji="🖼", label="Pictures", remark="wow")
     desk.items[1] = paper(1, judgement=Judgement(ratings=(rated,)))
     async with screen(desk) as shown:
@@ -371,7 +371,7 @@ async def test_resize_draws_for_the_new_size() -> None:
 
 
 async def test_ascii_screen_holds_nothing_else() -> None:
-    desk = desk_of(paper(1, summary="word " * 900), suggestions={1: "art"})
+    desk = service_of(paper(1, summary="word " * 900), suggestions={1: "art"})
     async with screen(desk, manner=replace(PATIENT, ascii_only=True)) as shown:
         text = await shown.press("3", "full_stop")
 
@@ -380,7 +380,7 @@ async def test_ascii_screen_holds_nothing_else() -> None:
 
 
 async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = desk_of()
+    desk = service_of()
     run = ReviewApp.run
 
     async def leave(pilot: Pilot[object]) -> None:
@@ -389,7 +389,7 @@ async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(
         ReviewApp, "run", lambda app, mouse: run(app, headless=True, mouse=mouse, auto_pilot=leave)
     )
-    tools = Tools(open_url=print, edit_text=str, copy_text=print, keep_text=print)
+    tools = HostActions(open_url=print, edit_text=str, copy_text=print, keep_text=print)
     outcome = await asyncio.to_thread(run_review, desk, tools, PATIENT)  # type: ignore[arg-type] # a service in memory
 
     assert outcome == ReviewOutcome(rejected=1, later=0, rated=0, position=1)

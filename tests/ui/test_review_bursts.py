@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.input import one_line
-from tests.ui.desk import FakeDesk, desk_of, paper
+from tests.ui.desk import FakeService, paper, service_of
 from tests.ui.list_screen import list_screen
 from tests.ui.screen import PATIENT, screen, send_at_once
 
@@ -47,9 +47,9 @@ LEAVES = [(field, "\r") for field in FIELDS if field != "notes"]
 LEAVES += [(field, "\x1b") for field in FIELDS if field != "tags"]
 
 
-def _desk() -> FakeDesk:
+def _desk() -> FakeService:
     rated = Judgement(ratings=(Rating("art", 6),))
-    return desk_of(paper(1, state=State.KEPT, judgement=rated), paper(2), paper(3))
+    return service_of(paper(1, state=State.KEPT, judgement=rated), paper(2), paper(3))
 
 
 @pytest.mark.parametrize("leave", QUITS)
@@ -134,10 +134,10 @@ async def test_a_click_on_a_hint_comes_in_its_turn() -> None:
 
 async def test_keys_wait_until_the_lines_of_a_field_are_broken() -> None:
     long = paper(1, judgement=Judgement(notes={"what": "word " * 30}))
-    async with screen(desk_of(long)) as shown:
+    async with screen(service_of(long)) as shown:
         await shown.types_at_once(f"\t{SHIFT_TAB}{SHIFT_TAB}{SHIFT_TAB}{UP}here\x1b")
         at_once = shown.desk.items[1].judgement.notes["what"]
-    async with screen(desk_of(long)) as shown:
+    async with screen(service_of(long)) as shown:
         await shown.press(*["tab"], *["shift+tab"] * 3, "up", *"here", "escape")
 
         assert shown.desk.items[1].judgement.notes["what"] == at_once
@@ -145,7 +145,7 @@ async def test_keys_wait_until_the_lines_of_a_field_are_broken() -> None:
 
 
 async def test_tab_completes_what_was_typed_before_it() -> None:
-    async with screen(desk_of(tags=("interp", "toy"))) as shown:
+    async with screen(service_of(tags=("interp", "toy"))) as shown:
         await shown.types_at_once("tint\tto\t\rx")
 
         assert shown.desk.acts == ["tagged 1 +interp +toy", "reject 1"]
@@ -239,7 +239,7 @@ async def test_a_burst_in_the_list_filters_marks_tags_and_asks_in_order(tmp_path
 
 
 async def test_the_pause_comes_behind_what_was_typed() -> None:
-    desk = desk_of(took=14.0)
+    desk = service_of(took=14.0)
     async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("tab")
         desk.took = 15.0
@@ -250,7 +250,7 @@ async def test_the_pause_comes_behind_what_was_typed() -> None:
 
 
 async def test_a_key_on_its_way_when_the_pause_comes_is_for_the_card() -> None:
-    desk = desk_of(took=15.0)
+    desk = service_of(took=15.0)
     async with screen(desk, manner=replace(PATIENT, minutes=15.0, unread_s=600.0)) as shown:
         await shown.wait_for("minutes are over")
         text = await shown.press("t")
@@ -264,7 +264,7 @@ async def test_a_key_on_its_way_when_the_pause_comes_is_for_the_card() -> None:
 
 
 async def test_the_pause_waits_for_a_rated_card_and_for_a_click() -> None:
-    desk = desk_of(took=14.0, suggestions={1: "art"})
+    desk = service_of(took=14.0, suggestions={1: "art"})
     async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("3")
         desk.took = 15.0

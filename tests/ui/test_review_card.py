@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from papertrack.commands.review import Sheet
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.judging.notes import read_tags
-from papertrack.core.rank.prediction import Standing
+from papertrack.core.rank.prediction import Prediction
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.view import Mode, Tally, View, plain
 from tests.ui.desk import AREAS, paper
@@ -23,7 +23,7 @@ def view(title: str = "A title", summary: str = "A text.", **changes: object) ->
     proposal = changes.pop("proposal", None)
     item = paper(1, title, summary=summary)
     shown: dict[str, object] = {
-        "sheet": Sheet(item, Standing(None, "", (), ()), proposal),  # type: ignore[arg-type] # as below
+        "sheet": Sheet(item, Prediction(None, "", (), ()), proposal),  # type: ignore[arg-type] # as below
         "position": 0,
         "total": 1,
         "week": "2026-W47",

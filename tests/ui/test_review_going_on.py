@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from papertrack.core.kinds import State
-from tests.ui.desk import FakeDesk, desk_of, paper
+from tests.ui.desk import FakeService, paper, service_of
 from tests.ui.screen import PATIENT, Editor, screen
 
 
-def _desk(**changes: object) -> FakeDesk:
-    return desk_of(suggestions={1: "art", 2: "art", 3: "art"}, **changes)
+def _desk(**changes: object) -> FakeService:
+    return service_of(suggestions={1: "art", 2: "art", 3: "art"}, **changes)
 
 
 async def test_a_rated_card_waits_and_says_what_comes_next() -> None:
@@ -126,7 +126,7 @@ async def test_redo_brings_back_what_was_undone() -> None:
 
 
 async def test_the_only_area_needs_no_choosing() -> None:
-    async with screen(desk_of(paper(1), areas=desk_of().areas[2:])) as shown:
+    async with screen(service_of(paper(1), areas=service_of().areas[2:])) as shown:
         await shown.press("2")
 
         assert shown.desk.acts == ["rated 1 art 2"]

@@ -8,7 +8,7 @@ import pytest
 
 from papertrack.config.schema import KeysConfig
 from papertrack.storage.rank import Expected, write_expected
-from papertrack.ui.app import Manner
+from papertrack.ui.app import ReviewOptions
 from papertrack.ui.review.keys import key_table
 from tests.ui.list_screen import ALL, PAPERS, POSTS, STORIES, list_screen
 
@@ -373,7 +373,7 @@ async def test_q_leaves_the_screen(tmp_path: Path) -> None:
 
 
 async def test_remapped_keys_work_in_the_list_and_win_over_its_own(tmp_path: Path) -> None:
-    manner = Manner(keys=key_table(KeysConfig(reject="v", later="w", list="z")))
+    manner = ReviewOptions(keys=key_table(KeysConfig(reject="v", later="w", list="z")))
     async with list_screen(tmp_path, "z", manner=manner) as shown:
         text = await shown.press("v", "w")
         assert shown.states() == {ALL[0]: "rejected", ALL[1]: "later"}
@@ -396,7 +396,7 @@ async def test_pasted_text_goes_into_the_filter_and_means_no_keys_elsewhere(tmp_
 async def test_a_click_moves_the_cursor_a_double_click_opens_the_card_the_wheel_scrolls(
     tmp_path: Path,
 ) -> None:
-    async with list_screen(tmp_path, manner=Manner(mouse=True)) as shown:
+    async with list_screen(tmp_path, manner=ReviewOptions(mouse=True)) as shown:
         await shown.pilot.click("#card", offset=(20, 5))
         await shown.pilot.pause()
         assert shown.current == ALL[3]

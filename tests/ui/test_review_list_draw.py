@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from papertrack.core.judging.bulk import Order
+from papertrack.core.judging.bulk import ListOrder
 from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
 from papertrack.ui.queue.view import (
@@ -38,7 +38,7 @@ VIEW = ListView(
     keys=KEYS,
     areas=AREAS,
     marked=2,
-    order=Order.DATE,
+    order=ListOrder.DATE,
     has_scores=True,
     filter_text="probe",
     message='rejected "Paper number 7"',

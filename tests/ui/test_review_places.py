@@ -11,14 +11,14 @@ from papertrack.config.schema import KeysConfig
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.notes import HOME
 from papertrack.core.kinds import State
-from papertrack.core.rank.prediction import Reason, Standing
+from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.records import Judgement, Rating
-from papertrack.ui.app import Manner
+from papertrack.ui.app import ReviewOptions
 from papertrack.ui.review.keys import key_table
-from tests.ui.desk import desk_of, paper
+from tests.ui.desk import paper, service_of
 from tests.ui.screen import PATIENT, screen
 
-EXPECTED = Standing(
+EXPECTED = Prediction(
     0.81,
     "likely",
     (Reason("circuit*", 2.0), Reason("Nanda", 1.5), Reason("leaderboard", -0.5)),
@@ -33,13 +33,13 @@ TWICE = Judgement(
 
 
 async def test_the_card_says_why_it_is_shown() -> None:
-    async with screen(desk_of(standings={1: EXPECTED})) as shown:
+    async with screen(service_of(standings={1: EXPECTED})) as shown:
         assert "WHY     likely 0.81  +circuit*  +Nanda  -leaderboard" in shown.text
         assert "RATING  AI Art (suggested)  ·····  3.5?" in shown.text
 
 
 async def test_suggested_areas_stand_first_and_keep_their_keys() -> None:
-    async with screen(desk_of(standings={1: EXPECTED})) as shown:
+    async with screen(service_of(standings={1: EXPECTED})) as shown:
         (row,) = [line for line in shown.text.splitlines() if "AREAS" in line]
         assert row.index("▸3 AI Art") < row.index("2 Avoiding Adversarial Attacks")
         await shown.press("a", "2", "4")
@@ -53,14 +53,14 @@ async def test_the_card_says_where_else_it_was_and_is() -> None:
         "issues": ("2026-W45",),
         "versions": ("v1 16 Nov 2026", "v2 20 Nov 2026"),
     }
-    async with screen(desk_of(sheets={1: facts}), size=(120, 30)) as shown:
+    async with screen(service_of(sheets={1: facts}), size=(120, 30)) as shown:
         assert (
             "also: forum.example.org/posts/abc · in issue 2026-W45 · v1 16 Nov 2026, v2 20 Nov 2026"
         ) in shown.text
 
 
 async def test_every_rating_has_its_row_and_one_is_home() -> None:
-    async with screen(desk_of(paper(1, state=State.KEPT, judgement=TWICE))) as shown:
+    async with screen(service_of(paper(1, state=State.KEPT, judgement=TWICE))) as shown:
         assert "RATING  AI Art  🖼🖼🖼🖼½ 4.5  Rating: 🖼🖼🖼🖼+🖼/2" in shown.text
         assert "Mechanistic Interpretability (home)  💡💡💡·· 3  Rating: 💡💡💡" in shown.text
         text = await shown.press("h")
@@ -70,13 +70,13 @@ async def test_every_rating_has_its_row_and_one_is_home() -> None:
 
 
 async def test_home_is_where_it_is_rated() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("h")
         assert shown.message == "rate it in art first, then make it the home"
 
 
 async def test_a_kept_item_says_what_it_wants_and_when_it_is_complete() -> None:
-    async with screen(desk_of(suggestions={1: "art"})) as shown:
+    async with screen(service_of(suggestions={1: "art"})) as shown:
         text = await shown.press("3")
         assert "NOTES   wants: What is it, What's new, What does it mean" in text
         text = await shown.press("tab", "a", "tab", "b", "tab", "c", "escape")
@@ -85,18 +85,18 @@ async def test_a_kept_item_says_what_it_wants_and_when_it_is_complete() -> None:
 
 async def test_the_board_says_how_far_the_issue_is() -> None:
     board = Board((Place("MI", 3, 3, 3), Place("Adv", 3, 1, 4), Place("Opp", 2, 2)))
-    async with screen(desk_of(issue=board)) as shown:
+    async with screen(service_of(issue=board)) as shown:
         assert "── MI 3/3 · Adv 1/4 · Opp 2 · 2 lack text ──" in shown.text
 
 
 async def test_what_is_left_to_do_stays_in_sight_however_many_areas_there_are() -> None:
     board = Board(tuple(Place(f"some-area-{n}", 2, 1) for n in range(9)))
-    async with screen(desk_of(issue=board), size=(60, 20)) as shown:
+    async with screen(service_of(issue=board), size=(60, 20)) as shown:
         assert " · 9 lack text ─" in shown.text
 
 
 async def test_p_opens_the_pdf_and_c_copies_the_citation() -> None:
-    async with screen(desk_of(paper(1), paper(2, arxiv=None))) as shown:
+    async with screen(service_of(paper(1), paper(2, arxiv=None))) as shown:
         await shown.press("p", "c")
         assert shown.opened == ["https://arxiv.org/pdf/2611.99901"]
         assert shown.copied == ["Example A (2026)"]
@@ -107,7 +107,7 @@ async def test_p_opens_the_pdf_and_c_copies_the_citation() -> None:
 
 async def test_an_address_that_is_a_pdf_is_opened_as_one() -> None:
     url = "https://example.org/report.PDF"
-    async with screen(desk_of(paper(1, arxiv=None, url=url))) as shown:
+    async with screen(service_of(paper(1, arxiv=None, url=url))) as shown:
         await shown.press("p")
         assert shown.opened == [url]
 
@@ -152,7 +152,7 @@ async def test_dragging_selects_and_copies_and_presses_nothing() -> None:
 
 async def test_the_wheel_scrolls_the_text() -> None:
     long = paper(1, summary=" ".join(f"word{number}" for number in range(600)))
-    async with screen(desk_of(long)) as shown:
+    async with screen(service_of(long)) as shown:
         await shown.pilot._post_mouse_events([MouseScrollDown], "#card")  # noqa: SLF001 no public way
         await shown.pilot.pause()
         assert "word0 " not in shown.text
@@ -162,7 +162,7 @@ async def test_the_wheel_scrolls_the_text() -> None:
 
 
 async def test_a_sitting_begins_where_it_was_left_and_says_so() -> None:
-    async with screen(desk_of(start=1)) as shown:
+    async with screen(service_of(start=1)) as shown:
         assert "2/3" in shown.text
         assert shown.message == "goes on where you left; g goes to the first"
         await shown.press("j", "q")
@@ -176,7 +176,7 @@ async def test_a_sitting_that_came_to_its_end_has_no_bookmark() -> None:
 
 
 async def test_when_its_minutes_are_over_a_sitting_pauses_with_a_summary() -> None:
-    desk = desk_of(took=15.0)
+    desk = service_of(took=15.0)
     async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
         await shown.wait_for("minutes are over")
         assert "15 minutes are over: 0 rejected, 0 later, 0 rated" in shown.text
@@ -188,7 +188,7 @@ async def test_when_its_minutes_are_over_a_sitting_pauses_with_a_summary() -> No
 
 
 async def test_the_end_of_its_minutes_interrupts_no_typing() -> None:
-    desk = desk_of(took=14.0)
+    desk = service_of(took=14.0)
     async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("tab", *"thought")
         desk.took = 15.0
@@ -210,14 +210,14 @@ async def test_a_fetch_meanwhile_is_announced_and_not_mixed_in() -> None:
 @pytest.mark.parametrize("rows", [24, 40])
 async def test_a_taller_window_shows_more_of_the_text(rows: int) -> None:
     long = paper(1, summary=" ".join(f"word{number}" for number in range(600)))
-    async with screen(desk_of(long), size=(80, rows)) as shown:
+    async with screen(service_of(long), size=(80, rows)) as shown:
         lines = [line for line in shown.text.splitlines() if "word" in line]
         assert len(lines) == rows - 13
 
 
 async def test_a_title_of_combining_characters_keeps_the_frame() -> None:
     title = "e\u0301" * 30 + "機構的解釈可能性" * 6
-    async with screen(desk_of(paper(1, title)), size=(60, 20), manner=Manner()) as shown:
+    async with screen(service_of(paper(1, title)), size=(60, 20), manner=ReviewOptions()) as shown:
         lines = shown.text.splitlines()
         assert len(lines) == 20
         assert "? help" in shown.text

@@ -10,7 +10,7 @@ from papertrack.commands.review import Sheet
 from papertrack.core.judging.board import Board, Place
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import Kind, State
-from papertrack.core.rank.prediction import Reason, Standing
+from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Rating
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.view import Mode, Prompt, Tally, View
@@ -33,7 +33,7 @@ NEW = paper(
 )
 SHEET = Sheet(
     NEW,
-    Standing(
+    Prediction(
         0.81, "likely", (Reason("circuit*", 2), Reason("leaderboard", -1)), ("art",), {"art": 7}
     ),
     Proposal(12, "A post about it", "links and names the paper"),

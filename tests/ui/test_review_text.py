@@ -6,7 +6,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from tests.ui.desk import desk_of, paper
+from tests.ui.desk import paper, service_of
 from tests.ui.screen import Editor, screen
 
 
@@ -109,7 +109,7 @@ async def test_o_opens_the_address() -> None:
 
 @pytest.mark.parametrize("url", [None, "file:///etc/passwd", "javascript:alert(1)"])
 async def test_o_opens_only_what_a_browser_should(url: str | None) -> None:
-    async with screen(desk_of(paper(1, url=url))) as shown:
+    async with screen(service_of(paper(1, url=url))) as shown:
         await shown.press("o")
 
         assert shown.opened == []

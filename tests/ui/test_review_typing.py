@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.input import complete
-from tests.ui.desk import FakeDesk, desk_of, paper
+from tests.ui.desk import FakeService, paper, service_of
 from tests.ui.screen import Editor, screen
 
 RATED = paper(1, state=State.KEPT, judgement=Judgement(ratings=(Rating("art", 6, remark="old"),)))
@@ -21,7 +21,7 @@ RATED = paper(1, state=State.KEPT, judgement=Judgement(ratings=(Rating("art", 6,
     ("key", "field", "typed"), [("E", "emoji", "🖼"), ("N", "label", "Pictures")]
 )
 async def test_emoji_and_label_of_a_rating_are_typed(key: str, field: str, typed: str) -> None:
-    async with screen(desk_of(RATED)) as shown:
+    async with screen(service_of(RATED)) as shown:
         await shown.press(key)
         shown.app.query_one(Input).value = typed
         await shown.press("enter")
@@ -30,7 +30,7 @@ async def test_emoji_and_label_of_a_rating_are_typed(key: str, field: str, typed
 
 
 async def test_r_changes_the_remark_that_stands_there() -> None:
-    async with screen(desk_of(RATED)) as shown:
+    async with screen(service_of(RATED)) as shown:
         await shown.press("r", *"er", "enter")
 
         assert shown.desk.acts == ["remark 1 art older"]
@@ -39,7 +39,7 @@ async def test_r_changes_the_remark_that_stands_there() -> None:
 
 @pytest.mark.parametrize("end", ["enter", "escape"])
 async def test_a_remark_left_as_it_was_is_no_act(end: str) -> None:
-    async with screen(desk_of(RATED)) as shown:
+    async with screen(service_of(RATED)) as shown:
         await shown.press("r", end)
 
         assert shown.desk.acts == []
@@ -47,7 +47,7 @@ async def test_a_remark_left_as_it_was_is_no_act(end: str) -> None:
 
 
 async def test_escape_stores_a_remark() -> None:
-    async with screen(desk_of(RATED)) as shown:
+    async with screen(service_of(RATED)) as shown:
         await shown.press("r", "!", "escape")
 
         assert shown.desk.acts == ["remark 1 art old!"]
@@ -62,7 +62,7 @@ async def test_a_remark_needs_an_area() -> None:
 
 
 async def test_tab_completes_a_tag_and_names_the_choices() -> None:
-    async with screen(desk_of(tags=("interp", "interpretability", "toy"))) as shown:
+    async with screen(service_of(tags=("interp", "interpretability", "toy"))) as shown:
         text = await shown.press("t", *"in", "tab")
         assert "interp  interpretability" in text
         await shown.press(*"re", "tab", *"-t", "tab", "enter")
@@ -145,7 +145,7 @@ async def test_tab_walks_the_notes_and_stores_each() -> None:
 
 async def test_tab_opens_the_first_field_without_text() -> None:
     noted = Judgement(notes={"what": "x", "new": "y"})
-    async with screen(desk_of(paper(1, judgement=noted))) as shown:
+    async with screen(service_of(paper(1, judgement=noted))) as shown:
         await shown.press("tab", "z", "escape")
 
         assert shown.desk.acts == ["note 1 meaning z"]
@@ -153,7 +153,7 @@ async def test_tab_opens_the_first_field_without_text() -> None:
 
 async def test_a_brief_item_has_its_line_first_and_an_opportunity_its_deadline() -> None:
     brief = paper(1, kind=Kind.OPPORTUNITY, judgement=Judgement(notes={"format": "brief"}))
-    async with screen(desk_of(brief)) as shown:
+    async with screen(service_of(brief)) as shown:
         await shown.press("tab", *"a", "tab", "shift+tab", "shift+tab", *"$5", "shift+tab")
         await shown.press("shift+tab", *"no day", "tab")
         assert shown.message.startswith('"no day" is no day')
@@ -191,7 +191,7 @@ async def test_a_text_that_cannot_be_stored_stays_in_its_field() -> None:
 
 @pytest.mark.parametrize("keys", [("tab",), ("r",), ("b",), ("t",)])
 async def test_control_c_stores_what_stands_in_an_open_line(keys: tuple[str, ...]) -> None:
-    async with screen(desk_of(RATED, paper(2))) as shown:
+    async with screen(service_of(RATED, paper(2))) as shown:
         await shown.press(*keys, *"word", "ctrl+c")
 
         assert not shown.is_open()
@@ -199,7 +199,7 @@ async def test_control_c_stores_what_stands_in_an_open_line(keys: tuple[str, ...
 
 
 async def test_control_c_on_a_full_disk_asks_once_and_hands_the_text_over() -> None:
-    async with screen(desk_of(RATED)) as shown:
+    async with screen(service_of(RATED)) as shown:
         shown.desk.is_full = True
         await shown.press("tab", *"word", "ctrl+c")
         assert shown.is_open()
@@ -224,7 +224,7 @@ async def test_a_request_to_stop_stores_what_stands_in_an_open_field() -> None:
 
 async def test_long_text_may_be_empty_again() -> None:
     noted = paper(1, judgement=Judgement(notes={"what": "x", "new": "y", "body": "b"}))
-    desk: FakeDesk = desk_of(replace(noted, kind=Kind.POST))
+    desk: FakeService = service_of(replace(noted, kind=Kind.POST))
     async with screen(desk) as shown:
         await shown.press("tab", "shift+tab")
         shown.app.query_one(TextArea).text = ""
@@ -234,13 +234,13 @@ async def test_long_text_may_be_empty_again() -> None:
 
 
 async def test_a_card_that_could_not_be_stored_waits_for_the_next_sitting() -> None:
-    desk = desk_of()
+    desk = service_of()
     async with screen(desk, editor=Editor(["unreadable"])) as shown:
         await shown.press("e")
-    assert desk.kept_aside == {1: "unreadable"}
+    assert desk.kept_unsaved == {1: "unreadable"}
 
     async with screen(desk, editor=Editor(["mended"])) as shown:
         assert shown.message == "card text not saved yet: e edits it again, D discards it"
         await shown.press("e")
     assert shown.edited == ["unreadable"]
-    assert desk.kept_aside == {}
+    assert desk.kept_unsaved == {}

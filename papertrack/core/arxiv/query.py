@@ -26,7 +26,7 @@ OVERLAP = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SubmissionWindow:
     """The days of submission that are asked for, both included (UTC)."""
 
     since: date
@@ -34,7 +34,7 @@ class Window:
 
 
 def query_url(
-    api_url: str, source: ArxivQuerySource, window: Window, *, start: int, size: int
+    api_url: str, source: ArxivQuerySource, window: SubmissionWindow, *, start: int, size: int
 ) -> str:
     """Address one page of a query, newest first.
 
@@ -84,7 +84,7 @@ def _base(source: ArxivQuerySource) -> str:
     return f"({' '.join(source.query.split())})" if source.query else write_query(source)
 
 
-def _submitted(window: Window) -> str:
+def _submitted(window: SubmissionWindow) -> str:
     # Both ends, to the minute: the grammar reads an open end as a word to search for. Whole days,
     # so that a second request of the day is the same as the first and can come from a cache.
     return f"submittedDate:[{window.since:%Y%m%d}0000 TO {window.until:%Y%m%d}2359]"

@@ -156,7 +156,7 @@ def _from_few(places: list[str]) -> Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IssueItem:
     """An item that stands in the issue.
 
     Attributes:
@@ -175,7 +175,7 @@ class Entry:
 
 
 def make_card(
-    entry: Entry,
+    entry: IssueItem,
     *,
     rating: Rating | None,
     area: SectionStyle | None,
@@ -251,13 +251,13 @@ def make_card(
 _STEERING = frozenset({notes.TITLE, notes.SECTION, notes.TEASER, notes.CREDIT, notes.CITE})
 
 
-def _filled(entry: Entry, field: str, name: str, citation: Citation, parts: str = "") -> str:
+def _filled(entry: IssueItem, field: str, name: str, citation: Citation, parts: str = "") -> str:
     """Write a note with its placeholders filled in."""
     text = _in_place(entry, _note(entry, field), name, citation, parts)
     return spans.mark(text, entry.subject, field)
 
 
-def _in_place(entry: Entry, text: str, name: str, citation: Citation, parts: str = "") -> str:
+def _in_place(entry: IssueItem, text: str, name: str, citation: Citation, parts: str = "") -> str:
     words = {
         "cite": citation.linked,
         "[cite]": citation.bracketed,
@@ -267,7 +267,7 @@ def _in_place(entry: Entry, text: str, name: str, citation: Citation, parts: str
     return fill_in(markdown.paragraph(text), words)
 
 
-def _body(entry: Entry, name: str, citation: Citation) -> str:
+def _body(entry: IssueItem, name: str, citation: Citation) -> str:
     listed = [f"- {part_line(part)}" for part in read_parts(_note(entry, notes.PARTS))]
     parts = spans.mark("\n".join(listed), entry.subject, notes.PARTS)
     paragraphs = (
@@ -277,11 +277,11 @@ def _body(entry: Entry, name: str, citation: Citation) -> str:
     return spans.join(filter(None, paragraphs), "\n\n")
 
 
-def _note(entry: Entry, field: str) -> str:
+def _note(entry: IssueItem, field: str) -> str:
     return entry.item.judgement.notes.get(field, "")
 
 
-def _citation(entry: Entry) -> Citation:
+def _citation(entry: IssueItem) -> Citation:
     cited = cite.cite_item(entry.item, year=entry.year)
     narrative, parenthetical, names = (
         spans.mark(markdown.escape(text), entry.subject, notes.CITE)
@@ -296,7 +296,7 @@ def _citation(entry: Entry) -> Citation:
     )
 
 
-def _heading(entry: Entry, name: str, *, is_linked: bool) -> str:
+def _heading(entry: IssueItem, name: str, *, is_linked: bool) -> str:
     own = _note(entry, notes.SECTION)
     heading = spans.mark(markdown.escape(own), entry.subject, notes.SECTION) if own else name
     if not heading and entry.item.url:
@@ -306,7 +306,7 @@ def _heading(entry: Entry, name: str, *, is_linked: bool) -> str:
     return markdown.link_to(heading, entry.item.url) if is_linked else heading
 
 
-def _line(entry: Entry, name: str, citation: Citation) -> str:
+def _line(entry: IssueItem, name: str, citation: Citation) -> str:
     """Write an item as one line that links it.
 
     A line that does not link the work itself gets its citation, as the subject where the line
@@ -327,7 +327,7 @@ def _line(entry: Entry, name: str, citation: Citation) -> str:
     return spans.join([line, "."]) if is_opportunity(entry.item) and not is_sentence else line
 
 
-def _with_link(entry: Entry, line: str) -> str:
+def _with_link(entry: IssueItem, line: str) -> str:
     is_open = is_opportunity(entry.item)
     if not line:
         return "@title"
@@ -340,7 +340,7 @@ def _with_link(entry: Entry, line: str) -> str:
     return before_full_stop(line, "[@cite]")
 
 
-def _details(entry: Entry, line: str) -> str:
+def _details(entry: IssueItem, line: str) -> str:
     """Write place and prize of an opportunity where neither line nor title names them.
 
     They are plain text: what looks like a placeholder in them is none.
@@ -354,7 +354,7 @@ def _details(entry: Entry, line: str) -> str:
     return f" ({', '.join(details)})" if details else ""
 
 
-def _label(entry: Entry, rating: Rating | None, area: SectionStyle | None) -> str:
+def _label(entry: IssueItem, rating: Rating | None, area: SectionStyle | None) -> str:
     label = (rating and rating.label) or (area.rating_label if area else "Rating")
     return spans.mark(markdown.escape(label), entry.subject, "label", area.slug if area else "")
 

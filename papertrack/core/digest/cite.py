@@ -49,7 +49,7 @@ _TWO, _FEW = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class PlainCitation:
     """A work as a text names it; plain text, never empty.
 
     Attributes:
@@ -63,7 +63,7 @@ class Citation:
     names: str
 
 
-def cite_item(item: Item, *, year: int | None = None) -> Citation:
+def cite_item(item: Item, *, year: int | None = None) -> PlainCitation:
     """Name an item the way its kind asks for, or as its note `CITE` says.
 
     Args:
@@ -187,10 +187,10 @@ def join_and(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])}, and {words[-1]}"
 
 
-def _citation(names: str, year: str | None) -> Citation:
+def _citation(names: str, year: str | None) -> PlainCitation:
     if year is None:
-        return Citation(names, names, names)
-    return Citation(f"{names} ({year})", f"{names}, {year}", names)
+        return PlainCitation(names, names, names)
+    return PlainCitation(f"{names} ({year})", f"{names}, {year}", names)
 
 
 # Letters that Unicode does not take apart into a plain one and its accent.

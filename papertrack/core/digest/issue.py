@@ -151,7 +151,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class UpcomingEvent:
     """What the closing line announces."""
 
     name: str
@@ -210,7 +210,7 @@ class Digest:
     credits: tuple[str, ...] = ()
     empty_section: str = ""
     outro: str = ""
-    event: Event | None = None
+    event: UpcomingEvent | None = None
     texts: dict[str, str] = field(default_factory=dict)
 
 

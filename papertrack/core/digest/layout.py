@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from papertrack.core.dates import day_words, read_deadline
-from papertrack.core.digest.cards import Entry, make_card
-from papertrack.core.digest.issue import Card, Digest, Event, Section, SectionStyle
+from papertrack.core.digest.cards import IssueItem, make_card
+from papertrack.core.digest.issue import Card, Digest, Section, SectionStyle, UpcomingEvent
 from papertrack.core.judging import notes
 from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Rating
@@ -67,13 +67,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    entry: Entry
+    entry: IssueItem
     rating: Rating | None
     area: SectionStyle | None
     card: Card
 
 
-def lay_out(entries: Sequence[Entry], areas: Sequence[SectionStyle], rules: Rules) -> Layout:
+def lay_out(entries: Sequence[IssueItem], areas: Sequence[SectionStyle], rules: Rules) -> Layout:
     """Sort items into the sections of an issue.
 
     An item stands once: among the opportunities, among the briefs, or in its home area, which the
@@ -116,7 +116,7 @@ def lay_out(entries: Sequence[Entry], areas: Sequence[SectionStyle], rules: Rule
     )
 
 
-def _place(entry: Entry, areas: Sequence[SectionStyle], rules: Rules) -> _Placed | None:
+def _place(entry: IssueItem, areas: Sequence[SectionStyle], rules: Rules) -> _Placed | None:
     item = entry.item
     said = item.judgement.notes
     ratings = {one.area: one for one in item.judgement.ratings if one.halves is not None}
@@ -322,8 +322,8 @@ def _teasers(layout: Layout) -> tuple[str, ...]:
     return tuple(card.teaser for card in cards if card.teaser)
 
 
-def _event(texts: Mapping[str, str], today: date, name: str) -> Event | None:
+def _event(texts: Mapping[str, str], today: date, name: str) -> UpcomingEvent | None:
     if not name:
         return None
     day = read_deadline(texts.get("event_date"))
-    return Event(name, day_words(day, today) if day else "")
+    return UpcomingEvent(name, day_words(day, today) if day else "")

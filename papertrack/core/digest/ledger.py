@@ -102,7 +102,7 @@ def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssu
         undone: The acts that are undone.
     """
     said = [event for event in events if event.verb in VERBS and event.act not in undone]
-    last = max(said, key=lambda event: (event.turn, event.uid), default=None)
+    last = max(said, key=lambda event: (event.sequence, event.uid), default=None)
     if last is None or last.verb != "publish":
         return None
     times = [read_published(event) for event in said if event.verb == "publish"]

@@ -50,7 +50,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CheckedItem:
     """An item of a draft, and what happened to it.
 
     Attributes:
@@ -65,7 +65,7 @@ class Candidate:
     issues: Sequence[str] = ()
 
 
-def check_item(candidate: Candidate, *, day: date, text: str) -> Iterator[Finding]:
+def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Finding]:
     """Check one item of a draft.
 
     Args:
@@ -98,7 +98,7 @@ def check_item(candidate: Candidate, *, day: date, text: str) -> Iterator[Findin
         yield found("deadline", f"ended on {deadline}", f"run: papertrack edit {item.id}")
 
 
-def _changed(candidate: Candidate, show: str) -> Iterator[Finding]:
+def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
     """Notice a version or a title that came after the author's last word."""
     item, said = candidate.item, candidate.judged_at
     if said is None:
@@ -151,7 +151,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class DraftOutline:
     """What of a text is checked.
 
     Attributes:
@@ -163,7 +163,7 @@ class Outline:
     words: tuple[tuple[int, str], ...]
 
 
-def outline(text: str) -> Outline:
+def outline(text: str) -> DraftOutline:
     """Read the headings, the links and the words of a Markdown text."""
     from markdown_it import MarkdownIt  # noqa: PLC0415  # 30 ms that only a check needs
 
@@ -175,10 +175,10 @@ def outline(text: str) -> Outline:
             line = (token.map or [0])[0] + 1
             words += [(line, one.content) for one in token.children or [] if one.type == "text"]
             links += _links(token, line)
-    return Outline(tuple(_headings(tokens)), tuple(links), tuple(words))
+    return DraftOutline(tuple(_headings(tokens)), tuple(links), tuple(words))
 
 
-def check_text(text: str, seen: Outline, *, keeps_math: bool) -> Iterator[Finding]:
+def check_text(text: str, seen: DraftOutline, *, keeps_math: bool) -> Iterator[Finding]:
     """Check a text by itself.
 
     Args:
@@ -197,7 +197,7 @@ def check_text(text: str, seen: Outline, *, keeps_math: bool) -> Iterator[Findin
             yield Finding("latex", f'LaTeX is left: "{left[0]}"', "write it out", line=line)
 
 
-def two_links(seen: Outline, cards: Sequence[int]) -> Iterator[Finding]:
+def two_links(seen: DraftOutline, cards: Sequence[int]) -> Iterator[Finding]:
     """Find works that more than one card links to.
 
     Args:
@@ -231,7 +231,7 @@ def _tracked(text: str) -> Iterator[Finding]:
                 yield Finding("tracking", what, todo, line=number, fix=(url, clean))
 
 
-def _anchors(seen: Outline) -> Iterator[Finding]:
+def _anchors(seen: DraftOutline) -> Iterator[Finding]:
     known = anchors(heading.text for heading in seen.headings)
     for link in seen.links:
         if not link.target.startswith("#") or unquote(link.target[1:]) in known:
@@ -245,7 +245,7 @@ def _anchors(seen: Outline) -> Iterator[Finding]:
         yield Finding("anchor", what, todo, line=link.line, fix=fix)
 
 
-def _empty(seen: Outline) -> Iterator[Finding]:
+def _empty(seen: DraftOutline) -> Iterator[Finding]:
     names = anchors(heading.text for heading in seen.headings)
     listed = {unquote(link.target[1:]): link for link in seen.links if link.target[:1] == "#"}
     for heading, name in zip(seen.headings, names, strict=True):

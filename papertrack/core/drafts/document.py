@@ -354,7 +354,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class CardRegion:
     """Neighbouring lines of an edited draft.
 
     Attributes:
@@ -369,7 +369,7 @@ class Region:
     is_new: bool = False
 
 
-def find_regions(rows: Sequence[Row], lines: Sequence[str]) -> list[Region]:
+def find_regions(rows: Sequence[Row], lines: Sequence[str]) -> list[CardRegion]:
     """Part an edited draft into the cards of its items, and what stands outside of them.
 
     Args:
@@ -405,7 +405,7 @@ def find_regions(rows: Sequence[Row], lines: Sequence[str]) -> list[Region]:
     ordered = sorted(begins)
     ends = [*ordered[1:], len(lines)]
     return [
-        Region(start, end, *begins[start])
+        CardRegion(start, end, *begins[start])
         for start, end in zip(ordered, ends, strict=True)
         if end > start
     ]
@@ -452,18 +452,18 @@ def _addresses(rows: Sequence[Row], now: Counter[str]) -> dict[str, str]:
     return {address: owners.pop() for address, owners in found.items() if len(owners) == 1}
 
 
-def _runs(signs: Sequence[str]) -> list[Region]:
+def _runs(signs: Sequence[str]) -> list[CardRegion]:
     """Find for every item the stretch that holds most of its signs, in the order of the lines."""
-    runs: list[Region] = []
+    runs: list[CardRegion] = []
     weights: list[int] = []
     for at, owner in enumerate(signs):
         if not owner:
             continue
         if runs and runs[-1].owner == owner:
-            runs[-1] = Region(runs[-1].start, at + 1, owner)
+            runs[-1] = CardRegion(runs[-1].start, at + 1, owner)
             weights[-1] += 1
         else:
-            runs.append(Region(at, at + 1, owner))
+            runs.append(CardRegion(at, at + 1, owner))
             weights.append(1)
     best: dict[str, int] = {}
     for number, run in enumerate(runs):
@@ -490,7 +490,11 @@ def _level(line: str) -> int | None:
 
 
 def _opening(
-    run: Region, first: Row, lines: Sequence[str], begins: Container[int], inside: Container[int]
+    run: CardRegion,
+    first: Row,
+    lines: Sequence[str],
+    begins: Container[int],
+    inside: Container[int],
 ) -> int:
     """Find where a card begins, though its first row was edited beyond recognition."""
     line = lines[run.start]

@@ -44,7 +44,7 @@ _TEASERS = "teasers"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EditStatement:
     """One thing that is said, and how it is told to the author.
 
     Attributes:
@@ -61,7 +61,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DraftContext:
     """What the database knows of the items of a draft.
 
     Attributes:
@@ -78,12 +78,12 @@ class Known:
     texts: Mapping[str, str]
 
 
-def changes_of(reading: Reading, known: Known) -> list[Change]:
+def changes_of(reading: Reading, known: DraftContext) -> list[EditStatement]:
     """List what an edited draft says that the journal does not say yet.
 
     Items that were written in by hand are not among it; see `say_new`.
     """
-    changes: dict[tuple[str, str, str], Change] = {}
+    changes: dict[tuple[str, str, str], EditStatement] = {}
     for edit in reading.edits:
         change = _say(edit, known)
         if change is not None:
@@ -95,7 +95,7 @@ def changes_of(reading: Reading, known: Known) -> list[Change]:
     ]
 
 
-def say_new(card: NewCard, subject: str, item: Item, known: Known) -> Change:
+def say_new(card: NewCard, subject: str, item: Item, known: DraftContext) -> EditStatement:
     """Say what was written into the draft about an item that was not in it.
 
     Args:
@@ -119,16 +119,16 @@ def say_new(card: NewCard, subject: str, item: Item, known: Known) -> Change:
         shown = f" ({rating_value(card.rating.halves)} in {area})"
     says.append(set_state(subject, State.KEPT))
     title = card.title or item.printed_title or card.url or ""
-    return Change(title, "new in the draft", None, f"kept{shown}", tuple(says))
+    return EditStatement(title, "new in the draft", None, f"kept{shown}", tuple(says))
 
 
-def _say(edit: Edit, known: Known) -> Change | None:
+def _say(edit: Edit, known: DraftContext) -> EditStatement | None:
     slot = edit.slot
     if slot.subject == f"issue:{known.issue}" and slot.field in _ISSUE:
         if edit.text is None and slot.field not in known.texts:
             return None  # the config says it
         says = set_issue_text(known.issue, slot.field, _issue_text(edit, known))
-        return Change(known.issue, slot.field, slot.text or None, edit.text, (says,))
+        return EditStatement(known.issue, slot.field, slot.text or None, edit.text, (says,))
     item = known.items.get(slot.subject)
     if item is None:
         return None
@@ -140,7 +140,7 @@ def _say(edit: Edit, known: Known) -> Change | None:
     return _noted(edit, item, title)
 
 
-def _issue_text(edit: Edit, known: Known) -> str | None:
+def _issue_text(edit: Edit, known: DraftContext) -> str | None:
     if edit.slot.field != _TEASERS:
         return _as_kept(edit, known.texts.get(edit.slot.field))
     lines = known.texts.get(_TEASERS, "").splitlines()
@@ -167,22 +167,22 @@ def _as_kept(edit: Edit, kept: str | None) -> str | None:
     return now
 
 
-def _rated(edit: Edit, title: str) -> Change:
+def _rated(edit: Edit, title: str) -> EditStatement:
     slot = edit.slot
     halves = int(edit.text or 0)
     says = set_rating(slot.subject, slot.area, "halves", halves)
-    return Change(title, "rating", slot.text, rating_value(halves), (says,))
+    return EditStatement(title, "rating", slot.text, rating_value(halves), (says,))
 
 
-def _beside_rating(edit: Edit, title: str, known: Known) -> Change:
+def _beside_rating(edit: Edit, title: str, known: DraftContext) -> EditStatement:
     slot = edit.slot
     text = edit.text and (edit.text if slot.field == REMARK else unescape(edit.text))
     own = {EMOJI: known.glyphs, LABEL: known.labels}.get(slot.field, {}).get(slot.area)
     says = set_rating(slot.subject, slot.area, slot.field, None if text == own else text)
-    return Change(title, slot.field, slot.text or None, text, (says,))
+    return EditStatement(title, slot.field, slot.text or None, text, (says,))
 
 
-def _noted(edit: Edit, item: Item, title: str) -> Change | None:
+def _noted(edit: Edit, item: Item, title: str) -> EditStatement | None:
     slot = edit.slot
     if slot.field in _MARKDOWN:
         text = _as_kept(edit, item.judgement.notes.get(slot.field))
@@ -195,10 +195,14 @@ def _noted(edit: Edit, item: Item, title: str) -> Change | None:
     says = set_note(
         slot.subject, slot.field, None if slot.field == TITLE and text == item.title else text
     )
-    return Change(title, LABELS.get(slot.field, slot.field), slot.text or None, text, (says,))
+    return EditStatement(
+        title, LABELS.get(slot.field, slot.field), slot.text or None, text, (says,)
+    )
 
 
-def say_order(reading: Reading, added: Mapping[int, str], known: Known) -> list[Change]:
+def say_order(
+    reading: Reading, added: Mapping[int, str], known: DraftContext
+) -> list[EditStatement]:
     """Say in which order items stand, where it is not the one in which they come by themselves.
 
     Args:
@@ -206,7 +210,7 @@ def say_order(reading: Reading, added: Mapping[int, str], known: Known) -> list[
         added: What the journal calls the items that were written in, by their line.
         known: What the database knows, of these items too.
     """
-    changes: list[Change] = []
+    changes: list[EditStatement] = []
     for section in dict.fromkeys(section for section, _ in reading.after):
         now = [
             added.get(one, "") if isinstance(one, int) else one
@@ -219,7 +223,7 @@ def say_order(reading: Reading, added: Mapping[int, str], known: Known) -> list[
         if now == stayed + newcomers and len(newcomers) <= 1:
             continue
         changes.append(
-            Change(
+            EditStatement(
                 known.issue,
                 f"order in {section}" if section else "order",
                 None,
@@ -233,7 +237,7 @@ def say_order(reading: Reading, added: Mapping[int, str], known: Known) -> list[
     return changes
 
 
-def _moved(reading: Reading, known: Known) -> Iterator[Change]:
+def _moved(reading: Reading, known: DraftContext) -> Iterator[EditStatement]:
     """Move the rating of items that stand under the heading of another area now."""
     before = {owner: section for section, owner in reading.before}
     for section, owner in reading.after:
@@ -247,7 +251,7 @@ def _moved(reading: Reading, known: Known) -> Iterator[Change]:
             if edit.slot.subject == owner and edit.slot.area == old
         }
         says = tuple(_in_area(str(owner), item, (old, section), edited, known))
-        yield Change(item.printed_title, "area", old, section, says)
+        yield EditStatement(item.printed_title, "area", old, section, says)
 
 
 def _in_area(
@@ -255,7 +259,7 @@ def _in_area(
     item: Item,
     areas: tuple[str, str],
     edited: Mapping[str, str | None],
-    known: Known,
+    known: DraftContext,
 ) -> Iterator[Statement]:
     """Take a rating back in one area and give it in another, as it is printed."""
     old, new = areas
@@ -278,7 +282,7 @@ def _in_area(
             yield set_rating(subject, old, field, None)
 
 
-def _removed(subject: str, known: Known) -> Change:
+def _removed(subject: str, known: DraftContext) -> EditStatement:
     item = known.items[subject]
     says = set_state(subject, State.LATER)
-    return Change(item.printed_title, "removed", "kept", "later", (says,))
+    return EditStatement(item.printed_title, "removed", "kept", "later", (says,))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from papertrack.core.drafts.document import (
     LABEL,
     RATING,
+    CardRegion,
     Edit,
-    Region,
     Row,
     Slot,
     find_regions,
@@ -356,7 +356,7 @@ def _has_text(lines: Sequence[str]) -> bool:
 
 
 def _read_new(
-    region: Region,
+    region: CardRegion,
     lines: Sequence[str],
     section: str | None,
     learned: Mapping[str, Slot],

@@ -105,7 +105,7 @@ def as_in(side: Sequence[Line], base: Sequence[Line]) -> Sequence[Line]:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class SharedRegion:
     """A stretch of lines that three texts share; the last one is empty and ends all three.
 
     Attributes:
@@ -121,7 +121,7 @@ class Region:
 
 def shared_regions(
     base: Sequence[str], mine: Sequence[str], new: Sequence[str]
-) -> Iterator[Region]:
+) -> Iterator[SharedRegion]:
     """Find the lines of a base that neither side has changed, by intersecting two matchings."""
     blocks = tuple(Matching(base, side).get_matching_blocks() for side in (mine, new))
     at = [0, 0]
@@ -129,9 +129,9 @@ def shared_regions(
         (in_base, in_mine, mines), (in_other, in_new, news) = blocks[0][at[0]], blocks[1][at[1]]
         start, ends = max(in_base, in_other), (in_base + mines, in_other + news)
         if (size := min(ends) - start) > 0:
-            yield Region(start, in_mine + start - in_base, in_new + start - in_other, size)
+            yield SharedRegion(start, in_mine + start - in_base, in_new + start - in_other, size)
         at[ends[0] > ends[1]] += 1
-    yield Region(len(base), len(mine), len(new), 0)
+    yield SharedRegion(len(base), len(mine), len(new), 0)
 
 
 class Matching:
@@ -267,7 +267,7 @@ _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedDraft:
     """What came of a merge.
 
     Attributes:
@@ -279,7 +279,7 @@ class Merged:
     conflicts: int
 
 
-def merge(base: str, mine: str, new: str) -> Merged:
+def merge(base: str, mine: str, new: str) -> MergedDraft:
     """Bring what would be generated today into a file that was edited by hand.
 
     Every line that the author wrote or changed is in the result as it stands in the file, and
@@ -305,7 +305,7 @@ def merge(base: str, mine: str, new: str) -> Merged:
             lines += part.lines(ending)
         else:
             lines += part
-    return Merged(mark + joined(lines, ending), conflicts)
+    return MergedDraft(mark + joined(lines, ending), conflicts)
 
 
 def has_conflicts(text: str) -> bool:
@@ -508,7 +508,7 @@ _Places = dict[str, tuple[int, int]]  # where the card of an item begins and end
 
 def merge_cards(
     base: tuple[str, Sequence[Span]], mine: str, new: tuple[str, Sequence[Span]]
-) -> Merged:
+) -> MergedDraft:
     """Merge as `redraft.merge` does, and follow cards that one side has moved.
 
     Args:

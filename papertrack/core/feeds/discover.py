@@ -312,7 +312,7 @@ _WELL_KNOWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FeedLink:
     """A feed that a page names; `title` may be empty."""
 
     url: str
@@ -324,7 +324,7 @@ class Candidate:
         return _COMMENTS.search(f"{urlsplit(self.url).path} {self.title}") is not None
 
 
-def find_feeds(page: bytes, base_url: str) -> list[Candidate]:
+def find_feeds(page: bytes, base_url: str) -> list[FeedLink]:
     """Find the feeds that a page names, best first.
 
     Args:
@@ -336,13 +336,13 @@ def find_feeds(page: bytes, base_url: str) -> list[Candidate]:
         only links to, and feeds of comments last.
     """
     text = page[:_PAGE_LIMIT].decode("utf-8", "replace")
-    found: list[Candidate] = []
+    found: list[FeedLink] = []
     if (urlsplit(base_url).hostname or "").endswith("youtube.com") and (
         channel := _CHANNEL.search(text)
     ):
-        found.append(Candidate(_CHANNEL_FEED + channel[1]))
-    declared: list[Candidate] = []
-    linked: list[Candidate] = []
+        found.append(FeedLink(_CHANNEL_FEED + channel[1]))
+    declared: list[FeedLink] = []
+    linked: list[FeedLink] = []
     for tag, attributes in _tags(_NOISE.sub(" ", text)):
         url = _resolve(base_url, attributes.get("href", ""))
         if url is None:
@@ -351,10 +351,10 @@ def find_feeds(page: bytes, base_url: str) -> list[Candidate]:
             base_url = url
         elif tag == "link" and _declares_feed(attributes, url):
             title = one_line(attributes.get("title", ""))[:_TITLE_LIMIT]
-            declared.append(Candidate(url, title))
+            declared.append(FeedLink(url, title))
         elif tag == "a" and _is_feed_path(url):
-            linked.append(Candidate(url))
-    unique: dict[str | None, Candidate] = {}
+            linked.append(FeedLink(url))
+    unique: dict[str | None, FeedLink] = {}
     for candidate in (*found, *declared, *linked):
         unique.setdefault(canonical_url(candidate.url), candidate)
     return sorted(unique.values(), key=lambda one: one.is_of_comments)[:_CANDIDATES]

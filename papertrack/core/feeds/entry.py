@@ -189,7 +189,7 @@ _COUNT = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReadEntry:
     """An entry whose texts were read, so that its markup need not be kept.
 
     Attributes:
@@ -220,14 +220,14 @@ class Packed:
         return replace(self.entry, summary=self.summary.decode("utf-8"))
 
 
-def read_texts(raw: RawEntry) -> Draft:
+def read_texts(raw: RawEntry) -> ReadEntry:
     """Read the title and the fullest of the texts of an entry."""
     bodies: dict[str, RawText] = {}
     for body in raw.bodies:
         if body.value and len(bodies) < _BODIES:
             bodies.setdefault(body.value, body)
     texts = map(_body_text, bodies.values())
-    return Draft(
+    return ReadEntry(
         title=read_title(raw.title),
         summary=cut_text(max(texts, key=len, default="")).encode("utf-8"),
         mentions=find_mentions(bodies),
@@ -258,7 +258,7 @@ def _body_text(body: RawText) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class FeedContext:
     """What an entry needs to know of the feed it stands in.
 
     Attributes:
@@ -273,14 +273,14 @@ class Frame:
     shared_links: frozenset[str]
 
 
-def frame_of(feed: RawFeed, drafts: Iterable[Draft], base_url: str) -> Frame:
+def frame_of(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedContext:
     """Gather what the entries of a feed need to know of it and of each other."""
     uses = Counter(draft.rest.link for draft in drafts)
     shared = frozenset(link for link, count in uses.items() if count > 1)
-    return Frame(base_url, feed.is_atom, feed_authors(feed.people), shared)
+    return FeedContext(base_url, feed.is_atom, feed_authors(feed.people), shared)
 
 
-def complete(draft: Draft, frame: Frame) -> Packed:
+def complete(draft: ReadEntry, frame: FeedContext) -> Packed:
     """Read the rest of an entry, much of which depends on the others."""
     raw = draft.rest
     url, links = _addresses(raw, frame)
@@ -303,7 +303,7 @@ def complete(draft: Draft, frame: Frame) -> Packed:
     return Packed(entry, draft.summary)
 
 
-def _addresses(raw: RawEntry, frame: Frame) -> tuple[str | None, tuple[str, ...]]:
+def _addresses(raw: RawEntry, frame: FeedContext) -> tuple[str | None, tuple[str, ...]]:
     """Find where a person reads the entry, and what else it points to as the same work."""
     by_rel = [(rel, _resolve(href, frame.base_url)) for rel, href in raw.links]
     guid = http_url(raw.guid) if raw.is_permalink else None

@@ -66,7 +66,7 @@ def read_opml(body: bytes, name: str) -> list[Subscription]:
     except UnreadableDocument as error:
         raise _refusal(name, f"is not OPML: {error.what}") from error
     # What stands before the root is gone from the text, and would be missing from line numbers.
-    reader = _Reader(name, decoded(body).count("\n") - text.count("\n"))
+    reader = _OpmlReader(name, decoded(body).count("\n") - text.count("\n"))
     reader.read(_AMPERSAND.sub(_repair, text))
     return reader.found
 
@@ -118,7 +118,7 @@ def _refusal(name: str, why: str, line: int | None = None) -> UsageError:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _OpmlReader:
     """The folders that are open while the file goes by, and what was found."""
 
     name: str

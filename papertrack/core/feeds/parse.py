@@ -16,10 +16,10 @@ from urllib.parse import urljoin
 from papertrack.core.dates import read_date
 from papertrack.core.feeds.entry import (
     ENTRY_LIMIT,
-    Draft,
     Packed,
     RawEntry,
     RawFeed,
+    ReadEntry,
     complete,
     find_mentions,
     frame_of,
@@ -189,7 +189,7 @@ class _Tray:
 
     def __init__(self) -> None:
         self._problems: list[tuple[int, str]] = []
-        self._drafts: dict[int, Draft] = {}
+        self._drafts: dict[int, ReadEntry] = {}
         self._count = 0
 
     def take(self, raw: RawEntry) -> None:

@@ -55,7 +55,7 @@ _PREFIXES = {
 }
 
 
-class Field(IntEnum):
+class FeedField(IntEnum):
     """What an element is to us."""
 
     UNKNOWN = 0  # it may still hold others that are known
@@ -80,30 +80,32 @@ class Field(IntEnum):
 
 
 _FIELDS = {
-    Field.ENTRY: "item entry",
-    Field.TITLE: "title dc:title",
-    Field.MEDIA_TITLE: "media:title",
-    Field.LINK: "link",
-    Field.ENCLOSURE: "enclosure",
-    Field.GUID: "guid id",
-    Field.CONTENT: "content content:encoded fullitem body xhtml:body",
-    Field.SUMMARY: "summary description abstract dc:description media:description itunes:summary",
-    Field.AUTHOR: "author managingeditor dc:creator dc:author itunes:author",
-    Field.PUBLISHED: "published issued pubdate dcterms:issued",
-    Field.CREATED: "created dcterms:created",
-    Field.UPDATED: "updated modified lastbuilddate dc:date dcterms:modified",
-    Field.ORIGIN: "feedburner:origlink",
-    Field.DOI: "prism:doi dc:identifier",
-    Field.TTL: "ttl",
-    Field.PERIOD: "sy:updateperiod",
-    Field.FREQUENCY: "sy:updatefrequency",
+    FeedField.ENTRY: "item entry",
+    FeedField.TITLE: "title dc:title",
+    FeedField.MEDIA_TITLE: "media:title",
+    FeedField.LINK: "link",
+    FeedField.ENCLOSURE: "enclosure",
+    FeedField.GUID: "guid id",
+    FeedField.CONTENT: "content content:encoded fullitem body xhtml:body",
+    FeedField.SUMMARY: (
+        "summary description abstract dc:description media:description itunes:summary"
+    ),
+    FeedField.AUTHOR: "author managingeditor dc:creator dc:author itunes:author",
+    FeedField.PUBLISHED: "published issued pubdate dcterms:issued",
+    FeedField.CREATED: "created dcterms:created",
+    FeedField.UPDATED: "updated modified lastbuilddate dc:date dcterms:modified",
+    FeedField.ORIGIN: "feedburner:origlink",
+    FeedField.DOI: "prism:doi dc:identifier",
+    FeedField.TTL: "ttl",
+    FeedField.PERIOD: "sy:updateperiod",
+    FeedField.FREQUENCY: "sy:updatefrequency",
     # What stands in them is about somebody or something else.
-    Field.IGNORED: "source image textinput contributor dc:contributor itunes:owner category",
+    FeedField.IGNORED: "source image textinput contributor dc:contributor itunes:owner category",
 }
 _BY_NAME = {name: field for field, names in _FIELDS.items() for name in names.split()}
 
 
-def field_of(tag: str, prefix: str | None) -> Field:
+def field_of(tag: str, prefix: str | None) -> FeedField:
     """Tell what an element is.
 
     Args:
@@ -113,13 +115,13 @@ def field_of(tag: str, prefix: str | None) -> Field:
     namespace, _, name = tag.rpartition("}")
     namespace = namespace[1:].lower()
     if namespace in _CORE or _USERLAND in namespace:
-        return _BY_NAME.get(name.lower(), Field.UNKNOWN)
+        return _BY_NAME.get(name.lower(), FeedField.UNKNOWN)
     known = _PREFIXES.get(namespace, (prefix or "").lower())
     full = f"{known}:{name.lower()}" if known else name.lower()
-    return _BY_NAME.get(full, Field.UNKNOWN)
+    return _BY_NAME.get(full, FeedField.UNKNOWN)
 
 
-FieldOf = Callable[[etree._Element], Field]  # noqa: SLF001 - lxml has no other name for it
+FieldOf = Callable[[etree._Element], FeedField]  # noqa: SLF001 - lxml has no other name for it
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -136,7 +138,7 @@ class EntryReader:
     def __init__(self, field_of: FieldOf, *, is_atom: bool) -> None:
         self._field_of = field_of
         self._is_atom = is_atom
-        self._once: dict[Field, tuple[int, str]] = {}
+        self._once: dict[FeedField, tuple[int, str]] = {}
         self._title: tuple[int, RawText] | None = None
         self._media_title = RawText("", Markup.PLAIN)
         self._contents: list[RawText] = []
@@ -150,22 +152,22 @@ class EntryReader:
     def read(self, element: etree._Element) -> RawEntry:
         """Read an ``item`` or ``entry``; a reader reads one."""
         if about := element.get(_ABOUT):
-            self._once[Field.GUID] = (_DEEPEST, repaired(about))
+            self._once[FeedField.GUID] = (_DEEPEST, repaired(about))
         self._walk(element, 1)
         once = {field: text for field, (_, text) in self._once.items()}
         return RawEntry(
-            guid=once.get(Field.GUID, ""),
+            guid=once.get(FeedField.GUID, ""),
             is_permalink=bool(self._is_permalink) and not self._is_atom,
             link=self._link or "",
             links=tuple(self._links),
-            origin=once.get(Field.ORIGIN, ""),
+            origin=once.get(FeedField.ORIGIN, ""),
             title=self._title[1] if self._title else self._media_title,
             bodies=(*self._contents, *self._summaries),
             people=tuple(self._people),
             published=tuple(
-                once[field] for field in (Field.PUBLISHED, Field.CREATED) if field in once
+                once[field] for field in (FeedField.PUBLISHED, FeedField.CREATED) if field in once
             ),
-            updated=once.get(Field.UPDATED, ""),
+            updated=once.get(FeedField.UPDATED, ""),
             dois=tuple(self._dois),
         )
 
@@ -174,15 +176,15 @@ class EntryReader:
             field = self._field_of(child)
             if take := self._TAKES.get(field):
                 take(self, child, field, depth)
-            elif field is Field.UNKNOWN and len(child) and depth < _DEEPEST:
+            elif field is FeedField.UNKNOWN and len(child) and depth < _DEEPEST:
                 self._walk(child, depth + 1)
 
-    def _take_once(self, element: etree._Element, field: Field, depth: int) -> None:
+    def _take_once(self, element: etree._Element, field: FeedField, depth: int) -> None:
         known = self._once.get(field)
         if known is None or depth <= known[0]:
             self._once[field] = (depth, repaired(element.text or ""))
 
-    def _take_guid(self, element: etree._Element, field: Field, depth: int) -> None:
+    def _take_guid(self, element: etree._Element, field: FeedField, depth: int) -> None:
         says_so = (element.get("isPermaLink") or element.get("ispermalink") or "true") == "true"
         if self._is_permalink is None:
             self._is_permalink = says_so and self._link is None
@@ -193,22 +195,22 @@ class EntryReader:
         if says_so and self._link is None:
             self._link = self._once[field][1]
 
-    def _take_title(self, element: etree._Element, _field: Field, depth: int) -> None:
+    def _take_title(self, element: etree._Element, _field: FeedField, depth: int) -> None:
         if self._title is None or depth < self._title[0]:
             text = text_of(element, is_atom=self._is_atom)
             if text.value:
                 self._title = (depth, text)
 
-    def _take_media_title(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_media_title(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._media_title = text_of(element, is_atom=self._is_atom)
 
-    def _take_content(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_content(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._contents.append(text_of(element, is_atom=self._is_atom))
 
-    def _take_summary(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_summary(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._summaries.append(text_of(element, is_atom=self._is_atom))
 
-    def _take_link(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_link(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         href = _href(element)
         rel = element.get("rel", "alternate").lower()
         if href is None:
@@ -218,27 +220,32 @@ class EntryReader:
             self._link = href
         self._links.append((rel, href))
 
-    def _take_enclosure(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_enclosure(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._links.append(("enclosure", _href(element) or ""))
 
-    def _take_author(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_author(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._people.append(person_of(element))
 
-    def _take_doi(self, element: etree._Element, _field: Field, _depth: int) -> None:
+    def _take_doi(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         at = 0 if element.tag.endswith("doi") else len(self._dois)  # dc:identifier is often another
         self._dois.insert(at, element.text or "")
 
-    _TAKES: ClassVar[dict[Field, Callable[[EntryReader, etree._Element, Field, int], None]]] = {
-        **dict.fromkeys((Field.PUBLISHED, Field.CREATED, Field.UPDATED, Field.ORIGIN), _take_once),
-        Field.GUID: _take_guid,
-        Field.TITLE: _take_title,
-        Field.MEDIA_TITLE: _take_media_title,
-        Field.CONTENT: _take_content,
-        Field.SUMMARY: _take_summary,
-        Field.LINK: _take_link,
-        Field.ENCLOSURE: _take_enclosure,
-        Field.AUTHOR: _take_author,
-        Field.DOI: _take_doi,
+    _TAKES: ClassVar[
+        dict[FeedField, Callable[[EntryReader, etree._Element, FeedField, int], None]]
+    ] = {
+        **dict.fromkeys(
+            (FeedField.PUBLISHED, FeedField.CREATED, FeedField.UPDATED, FeedField.ORIGIN),
+            _take_once,
+        ),
+        FeedField.GUID: _take_guid,
+        FeedField.TITLE: _take_title,
+        FeedField.MEDIA_TITLE: _take_media_title,
+        FeedField.CONTENT: _take_content,
+        FeedField.SUMMARY: _take_summary,
+        FeedField.LINK: _take_link,
+        FeedField.ENCLOSURE: _take_enclosure,
+        FeedField.AUTHOR: _take_author,
+        FeedField.DOI: _take_doi,
     }
 
 
@@ -313,7 +320,7 @@ def read_xml(chunks: Iterable[bytes], take: Callable[[RawEntry], None]) -> RawFe
     Raises:
         NotForXml: It has to be read in another way; what was taken so far does not count.
     """
-    reader = _Reader(take)
+    reader = _XmlReader(take)
     for chunk in chunks:
         reader.feed(chunk)
         if reader.is_whole:
@@ -321,7 +328,7 @@ def read_xml(chunks: Iterable[bytes], take: Callable[[RawEntry], None]) -> RawFe
     return reader.close()
 
 
-class _Reader:
+class _XmlReader:
     """A parser, the kind of document that it met, and how far it has got."""
 
     def __init__(self, take: Callable[[RawEntry], None]) -> None:
@@ -340,7 +347,7 @@ class _Reader:
         )
         self._root: etree._Element | None = None
         self._is_atom = False
-        self._fields: dict[str, Field] = {}
+        self._fields: dict[str, FeedField] = {}
         self._done: etree._Element | None = None
         self._started = self._open = self._count = 0
 
@@ -364,7 +371,7 @@ class _Reader:
         if self._root is None:
             raise NotForXml
         if not self._started and any(
-            self._field(element) is Field.ENTRY for element in self._root.iter(etree.Element)
+            self._field(element) is FeedField.ENTRY for element in self._root.iter(etree.Element)
         ):
             raise NotForXml  # its entries are called <ITEM>
         return self._read_about(self._root)
@@ -376,7 +383,7 @@ class _Reader:
             if element.getparent() is None:
                 self._meet(element)
                 self.is_whole = event == "end"
-            elif self._field(element) is Field.ENTRY:
+            elif self._field(element) is FeedField.ENTRY:
                 if event == "start":
                     self._started += 1
                     self._open += 1
@@ -396,12 +403,12 @@ class _Reader:
         self._done = element
 
     def _meet(self, root: etree._Element) -> None:
-        if self._field(root) is Field.ENTRY:
+        if self._field(root) is FeedField.ENTRY:
             raise NotForXml
         self._root = root
         self._is_atom = root.tag.rpartition("}")[2] == "feed"
 
-    def _field(self, element: etree._Element) -> Field:
+    def _field(self, element: etree._Element) -> FeedField:
         field = self._fields.get(element.tag)
         if field is None:
             field = self._fields[element.tag] = field_of(element.tag, element.prefix)
@@ -411,23 +418,23 @@ class _Reader:
         parts = [root]
         if not self._is_atom:
             parts = [one for one in root if one.tag.rpartition("}")[2].lower() == "channel"]
-        found: dict[Field, list[etree._Element]] = {}
+        found: dict[FeedField, list[etree._Element]] = {}
         for element in (child for part in parts or [root] for child in part):
             found.setdefault(self._field(element), []).append(element)
 
-        def word(field: Field) -> str:
+        def word(field: FeedField) -> str:
             return next((one.text.strip() for one in found.get(field, ()) if one.text), "")
 
-        titles = (text_of(one, is_atom=self._is_atom) for one in found.get(Field.TITLE, ()))
+        titles = (text_of(one, is_atom=self._is_atom) for one in found.get(FeedField.TITLE, ()))
         return RawFeed(
             is_atom=self._is_atom,
             title=next((title for title in titles if title.value), RawText("", Markup.PLAIN)),
-            people=tuple(map(person_of, found.get(Field.AUTHOR, ()))),
+            people=tuple(map(person_of, found.get(FeedField.AUTHOR, ()))),
             count=self._count,
             begun=self._started,
             is_whole=self.is_whole,
             breaks_off=self._open > 0,
-            ttl=word(Field.TTL),
-            period=word(Field.PERIOD),
-            frequency=word(Field.FREQUENCY),
+            ttl=word(FeedField.TTL),
+            period=word(FeedField.PERIOD),
+            frequency=word(FeedField.FREQUENCY),
         )

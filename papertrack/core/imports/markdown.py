@@ -44,7 +44,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 
 @dataclass(frozen=True, slots=True)
-class OldItem:
+class ImportedItem:
     """One work that a digest printed.
 
     Attributes:
@@ -76,7 +76,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class OldDigest:
+class ImportedDigest:
     """A digest as read.
 
     Attributes:
@@ -88,7 +88,7 @@ class OldDigest:
     title: str
     day: date | None
     sections: tuple[str, ...]
-    items: tuple[OldItem, ...]
+    items: tuple[ImportedItem, ...]
     unread: tuple[Unread, ...]
 
 
@@ -395,7 +395,7 @@ _WORD = re.compile(r"\w")
 _POINTS = re.compile(r"(?:read more|paper|link|source|url|arxiv)\s*:", re.IGNORECASE)
 
 
-def read_markdown(text: str, known: Collection[str] = ()) -> OldDigest:
+def read_markdown(text: str, known: Collection[str] = ()) -> ImportedDigest:
     """Read a digest with headings, cards, paragraphs and lists.
 
     Args:
@@ -406,28 +406,28 @@ def read_markdown(text: str, known: Collection[str] = ()) -> OldDigest:
     blocks = read_blocks(text, known)
     title = front.get("title", "")
     has_sections = any(block.kind[0] == "h" and block.kind != "h1" for block in blocks)
-    digest = _Reading(known, title, is_flat=not has_sections).digest(blocks)
+    digest = _MarkdownReading(known, title, is_flat=not has_sections).digest(blocks)
     first = digest.sections[0] if digest.sections else ""
     day = read_date(front.get("date", "")) or digest.day or read_date(first)
     return replace(digest, day=day)
 
 
 @dataclass(slots=True)
-class _Reading:
+class _MarkdownReading:
     """One pass over the blocks of a digest."""
 
     known: Collection[str]
     title: str = ""
     section: str | None = None
-    card: OldItem | None = None
-    story: OldItem | None = None
+    card: ImportedItem | None = None
+    story: ImportedItem | None = None
     sections: list[str] = field(default_factory=list)
-    items: list[OldItem] = field(default_factory=list)
+    items: list[ImportedItem] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     is_flat: bool = False  # it has no sections
     is_bold: bool = False  # the card's name was no heading, only bold
 
-    def digest(self, blocks: Sequence[Block]) -> OldDigest:
+    def digest(self, blocks: Sequence[Block]) -> ImportedDigest:
         """Read all blocks."""
         for at, block in enumerate(blocks):
             if block.kind == "h1" and not self.title:
@@ -443,7 +443,7 @@ class _Reading:
         for block in blocks:
             if block.line in nameless:
                 self._pass_over(block)
-        return OldDigest(
+        return ImportedDigest(
             self.title,
             read_date(self.title),
             tuple(self.sections),
@@ -480,13 +480,15 @@ class _Reading:
             self.section = block.text
             self.sections.append(block.text)
             if block.links:  # a section that is its item's own
-                self.story = OldItem(
+                self.story = ImportedItem(
                     block.line, self.section, block.text, block.urls[0], block.urls
                 )
         else:
             url = block.urls[0] if block.urls else None
             title, rating = _part_rating(block.text, self.known)
-            self.card = OldItem(block.line, self.section, title, url, block.urls, rating=rating)
+            self.card = ImportedItem(
+                block.line, self.section, title, url, block.urls, rating=rating
+            )
 
     def _names_work(self, blocks: Sequence[Block], at: int) -> bool:
         """Whether a paragraph begins with the name of a work in bold, where works are so named.
@@ -511,7 +513,7 @@ class _Reading:
         if not first.strip().endswith("**"):
             text = block.source if not _NO_NAME.fullmatch(_behind_name(block)) else ""
         notes = {"body": text} if text else {}
-        self.card = OldItem(
+        self.card = ImportedItem(
             block.line, self.section, block.bold.rstrip(": "), url, block.urls, notes
         )
 
@@ -541,10 +543,10 @@ class _Reading:
         if block.is_bare_link and (self.card is None or self.card.rating or self.card.notes):
             self._close()
             url = block.urls[0]
-            self.card = OldItem(block.line, self.section, None, url, (url,))
+            self.card = ImportedItem(block.line, self.section, None, url, (url,))
             return
         if self.card is None:
-            self.card = OldItem(block.line, self.section, None)
+            self.card = ImportedItem(block.line, self.section, None)
         card = replace(self.card, links=(*self.card.links, *block.urls))
         if card.url is None and (self.is_bold or block.is_bare_link or _POINTS.match(block.text)):
             card = replace(card, url=next(iter(block.urls), None))
@@ -570,7 +572,7 @@ class _Reading:
             self._tell(block)
         elif urls or (is_list_section(self.section or "") and _WORD.search(block.text)):
             self.items.append(
-                OldItem(
+                ImportedItem(
                     block.line,
                     self.section,
                     _name_of(block, self.known),
@@ -596,7 +598,7 @@ class _Reading:
 
     def _tell(self, block: Block) -> None:
         """Add to what the section tells of its work; the first paper it links to is the work."""
-        story = self.story or OldItem(block.line, self.section, self.section)
+        story = self.story or ImportedItem(block.line, self.section, self.section)
         links = (*story.links, *block.urls)
         url = story.url or next(iter(block.urls), None)
         self.story = _with_body(replace(story, url=url, links=links), block)
@@ -610,13 +612,13 @@ class _Reading:
             self.card = _with_body(card, block)
 
 
-def _with_body(item: OldItem, block: Block) -> OldItem:
+def _with_body(item: ImportedItem, block: Block) -> ImportedItem:
     body = item.notes.get("body")
     text = f"{body}\n\n{block.source}" if body else block.source
     return replace(item, notes={**item.notes, "body": text})
 
 
-def _has_name(item: OldItem) -> bool:
+def _has_name(item: ImportedItem) -> bool:
     """Whether an item can be told from others: by an address, by words, or by a rated title."""
     texts = (item.title or "", *item.notes.values())
     return bool(item.url or (item.title and item.rating) or any(map(_WORD.search, texts)))

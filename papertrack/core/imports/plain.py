@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papertrack.core.imports.markdown import (
-    OldDigest,
-    OldItem,
+    ImportedDigest,
+    ImportedItem,
     Unread,
     bare_links,
     first_sentence,
@@ -32,7 +32,7 @@ _BULLET = re.compile(r"(?:[*+\u2022\u2013-]|\d+\s?[.)])\s+")
 Line = tuple[int, str]  # its number, from 1, and what it says
 
 
-def read_plain(text: str, known: Collection[str] = ()) -> OldDigest:
+def read_plain(text: str, known: Collection[str] = ()) -> ImportedDigest:
     """Read a digest whose headings are lines like all others.
 
     Args:
@@ -40,10 +40,10 @@ def read_plain(text: str, known: Collection[str] = ()) -> OldDigest:
         known: Names of areas and glyphs of the author's.
     """
     lines = [(n, " ".join(line.split())) for n, line in enumerate(text.splitlines(), 1)]
-    return _Reading([line for line in lines if line[1]], known).digest()
+    return _PlainReading([line for line in lines if line[1]], known).digest()
 
 
-class _Reading:
+class _PlainReading:
     """One pass over the lines of a digest."""
 
     def __init__(self, lines: Sequence[Line], known: Collection[str]) -> None:
@@ -60,10 +60,10 @@ class _Reading:
         self._has_cards = any(self._is_card_line(line) for _, line in lines)
         self._section: str | None = None
         self._sections: list[str] = []
-        self._items: list[OldItem] = []
+        self._items: list[ImportedItem] = []
         self._unread: list[Unread] = []
 
-    def digest(self) -> OldDigest:
+    def digest(self) -> ImportedDigest:
         """Read all lines."""
         title = ""
         body = list(self._lines)
@@ -73,7 +73,7 @@ class _Reading:
             self._read_cards(body)
         else:
             self._read_story(body)
-        return OldDigest(
+        return ImportedDigest(
             title, read_date(title), tuple(self._sections), tuple(self._items), tuple(self._unread)
         )
 
@@ -117,7 +117,7 @@ class _Reading:
         if heads and self._may_be_heading(heads[-1][1], title):
             self._open_section(heads.pop()[1])
         self._unread += [Unread(*head) for head in heads]
-        item = OldItem(line, self._section, title, url, (url,) if url else ())
+        item = ImportedItem(line, self._section, title, url, (url,) if url else ())
         notes: dict[str, str] = {}
         for _, said in card:
             if labelled := read_label(said):
@@ -136,7 +136,7 @@ class _Reading:
     # A digest that tells
 
     def _read_story(self, lines: Sequence[Line]) -> None:
-        current: OldItem | None = None
+        current: ImportedItem | None = None
         is_first = False
         for (number, line), (_, following) in zip(lines, (*lines[1:], (0, "")), strict=False):
             if self._is_story_heading(line, following):
@@ -158,15 +158,15 @@ class _Reading:
                 else:
                     notes = {"body": line}
                     title = first_sentence(line)
-                    self._items.append(OldItem(number, self._section, title, notes=notes))
+                    self._items.append(ImportedItem(number, self._section, title, notes=notes))
             elif current is None:
-                current = OldItem(number, self._section, self._section, notes={"body": line})
+                current = ImportedItem(number, self._section, self._section, notes={"body": line})
             else:
                 current = replace(current, notes={"body": f"{current.notes['body']}\n\n{line}"})
             is_first = False
         self._close(current)
 
-    def _entry(self, number: int, line: str) -> OldItem | None:
+    def _entry(self, number: int, line: str) -> ImportedItem | None:
         """Read an entry of a list that has an address: a work of its own, whatever the section."""
         bullet = _BULLET.match(line)
         url = _address(line)
@@ -174,11 +174,11 @@ class _Reading:
             return None
         said = line[bullet.end() :]
         title = said.partition(next(bare_links(said))[0])[0].strip(" ([:,-\u2013\u2014")
-        return OldItem(
+        return ImportedItem(
             number, self._section, title or first_sentence(said), url, (url,), {"body": said}
         )
 
-    def _close(self, current: OldItem | None) -> None:
+    def _close(self, current: ImportedItem | None) -> None:
         if current is not None:
             self._items.append(current)
 

@@ -149,7 +149,7 @@ def tagged_words(added: Sequence[str], removed: Sequence[str]) -> str:
 _SIGNS = frozenset(':=<>"()@*')
 
 
-class Order(StrEnum):
+class ListOrder(StrEnum):
     """What a list is sorted by; items that are alike stay in the order of the queue."""
 
     QUEUE = "queue"
@@ -161,7 +161,7 @@ class Order(StrEnum):
 
 def sort_queue(
     queue: Mapping[int, Item],
-    order: Order,
+    order: ListOrder,
     *,
     is_reversed: bool,
     scores: Mapping[int, float],
@@ -178,18 +178,18 @@ def sort_queue(
         The numbers, sorted.
     """
     numbers = list(queue)
-    if order is Order.QUEUE:
+    if order is ListOrder.QUEUE:
         return numbers[::-1] if is_reversed else numbers
-    keys: dict[Order, Callable[[int], str | float]] = {
-        Order.DATE: lambda number: -day_of(queue[number]).timestamp(),
-        Order.SOURCE: lambda number: first_source(queue[number]).casefold(),
-        Order.TITLE: lambda number: queue[number].printed_title.strip().casefold(),
-        Order.SCORE: lambda number: -scores[number],
+    keys: dict[ListOrder, Callable[[int], str | float]] = {
+        ListOrder.DATE: lambda number: -day_of(queue[number]).timestamp(),
+        ListOrder.SOURCE: lambda number: first_source(queue[number]).casefold(),
+        ListOrder.TITLE: lambda number: queue[number].printed_title.strip().casefold(),
+        ListOrder.SCORE: lambda number: -scores[number],
     }
     key = keys[order]
-    if order is Order.SCORE:
+    if order is ListOrder.SCORE:
         known = [number for number in numbers if number in scores]
-    elif order is Order.DATE:
+    elif order is ListOrder.DATE:
         known = numbers
     else:
         known = [number for number in numbers if key(number)]
@@ -266,7 +266,7 @@ def marked(marks: Marks, shown: Sequence[int], cursor: int) -> frozenset[int]:
     return marks.chosen.union(shown[first : last + 1])
 
 
-def settle(marks: Marks, shown: Sequence[int], cursor: int) -> Marks:
+def keep_marks(marks: Marks, shown: Sequence[int], cursor: int) -> Marks:
     """End an open range; what it covered stays marked."""
     return Marks(marked(marks, shown, cursor))
 

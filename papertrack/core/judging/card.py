@@ -92,7 +92,7 @@ _RATING = re.compile(r"^(\w+)[ \t]+in[ \t]+(\S+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CardContent:
     """What a card says; what it does not mention is left as it is.
 
     Attributes:
@@ -132,7 +132,7 @@ def write_card(item: Item) -> str:
     return "\n".join(parts)
 
 
-def read_card(text: str) -> Card:
+def read_card(text: str) -> CardContent:
     """Read a card back.
 
     Args:
@@ -147,17 +147,17 @@ def read_card(text: str) -> Card:
     """
     lines = text.replace("\r\n", "\n").split("\n")
     start = next((at for at, line in enumerate(lines) if _heading_of(line)), len(lines))
-    reading = _Reading()
+    reading = _CardReading()
     for number, line in enumerate(lines[:start], start=1):
         if line.strip() and not (line.startswith("<!--") and line.rstrip().endswith("-->")):
             _read_line(reading, number, line)
     for name, texts in _sections(lines, start):
         reading.notes[name] = "\n".join(texts).strip("\n").rstrip()
-    return Card(reading.notes, reading.tags, reading.ratings)
+    return CardContent(reading.notes, reading.tags, reading.ratings)
 
 
 @dataclass(slots=True)
-class _Reading:
+class _CardReading:
     """A card as far as it has been read, and the labels of the lines that were seen."""
 
     notes: dict[str, str] = field(default_factory=dict)
@@ -176,7 +176,7 @@ def _rating_lines(rating: Rating) -> Iterator[tuple[str, str]]:
     yield _RATINGS["remark"], _one_line(rating.remark or "")
 
 
-def _read_line(reading: _Reading, number: int, line: str) -> None:
+def _read_line(reading: _CardReading, number: int, line: str) -> None:
     title = _TITLE_LINE.match(line)
     if title and TITLE not in reading.notes:
         reading.notes[TITLE] = _one_line(title[1] or "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.journal import TIES, Event, Value, in_order
+from papertrack.core.judging.journal import PAIR_VERBS, Event, Value, in_order
 from papertrack.core.text.clean import one_line
 from papertrack.core.text.ratings import rating_value
 
@@ -66,7 +66,9 @@ Register = tuple[str, ...]
 
 def is_echo(event: Event) -> bool:
     """Tell whether an event repeats for the other of two works what was said of the first."""
-    return event.verb in TIES and not (event.payload["stays"] and "follows" not in event.payload)
+    return event.verb in PAIR_VERBS and not (
+        event.payload["stays"] and "follows" not in event.payload
+    )
 
 
 def goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
@@ -136,7 +138,7 @@ def register_of(event: Event) -> Register:
             return ("tag", str(said["tag"]))
         case "note" | "text":
             return (event.verb, str(said["field"]))
-        case verb if verb in TIES:
+        case verb if verb in PAIR_VERBS:
             return ("tie", *sorted((event.subject, str(said["other"]))))
         case verb if verb in _ISSUES:
             return ("publish",)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from papertrack.core.rank.prediction import Standing
+from papertrack.core.rank.prediction import Prediction
 from papertrack.core.records import Item, Submission
-from papertrack.core.text.word_diff import Piece
+from papertrack.core.text.word_diff import DiffPiece
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class HistoryLine:
     """One line of an item's history.
 
     Attributes:
@@ -76,7 +76,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SourceSighting:
     """Where a source shows the work; `url` is None when it gives no address."""
 
     source: str
@@ -100,12 +100,12 @@ class VersionDiff:
 
     old: Version
     new: Version
-    title: tuple[Piece, ...]
-    summary: tuple[Piece, ...]
+    title: tuple[DiffPiece, ...]
+    summary: tuple[DiffPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class ItemPage:
     """An item, its versions as seen, and what was said about it, oldest first.
 
     Attributes:
@@ -113,16 +113,16 @@ class Dossier:
         same_story: What may be the same work, for the author to say.
         printings: The issues in which it was published, oldest first.
         diff: What changed between the last two versions; None when there is one only.
-        standing: What is expected of it; None once it was judged.
+        prediction: What is expected of it; None once it was judged.
     """
 
     item: Item
     versions: tuple[Version, ...]
-    history: tuple[Remembered, ...]
+    history: tuple[HistoryLine, ...]
     submissions: tuple[Submission, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
+    sightings: tuple[SourceSighting, ...] = ()
     merges: tuple[Merge, ...] = ()
     same_story: tuple[Proposal, ...] = ()
     printings: tuple[Printing, ...] = ()
     diff: VersionDiff | None = None
-    standing: Standing | None = None
+    prediction: Prediction | None = None

@@ -22,7 +22,7 @@ Value = str | int | bool | list[str] | list[dict[str, "Value"]] | dict[str, "Val
 
 _STATES = frozenset(State)
 RATING_FIELDS = ("halves", "emoji", "label", "remark")
-TIES = frozenset({"merge", "split"})
+PAIR_VERBS = frozenset({"merge", "split"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Event:
 
     Attributes:
         at: What the clock said; it may have been wrong.
-        turn: The place in the order, in milliseconds: never before an earlier event's, even when
-            the clock went back.
+        sequence: The place in the order, in milliseconds: never before an earlier event's, even
+            when the clock went back.
     """
 
     uid: str
@@ -58,25 +58,25 @@ class Event:
     verb: str
     subject: str
     payload: dict[str, Value]
-    turn: int = 0
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class PairDecision:
     """What the author said last of two works.
 
     Attributes:
         subjects: Both, in the order of the alphabet: the register that is set.
         verb: ``merge`` (they are one), ``split`` (they are two), or None: all was taken back.
         keep: The one that stays, or stayed.
-        at, turn: When it was said, as an event has it.
+        at, sequence: When it was said, as an event has it.
     """
 
     subjects: tuple[str, str]
     verb: str | None
     keep: str
     at: datetime
-    turn: int
+    sequence: int
 
     @property
     def words(self) -> str:
@@ -115,7 +115,7 @@ def set_issue_text(issue: str, field: str, text: str | None) -> Statement:
     return Statement("text", f"issue:{issue}", {"field": field, "to": text or None})
 
 
-def set_tie(
+def decide_pair(
     verb: str, keep: tuple[str, str], other: tuple[str, str], *, follows: bool = False
 ) -> list[Statement]:
     """Say that two works are one (``merge``) or two (``split``).
@@ -159,7 +159,7 @@ def uuid7(unix_ms: int, random: bytes) -> str:
 
 def in_order(events: Iterable[Event]) -> list[Event]:
     """Put events in the order in which they hold."""
-    return sorted(events, key=lambda event: (event.turn, event.at, event.uid))
+    return sorted(events, key=lambda event: (event.sequence, event.at, event.uid))
 
 
 def undone_acts(events: Iterable[Event]) -> frozenset[str]:
@@ -245,25 +245,25 @@ def fold_texts(events: Iterable[Event], undone: frozenset[str]) -> dict[str, str
     return dict(sorted(texts.items()))
 
 
-def fold_ties(events: Iterable[Event], undone: frozenset[str]) -> list[Tie]:
+def fold_pair_decisions(events: Iterable[Event], undone: frozenset[str]) -> list[PairDecision]:
     """Draw what the author last said of each two works, in the order in which it was said.
 
     Args:
         events: ``merge`` and ``split`` events, in any order; others are passed over.
         undone: The acts to pass over.
     """
-    ties: dict[tuple[str, str], Tie] = {}
+    ties: dict[tuple[str, str], PairDecision] = {}
     for event in in_order(events):
-        if event.verb not in TIES:
+        if event.verb not in PAIR_VERBS:
             continue
         other = str(event.payload["other"])
         subjects = (min(event.subject, other), max(event.subject, other))
         keep = event.subject if event.payload["stays"] else other
         if event.act not in undone:
             ties.pop(subjects, None)  # what is said later comes later
-            ties[subjects] = Tie(subjects, event.verb, keep, event.at, event.turn)
+            ties[subjects] = PairDecision(subjects, event.verb, keep, event.at, event.sequence)
         else:
-            ties.setdefault(subjects, Tie(subjects, None, keep, event.at, event.turn))
+            ties.setdefault(subjects, PairDecision(subjects, None, keep, event.at, event.sequence))
     return list(ties.values())
 
 

@@ -48,7 +48,7 @@ class Asked(NamedTuple):
     db: str | None
 
 
-class Candidate(NamedTuple):
+class Completion(NamedTuple):
     """One way to complete a word."""
 
     value: str
@@ -106,7 +106,7 @@ def _argument(command: str, current: str, *, is_group: bool) -> tuple[str | None
     return _ARGUMENTS.get(command), ""
 
 
-def answer_text(shell: str, candidates: Iterable[Candidate], action: str) -> str:
+def answer_text(shell: str, candidates: Iterable[Completion], action: str) -> str:
     """Write the answer as a shell's script expects it.
 
     What the shell could act on never reaches it: zsh evaluates the answer, and titles come from

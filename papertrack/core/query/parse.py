@@ -226,7 +226,7 @@ _LONE_RELATION = re.compile(rf"(?!:)(?:{RELATION})")
 _MAY_BE_NAME = re.compile(r"\d{4}\.\d|/")
 
 
-def read_term(desk: Desk, token: Token) -> Filter:
+def read_term(desk: QueryContext, token: Token) -> Filter:
     """Read one term.
 
     Raises:
@@ -259,13 +259,13 @@ def read_term(desk: Desk, token: Token) -> Filter:
     return _READERS[field](desk, token)
 
 
-def _bare(desk: Desk, token: Token) -> Filter:
+def _bare(desk: QueryContext, token: Token) -> Filter:
     may_be_name = not token.is_quoted and not token.is_prefix and _MAY_BE_NAME.search(token.value)
     work = read_bare_work(token.value) if may_be_name else None
     return _words(desk, token, None) if work is None else work
 
 
-def _words(desk: Desk, token: Token, column: str | None) -> Words:
+def _words(desk: QueryContext, token: Token, column: str | None) -> Words:
     if column is None and not token.is_quoted:
         _refuse_strays(desk, token)
     if not holds_words(token.value):
@@ -274,7 +274,7 @@ def _words(desk: Desk, token: Token, column: str | None) -> Words:
     return Words(token.value, column, is_prefix=token.is_prefix)
 
 
-def _refuse_strays(desk: Desk, token: Token) -> None:
+def _refuse_strays(desk: QueryContext, token: Token) -> None:
     """Refuse what was meant as a sign and would pass for a word: ``rating >=3``, ``!probe``."""
     if _LONE_RELATION.match(token.value):
         message = "nothing stands before this"
@@ -284,7 +284,7 @@ def _refuse_strays(desk: Desk, token: Token) -> None:
         desk.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
 
 
-def _area(desk: Desk, token: Token) -> Filter:
+def _area(desk: QueryContext, token: Token) -> Filter:
     typed, low, high = token.value, 0, 0
     size = token.bound
     if not token.is_quoted and (parts := _BOUND.fullmatch(token.value)):
@@ -300,7 +300,7 @@ def _area(desk: Desk, token: Token) -> Filter:
     return Rated(low, high, slugs, typed) if size else OneOf("area", slugs, _starred(token, typed))
 
 
-def _source(desk: Desk, token: Token) -> Filter:
+def _source(desk: QueryContext, token: Token) -> Filter:
     known = dict.fromkeys(desk.vocabulary.sources, "")
     slugs = filters.short(_starred(token, token.value), known)
     if not slugs:
@@ -309,7 +309,7 @@ def _source(desk: Desk, token: Token) -> Filter:
     return OneOf("source", slugs, _starred(token, token.value))
 
 
-def _tag(desk: Desk, token: Token) -> Filter:
+def _tag(desk: QueryContext, token: Token) -> Filter:
     bare = token.value.lstrip("#")
     if not bare.strip():
         desk.refuse("nothing stands behind tag", token.value_at, "write it there")
@@ -321,7 +321,7 @@ def _tag(desk: Desk, token: Token) -> Filter:
     return OneOf("tag", found or (typed.removesuffix("*"),), typed)
 
 
-def _issue(desk: Desk, token: Token) -> Filter:
+def _issue(desk: QueryContext, token: Token) -> Filter:
     week = _WEEK.fullmatch(token.value)
     typed = f"{week[1]}-W{week[2]}" if week else token.value
     found = filters.exact(_starred(token, typed), desk.vocabulary.issues)
@@ -331,7 +331,7 @@ def _issue(desk: Desk, token: Token) -> Filter:
     return OneOf("issue", found, _starred(token, typed))
 
 
-def _category(desk: Desk, token: Token) -> Filter:
+def _category(desk: QueryContext, token: Token) -> Filter:
     from papertrack.config.taxonomy import is_archive, may_be_category, nearest_category  # noqa: PLC0415  # reads a table
 
     code, guess = token.value, nearest_category(token.value)
@@ -343,22 +343,22 @@ def _category(desk: Desk, token: Token) -> Filter:
     return OneOf("cat", (code,), code)
 
 
-def _flag(desk: Desk, token: Token) -> Filter:
+def _flag(desk: QueryContext, token: Token) -> Filter:
     return _choice(desk, token, "is", filters.FLAGS)
 
 
-def _has(desk: Desk, token: Token) -> Filter:
+def _has(desk: QueryContext, token: Token) -> Filter:
     value = token.value.casefold().replace("-", "_")
     also = {"note": "notes", "tag": "tags", "remarks": "remark", "summary": "abstract"}
     return _choice(desk, token, "has", filters.HAS, also.get(value, value))
 
 
-def _kind(desk: Desk, token: Token) -> Filter:
+def _kind(desk: QueryContext, token: Token) -> Filter:
     return _choice(desk, token, "kind", filters.KINDS)
 
 
 def _choice(
-    desk: Desk, token: Token, field: str, known: tuple[str, ...], value: str | None = None
+    desk: QueryContext, token: Token, field: str, known: tuple[str, ...], value: str | None = None
 ) -> Filter:
     chosen = token.value.casefold() if value is None else value
     if chosen not in known:
@@ -367,7 +367,7 @@ def _choice(
     return OneOf(field, (chosen,), chosen)
 
 
-def _rating(desk: Desk, token: Token) -> Filter:
+def _rating(desk: QueryContext, token: Token) -> Filter:
     del desk
     return Rated(*_span(token.relation, token.value))
 
@@ -400,7 +400,7 @@ def _halves(text: str) -> int:
     return read_halves(text)
 
 
-def _name(desk: Desk, token: Token) -> Filter:
+def _name(desk: QueryContext, token: Token) -> Filter:
 
     work = read_work(token.value, is_number=token.field in {"id", "item"})
     if work is None:
@@ -409,7 +409,7 @@ def _name(desk: Desk, token: Token) -> Filter:
     return work
 
 
-def _saved(desk: Desk, token: Token) -> Filter:
+def _saved(desk: QueryContext, token: Token) -> Filter:
 
     found = filters.exact(token.value, desk.vocabulary.searches)
     if not found:
@@ -424,7 +424,7 @@ def _starred(token: Token, typed: str) -> str:
     return f"{typed}*" if token.is_prefix else typed
 
 
-_READERS: dict[str, Callable[[Desk, Token], Filter]] = {
+_READERS: dict[str, Callable[[QueryContext, Token], Filter]] = {
     "area": _area,
     "source": _source,
     "tag": _tag,
@@ -458,7 +458,7 @@ class Query(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class QueryContext:
     """What reading a query needs to know, and what it found out.
 
     Attributes:
@@ -498,7 +498,7 @@ def read_query(query: str, vocabulary: Vocabulary, *, now: datetime, zone: tzinf
     Raises:
         QueryMistake: It cannot be read.
     """
-    desk = Desk(plain_query(query), vocabulary, now, zone)
+    desk = QueryContext(plain_query(query), vocabulary, now, zone)
     return Query(bound(_read(desk)), tuple(dict.fromkeys(desk.notes)))
 
 
@@ -507,7 +507,7 @@ def plain_query(query: str) -> str:
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in query)
 
 
-def read_saved(desk: Desk, name: str, at: int) -> Filter:
+def read_saved(desk: QueryContext, name: str, at: int) -> Filter:
     """Read a saved search in the place where another query names it.
 
     Raises:
@@ -517,7 +517,7 @@ def read_saved(desk: Desk, name: str, at: int) -> Filter:
         message = f'the saved search "{name}" is part of itself'
         desk.refuse(message, at, "change it in [searches] of the config")
     return _read(
-        Desk(
+        QueryContext(
             plain_query(desk.vocabulary.searches[name]),
             desk.vocabulary,
             desk.now,
@@ -529,7 +529,7 @@ def read_saved(desk: Desk, name: str, at: int) -> Filter:
     )
 
 
-def _read(desk: Desk) -> Filter:
+def _read(desk: QueryContext) -> Filter:
     if len(desk.query) > MAX_CHARACTERS:
         message = f"the query is longer than {MAX_CHARACTERS} characters"
         desk.refuse(message, MAX_CHARACTERS, "ask for less at once")
@@ -555,7 +555,7 @@ class _Tokens:
         return token
 
 
-def _either(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+def _either(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
     parts = [_both(desk, tokens, depth)]
     while tokens.peek.sign == "or":
         tokens.take()
@@ -563,7 +563,7 @@ def _either(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
     return joined(Or, parts)
 
 
-def _both(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+def _both(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
     parts = [_single(desk, tokens, depth)]
     while tokens.peek.sign in {"and", "term", "(", "-"}:
         if tokens.peek.sign == "and":
@@ -572,7 +572,7 @@ def _both(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
     return joined(And, parts)
 
 
-def _single(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
+def _single(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
     token = tokens.take()
     is_negated = False
     while token.sign == "-":
@@ -582,7 +582,7 @@ def _single(desk: Desk, tokens: _Tokens, depth: int) -> Filter:
     return negated(part) if is_negated else part
 
 
-def _group(desk: Desk, tokens: _Tokens, opening: Token, depth: int) -> Filter:
+def _group(desk: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
     if depth >= MAX_DEPTH:
         message = f"parentheses stand more than {MAX_DEPTH} deep"
         desk.refuse(message, opening.at, "take some out")
@@ -594,7 +594,7 @@ def _group(desk: Desk, tokens: _Tokens, opening: Token, depth: int) -> Filter:
     return part
 
 
-def _read_term(desk: Desk, token: Token) -> Filter:
+def _read_term(desk: QueryContext, token: Token) -> Filter:
 
     if token.sign != "term":
         found = {"end": "the query ends", ")": '")" stands'}.get(

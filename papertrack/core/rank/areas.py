@@ -38,7 +38,7 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Ratings:
+class RatingModel:
     """What was learned of ratings, in halves.
 
     Attributes:
@@ -57,7 +57,7 @@ def learn_ratings(
     rated: Sequence[Mapping[str, int | None]],
     areas: Sequence[str],
     size: int,
-) -> Ratings:
+) -> RatingModel:
     """Learn from the works that were rated.
 
     Args:
@@ -73,7 +73,7 @@ def learn_ratings(
         if (lift := _lift(halves, means)) is not None
     ]
     lifts, lift = _learn_lifts(known, size)
-    return Ratings(means, lifts, lift)
+    return RatingModel(means, lifts, lift)
 
 
 def _means(rated: Sequence[Mapping[str, int | None]], areas: Sequence[str]) -> dict[str, float]:

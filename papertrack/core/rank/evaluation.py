@@ -21,7 +21,7 @@ _VERDICTS = frozenset({State.KEPT, State.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class JudgementEvent:
     """One thing the author said of an item and did not take back.
 
     Attributes:
@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FirstJudgement:
     """What the author thought of an item by the end of the day on which it was first judged.
 
     A key that slipped, the half that comes with a second key and what is picked out again of many
@@ -57,7 +57,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JudgedPrediction:
     """An item that was ranked before it was judged.
 
     Attributes:
@@ -94,21 +94,21 @@ class History:
         unjudged: Items that were passed over and never judged.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[JudgedPrediction, ...]
     unranked: int = 0
     passed_over: int = 0
     unjudged: int = 0
 
 
-def first_verdict(said: Sequence[Said], zone: tzinfo) -> Verdict | None:
+def first_judgement(events: Sequence[JudgementEvent], zone: tzinfo) -> FirstJudgement | None:
     """Find what the author thought of an item on the day it was first judged; None for unjudged.
 
     Args:
-        said: All that was said of the item, in its order.
+        events: All that was said of the item, in its order.
         zone: Where the author's days begin.
     """
-    first: Said | None = None
-    for one in said:
+    first: JudgementEvent | None = None
+    for one in events:
         if first is not None and _day(one.at, zone) > _day(first.at, zone):
             break
         if one.area is None:
@@ -117,7 +117,7 @@ def first_verdict(said: Sequence[Said], zone: tzinfo) -> Verdict | None:
         return None
     state: str | int | None = None
     halves: dict[str, int] = {}
-    for one in said:
+    for one in events:
         if _day(one.at, zone) > _day(first.at, zone):
             break
         if one.area is None:
@@ -127,31 +127,34 @@ def first_verdict(said: Sequence[Said], zone: tzinfo) -> Verdict | None:
         else:
             halves.pop(one.area, None)
     is_kept = state == State.KEPT
-    return Verdict(first.at, first.act, is_kept, halves if is_kept else {})
+    return FirstJudgement(first.at, first.act, is_kept, halves if is_kept else {})
 
 
 def was_passed_over(
-    first_seen_at: datetime, made_at: datetime, said: Sequence[Said], judged: Sequence[datetime]
+    first_seen_at: datetime,
+    made_at: datetime,
+    events: Sequence[JudgementEvent],
+    judged: Sequence[datetime],
 ) -> bool:
     """Tell whether an item had been passed over when it was ranked.
 
     Args:
         first_seen_at: When the item came in.
         made_at: When it was ranked.
-        said: All that was said of the item, in its order; what was put off is not passed over.
+        events: All that was said of the item, in its order; what was put off is not passed over.
         judged: When anything was judged at all, in order.
     """
     before = bisect_left(judged, made_at)
     if not before or first_seen_at >= judged[before - 1] - SETTLED:
         return False
-    states = [one.to for one in said if one.area is None and one.at < made_at]
+    states = [one.to for one in events if one.area is None and one.at < made_at]
     return not states or states[-1] != State.LATER
 
 
 class Means:
     """The mean rating of each area as it was at one moment after another."""
 
-    def __init__(self, said: Sequence[Said]) -> None:
+    def __init__(self, said: Sequence[JudgementEvent]) -> None:
         """Take all ratings ever given, in their order."""
         rated = (one for one in said if one.area is not None)
         self._coming = sorted(rated, key=lambda one: one.at)[::-1]
@@ -165,7 +168,7 @@ class Means:
             self._hear(self._coming.pop())
         return {area: round(self._sums[area] / n) for area, n in self._counts.items() if n}
 
-    def _hear(self, one: Said) -> None:
+    def _hear(self, one: JudgementEvent) -> None:
         area = one.area or ""
         old = self._given.pop((one.item, area), None)
         if old is not None:

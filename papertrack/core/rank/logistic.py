@@ -60,7 +60,7 @@ _FLAT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CalibrationPoint:
     """A score whose outcome is known.
 
     Attributes:
@@ -72,7 +72,7 @@ class Known:
     count: int
 
 
-def fit_curve(known: Sequence[Known]) -> tuple[float, float]:
+def fit_curve(known: Sequence[CalibrationPoint]) -> tuple[float, float]:
     """Find the logistic curve that says how many works of a score are kept (Platt 1999).
 
     Returns:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.core.rank.evaluation import History, Outcome
+    from papertrack.core.rank.evaluation import History, JudgedPrediction
 
 TOP = 20
 """How many items of a week the author looks at for certain."""
@@ -25,7 +25,7 @@ _BINS = (0.0, 0.1, 0.3, 0.6, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderScore:
     """How one way to order a week's items did, in the mean of the weeks.
 
     Attributes:
@@ -47,7 +47,7 @@ class Week:
     Attributes:
         week: The ISO week, such as ``2026-W47``.
         items, kept: How many that were ranked before were judged in it, and kept.
-        precision, recall: As `Order` has them.
+        precision, recall: As `OrderScore` has them.
         newest, keywords: The precision that newest first and keywords alone would have had.
     """
 
@@ -77,7 +77,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratings:
+class RatingErrors:
     """How near the suggested ratings came, where one was suggested for the area.
 
     Attributes:
@@ -132,12 +132,12 @@ class Report:
     unranked: int
     passed_over: int
     unjudged: int
-    orders: tuple[Order, ...]
+    orders: tuple[OrderScore, ...]
     weekly: tuple[Week, ...]
     rated: int
     top1: float | None
     top3: float | None
-    ratings: Ratings | None
+    ratings: RatingErrors | None
     bins: tuple[Bin, ...]
     minutes_saved: float | None
     bound: float
@@ -195,9 +195,9 @@ def report_on(history: History, bound: float) -> Report:
     )
 
 
-def _weeks(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[Outcome]]:
+def _weeks(outcomes: Sequence[JudgedPrediction]) -> Mapping[str, Sequence[JudgedPrediction]]:
     """Gather by week; a week of few items that were all kept, or all rejected, tells nothing."""
-    by_week: dict[str, list[Outcome]] = {}
+    by_week: dict[str, list[JudgedPrediction]] = {}
     for one in outcomes:
         by_week.setdefault(one.week, []).append(one)
     return {
@@ -208,16 +208,16 @@ def _weeks(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[Outcome]]:
 
 
 def _in_order(
-    ones: Sequence[Outcome], key: Callable[[Outcome], tuple[float, ...]]
+    ones: Sequence[JudgedPrediction], key: Callable[[JudgedPrediction], tuple[float, ...]]
 ) -> Sequence[bool]:
     """Serve a week's items as `rate` does: the same key newest first, then as they came."""
     served = sorted(ones, key=lambda one: (-one.first_seen_at.timestamp(), one.item))
     return [one.is_kept for one in sorted(served, key=key, reverse=True)]
 
 
-def _order(name: str, queues: Sequence[Sequence[bool]]) -> Order:
+def _order(name: str, queues: Sequence[Sequence[bool]]) -> OrderScore:
     kept = [queue for queue in queues if any(queue)]
-    return Order(
+    return OrderScore(
         name,
         _mean([_precision(queue) for queue in queues]),
         _mean([_recall(queue) for queue in kept]),
@@ -255,7 +255,7 @@ def _looked(queue: Sequence[bool]) -> int:
     return len(queue)
 
 
-def _ratings(outcomes: Sequence[Outcome]) -> Ratings | None:
+def _ratings(outcomes: Sequence[JudgedPrediction]) -> RatingErrors | None:
     off = [
         (abs(one.guessed[area] - halves) / 2, abs(one.usual[area] - halves) / 2)
         for one in outcomes
@@ -265,7 +265,7 @@ def _ratings(outcomes: Sequence[Outcome]) -> Ratings | None:
     if not off:
         return None
     ours, usual = zip(*off, strict=True)
-    return Ratings(
+    return RatingErrors(
         ratings=len(off),
         error=sum(ours) / len(off),
         usual_error=sum(usual) / len(off),
@@ -274,7 +274,7 @@ def _ratings(outcomes: Sequence[Outcome]) -> Ratings | None:
     )
 
 
-def _bins(outcomes: Sequence[Outcome]) -> tuple[Bin, ...]:
+def _bins(outcomes: Sequence[JudgedPrediction]) -> tuple[Bin, ...]:
     bins = []
     for least, most in pairwise(_BINS):
         ones = [one for one in outcomes if least <= one.chance < most]
@@ -286,7 +286,7 @@ def _bins(outcomes: Sequence[Outcome]) -> tuple[Bin, ...]:
 
 
 def _doubts(
-    kept: int, queues: Sequence[Sequence[bool]], orders: Sequence[Order], bound: float
+    kept: int, queues: Sequence[Sequence[bool]], orders: Sequence[OrderScore], bound: float
 ) -> tuple[Doubt, ...]:
     doubts = []
     if kept < FEWEST_KEPT:

@@ -26,7 +26,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Prediction:
     """An item before it is judged.
 
     Attributes:

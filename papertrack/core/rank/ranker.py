@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from papertrack.core.rank.features import Counts, Space, Vector, learn_space
 from papertrack.core.rank.logistic import (
     FARTHEST,
+    CalibrationPoint,
     Example,
-    Known,
     fit_curve,
     learn_weights,
     mean_of,
@@ -157,7 +157,7 @@ def learn(
     # A curve of two numbers needs no more of what was passed over: each of these stands for some.
     each = max(1, passed // _CALIBRATED)
     known = [
-        Known(
+        CalibrationPoint(
             value + share * prior.score(one.counts) - base, one.is_kept, 1 if one.is_kept else each
         )
         for place, (value, one) in enumerate(zip(unseen, lessons, strict=True))

@@ -30,7 +30,7 @@ class Math(StrEnum):
     UNICODE = "unicode"
 
 
-class Piece(NamedTuple):
+class TitlePiece(NamedTuple):
     """A stretch of a title; a formula has its dollar signs."""
 
     text: str
@@ -59,7 +59,7 @@ _ROUND_MATH = re.compile(r"\\\((.+?)\\\)")
 _DEEPEST = 20  # braces
 
 
-def pieces(title: str) -> list[Piece]:
+def pieces(title: str) -> list[TitlePiece]:
     """Part a title into formulas, as they are, and text, made plain.
 
     Args:
@@ -72,7 +72,7 @@ def pieces(title: str) -> list[Piece]:
         title = _PLAIN_TITLE.sub(r"\1", title)
         title = _ROUND_MATH.sub(r"$\1$", title)
     if "$" not in title:
-        return [Piece(to_unicode(title), is_math=False)] if title else []
+        return [TitlePiece(to_unicode(title), is_math=False)] if title else []
     return list(_parted(title))
 
 
@@ -170,18 +170,18 @@ def _in_script(found: re.Match[str]) -> str:
     return "".join(letters[letter] for letter in to_unicode(found[2] or found[3] or ""))
 
 
-def _parted(title: str) -> Iterator[Piece]:
+def _parted(title: str) -> Iterator[TitlePiece]:
     at = looked = 0
     while found := _MATH.search(title, looked):
         if "\\" not in found[1] and title[found.end() : found.end() + 1].isdigit():
             looked = found.start() + 1  # "$5/$10"
             continue
         if found.start() > at:
-            yield Piece(to_unicode(title[at : found.start()]), is_math=False)
-        yield Piece(found[0], is_math=True)
+            yield TitlePiece(to_unicode(title[at : found.start()]), is_math=False)
+        yield TitlePiece(found[0], is_math=True)
         at = looked = found.end()
     if at < len(title):
-        yield Piece(to_unicode(title[at:]), is_math=False)
+        yield TitlePiece(to_unicode(title[at:]), is_math=False)
 
 
 @lru_cache(maxsize=256)

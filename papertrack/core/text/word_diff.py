@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-class Change(StrEnum):
+class DiffKind(StrEnum):
     """What became of some words."""
 
     SAME = "same"
@@ -29,10 +29,10 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPiece:
     """Words in a row that have the same fate."""
 
-    change: Change
+    change: DiffKind
     words: tuple[Word, ...]
 
     @property
@@ -51,7 +51,7 @@ _ISLAND = 2  # words
 _PAIRS = 20_000
 
 
-def compare(old: str, new: str) -> tuple[Piece, ...]:
+def compare(old: str, new: str) -> tuple[DiffPiece, ...]:
     """Compare two texts word by word; how they are broken into lines is no difference.
 
     A word or two that stay between larger changes are taken into them: ``[-one a two-] {+six a
@@ -65,19 +65,19 @@ def compare(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(_pieces(_without_islands(_blocks(before, after))))
 
 
-def is_changed(pieces: Sequence[Piece]) -> bool:
+def is_changed(pieces: Sequence[DiffPiece]) -> bool:
     """Tell whether anything differs at all."""
-    return any(piece.change is not Change.SAME for piece in pieces)
+    return any(piece.change is not DiffKind.SAME for piece in pieces)
 
 
-def count_changed(pieces: Sequence[Piece]) -> int:
+def count_changed(pieces: Sequence[DiffPiece]) -> int:
     """Count the words that went or came; of a replacement the longer side counts."""
     total, went = 0, 0
     for piece in pieces:
         size = len(piece.words)
-        if piece.change is Change.OLD:
+        if piece.change is DiffKind.OLD:
             total, went = total + size, size
-        elif piece.change is Change.NEW:
+        elif piece.change is DiffKind.NEW:
             total, went = total + max(0, size - went), 0
         else:
             went = 0
@@ -170,12 +170,12 @@ def _is_island(blocks: Sequence[_Block], at: int) -> bool:
     return block.letters < min(blocks[at - 1].letters, blocks[at + 1].letters)
 
 
-def _pieces(blocks: Iterable[_Block]) -> Iterator[Piece]:
+def _pieces(blocks: Iterable[_Block]) -> Iterator[DiffPiece]:
     for block in blocks:
         if block.is_same:
-            yield Piece(Change.SAME, block.new)
+            yield DiffPiece(DiffKind.SAME, block.new)
         else:
             if block.old:
-                yield Piece(Change.OLD, block.old)
+                yield DiffPiece(DiffKind.OLD, block.old)
             if block.new:
-                yield Piece(Change.NEW, block.new)
+                yield DiffPiece(DiffKind.NEW, block.new)

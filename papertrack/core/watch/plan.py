@@ -35,24 +35,24 @@ class Download:
 
     Attributes:
         kind: How it is read: ``arxiv`` or ``feed``.
-        readers: The sources that take entries from it.
+        sources: The sources that take entries from it.
     """
 
     url: str
     kind: str
-    readers: tuple[SourceConfig, ...]
+    sources: tuple[SourceConfig, ...]
     allow_private_network: bool
     user_agent: str | None
 
     @property
     def key(self) -> str:
         """What the address is called in the database, where its secrets may not be."""
-        return address_key(self.url, self.readers[0].slug)
+        return address_key(self.url, self.sources[0].slug)
 
     @property
     def fingerprint(self) -> str:
         """A short text that changes whenever a reader comes, goes or chooses other words."""
-        said = msgspec.json.encode([_without_secrets(reader) for reader in self.readers])
+        said = msgspec.json.encode([_without_secrets(reader) for reader in self.sources])
         return hashlib.blake2b(said, digest_size=12).hexdigest()
 
 
@@ -148,7 +148,7 @@ def _daily(arxiv: ArxivConfig, readers: Sequence[ArxivSource]) -> Download:
     return Download(
         url=f"{arxiv.feed_url.rstrip('/')}/{'+'.join(categories)}",
         kind="arxiv",
-        readers=tuple(readers),
+        sources=tuple(readers),
         allow_private_network=is_mirror(arxiv.feed_url)
         or any(one.allow_private_network for one in readers),
         user_agent=None,  # one name for all of arXiv, with the author's contact in it
@@ -165,7 +165,7 @@ def _feed(source: FeedSource) -> Download:
     return Download(
         url=source.url,
         kind="feed",
-        readers=(source,),
+        sources=(source,),
         allow_private_network=source.allow_private_network,
         user_agent=source.user_agent,
     )

@@ -69,7 +69,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BatchVerdict:
     """What to think of a batch before anybody else was asked.
 
     Attributes:
@@ -95,7 +95,7 @@ def judge_batch(
     earlier: Mapping[str, Sequence[frozenset[str]]],
     *,
     missing: str | None = None,
-) -> Verdict:
+) -> BatchVerdict:
     """Judge a document of arXiv's feed by what it holds, category by category.
 
     Dates are no help: a stale feed has a fresh ``lastBuildDate`` (ZJU-REAL/Polaris#414), and it is
@@ -113,7 +113,7 @@ def judge_batch(
         when the archive confirms that there is nothing, which is the caller's to ask.
     """
     if missing:
-        return Verdict(DayOutcome.LATE, missing, tuple(batches), is_part=True)
+        return BatchVerdict(DayOutcome.LATE, missing, tuple(batches), is_part=True)
     faults = {
         category: fault
         for category, papers in batches.items()
@@ -122,11 +122,11 @@ def judge_batch(
     has_news = any(papers and category not in faults for category, papers in batches.items())
     if not has_news and (reason := likely_quiet_reason(day)):
         is_sure = quiet_reason(day) is not None
-        return Verdict(DayOutcome.QUIET, reason, () if is_sure else tuple(batches))
+        return BatchVerdict(DayOutcome.QUIET, reason, () if is_sure else tuple(batches))
     if not any(batches.values()):
-        return Verdict(DayOutcome.LATE, "the feed is empty", tuple(batches))
+        return BatchVerdict(DayOutcome.LATE, "the feed is empty", tuple(batches))
     if not faults:
-        return Verdict(DayOutcome.COMPLETE)
+        return BatchVerdict(DayOutcome.COMPLETE)
     outcomes = {outcome for outcome, _ in faults.values()}
     words = {said for _, said in faults.values()}
     if len(faults) == len(batches) and len(words) == 1:
@@ -134,10 +134,10 @@ def judge_batch(
     else:
         reason = "; ".join(f"{category}: {said}" for category, (_, said) in faults.items())
     if DayOutcome.STALE not in outcomes:
-        return Verdict(DayOutcome.LATE, reason, tuple(faults))
+        return BatchVerdict(DayOutcome.LATE, reason, tuple(faults))
     # Beside a category that is stale one without papers is no evidence of a quiet day for it.
     suspect = tuple(code for code, papers in batches.items() if code in faults or not papers)
-    return Verdict(DayOutcome.STALE, reason, suspect)
+    return BatchVerdict(DayOutcome.STALE, reason, suspect)
 
 
 def _fault(

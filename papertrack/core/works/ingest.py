@@ -148,7 +148,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Known:
+class IngestState:
     """What is known of the entries that are coming in; grows while they are gone through.
 
     Items that were merged are still told apart here: each is a key of its own, with the words that
@@ -265,7 +265,7 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Sighting:
     """A source shows an item, for the first time or with other words than last time."""
 
     key: int
@@ -276,7 +276,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Reworded:
+class FactsChanged:
     """An item's facts change; `is_version` when its title, abstract or arXiv version did."""
 
     key: int
@@ -285,7 +285,7 @@ class Reworded:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedWorks:
     """Two items turn out to be one work; `keep` stays."""
 
     keep: int
@@ -293,7 +293,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class PossibleDuplicate:
     """Two items may be one work, which only the author can say."""
 
     first: int
@@ -309,7 +309,7 @@ class Submitted:
     submissions: tuple[Submission, ...]
 
 
-Change = NewItem | Seen | Reworded | Merged | Alike | Submitted
+Change = NewItem | Sighting | FactsChanged | MergedWorks | PossibleDuplicate | Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +322,7 @@ class Decision:
 
 
 def decide(
-    known: Known,
+    known: IngestState,
     incoming: Sequence[Incoming],
     *,
     source: str,
@@ -367,7 +367,7 @@ def decide(
     return Decision(tuple(changes), unchanged, tuple(problems))
 
 
-def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
+def _owners(known: IngestState, one: Incoming, *, source: str) -> list[int]:
     """List the items that an entry speaks of, oldest first; several may have been merged."""
     entry, names = one.entry, one.names
     shown = known.sightings.get(entry.guid, {})
@@ -396,7 +396,7 @@ def _owners(known: Known, one: Incoming, *, source: str) -> list[int]:
     return sorted(keys or _moved(known, one), key=_age)
 
 
-def _moved(known: Known, one: Incoming) -> set[int]:
+def _moved(known: IngestState, one: Incoming) -> set[int]:
     """Find the post that an entry is under a new guid and a new address at once.
 
     It has every word of a post of this source, and that post's name in another section; or that
@@ -431,7 +431,7 @@ def _age(key: int) -> tuple[bool, int]:
     return key < 0, abs(key)
 
 
-def _is_another_post(known: Known, key: int, one: Incoming) -> bool:
+def _is_another_post(known: IngestState, key: int, one: Incoming) -> bool:
     """Tell a new post at an old address (a page of news that every entry links) from a known one.
 
     One sign alone is an edit: a guid that was made anew, or a title that was changed. Both
@@ -459,7 +459,7 @@ def _same_words(item: Snapshot, entry: Entry) -> bool:
 
 
 def _take_in(
-    known: Known, one: Incoming, *, source: str, is_wanted: Callable[[Entry], bool]
+    known: IngestState, one: Incoming, *, source: str, is_wanted: Callable[[Entry], bool]
 ) -> list[Change]:
     entry = one.entry
     announced = entry.arxiv.announce_type if entry.arxiv else None
@@ -475,11 +475,11 @@ def _take_in(
     known.alike.setdefault(one.digest[:WORDS_BYTES], []).append(shown)
     return [
         NewItem(key, entry, names),
-        Seen(key, entry.guid, entry.url, one.digest, names),
+        Sighting(key, entry.guid, entry.url, one.digest, names),
     ]
 
 
-def _unite(known: Known, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:
+def _unite(known: IngestState, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:
     """Merge the items that an entry shows to be one, unless the author has a say in it.
 
     Two items that the author judged are proposed, once; two that the author said are two stay two.
@@ -496,16 +496,16 @@ def _unite(known: Known, keys: list[int], one: Incoming) -> tuple[list[Change], 
         known.pairs.update(dict.fromkeys(unheard, "open"))
         numbers = " and ".join(str(head) for head in judged)
         problem = f'items {numbers} look like one work: "{one.entry.title}"'
-        return [Alike(*pair, SHARED_NAME) for pair in unheard], [problem]
+        return [PossibleDuplicate(*pair, SHARED_NAME) for pair in unheard], [problem]
     keep = judged[0] if judged else heads[0]
-    merges: list[Change] = [Merged(keep, drop) for drop in heads if drop != keep]
+    merges: list[Change] = [MergedWorks(keep, drop) for drop in heads if drop != keep]
     for drop in heads:
         if drop != keep:
             known.unite(keep, drop)
     return merges, []
 
 
-def _speaker(known: Known, keys: list[int], one: Incoming) -> int:
+def _speaker(known: IngestState, keys: list[int], one: Incoming) -> int:
     """Choose the item that an entry speaks for among those that it names: its guid decides."""
     shown = known.sightings.get(one.entry.guid, {})
     named = [known.owners.get(name) for name in one.names]
@@ -521,7 +521,7 @@ def _speaker(known: Known, keys: list[int], one: Incoming) -> int:
 
 
 def _see_again(
-    known: Known, key: int, one: Incoming, *, source: str, is_repeat: bool
+    known: IngestState, key: int, one: Incoming, *, source: str, is_repeat: bool
 ) -> list[Change]:
     """Note that a known item was shown; take its new words when this source may give them.
 
@@ -537,14 +537,14 @@ def _see_again(
         digest = before  # at most it brings a name; what was said stays what it was
     if before == digest and not fresh:
         return []
-    changes: list[Change] = [Seen(key, entry.guid, entry.url, digest, fresh)]
+    changes: list[Change] = [Sighting(key, entry.guid, entry.url, digest, fresh)]
     if before != digest and _may_reword(item, entry, source):
         is_version = (
             bool(entry.title and item.title != entry.title)
             or bool(entry.summary and item.summary != entry.summary)
             or is_newer
         )
-        changes.append(Reworded(key, entry, is_version))
+        changes.append(FactsChanged(key, entry, is_version))
         after = _snapshot(key, entry, source, judged=item.judged)
         known.items[key] = replace(
             after, title=after.title or item.title, summary=after.summary or item.summary
@@ -553,7 +553,7 @@ def _see_again(
     return changes
 
 
-def _submitted(known: Known, one: Incoming) -> list[Change]:
+def _submitted(known: IngestState, one: Incoming) -> list[Change]:
     """Note when versions were submitted; arXiv's archive often tells after its daily feed."""
     told = one.entry.arxiv.submissions if one.entry.arxiv else ()
     key = known.owners.get(one.names[0])
@@ -593,7 +593,7 @@ def _snapshot(key: int, entry: Entry, source: str, *, judged: bool = False) -> S
 
 
 def _remember(
-    known: Known, key: int, guid: str, names: Iterable[Identifier], digest: bytes
+    known: IngestState, key: int, guid: str, names: Iterable[Identifier], digest: bytes
 ) -> None:
     known.see(guid, key, digest)
     for name in names:

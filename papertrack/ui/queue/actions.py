@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.bulk import Choice, Order
+from papertrack.core.judging.bulk import Choice, ListOrder
 from papertrack.core.judging.notes import read_tags
 from papertrack.core.kinds import State
 from papertrack.core.text.ratings import BEST_HALVES
-from papertrack.ui.queue.bulk import Answer, BulkAct, BulkQuestion
+from papertrack.ui.queue.bulk import BulkAct, BulkAnswer, BulkQuestion
 from papertrack.ui.queue.view import ORDERS, ListMode
 from papertrack.ui.review.keys import AREA_KEYS, shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from papertrack.commands.review import AreaChoice, Desk
+    from papertrack.commands.review import AreaChoice, ReviewService
     from papertrack.ui.queue.rows import ListRows
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review.session import Sitting
+    from papertrack.ui.review.session import ReviewSession
 
 
 def type_key(line: str, key: str) -> str:
@@ -52,7 +52,9 @@ class ListActs:
         keys: The keys of the list, for what is said of them.
     """
 
-    def __init__(self, desk: Desk, rows: ListRows, count: Sitting, keys: KeyTable) -> None:
+    def __init__(
+        self, desk: ReviewService, rows: ListRows, count: ReviewSession, keys: KeyTable
+    ) -> None:
         self.area: AreaChoice | None = None
         self.question: BulkQuestion | None = None
         self.message, self.failed = "", False
@@ -157,7 +159,7 @@ class ListActs:
 
     def _ask_marked(self, act: BulkAct | None, *, is_last: bool) -> None:
         rows = self._rows
-        rows.settle()
+        rows.keep_cursor()
         marked = tuple(number for number in rows.queue if number in rows.marked)
         if act is not None and len(marked) == 1 and marked[0] in rows.shown:
             self._clears_marks = is_last
@@ -182,10 +184,10 @@ class ListActs:
         if question is None:
             return
         answer = question.press(key)
-        if answer is Answer.OPEN:
+        if answer is BulkAnswer.OPEN:
             return
         self.question = None
-        if answer is Answer.YES:
+        if answer is BulkAnswer.YES:
             self._do_many(BulkAct("", "", lambda _: question.do()), question.choice or Choice(()))
         else:
             self.say("nothing was changed")
@@ -218,7 +220,7 @@ class ListActs:
         rated = [rating.area for rating in ratings if rating.area in known]
         if rated:
             return rated[-1]
-        return next((a for a in self._desk.sheet(number).standing.areas if a in known), None)
+        return next((a for a in self._desk.sheet(number).prediction.areas if a in known), None)
 
     def _halves_in(self, area: str) -> int | None:
         number = self._rows.current
@@ -251,7 +253,7 @@ class ListAsking:
         text: The tags that are being typed.
     """
 
-    def __init__(self, desk: Desk, rows: ListRows, acts: ListActs) -> None:
+    def __init__(self, desk: ReviewService, rows: ListRows, acts: ListActs) -> None:
         self.text = ""
         self._desk = desk
         self._rows = rows
@@ -292,7 +294,7 @@ class ListAsking:
         if key == "r":
             rows.sort(rows.order)
         elif key in ORDERS:
-            if ORDERS[key] is Order.SCORE:
+            if ORDERS[key] is ListOrder.SCORE:
                 rows.learn_scores(list(rows.queue), self._desk.listing.scores)
             rows.sort(ORDERS[key])
         elif key != "escape":

@@ -11,15 +11,15 @@ from papertrack.core.judging.bulk import Choice, Scope
 from papertrack.ui.review.view import Mode
 
 if TYPE_CHECKING:
-    from papertrack.commands.bulk import BulkDesk
-    from papertrack.ui.review.session import Sitting
+    from papertrack.commands.bulk import BulkService
+    from papertrack.ui.review.session import ReviewSession
 
 _SCOPES = {"s": Scope.SOURCE, "o": Scope.OLDER, "a": Scope.AREA}
 _SCOPE_HINTS = ("s source", "o older than 7 days", "a area")
 _YES_OR_NO = ("y yes", "n no")
 
 
-class Answer(Enum):
+class BulkAnswer(Enum):
     """What a key meant to a question."""
 
     YES = "yes"
@@ -55,7 +55,7 @@ class BulkQuestion:
 
     def __init__(
         self,
-        desk: BulkDesk,
+        desk: BulkService,
         number: int,
         *,
         act: BulkAct | None = None,
@@ -93,19 +93,19 @@ class BulkQuestion:
             return answers
         return (*answers, *_SCOPE_HINTS, "x reject", "z later")
 
-    def press(self, key: str) -> Answer:
+    def press(self, key: str) -> BulkAnswer:
         """Take a key: the answer, or another choice of items or act; any other key means no."""
         key = "space" if key == " " else key
         if key == "y" and self.choice is not None and self.choice.items:
-            return Answer.YES
+            return BulkAnswer.YES
         if self._may_change and key in _SCOPES:
             self._scope = _SCOPES[key]
             self.choice = self._desk.left(self._scope, self._number)
-            return Answer.OPEN
+            return BulkAnswer.OPEN
         if self._may_change and key in self._acts:
             self._act = self._acts[key]
-            return Answer.OPEN
-        return Answer.NO
+            return BulkAnswer.OPEN
+        return BulkAnswer.NO
 
     def do(self) -> str:
         """Do it, and return the acknowledgement."""
@@ -119,7 +119,7 @@ class CardBulk:
         sitting: Where the author is.
     """
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: ReviewSession) -> None:
         self._sitting = sitting
         self._question: BulkQuestion | None = None
 
@@ -137,12 +137,12 @@ class CardBulk:
         if question is None:
             return
         answer = question.press(key)
-        if answer is Answer.OPEN:
+        if answer is BulkAnswer.OPEN:
             self._show(question)
             return
         self._question = None
         self._sitting.mode, self._sitting.hints = Mode.CARD, ()
-        if answer is Answer.YES:
+        if answer is BulkAnswer.YES:
             self._do(question)
         else:
             self._sitting.say("nothing was changed")

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging import bulk
-from papertrack.core.judging.bulk import Order, filter_words, is_plain, so_far, sort_queue, words_of
+from papertrack.core.judging.bulk import (
+    ListOrder,
+    filter_words,
+    is_plain,
+    so_far,
+    sort_queue,
+    words_of,
+)
 from papertrack.errors import PapertrackError, QueryMistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from papertrack.commands.bulk import BulkDesk
+    from papertrack.commands.bulk import BulkService
     from papertrack.core.records import Item
 
 
@@ -23,7 +30,7 @@ class ListRows:
         self.shown: list[int] = []
         self.cursor = 0
         self.marks = bulk.Marks()
-        self.order = Order.QUEUE
+        self.order = ListOrder.QUEUE
         self.is_reversed = False
         self.filter_text = ""
         self.scores: dict[int, float] = {}
@@ -63,9 +70,9 @@ class ListRows:
         if number in self.shown:
             self.cursor = self.shown.index(number)
 
-    def sort(self, order: Order) -> None:
+    def sort(self, order: ListOrder) -> None:
         """Sort the list; by the same order again, turn it round."""
-        self.settle()
+        self.keep_cursor()
         self.is_reversed = order is self.order and not self.is_reversed
         self.order = order
         self._arrange()
@@ -91,7 +98,7 @@ class ListRows:
             typed: The filter.
             found: What the filter language found; None looks for the words themselves.
         """
-        self.settle()
+        self.keep_cursor()
         self.filter_text = typed.strip()
         self._found = None if found is None else frozenset(found)
         current = self.current
@@ -101,20 +108,20 @@ class ListRows:
 
     # Marking
 
-    def settle(self) -> None:
+    def keep_cursor(self) -> None:
         """End an open range; what it covers stays marked."""
-        self.marks = bulk.settle(self.marks, self.shown, self.cursor)
+        self.marks = bulk.keep_marks(self.marks, self.shown, self.cursor)
 
     def toggle(self) -> None:
         """Mark the item under the cursor, or take its mark away."""
-        self.settle()
+        self.keep_cursor()
         if self.current is not None:
             self.marks = bulk.toggle(self.marks, self.current)
 
     def toggle_range(self) -> None:
         """Begin a range under the cursor, or end the one that is open."""
         if self.marks.anchor is not None:
-            self.settle()
+            self.keep_cursor()
         elif self.current is not None:
             self.marks = bulk.open_range(self.marks, self.current)
 
@@ -126,12 +133,12 @@ class ListRows:
 
     def mark_all(self) -> None:
         """Mark all that is shown, or none of it if all is."""
-        self.settle()
+        self.keep_cursor()
         self.marks = bulk.mark_all(self.marks, self.shown)
 
     def invert(self) -> None:
         """Mark what is shown and not marked, unmark what is."""
-        self.settle()
+        self.keep_cursor()
         self.marks = bulk.invert(self.marks, self.shown)
 
     def clear_marks(self) -> None:
@@ -164,7 +171,7 @@ class ListFilter:
         caret: Where in the text the problem is, in characters from 0; None when it has no place.
     """
 
-    def __init__(self, rows: ListRows, desk: BulkDesk) -> None:
+    def __init__(self, rows: ListRows, desk: BulkService) -> None:
         self.text = ""
         self.problem = ""
         self.caret: int | None = None

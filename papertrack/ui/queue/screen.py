@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from papertrack.commands.review import Desk
+    from papertrack.commands.review import ReviewService
     from papertrack.ui.review.keys import KeyTable
-    from papertrack.ui.review.session import Sitting
+    from papertrack.ui.review.session import ReviewSession
 
 
 class Way(Enum):
@@ -62,7 +62,9 @@ class Listing:
         chosen: The item whose card the author wants to see; None goes back to the one before.
     """
 
-    def __init__(self, desk: Desk, keys: KeyTable, count: Sitting, *, ascii_only: bool) -> None:
+    def __init__(
+        self, desk: ReviewService, keys: KeyTable, count: ReviewSession, *, ascii_only: bool
+    ) -> None:
         self.rows = ListRows()
         self.chosen: int | None = None
         self._keys = list_keys(keys)

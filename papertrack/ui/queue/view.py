@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.text import Text
 
 from papertrack.commands.review import AreaChoice
-from papertrack.core.judging.bulk import Order, first_source
+from papertrack.core.judging.bulk import ListOrder, first_source
 from papertrack.core.kinds import State
 from papertrack.core.records import Item
 from papertrack.core.text.ratings import rating_value
@@ -82,7 +82,7 @@ class ListView:
     area: AreaChoice | None = None
     arrivals: int = 0
     marked: int = 0
-    order: Order = Order.QUEUE
+    order: ListOrder = ListOrder.QUEUE
     is_reversed: bool = False
     has_scores: bool = False
     filter_text: str = ""
@@ -140,11 +140,11 @@ _ACTS = (
 )
 
 ORDERS = {
-    "q": Order.QUEUE,
-    "d": Order.DATE,
-    "s": Order.SOURCE,
-    "t": Order.TITLE,
-    "c": Order.SCORE,
+    "q": ListOrder.QUEUE,
+    "d": ListOrder.DATE,
+    "s": ListOrder.SOURCE,
+    "t": ListOrder.TITLE,
+    "c": ListOrder.SCORE,
 }
 MODE_HINTS: dict[ListMode, tuple[str, ...]] = {
     ListMode.FILTER: (
@@ -307,7 +307,7 @@ def _header(view: ListView, width: int) -> Text:
         parts.append(f"{view.marked} marked")
     if view.filter_text:
         parts.append(f"/{plain(view.filter_text)}")
-    if view.order is not Order.QUEUE or view.is_reversed:
+    if view.order is not ListOrder.QUEUE or view.is_reversed:
         parts.append(f"by {view.order.value}{' reversed' if view.is_reversed else ''}")
     if view.area is not None:
         parts.append(f"in {plain(view.area.slug)}")

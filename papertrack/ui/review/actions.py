@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from papertrack.core.records import Item
-    from papertrack.ui.review.session import Sitting
+    from papertrack.ui.review.session import ReviewSession
 
 
 class Judging:
@@ -23,7 +23,7 @@ class Judging:
         sitting: Where the author is.
     """
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: ReviewSession) -> None:
         self._sitting = sitting
         self._desk = sitting.desk
 
@@ -179,7 +179,7 @@ def _toggled(halves: int | None) -> int | None:
 _WEB = ("http://", "https://")
 
 
-class Outside:
+class Links:
     """Open and copy what the card of a sitting is about.
 
     Args:
@@ -190,7 +190,7 @@ class Outside:
 
     def __init__(
         self,
-        sitting: Sitting,
+        sitting: ReviewSession,
         *,
         open_url: Callable[[str], None],
         copy_text: Callable[[str], None],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from papertrack.ui.review.footer import foot_lines
+from papertrack.ui.review.footer import footer_lines
 from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def draw(view: View, width: int, height: int) -> Frame:
         width: Columns of the terminal.
         height: Rows of the terminal.
     """
-    foot = foot_lines(view, width, height)[-height:]
+    foot = footer_lines(view, width, height)[-height:]
     head = _head(view, width)
     most = max(2, height - len(foot) - _LEAST_BODY_ROWS - 1)
     if most < _ROWS_TO_TITLE and len(head) > most:

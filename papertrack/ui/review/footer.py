@@ -44,7 +44,7 @@ def judgement_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Te
 
 def _why_rows(sheet: Sheet, width: int) -> list[Text]:
     """Say what is expected of the item, and the reasons as far as they fit."""
-    standing = sheet.standing
+    standing = sheet.prediction
     parts = [f"{standing.word} {standing.score:.2f}"] if standing.score is not None else []
     for reason in standing.reasons:
         words = f"{'+' if reason.weight >= 0 else '-'}{plain(reason.words)}"
@@ -58,7 +58,7 @@ def _area_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
     if not view.areas:
         return [_labelled("AREAS", Text("none; add [[areas]] to the config"))]
     mark = ">" if view.ascii_only else "▸"
-    guesses = sheet.standing.areas
+    guesses = sheet.prediction.areas
     numbered = sorted(
         zip(AREA_KEYS, view.areas, strict=False),
         # The likeliest stand first; every area keeps its key.
@@ -133,7 +133,7 @@ def _one_rating(view: View, sheet: Sheet, rating: Rating) -> Text:
     elif view.target_is_suggested and rating.area == view.target:
         home = " (suggested)"
     line = Text(plain(f"{name}{home}  {rating_bar(rating.halves, glyph)}"))
-    if rating.halves is None and (guess := sheet.standing.halves.get(rating.area)):
+    if rating.halves is None and (guess := sheet.prediction.halves.get(rating.area)):
         line.append(f"  {rating_value(guess)}?", "dim")
     label = rating.label or (area.rating_label if area else "Rating")
     remark = f" ({rating.remark})" if rating.remark else ""
@@ -206,7 +206,7 @@ _MOST_FAILURE_ROWS = 3
 _Hint = tuple[tuple[str, ...], str]
 
 
-def foot_lines(view: View, width: int, height: int) -> list[Text]:
+def footer_lines(view: View, width: int, height: int) -> list[Text]:
     """Draw what stands below the abstract; the last line is the message."""
     foot: list[Text] = []
     if view.sheet is not None and view.mode not in {Mode.HELP, Mode.PAUSE}:

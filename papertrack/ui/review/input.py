@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.widgets import Input, TextArea
 
-    from papertrack.ui.review.session import Sitting
+    from papertrack.ui.review.session import ReviewSession
 
 _ESCAPE = "\x1b"
 # What may follow Escape in one key: sequences, Shift-Tab of the Linux console, Alt-B, Alt-F and
@@ -304,7 +304,7 @@ class Texts:
         typed: What stands in the open line or field now; the screen keeps it up to date.
     """
 
-    def __init__(self, sitting: Sitting, *, edit_text: Callable[[str], str | None]) -> None:
+    def __init__(self, sitting: ReviewSession, *, edit_text: Callable[[str], str | None]) -> None:
         self.typed = ""
         self._sitting = sitting
         self._desk = sitting.desk
@@ -478,9 +478,9 @@ class Texts:
     def _put_aside(self, item_id: int, text: str) -> None:
         """Keep a text beyond the end of the sitting, whatever ends it."""
         with suppress(PapertrackError):  # a full disk: it is still kept here
-            self._desk.put_aside(item_id, text)
+            self._desk.keep_unsaved(item_id, text)
 
     def _forget(self, item_id: int) -> None:
         self._sitting.unsaved.pop(item_id, None)
         with suppress(PapertrackError):  # it will only be offered again
-            self._desk.put_aside(item_id, None)
+            self._desk.keep_unsaved(item_id, None)

@@ -13,20 +13,20 @@ from papertrack.core.judging.board import Board
 from papertrack.errors import PapertrackError
 from papertrack.ui.review.keys import USUAL, KeyTable
 from papertrack.ui.review.view import (
+    Bucket,
     Mode,
     Prompt,
     ReviewOutcome,
     Tally,
-    Verdict,
     View,
+    bucket_of,
     tally_of,
-    verdict_on,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from papertrack.commands.review import Desk, Sheet
+    from papertrack.commands.review import ReviewService, Sheet
     from papertrack.core.kinds import State
     from papertrack.core.records import Item
 
@@ -37,7 +37,7 @@ _ABOUT_THIS_CARD = frozenset(
 )
 
 
-class Sitting:
+class ReviewSession:
     """One author, one queue, one card at a time.
 
     Args:
@@ -49,7 +49,7 @@ class Sitting:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ReviewService,
         *,
         keys: KeyTable = USUAL,
         ascii_only: bool = False,
@@ -66,13 +66,13 @@ class Sitting:
         self.prompt: Prompt | None = None
         self.hints: Sequence[str] = ()
         self.chosen: dict[int, str] = {}
-        self.unsaved: dict[int, str] = dict(desk.aside())
+        self.unsaved: dict[int, str] = dict(desk.unsaved())
         self.ascii_only = ascii_only
         self._message = ""
         self._failed = False
         self._is_warned = False
         self._first_states: dict[int, State] = {}
-        self._verdicts: dict[int, Verdict] = {}
+        self._verdicts: dict[int, Bucket] = {}
         if self.position:
             first = keys.first("first")
             self.say(f"goes on where you left; {first} goes to the first")
@@ -167,7 +167,7 @@ class Sitting:
         chosen = self.chosen.get(sheet.item.id) or (rated[-1] if rated else None)
         if chosen is not None:
             return chosen, False
-        suggested = next((area for area in sheet.standing.areas if area in known), None)
+        suggested = next((area for area in sheet.prediction.areas if area in known), None)
         if suggested is None and len(known) == 1:
             return known.pop(), True
         return suggested, suggested is not None
@@ -194,7 +194,7 @@ class Sitting:
         self._take_up(self.desk.item(item_id))
 
     def _take_up(self, item: Item) -> None:
-        verdict = verdict_on(item)
+        verdict = bucket_of(item)
         if verdict is None:
             self._verdicts.pop(item.id, None)
         else:

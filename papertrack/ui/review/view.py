@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item
 
 
-class Verdict(Enum):
+class Bucket(Enum):
     """What the author thinks of an item, as far as the header counts it."""
 
     REJECTED = "rejected"
@@ -42,25 +42,25 @@ class Tally:
     rated: int = 0
 
 
-def verdict_on(item: Item) -> Verdict | None:
+def bucket_of(item: Item) -> Bucket | None:
     """Tell what the author thinks of an item; None while it is unjudged.
 
     What is kept as brief or as a link counts as rated.
     """
     if item.state is State.REJECTED:
-        return Verdict.REJECTED
+        return Bucket.REJECTED
     if item.state is State.LATER:
-        return Verdict.LATER
+        return Bucket.LATER
     is_rated = FORMAT in item.judgement.notes or any(
         rating.halves is not None for rating in item.judgement.ratings
     )
-    return Verdict.RATED if item.state is State.KEPT and is_rated else None
+    return Bucket.RATED if item.state is State.KEPT and is_rated else None
 
 
-def tally_of(verdicts: Iterable[Verdict]) -> Tally:
+def tally_of(buckets: Iterable[Bucket]) -> Tally:
     """Count verdicts."""
-    count = Counter(verdicts)
-    return Tally(count[Verdict.REJECTED], count[Verdict.LATER], count[Verdict.RATED])
+    count = Counter(buckets)
+    return Tally(count[Bucket.REJECTED], count[Bucket.LATER], count[Bucket.RATED])
 
 
 @dataclass(frozen=True, slots=True)
