@@ -24,10 +24,8 @@ SLICE = (
     "tests/core/test_times.py",
     "tests/core/test_window.py",
     "tests/cli/test_app.py::test_a_pipe_gets_no_styles",
-    "tests/cli/test_open.py",
     "tests/cli/test_opportunities.py",
     "tests/cli/test_publish.py",
-    "tests/cli/test_status.py",
 )
 
 

@@ -341,7 +341,7 @@ def test_an_unedited_draft_says_nothing(titles: list[str], what: list[str], lead
     assert read_back(text, spans, text) == Reading()
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(number=st.integers(0, 2), text=TEXT)
 def test_a_text_of_any_form_is_read_back(number: int, text: str) -> None:
     old = ["A thing", "It is new", "Another"][number]

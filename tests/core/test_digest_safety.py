@@ -165,7 +165,7 @@ def _structure(text: str) -> list[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(
     template=st.sampled_from(TEMPLATES),
     field=st.sampled_from(PLAIN),

@@ -102,7 +102,7 @@ def agree(document: str) -> None:
     assert differences(fast, loose) == set()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(ITEMS, max_size=3), st.sampled_from(["2.0", "0.92", "0.91"]))
 def test_both_readers_agree_on_rss(items: list[str], version: str) -> None:
     inside = "".join(f"<item>{item}</item>" for item in items)
@@ -123,7 +123,7 @@ def test_both_readers_agree_on_rss_1(items: list[str]) -> None:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(ENTRIES, max_size=3), st.sampled_from(["", ' xml:base="https://base.example/d/"']))
 def test_both_readers_agree_on_atom(entries: list[str], base: str) -> None:
     inside = "".join(f"<entry>{entry}</entry>" for entry in entries)

@@ -247,7 +247,7 @@ _PIECES = st.sampled_from(
 _TEXTS = st.one_of(st.lists(_PIECES, max_size=12).map("".join), st.text(max_size=40))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_TEXTS)
 def test_any_text_is_a_query_or_a_mistake_with_a_place(text: str) -> None:
     read_or_mistake = _outcome(text)

@@ -69,7 +69,7 @@ ACTS = st.sampled_from(["toggle", "range", "all", "invert", "sort", "filter"])
 PLACES = st.integers(0, len(ITEMS) - 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(ACTS, PLACES, PLACES), max_size=25))
 def test_marks_stay_on_their_items_however_the_list_is_sorted_and_filtered(
     acts: list[tuple[str, int, int]],

@@ -433,7 +433,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, content_type: str | None) ->
         parse(body, content_type)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.sampled_from([RSS, ATOM, RDF]),
     st.integers(0, 2_500),

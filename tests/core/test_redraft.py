@@ -289,19 +289,19 @@ LOOSE = st.tuples(
 ).map(lambda parts: parts[0] + "".join(a + b for a, b in parts[1]) + parts[2])
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(base=TEXT, new=TEXT)
 def test_an_unedited_file_becomes_the_new_text(base: str, new: str) -> None:
     assert merge(base, base, new).text == new
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(base=TEXT, mine=LOOSE)
 def test_where_nothing_is_new_the_file_stays_byte_for_byte(base: str, mine: str) -> None:
     assert merge(base, mine, base).text == mine
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(mine=LOOSE, base=TEXT)
 def test_what_was_taken_over_already_is_not_taken_over_twice(base: str, mine: str) -> None:
     new = re.sub(r"\r\n|\r", "\n", mine.removeprefix("\ufeff"))
@@ -328,7 +328,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(mine=EDITS, new=EDITS)
 def test_every_line_written_by_hand_survives_in_its_order(
     mine: list[tuple[int, str]], new: list[tuple[int, str]]
@@ -356,7 +356,7 @@ def _matched(base: list[str], side: list[str]) -> dict[int, int]:
     }
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(mine=EDITS, new=EDITS, base=st.lists(st.sampled_from(["", "a", "b", "c"]), max_size=30))
 def test_what_three_texts_share_is_every_line_that_both_sides_kept(
     mine: list[tuple[int, str]], new: list[tuple[int, str]], base: list[str]

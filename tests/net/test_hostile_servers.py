@@ -155,7 +155,7 @@ def test_gzip_members_without_end_are_refused() -> None:
         list(body.feed(gzip.compress(b"", mtime=0) * 2000))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     content=st.binary(max_size=300),
     encoding=st.sampled_from(["gzip", "deflate", "raw"]),

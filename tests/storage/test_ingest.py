@@ -698,7 +698,7 @@ def redone(entry: Entry, salt: int) -> Entry:
     return replace(entry, url=url, arxiv=facts, published_at=moment, updated_at=moment)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=125, deadline=None)
 @given(world=documents(), salt=st.integers(0, 100))
 def test_second_fetch_of_the_same_documents_changes_nothing(
     world: list[tuple[str, tuple[Entry, ...]]], salt: int
@@ -718,7 +718,7 @@ def test_second_fetch_of_the_same_documents_changes_nothing(
         assert room.dump() == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(world=documents(), shuffled=st.randoms())
 def test_documents_in_another_order_settle_after_one_more_round(
     world: list[tuple[str, tuple[Entry, ...]]], shuffled: random.Random
@@ -738,7 +738,7 @@ def test_documents_in_another_order_settle_after_one_more_round(
         assert room.dump() == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(world=documents(), where=st.integers(0, 5))
 @example(world=[("arxiv", (paper(),)), ("arxiv", (paper(version=2),))], where=0)
 def test_no_document_changes_what_the_author_said(

@@ -177,7 +177,7 @@ def without_default_state(said: dict[str, dict[str, object]]) -> dict[str, dict[
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps=_steps)
 def test_any_sequence_of_judgements_gives_what_it_says_and_a_rebuild_gives_the_same(
     steps: list[tuple[list[Statement] | str, int]],

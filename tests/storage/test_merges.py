@@ -395,7 +395,7 @@ def check(room: Newsroom) -> None:
     assert dump(room) == drawn
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(week=_happenings)
 def test_whatever_happens_nothing_is_lost_and_every_name_has_one_owner(
     week: list[tuple[Any, ...]],
@@ -406,7 +406,7 @@ def test_whatever_happens_nothing_is_lost_and_every_name_has_one_owner(
         check(room)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(week=_happenings, data=st.data())
 def test_merge_and_split_restore_both_whatever_happened_before(
     week: list[tuple[Any, ...]], data: st.DataObject

@@ -339,7 +339,7 @@ _QUERIES = st.recursive(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(query=_QUERIES, order=st.sampled_from([*ORDERS, BEST]))
 def test_sql_finds_what_a_plain_reading_finds(
@@ -363,7 +363,7 @@ def model(db: sqlite3.Connection) -> Model:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=st.text(max_size=30), order=st.sampled_from([*ORDERS, BEST]))
 def test_no_text_that_is_looked_for_troubles_the_database(

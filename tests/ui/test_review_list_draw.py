@@ -96,7 +96,7 @@ def test_in_ascii_nothing_but_titles_leaves_ascii() -> None:
     assert ">* 3.5+ " in draw_list(view, ROWS, foot, 80, 16).plain
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     title=st.text(max_size=90),
     typed=st.text(max_size=90),
