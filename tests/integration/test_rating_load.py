@@ -59,13 +59,13 @@ _RATE = f"""
 import sys
 from datetime import timedelta
 from pathlib import Path
-from papertrack.commands.judge import Verdict, judge
+from papertrack.commands.judge import JudgementInput, judge
 from papertrack.storage.database import open_database
 from tests.process import LATER_ON_FRIDAY
 db = open_database(Path(sys.argv[3]))
 
 def act(count):
-    verdict = Verdict(area="interp", halves=count % 10 + 1)
+    verdict = JudgementInput(area="interp", halves=count % 10 + 1)
     now = LATER_ON_FRIDAY + timedelta(seconds=count)
     (said,) = judge(db, [str(count % {ITEMS} + 1)], verdict, now)
     return 0, list(said.lines)
