@@ -103,10 +103,8 @@ from concurrent.futures import ThreadPoolExecutor
 import json, re, resource, sys
 from dataclasses import replace
 from pathlib import Path
-from papertrack.commands.template import fill
-from papertrack.commands.template import LIMITS
-from papertrack.config import DigestConfig
-from papertrack.commands.template import sample_digest
+from papertrack.commands.template import LIMITS, fill, sample_digest
+from papertrack.config.schema import DigestConfig
 from papertrack.errors import UsageError
 def answer(path):
     try:
