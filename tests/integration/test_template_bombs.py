@@ -151,6 +151,8 @@ def exploded(tmp_path_factory: pytest.TempPathFactory) -> Exploded:
 def test_a_bomb_costs_one_line_that_names_the_template_and_the_limit(
     exploded: Exploded, name: str
 ) -> None:
+    if name == "long sum" and name not in exploded.answers:
+        pytest.skip("from 3.14 on Python compiles it, in less than the limits")
     said = exploded.answers[name]
 
     limits = (MEMORY, TIME) if BOMBS[name][1] in {MEMORY, TIME} else (BOMBS[name][1],)
