@@ -74,7 +74,7 @@ def known_areas(session: Session) -> list[ListedArea]:
 
 
 def _print(listed: Sequence[ListedArea]) -> None:
-    from papertrack.ui.tables import AreaRow, area_lines  # noqa: PLC0415  # on use
+    from papertrack.ui.config_tables import AreaRow, area_lines  # noqa: PLC0415  # on use
 
     rows = [
         AreaRow(

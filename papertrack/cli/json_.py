@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import utc_text
+from papertrack.core.times import utc_text
 
 if TYPE_CHECKING:
     from datetime import datetime

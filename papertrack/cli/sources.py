@@ -110,7 +110,7 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
 
 
 def _print_sources(session: Session, listed: Sequence[ListedSource]) -> None:
-    from papertrack.ui.tables import SourceRow, source_lines  # noqa: PLC0415  # on use
+    from papertrack.ui.config_tables import SourceRow, source_lines  # noqa: PLC0415  # on use
 
     if not listed:
         session.warn("the config names no sources; add one with: papertrack sources add URL")

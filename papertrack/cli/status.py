@@ -13,7 +13,7 @@ from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.session import Session, session_of
 from papertrack.commands.sources import tell_status
 from papertrack.core.watch.status import Day, Need, SourceStatus, Status
-from papertrack.ui.tables import coverage_lines, gap_lines, marks_for
+from papertrack.ui.coverage import coverage_lines, gap_lines, marks_for
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

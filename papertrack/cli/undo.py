@@ -80,7 +80,7 @@ def log(
 
 def print_acts(session: Session, acts: Iterable[LoggedAct], *, is_whole: bool = False) -> int:
     """Print acts, as wide as the terminal is; tells how many they were."""
-    from papertrack.ui.tables import log_lines  # noqa: PLC0415  # on use
+    from papertrack.ui.log_lines import log_lines  # noqa: PLC0415  # on use
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     count = 0

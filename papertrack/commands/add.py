@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.judge import JudgedItem, JudgementInput, choose_area, state_input
 from papertrack.core.arxiv.ids import read_arxiv_id
-from papertrack.core.dates import utc_text
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import Statement, Value, set_note, set_state, uuid7
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, Author, Entry
 from papertrack.core.text.clean import http_url
+from papertrack.core.times import utc_text
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, read_doi

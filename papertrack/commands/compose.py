@@ -11,7 +11,7 @@ import msgspec
 
 from papertrack.commands.template import fill, read_template
 from papertrack.config.schema import TEMPLATES
-from papertrack.core.dates import Window, read_deadline, read_utc, utc_text, week_name
+from papertrack.core.dates import Window, read_deadline, week_name
 from papertrack.core.digest.cards import IssueItem
 from papertrack.core.digest.cite import citation_key, give_keys, year_of
 from papertrack.core.digest.issue import Digest, SectionStyle, read_text
@@ -22,6 +22,7 @@ from papertrack.core.judging.notes import DEADLINE
 from papertrack.core.text.clean import typed
 from papertrack.core.text.latex import Math
 from papertrack.core.text.spans import Span
+from papertrack.core.times import read_utc, utc_text
 from papertrack.storage import issues, items, journal, journal_read
 from papertrack.storage.items import list_submissions
 from papertrack.storage.sources import list_areas

@@ -8,17 +8,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from papertrack.errors import UsageError
 
-
-def utc_text(moment: datetime) -> str:
-    """Write an aware moment as ``2026-11-20T07:30:00.000Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
-def read_utc(text: str) -> datetime:
-    """Read what `utc_text` wrote."""
-    return datetime.fromisoformat(text)
-
-
 # Posts dated 1970 or 0001 are a publisher's default value, not a date.
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 

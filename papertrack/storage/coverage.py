@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.core.arxiv.announcements import expected_days
-from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.times import read_utc, utc_text
 from papertrack.core.watch.status import Day, DayOutcome, Watched
 
 if TYPE_CHECKING:

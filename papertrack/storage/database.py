@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
 from papertrack.storage.private_files import create_file, is_shared, make_folder, tighten
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.judging.item_details import Merge, Proposal
+from papertrack.core.times import read_utc, utc_text
 from papertrack.core.works.identity import NAMES_THE_PAPER, names_paper
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

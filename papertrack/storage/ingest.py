@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import Identifier
 from papertrack.core.records import Author
 from papertrack.core.text.names import with_name_parts
+from papertrack.core.times import read_utc, utc_text
 from papertrack.core.works.identity import guess_kind, without_tracking
 from papertrack.core.works.ingest import (
     WORDS_BYTES,

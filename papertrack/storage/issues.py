@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.digest.ledger import WasPrinted, fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.judging.item_details import Printing
 from papertrack.core.text.spans import Span
+from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.duplicates import members_of
 from papertrack.storage.journal_read import subject_events, undone
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import SCHEMES, Identifier
 from papertrack.core.judging.item_details import SourceSighting, Version
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating, Submission
+from papertrack.core.times import read_utc, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

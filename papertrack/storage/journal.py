@@ -10,8 +10,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import utc_text
 from papertrack.core.judging.journal import Event, Statement, uuid7
+from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.journal_read import (
     COLUMNS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.judging.journal import Event, PairDecision, fold_pair_decisions
+from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.duplicates import head_of, members_of
 
 if TYPE_CHECKING:

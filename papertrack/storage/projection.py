@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import utc_text
 from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS, fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.judging.journal import (
@@ -19,6 +18,7 @@ from papertrack.core.judging.journal import (
     fold_pair_decisions,
     fold_texts,
 )
+from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.duplicates import (
     cut,

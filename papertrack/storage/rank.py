@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text, week_name
+from papertrack.core.dates import week_name
 from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS
 from papertrack.core.rank.evaluation import (
     SETTLED,
@@ -19,6 +19,7 @@ from papertrack.core.rank.evaluation import (
     was_passed_over,
 )
 from papertrack.core.rank.features import Work
+from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.journal_read import undone
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from papertrack.core.dates import utc_text
 from papertrack.core.query.filters import (
     ABSTRACT,
     AUTHOR,
@@ -35,6 +34,7 @@ from papertrack.core.query.filters import (
     terms,
 )
 from papertrack.core.query.words import numbers_of, spaced
+from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:

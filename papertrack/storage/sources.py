@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.config.schema import FeedSource
-from papertrack.core.dates import read_utc, utc_text
+from papertrack.core.times import read_utc, utc_text
 from papertrack.core.watch.credentials import address_key
 from papertrack.storage.database import transaction
 

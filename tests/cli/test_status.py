@@ -14,7 +14,7 @@ from papertrack.core.watch.status import Day, DayOutcome, Need, SourceStatus, St
 from papertrack.storage import coverage, http_cache, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.http_cache import FetchOutcome, write_outcome
-from papertrack.ui.tables import MARKS, PLAIN_MARKS, coverage_lines, marks_for
+from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, Author
 from tests.process import FRIDAY

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.dates import read_utc
 from papertrack.core.judging.journal import (
     Event,
     Statement,
@@ -28,6 +27,7 @@ from papertrack.core.judging.journal import (
     undone_acts,
 )
 from papertrack.core.kinds import State
+from papertrack.core.times import read_utc
 from papertrack.storage import issues, items, journal_read, projection
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.core.dates import utc_text
 from papertrack.core.judging.notes import LABELS
 from papertrack.core.query.filters import (
     FLAGS,
@@ -32,6 +31,7 @@ from papertrack.core.query.filters import (
 )
 from papertrack.core.query.parse import read_query
 from papertrack.core.query.words import folded, numbers_of, spaced
+from papertrack.core.times import utc_text
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_items
 from papertrack.storage.search import BEST, ORDERS, find, read_vocabulary

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.dates import read_utc, utc_text
 from papertrack.core.judging.journal import Event, Statement, Value, text_of
+from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
