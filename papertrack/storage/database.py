@@ -8,7 +8,6 @@ import os
 import sqlite3
 import struct
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from papertrack.core.times import read_utc, utc_text
@@ -50,6 +49,8 @@ def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
 
 def own_steps() -> dict[str, str]:
     """Read papertrack's own steps: SQL by name, in order."""
+    from importlib.resources import files  # noqa: PLC0415  # only when a step may be due
+
     folder = files("papertrack.storage") / "migrations"
     return {name: (folder / name).read_text("utf-8") for name in _FILES}
 

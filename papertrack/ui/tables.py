@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.text.ratings import rating_value
 from papertrack.core.times import utc_text
 from papertrack.storage.listing import ItemLine
 
@@ -75,7 +74,11 @@ def _line(item: Item) -> ItemLine:
 
 
 def _mark(state: str, halves: int | None) -> str:
-    return rating_value(halves) if halves is not None and state == "kept" else state
+    if halves is None or state != "kept":
+        return state
+    from papertrack.core.text.ratings import rating_value  # noqa: PLC0415  # 2 ms for a record
+
+    return rating_value(halves)
 
 
 def _aligned(row: tuple[str, str, str, str, str], width: int) -> str:
