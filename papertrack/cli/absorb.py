@@ -28,10 +28,11 @@ def absorb(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show it.")] = False,
 ) -> None:
-    """Take over what you changed in a draft's file: texts, ratings, remarks, titles, order, items.
+    """Store the edits that you made in a draft's file.
 
-    All of it becomes one undo step. An item that you removed from the file goes back to those for
-    later. What cannot be told for certain is named, stays in the file and survives the next draft.
+    Texts, ratings, remarks, titles, order and items are stored as one undo step. An item that you
+    removed from the file goes back to the items for later. An edit that papertrack cannot place is
+    reported; it stays in the file and survives the next draft.
 
     \b
     Examples:

@@ -46,13 +46,13 @@ def add(
     notes: options.Notes = options.NO_NOTES,
     show_title: options.TitleShownOption = None,
     allow_private_network: Annotated[
-        bool, typer.Option("--allow-private-network", help="Pages may lie in a private network.")
+        bool, typer.Option("--allow-private-network", help="Allow pages in a private network.")
     ] = False,
 ) -> None:
-    """Take works in by hand, and judge them in the same breath.
+    """Add works by hand, and rate them in the same call.
 
     Without --title a paper is looked up at arXiv, a DOI at DataCite or Crossref, and a page at its
-    address. What is known already is judged, and not taken in twice.
+    address. A work that is already there is rated, not added twice.
 
     \b
     Examples:

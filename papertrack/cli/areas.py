@@ -23,11 +23,11 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_co
 
 @app.callback()
 def areas(context: typer.Context, as_json: options.JsonOption = False) -> None:
-    """List the areas in the order of the digest; add, rename, move, retire and restore them.
+    """List the areas in digest order; add, rename or retire them.
 
-    Each line: slug, emoji, how many items are rated there and how many of these are kept, name.
-    Retired areas come last. A pipe gets, with tabs between them: slug, emoji, name, rated, kept,
-    "retired" or nothing.
+    Each line shows slug, emoji, number of rated items, number of kept ones, and name. Retired areas
+    come last. In a pipe the fields are tab-separated: slug, emoji, name, rated, kept, and "retired"
+    or nothing.
 
     \b
     Examples:
@@ -109,17 +109,19 @@ def add_area(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The heading of the section.", metavar="NAME")],
     slug: Annotated[
-        str | None, typer.Option(help="Its short name for commands, for good; made of the name.")
+        str | None, typer.Option(help="Permanent short name for commands; derived from NAME.")
     ] = None,
-    emoji: Annotated[str | None, typer.Option(help="One point of its ratings.")] = None,
+    emoji: Annotated[str | None, typer.Option(help="Emoji for one point of a rating.")] = None,
     keywords: Annotated[
-        str | None, typer.Option(help="Words that speak for it, commas between, * for any ending.")
+        str | None, typer.Option(help="Comma-separated keywords; * matches any ending.")
     ] = None,
     after: Annotated[
-        str | None, typer.Option(help="The area behind which it comes; last when left out.")
+        str | None, typer.Option(help="Place it after this area; last by default.")
     ] = None,
 ) -> None:
-    """Add an area to the config, whose comments stay.
+    """Add an area to the config.
+
+    Comments in the config are kept.
 
     \b
     Examples:
@@ -144,11 +146,11 @@ def add_area(
 def rename_area(
     context: typer.Context,
     slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
-    name: Annotated[str, typer.Argument(help="Its new name.", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="The new name.", metavar="NAME")],
 ) -> None:
-    """Give an area another name; its ratings stay.
+    """Rename an area and keep its ratings.
 
-    The slug stays, too: the journal keeps every rating under it, on all your machines.
+    The slug does not change: the journal on each of your machines files ratings under it.
 
     \b
     Examples:
@@ -166,9 +168,11 @@ def rename_area(
 def move_area(
     context: typer.Context,
     slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
-    place: Annotated[int, typer.Argument(help="Its place, 1 is the first.", metavar="PLACE")],
+    place: Annotated[int, typer.Argument(help="New position; 1 is the first.", metavar="PLACE")],
 ) -> None:
-    """Put an area in another place of the digest; the comments at its table go with it.
+    """Move an area to another place in the digest.
+
+    Comments on its table in the config move along.
 
     \b
     Examples:
@@ -188,9 +192,9 @@ def retire_area(
     context: typer.Context,
     slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
 ) -> None:
-    """Put an area away: it is offered and suggested no more, its ratings stay.
+    """Stop offering and suggesting an area; keep its ratings.
 
-    What is rated there is still listed and shown, and still printed until it is published.
+    Items rated there are still listed, and still printed in drafts until they are published.
 
     \b
     Examples:
@@ -211,9 +215,9 @@ def restore_area(
     context: typer.Context,
     slug: Annotated[str, typer.Argument(help="The area.", metavar="AREA")],
 ) -> None:
-    """Bring a retired area back, in its place and with its ratings.
+    """Restore a retired area to its place, with its ratings.
 
-    An area that was taken out of the config by hand comes last, without its keywords.
+    An area that you deleted from the config by hand comes last, without its keywords.
 
     \b
     Examples:

@@ -181,10 +181,10 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
 
 @app.command()
 def demo() -> None:
-    """Run a week of papertrack offline, in a folder of its own, and show every command.
+    """Run a sample week offline, in its own folder.
 
-    Sources are invented and served over HTTP on this machine; nothing else is asked, and neither
-    your config nor your database is touched.
+    The demo shows every command. Its sources are invented and served over HTTP on this machine; it
+    contacts no other server and leaves your config and database alone.
     """
     folder = Path(tempfile.mkdtemp(prefix="papertrack-demo-"))
     documents = {f"/{name}": (_SAMPLES / name).read_bytes() for name in _BLOGS}

@@ -261,43 +261,43 @@ def draft(
     date: Annotated[str | None, typer.Option(help="The date under the title.")] = None,
     title: Annotated[str | None, typer.Option(help="The title of this call's draft.")] = None,
     lead: Annotated[
-        list[str] | None, typer.Option(help="A paragraph before the sections; repeatable, kept.")
+        list[str] | None,
+        typer.Option(help="Paragraph before the sections; repeatable, remembered."),
     ] = None,
     minimum: Annotated[
-        str | None, typer.Option("--min", metavar="VALUE", help="The lowest rating that goes in.")
+        str | None, typer.Option("--min", metavar="VALUE", help="Leave out items rated lower.")
     ] = None,
     where: Annotated[
-        str | None, typer.Option("--where", "-w", help="Only items that a query finds; see list.")
+        str | None, typer.Option("--where", "-w", help="Only items that match a query; see list.")
     ] = None,
     anchors: Annotated[
-        bool, typer.Option("--anchors", help="Name the items in comments that nobody sees.")
+        bool, typer.Option("--anchors", help="Mark items with invisible comments.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; say what to see to, exit code 1.")
+        bool, typer.Option("--check", help="Check only; exit 1 if there are problems.")
     ] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what --check can mend.")] = False,
     links: Annotated[
-        bool, typer.Option("--links", help="With --check: ask whether links still work.")
+        bool, typer.Option("--links", help="With --check: test whether links still work.")
     ] = False,
     allow_private_network: Annotated[
         bool, typer.Option("--allow-private-network", hidden=True)
     ] = False,
     as_json: options.JsonOption = False,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The draft as it would have been that day.")
+        str | None, typer.Option("--as-of", help="Write the draft as of that day.")
     ] = None,
     beside: Annotated[
-        bool, typer.Option("--beside", help="Write next to a file that you edited by hand.")
+        bool, typer.Option("--beside", help="Write a new file next to your edited one.")
     ] = False,
     html: Annotated[bool, typer.Option("--html", help="Write it as a page, too.")] = False,
     bib: Annotated[bool, typer.Option("--bib", help="Write its works as BibTeX, too.")] = False,
-    copy: Annotated[
-        bool, typer.Option("--copy", help="Copy it as formatted text, for editors.")
-    ] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Copy the draft as formatted text.")] = False,
 ) -> None:
-    """Write the digest of what was rated since the last issue, else this week.
+    """Write the digest of items rated since the last issue.
 
-    What you changed in the file by hand stays; what is new is merged into it.
+    Before the first issue it covers this week. Your edits in the file stay; new items are merged
+    in.
 
     \b
     Examples:
@@ -305,7 +305,7 @@ def draft(
       papertrack draft --lead "A quiet week."   with a lead, kept for the next draft
       papertrack draft --since 2026-11-09 -o -  two weeks, to standard output
       papertrack draft -w 'area:mi -tag:hype'   of what was judged, what a query finds
-      papertrack draft --check                  what to see to before it goes out
+      papertrack draft --check                  lists what to fix before you publish
     """
     if as_json and not (check or fix or links):
         message = "--json prints what --check finds"

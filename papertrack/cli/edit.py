@@ -94,14 +94,12 @@ def edit(
         str | None,
         typer.Option("--file", help="Read the card from a file, or - from standard input."),
     ] = None,
-    only_print: Annotated[
-        bool, typer.Option("--print", help="Print the card, and change nothing.")
-    ] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the card and exit.")] = False,
 ) -> None:
-    """Edit all that you said of an item as one card of Markdown, in $VISUAL or $EDITOR.
+    """Edit an item's title, ratings and notes in your editor.
 
-    It holds the title, tags, ratings, notes, and what steers how the item is printed. What cannot
-    be read is kept in a file, and nothing is changed.
+    The editor is $VISUAL or $EDITOR. It opens one Markdown card, which also holds tags and print
+    settings. If the card cannot be read, it is kept in a file and nothing changes.
 
     \b
     Examples:

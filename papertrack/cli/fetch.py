@@ -51,26 +51,28 @@ class _How:
 def fetch(
     context: typer.Context,
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Only these, by slug.", metavar="SOURCE")
+        list[str] | None,
+        typer.Argument(help="Fetch only these sources, by slug.", metavar="SOURCE"),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(help="Catch arXiv up from this day on: 2026-11-20, 3d, 2w.", metavar="DAY"),
+        typer.Option(help="Catch up on arXiv from this day: 2026-11-20, 3d, 2w.", metavar="DAY"),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Ask also what is not due, or gone, or unchanged.")
+        bool,
+        typer.Option("--force", help="Fetch sources that are not due, gone or unchanged, too."),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would come in; keep nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be stored; store nothing.")
     ] = False,
-    jobs: Annotated[int, typer.Option(help="Downloads at the same time.", min=1, max=64)] = 16,
+    jobs: Annotated[int, typer.Option(help="Number of parallel downloads.", min=1, max=64)] = 16,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Bring in what is new from arXiv and your feeds.
+    """Fetch new items from arXiv and your feeds.
 
-    A source that fails, or comes in part, is named on standard error, the others are stored, and
-    the exit code is 1.
-    A source whose server wants to be left in peace for a while is "not due" and not asked.
+    If a source fails, or arrives only in part, it is named on standard error, the others are
+    stored, and the exit code is 1.
+    A source whose server asked for a pause is "not due" and is skipped.
 
     \b
     Examples:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertrack.errors import QueryMistake
 
 QueryArgument = Annotated[
-    list[str] | None, typer.Argument(help="What to find, see below.", metavar="QUERY")
+    list[str] | None, typer.Argument(help="What to find; see below.", metavar="QUERY")
 ]
 
 LANGUAGE = """
@@ -200,12 +200,12 @@ SortOption = Annotated[
     ),
 ]
 IdsOption = Annotated[
-    bool, typer.Option("--ids", help="Print short numbers only, one a line, for a pipe.")
+    bool, typer.Option("--ids", help="Print only short numbers, one per line, for a pipe.")
 ]
-LIST = f"""List the items that a query finds, newest first; without a query, all.
+LIST = f"""List items that match a query, newest first.
 
-    The options are short for terms of a query. A pipe gets every field whole, with tabs between
-    them: number, state or rating, the day it came in, source, title.
+    Without a query, all items are listed. The options are short for terms of a query. In a pipe the
+    fields are tab-separated and never cut: number, state or rating, day added, source, title.
 {LANGUAGE}
     \b
     Examples:
@@ -222,11 +222,11 @@ def list_(
     context: typer.Context,
     query: QueryArgument = None,
     state: Annotated[
-        list[State] | None, typer.Option(help="Items in this state; repeatable.")
+        list[State] | None, typer.Option(help="Only items in this state; repeatable.")
     ] = None,
     area: options.AreaOption = None,
-    tag: Annotated[str | None, typer.Option(help="Items with this tag.")] = None,
-    source: Annotated[str | None, typer.Option(help="Items that this source showed.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only items with this tag.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only items that this source listed.")] = None,
     since: options.SinceOption = None,
     sort: SortOption = None,
     limit: options.LimitOption = None,
@@ -280,10 +280,10 @@ search_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 ON_A_SCREEN = 20  # items, when nobody says how many
 
-SEARCH = f"""Search titles, authors, abstracts, and your notes and tags; the best match comes first.
+SEARCH = f"""Search titles, authors, abstracts, notes and tags.
 
-    On a terminal the words are marked where they were found, and the first {ON_A_SCREEN} items are
-    shown. A pipe gets all of them, as `papertrack list` prints them.
+    The best match comes first. A terminal highlights the words and shows the first {ON_A_SCREEN}
+    items. A pipe gets all items, in the format of `papertrack list`.
 {LANGUAGE}
     \b
     Examples:

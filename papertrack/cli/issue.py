@@ -23,7 +23,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.callback()
 def issue() -> None:
-    """Write the texts of the issue that you are at: title, lead, closing words, next event.
+    """Show and edit the title, lead and other texts of an issue.
 
     \b
     Examples:
@@ -48,11 +48,12 @@ def name_of(session: Session, db: sqlite3.Connection, named: str | None) -> str:
 def show(
     context: typer.Context,
     issue: Annotated[
-        str | None, typer.Argument(help="Its week, 2026-W47; else the present.", metavar="ISSUE")
+        str | None,
+        typer.Argument(help="Week of the issue, 2026-W47; default: this week.", metavar="ISSUE"),
     ] = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show the texts of an issue, those without text left out.
+    """Show the texts of an issue, empty ones left out.
 
     \b
     Examples:
@@ -88,7 +89,7 @@ def set_(
     ],
     text: Annotated[str, typer.Argument(help="The text; an empty one takes it back.")],
 ) -> None:
-    """Write one text of an issue; teasers are one a line.
+    """Set one text of an issue; teasers go one per line.
 
     \b
     Examples:
@@ -108,19 +109,19 @@ def set_(
 def edit(
     context: typer.Context,
     issue: Annotated[
-        str | None, typer.Argument(help="Its week, 2026-W47; else the present.", metavar="ISSUE")
+        str | None,
+        typer.Argument(help="Week of the issue, 2026-W47; default: this week.", metavar="ISSUE"),
     ] = None,
     file: Annotated[
         str | None,
         typer.Option("--file", help="Read the card from a file, or - from standard input."),
     ] = None,
-    only_print: Annotated[
-        bool, typer.Option("--print", help="Print the card, and change nothing.")
-    ] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the card and exit.")] = False,
 ) -> None:
-    """Edit all texts of an issue as one card of Markdown, in $VISUAL or $EDITOR.
+    """Edit all texts of an issue in your editor.
 
-    What cannot be read is kept in a file, and nothing is changed.
+    The editor is $VISUAL or $EDITOR. If the card cannot be read, it is kept in a file and nothing
+    changes.
 
     \b
     Examples:

@@ -18,9 +18,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_co
 
 @app.callback()
 def issues(context: typer.Context, as_json: options.JsonOption = False) -> None:
-    """List the issues that were published; show, compare and follow up on them.
+    """List published issues; show, compare and follow up on them.
 
-    Each line: name, date, works, title; the newest first.
+    Each line shows name, date, works and title, newest first.
 
     \b
     Examples:
@@ -60,9 +60,9 @@ def show(
     items: Annotated[bool, typer.Option("--items", help="Its works instead of its text.")] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Print an issue as it went out, or list its works with their ratings as printed.
+    """Print a published issue, or list its works.
 
-    Each work: number, area, rating, title.
+    Each work is listed with its number, area, rating as printed, and title.
 
     \b
     Examples:
@@ -104,12 +104,12 @@ def diff(
     issue: Annotated[str, typer.Argument(help="The name of a published issue, 2026-W47.")],
     other: Annotated[
         str | None,
-        typer.Argument(help="A file or another issue; without it the draft's file as it is now."),
+        typer.Argument(help="A file or another issue; default: the draft's file."),
     ] = None,
 ) -> None:
-    """Compare an issue as it went out with its file, or with another one, line by line.
+    """Compare a published issue with its file or another issue.
 
-    The exit code is 1 when they differ.
+    The comparison goes line by line. The exit code is 1 if they differ.
 
     \b
     Examples:
@@ -142,9 +142,10 @@ def diff(
 
 @app.command("follow-ups")
 def follow_ups(context: typer.Context, as_json: options.JsonOption = False) -> None:
-    """Since we wrote: versions, journals, withdrawals and posts on works of earlier issues.
+    """List news about works of earlier issues.
 
-    Each line: number, issue and its date, the news, title.
+    News are new versions, journal publications, withdrawals and posts. Each line shows number,
+    issue and its date, the news, and title.
 
     \b
     Examples:

@@ -17,16 +17,17 @@ def merge(
     context: typer.Context,
     item: Annotated[
         str,
-        typer.Argument(
-            help="The one that stays: number, arXiv id, address or DOI.", metavar="ITEM"
-        ),
+        typer.Argument(help="The item to keep: number, arXiv id, address or DOI.", metavar="ITEM"),
     ],
-    others: Annotated[list[str], typer.Argument(help="What is the same work.", metavar="OTHER...")],
+    others: Annotated[
+        list[str], typer.Argument(help="Items that are the same work.", metavar="OTHER...")
+    ],
 ) -> None:
-    """Make one item of several that are the same work: a paper and the post about it.
+    """Merge items that are the same work into one.
 
-    What you said of each of them holds for the whole, and its card prints once. No fetch tells
-    them apart again; papertrack split does, and papertrack undo takes the merge back.
+    A paper and the post about it are an example. Ratings, tags and notes of each hold for the
+    merged item, and its card prints once. Later fetches keep them together; papertrack split and
+    papertrack undo separate them.
 
     \b
     Examples:
@@ -51,16 +52,16 @@ def split(
         str | None,
         typer.Option(
             "--from",
-            help="What it is another work than; else what was merged into it last.",
+            help="The other work; default: what was merged in last.",
             metavar="OTHER",
         ),
     ] = None,
 ) -> None:
-    """Take the last merge of an item apart, or say that two items are two works.
+    """Split a merged item, or mark two items as different works.
 
-    Both get back what they had: addresses, sources, versions, and what you said of each. What you
-    said since stays with the item that kept its number. The two are never merged or proposed
-    again, unless you merge them yourself or take this back with papertrack undo.
+    Each item gets back its addresses, sources, versions, ratings and notes. Whatever you added
+    after the merge stays with the item that kept its number. The two are never merged or proposed
+    again, unless you merge them yourself or undo the split.
 
     \b
     Examples:

@@ -20,9 +20,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.callback()
 def model() -> None:
-    """Look into what was learned from your judgements, or learn it anew.
+    """Inspect or rebuild what the ranking learned from you.
 
-    Your judgements themselves are in the journal and are not touched.
+    Your judgements are in the journal and do not change.
 
     \b
     Examples:
@@ -33,7 +33,7 @@ def model() -> None:
 
 @app.command("reset")
 def reset(context: typer.Context) -> None:
-    """Throw away what was learned, and learn it anew from the journal.
+    """Discard the learned ranking and rebuild it from the journal.
 
     \b
     Examples:
@@ -53,9 +53,10 @@ def reset(context: typer.Context) -> None:
 
 @app.command("export")
 def export(context: typer.Context) -> None:
-    """Print what was learned as JSON: every term, how rare it is and what it says.
+    """Print the learned ranking as JSON.
 
-    The strongest terms come first; what speaks against an item is below 0.
+    Each term is printed with its rarity and weight, strongest first. A negative weight lowers an
+    item's score.
 
     \b
     Examples:
@@ -82,14 +83,14 @@ _SHOWN_WEEKS = 8
 def stats(
     context: typer.Context,
     model: Annotated[
-        bool, typer.Option("--model", help="How well the ranking foresaw what you kept.")
+        bool, typer.Option("--model", help="Show how well the ranking predicted what you kept.")
     ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show how well the ranking did: what was expected before, against what you said first.
+    """Show how well the ranking predicted your judgements.
 
-    Of each item counts what you thought of it by the end of the day on which you first judged it.
-    What you never judged is in no figure.
+    For each item, predictions are compared with your judgement at the end of the day on which you
+    first judged it. Items that you never judged do not count.
 
     \b
     Examples:

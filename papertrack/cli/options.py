@@ -46,49 +46,50 @@ NOTE_OPTIONS = {
     "new": "What's new.",
     "meaning": "What does it mean.",
     "good_for": "What is it good for.",
-    "body": "Paragraphs of your own, Markdown.",
-    "line": "The one sentence of a brief item, Markdown.",
-    "teaser": "What the first sentence of the issue says of it, Markdown.",
-    "format": "How it is printed: whole, brief (one line) or link (the link alone).",
-    "section": "A heading of its own, where the digest has sections.",
-    "home": "The area under which an item with several ratings stands.",
-    "cite": "How the digest names its authors.",
+    "body": "Your own paragraphs, in Markdown.",
+    "line": "The single sentence of a brief item, in Markdown.",
+    "teaser": "Mention in the issue's opening sentence, in Markdown.",
+    "format": "How to print it: whole, brief (one line) or link (only the link).",
+    "section": "Its own heading, if the digest has sections.",
+    "home": "The area to list it under if it has several ratings.",
+    "cite": "How the digest cites its authors.",
     "deadline": "The last day of an opportunity: 2026-11-25.",
     "place": "Where an opportunity is.",
     "prize": "What an opportunity pays.",
-    "credit": "Who an opportunity was heard of from, Markdown.",
-    "background": "Paragraphs before the body, Markdown.",
-    "parts": "Parts of its own, one a line: NAME | BY | ADDRESS | what is said of it.",
-    "position": "Its place among its section, a number.",
+    "credit": "Who told you about an opportunity, in Markdown.",
+    "background": "Paragraphs before the body, in Markdown.",
+    "parts": "Its parts, one per line: NAME | BY | ADDRESS | text.",
+    "position": "Its position in its section, a number.",
 }
 
-AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area, by its slug.")]
+AreaOption = Annotated[str | None, typer.Option("--area", "-a", help="The area's slug.")]
 ValueOption = Annotated[
     str | None,
-    typer.Option("--value", help="The rating, 0.5 to 5 in steps of 0.5; none takes it back."),
+    typer.Option("--value", help="Rating, 0.5 to 5 in steps of 0.5; none removes it."),
 ]
 RemarkOption = Annotated[
-    str | None, typer.Option("--remark", help="Stands in brackets behind the rating.")
+    str | None, typer.Option("--remark", help="Remark in brackets after the rating.")
 ]
 EmojiOption = Annotated[
-    str | None, typer.Option("--emoji", help="Instead of the area's, for this rating.")
+    str | None, typer.Option("--emoji", help="Emoji for this rating instead of the area's.")
 ]
 LabelOption = Annotated[
-    str | None, typer.Option("--label", help='Instead of the area\'s "Rating".')
+    str | None,
+    typer.Option("--label", help='Label for this rating instead of the area\'s "Rating".'),
 ]
-RejectOption = Annotated[bool, typer.Option("--reject", help="Out of the queue, never printed.")]
-LaterOption = Annotated[bool, typer.Option("--later", help="Put it off.")]
+RejectOption = Annotated[bool, typer.Option("--reject", help="Remove from the queue; never print.")]
+LaterOption = Annotated[bool, typer.Option("--later", help="Put off for later.")]
 TagOption = Annotated[
-    list[str] | None, typer.Option("--tag", help="+x puts a tag on, -x takes it off; repeatable.")
+    list[str] | None, typer.Option("--tag", help="+x adds a tag, -x removes it; repeatable.")
 ]
 TitleShownOption = Annotated[
     bool | None,
-    typer.Option("--show-title/--hide-title", help="Print the title, or the bare link instead."),
+    typer.Option("--show-title/--hide-title", help="Print the title, or only the link."),
 ]
 SinceOption = Annotated[
-    str | None, typer.Option("--since", help="Items that came in since: 2026-11-20, 3d, 12h, 2w.")
+    str | None, typer.Option("--since", help="Only items added since: 2026-11-20, 3d, 12h, 2w.")
 ]
-LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Maximum number.")]
 # The notes that were given, by field; an empty text takes a note back. See `takes_notes`.
 Notes = Mapping[str, str]
 NO_NOTES: Notes = MappingProxyType({})

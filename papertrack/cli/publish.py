@@ -20,13 +20,13 @@ preview_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def preview(
     context: typer.Context,
     target: Annotated[
-        str | None, typer.Argument(help="A file or an issue; without it this week's draft.")
+        str | None, typer.Argument(help="A file or an issue; default: this week's draft.")
     ] = None,
     print_only: Annotated[
-        bool, typer.Option("--print", help="Print the page's path, open nothing.")
+        bool, typer.Option("--print", help="Print the page's path instead of opening it.")
     ] = False,
 ) -> None:
-    """Show a draft or a published issue in the browser, as a page.
+    """Open a draft or published issue as a web page.
 
     \b
     Examples:
@@ -70,18 +70,18 @@ def publish(
     context: typer.Context,
     target: Annotated[str, typer.Argument(help="A draft's file, or the name of its issue.")],
     issue: Annotated[
-        str | None, typer.Option(help="The name of the issue, for a file of another origin.")
+        str | None, typer.Option(help="Name of the issue, for a file from elsewhere.")
     ] = None,
     date: Annotated[str | None, typer.Option(help="The date it bears: 2026-11-20.")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Replace what was published under this name.")
     ] = False,
 ) -> None:
-    """Remember an issue as it went out: text, works, and ratings as printed.
+    """Record an issue as published, with its text and ratings.
 
-    Its works leave the drafts that follow, and the next draft begins where its window ends, however
-    often you correct it. Anchors are taken out of the file. papertrack undo or unpublish takes it
-    back.
+    Its works are left out of later drafts, and the next draft begins where its window ends, however
+    often you correct it. Anchors are removed from the file. papertrack undo or unpublish reverses
+    this.
 
     \b
     Examples:
@@ -127,7 +127,9 @@ def unpublish(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="The name of the issue, 2026-W47.")],
 ) -> None:
-    """Say that an issue did not go out; its works come back into the next draft.
+    """Mark an issue as unpublished.
+
+    Its works go back into the next draft.
 
     \b
     Examples:
@@ -151,17 +153,17 @@ def import_issue(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Digests, Markdown or text.", metavar="FILE")],
     date: Annotated[
-        str | None, typer.Option(help="Its date, where the title bears none: 2026-11-15.")
+        str | None, typer.Option(help="Date of the issue if its title has none: 2026-11-15.")
     ] = None,
     issue: Annotated[
-        str | None, typer.Option(help="Its name; without it the ISO week of its date.")
+        str | None, typer.Option(help="Name of the issue; default: the ISO week of its date.")
     ] = None,
 ) -> None:
-    """Read old digests: their works, ratings and texts, as issues that went out.
+    """Import old digests as published issues.
 
-    Works are found by link, arXiv id or title, and taken in where they are new; sections are
-    areas by their name. What you said of a work before stays. Lines that belong to no work are
-    shown with -v. One undo takes an issue out again.
+    Works, ratings and texts are imported. Works are matched by link, arXiv id or title, and added
+    if they are new; sections are matched to areas by name. Your earlier ratings and notes stay. -v
+    shows lines that belong to no work. One undo removes an issue again.
 
     \b
     Examples:

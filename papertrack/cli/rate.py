@@ -247,7 +247,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def rate(
     context: typer.Context,
     items: Annotated[
-        list[str] | None, typer.Argument(help="Items to judge without the screen.", metavar="ITEM")
+        list[str] | None, typer.Argument(help="Items to rate without the screen.", metavar="ITEM")
     ] = None,
     area: options.AreaOption = None,
     value: options.ValueOption = None,
@@ -257,7 +257,7 @@ def rate(
     reject: options.RejectOption = False,
     later: options.LaterOption = False,
     rejected: Annotated[
-        bool, typer.Option("--rejected", help="On the screen: the rejected items.")
+        bool, typer.Option("--rejected", help="On the screen: rejected items.")
     ] = False,
     tag: options.TagOption = None,
     notes: options.Notes = options.NO_NOTES,
@@ -276,16 +276,16 @@ def rate(
     ] = None,
     minutes: Annotated[
         float | None,
-        typer.Option(help="On the screen: pause with a summary after so many minutes.", min=0.1),
+        typer.Option(help="On the screen: pause with a summary after N minutes.", min=0.1),
     ] = None,
     incomplete: Annotated[
         bool, typer.Option("--incomplete", help="On the screen: kept items that lack text.")
     ] = False,
     ascii_only: Annotated[
-        bool, typer.Option("--ascii", help="On the screen: no emoji, no lines.")
+        bool, typer.Option("--ascii", help="On the screen: use ASCII only.")
     ] = False,
 ) -> None:
-    """Go through what is new, or judge items by name.
+    """Rate new items on a screen, or rate the items you name.
 
     An ITEM is a short number, an arXiv id in any form, an address or a DOI; - takes them from
     standard input.
@@ -293,9 +293,9 @@ def rate(
     \b
     Examples:
       papertrack rate                                  the screen, best first
-      papertrack rate --later                          the screen, what was put off
+      papertrack rate --later                          the screen, items put off for later
       papertrack rate --minutes 15 --order best        a quarter of an hour, best first
-      papertrack rate --incomplete                     what is kept and lacks its text
+      papertrack rate --incomplete                     kept items without text
       papertrack rate 2611.99901 --area mech-interp --value 3.5 --remark "small n"
       papertrack rate 12 13 14 --reject
       papertrack list --ids 'source:arxiv hype*' | papertrack rate - --reject

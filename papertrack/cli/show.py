@@ -34,16 +34,14 @@ def show(
     item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
     versions: Annotated[
         list[str] | None,
-        typer.Argument(help="With --diff: which versions, else the last two.", metavar="V1 V2"),
+        typer.Argument(help="With --diff: the versions; default: the last two.", metavar="V1 V2"),
     ] = None,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="What changed between two versions, word by word.")
-    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show a word diff of two versions.")] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show one item: its facts, what you said of it, its versions and its history.
+    """Show an item's facts, ratings, notes, versions and history.
 
-    What may be the same story is named too; papertrack merge and papertrack split answer.
+    Possible duplicates are listed, too; use papertrack merge or papertrack split on them.
 
     \b
     Examples:
@@ -172,10 +170,10 @@ def why(
     item: Annotated[str, typer.Argument(help="Number, arXiv id, address or DOI.", metavar="ITEM")],
     as_json: options.JsonOption = False,
 ) -> None:
-    """Explain what is expected of an item: its score, the reasons, the areas.
+    """Explain an item's predicted score and areas.
 
-    A reason with + lifts the item, one with - lowers it. Of a judged item it is what was said
-    before: that stays as it was.
+    A reason with + raises the score, one with - lowers it. For a judged item you see the prediction
+    made before you judged it.
 
     \b
     Examples:
@@ -266,7 +264,7 @@ def open_(
     ],
     pdf: Annotated[bool, typer.Option("--pdf", help="The PDF, not the page.")] = False,
     only_print: Annotated[
-        bool, typer.Option("--print", help="Print the addresses, and open nothing.")
+        bool, typer.Option("--print", help="Print the addresses instead of opening them.")
     ] = False,
 ) -> None:
     """Open items in the browser.

@@ -31,15 +31,15 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_co
 def sources(
     context: typer.Context,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Write addresses that have moved into the config.")
+        bool, typer.Option("--fix", help="Update moved addresses in the config.")
     ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """List the sources; add, test, import and export them.
+    """List sources; add, test, import and export them.
 
-    Each line: slug, items that it showed first, last fetch and how it went, area, name. A pipe
-    gets every field whole, with tabs between them: slug, kind, name, area, items, last fetch,
-    outcome, address or categories.
+    Each line shows slug, number of items first seen there, last fetch and its outcome, area, and
+    name. In a pipe the fields are tab-separated and never cut: slug, kind, name, area, items, last
+    fetch, outcome, address or categories.
 
     \b
     Examples:
@@ -199,34 +199,35 @@ def add_source(
     context: typer.Context,
     address: Annotated[
         str,
-        typer.Argument(help="A page, a feed, or a category of arXiv.", metavar="URL"),
+        typer.Argument(help="A web page, a feed or an arXiv list.", metavar="URL"),
     ],
-    slug: Annotated[str | None, typer.Option(help="Its short name for commands.")] = None,
-    name: Annotated[str | None, typer.Option(help="What messages call it.")] = None,
+    slug: Annotated[str | None, typer.Option(help="Short name for commands.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name shown in messages.")] = None,
     area: Annotated[
-        str | None, typer.Option("--area", "-a", help="The area its items are suggested for.")
+        str | None, typer.Option("--area", "-a", help="Area to suggest for its items.")
     ] = None,
     kind: Annotated[
-        SourceKind | None, typer.Option(help="Take the address as this, without looking around.")
+        SourceKind | None,
+        typer.Option(help="Treat the address as this kind; do not look for a feed."),
     ] = None,
     karma: Annotated[
-        int | None, typer.Option(help="Least karma of a forum's posts: 2, 30, 45, 75, 125, 200.")
+        int | None, typer.Option(help="Minimum karma of forum posts: 2, 30, 45, 75, 125, 200.")
     ] = None,
     user_agent: Annotated[
-        str | None, typer.Option(help="What to call ourselves to this server.")
+        str | None, typer.Option(help="User-Agent to send to this server.")
     ] = None,
     allow_private_network: Annotated[
-        bool, typer.Option("--allow-private-network", help="It may lie in a private network.")
+        bool, typer.Option("--allow-private-network", help="Allow an address in a private network.")
     ] = False,
     no_check: Annotated[
-        bool, typer.Option("--no-check", help="Write it down without asking anybody.")
+        bool, typer.Option("--no-check", help="Add it without contacting the server.")
     ] = False,
 ) -> None:
-    """Add a source to the config, whose comments stay.
+    """Add a source to the config.
 
-    A page is asked for its feed. Channels and playlists of YouTube, Substack, Medium, Reddit,
-    Bluesky, repositories on GitHub, LessWrong, the Alignment Forum, the EA Forum and lists of
-    arXiv are known by their addresses.
+    Comments in the config are kept. Given a web page, papertrack looks for its feed. It recognizes
+    addresses of YouTube channels and playlists, Substack, Medium, Reddit, Bluesky, GitHub
+    repositories, LessWrong, the Alignment Forum, the EA Forum and arXiv lists.
 
     \b
     Examples:
@@ -351,16 +352,17 @@ _PROBLEMS = 5
 def try_out(
     context: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(help="Slugs or addresses; else all.", metavar="SOURCE|URL")
+        list[str] | None,
+        typer.Argument(help="Slugs or addresses; default: all.", metavar="SOURCE|URL"),
     ] = None,
     allow_private_network: Annotated[
-        bool, typer.Option("--allow-private-network", help="Addresses may be private.")
+        bool, typer.Option("--allow-private-network", help="Allow private addresses.")
     ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Download and read sources, and say what came; nothing is stored.
+    """Download sources and show what they hold; store nothing.
 
-    The exit code is 1 when one fails. arXiv is left out: it asks to be asked once a day.
+    The exit code is 1 if one fails. arXiv is skipped: it asks to be fetched only once a day.
 
     \b
     Examples:
@@ -445,14 +447,13 @@ _NAMED = 20
 @app.command("import")
 def import_sources(
     context: typer.Context,
-    file: Annotated[
-        str, typer.Argument(help="An OPML file; - is the standard input.", metavar="FILE")
-    ],
+    file: Annotated[str, typer.Argument(help="An OPML file; - is standard input.", metavar="FILE")],
 ) -> None:
-    """Add the feeds of an OPML list to the config, whose comments stay.
+    """Add the feeds of an OPML list to the config.
 
-    A folder that is called like one of your areas gives its feeds to that area; other folders are
-    kept as a comment. What the config has already is passed over. Nobody is asked.
+    Comments in the config are kept. If a folder has the name of an area, its feeds are assigned to
+    that area; other folders are kept as a comment. Feeds that are already in the config are
+    skipped. No server is contacted.
 
     \b
     Examples:
@@ -493,12 +494,12 @@ def import_sources(
 def export_sources(
     context: typer.Context,
     file: Annotated[
-        str, typer.Argument(help="Where to; - is the standard output.", metavar="FILE")
+        str, typer.Argument(help="Output file; - is standard output.", metavar="FILE")
     ] = "-",
 ) -> None:
-    """Write the sources as an OPML list, each in the folder of its area.
+    """Write the sources as an OPML list, in one folder per area.
 
-    User names, passwords and keys in addresses are left out.
+    User names, passwords and keys are removed from addresses.
 
     \b
     Examples:

@@ -25,11 +25,11 @@ def status(
     gaps: Annotated[bool, typer.Option("--gaps", help="Print only what needs you.")] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Tell of every source how its last days went, and what needs you.
+    """Show each source's last days, and what needs your attention.
 
-    A day is complete, quiet (nothing was due or nothing new came), stale (arXiv showed an older
-    batch again), late or failed; it is blank when the source was not asked. The days of arXiv are
-    New York's. With --gaps the exit code is 1 when anything needs you.
+    A day is complete, quiet (nothing due or nothing new), stale (arXiv showed an older batch
+    again), late or failed; it is blank if the source was not fetched. arXiv's days are those of New
+    York. With --gaps the exit code is 1 if anything needs your attention.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def tag(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Items; +x puts a tag on, -x takes it off; - reads items from standard input.",
+            help="Items; +x adds a tag, -x removes it; - reads items from standard input.",
             metavar="ITEM... +NEW -OLD",
         ),
     ] = None,
@@ -64,11 +64,11 @@ def tag(
     ] = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Tag items; all that one call says is one undo step.
+    """Add tags to items or remove them.
 
-    Of each line of the standard input the first word names an item. To take off a tag that is
-    called h, write -- before -h. Without any words the tags are listed; a pipe gets tag, items,
-    kept items, with tabs between them.
+    One call is one undo step. On standard input, the first word of each line names an item. To
+    remove a tag named h, write -- before -h. Without arguments, the tags are listed; in a pipe as
+    tab-separated tag, items and kept items.
 
     \b
     Examples:

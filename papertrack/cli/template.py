@@ -17,7 +17,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.callback()
 def template() -> None:
-    """List the shapes that a digest can have, and make one of your own.
+    """List digest templates, and write your own.
 
     \b
     Examples:
@@ -29,7 +29,7 @@ def template() -> None:
 
 @app.command("list")
 def list_(as_json: options.JsonOption = False) -> None:
-    """List our templates; papertrack draft -t NAME uses one.
+    """List the built-in templates, for papertrack draft -t NAME.
 
     \b
     Examples:
@@ -49,7 +49,7 @@ def list_(as_json: options.JsonOption = False) -> None:
 def show(
     name: Annotated[str, typer.Argument(help="cards, narrative, update, or a path.")],
 ) -> None:
-    """Print a template as it is written.
+    """Print a template's source.
 
     \b
     Examples:
@@ -66,7 +66,9 @@ def new(
     name: Annotated[str, typer.Argument(help="What to call it, or a path.")],
     model: Annotated[str, typer.Option("--from", help="The template to begin with.")] = "cards",
 ) -> None:
-    """Write a copy of a template for you to change; no file is ever overwritten.
+    """Copy a template to a new file that you can edit.
+
+    Existing files are never overwritten.
 
     \b
     Examples:
@@ -86,7 +88,9 @@ def test(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="The template, or the name of one of ours.")],
 ) -> None:
-    """Fill a template with an invented issue that has everything, and with an empty one.
+    """Render a template with a sample issue and an empty one.
+
+    The sample issue has everything that an issue can have.
 
     \b
     Examples:

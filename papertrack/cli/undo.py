@@ -29,27 +29,26 @@ def log(
     item: Annotated[
         str | None,
         typer.Argument(
-            help="What was said about this item alone: number, arXiv id, address or DOI.",
+            help="Only this item: number, arXiv id, address or DOI.",
             metavar="[ITEM]",
         ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Acts since: 2026-11-20, 3d, 12h, 2w.")
+        str | None, typer.Option("--since", help="Only acts since: 2026-11-20, 3d, 12h, 2w.")
     ] = None,
     limit: options.LimitOption = None,
     is_whole: Annotated[
-        bool, typer.Option("--all", help="A line for each item of a bulk act.")
+        bool, typer.Option("--all", help="Print a line for each item of a bulk act.")
     ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show what you said, newest first: ratings, rejections, tags, texts, merges, undos.
+    """Show your ratings, tags, texts and other acts, newest first.
 
-    Each act has a number, by which papertrack undo and papertrack redo know it. An act that was
-    taken back is marked as undone; one of another machine, with the first digits of its name. A
-    terminal gets the newest 50 acts unless --limit says otherwise. A pipe gets every field whole,
-    with tabs between them: act, time, machine, "undone" or nothing, what, item, title. Where an act
-    says the same of more than 20 items, that is one line with their number; --all gives a line for
-    each, and --json has them all.
+    Each act has a number for papertrack undo and papertrack redo. An undone act is marked as
+    undone, an act from another machine with the first digits of that machine's name. A terminal
+    shows the newest 50 acts unless you pass --limit. In a pipe the fields are tab-separated and
+    never cut: act, time, machine, "undone" or nothing, what, item, title. An act on more than 20
+    items takes one line with their number; --all prints a line for each, and --json has them all.
 
     \b
     Examples:
@@ -119,9 +118,9 @@ _SHOWN = 20
 
 Acts = Annotated[
     list[int] | None,
-    typer.Argument(help="Acts by their numbers, see papertrack log.", metavar="[ACT...]", min=1),
+    typer.Argument(help="Numbers of acts; see papertrack log.", metavar="[ACT...]", min=1),
 ]
-Last = Annotated[int | None, typer.Option("--last", min=1, metavar="N", help="So many acts.")]
+Last = Annotated[int | None, typer.Option("--last", min=1, metavar="N", help="Number of acts.")]
 
 
 @app.command()
@@ -134,13 +133,13 @@ def undo(
     ] = False,
     limit: options.LimitOption = None,
 ) -> None:
-    """Take back the newest act: a rating, a rejection, a note, a tag, a merge, an added item.
+    """Undo the newest act: a rating, note, tag, merge or other.
 
-    Called again it takes back the one before. Nothing is erased: the journal keeps both, and
-    papertrack redo brings back what was undone until something new is said.
+    Call it again to undo the act before. Nothing is erased: the journal keeps both, and papertrack
+    redo restores what you undid until you do something new.
 
-    A number is that of one act, however old, not how many: --last says that. What was said later
-    of the same thing stays when an old act is taken back; what holds now is printed.
+    A number names one act, however old; use --last to undo several. Later acts on the same thing
+    stay when you undo an old one; the result is printed.
 
     \b
     Examples:
@@ -217,16 +216,16 @@ redo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @redo_app.command()
 def redo(context: typer.Context, acts: Acts = None, last: Last = None) -> None:
-    """Bring back what was undone last; called again, what was undone before that.
+    """Redo what you undid last.
 
-    As in an editor, whatever you say new ends this: what was undone before it stays undone,
-    unless you bring it back by its number.
+    Call it again to redo what you undid before that. As in an editor, a new act ends this: what you
+    undid before it stays undone, unless you redo it by its number.
 
     \b
     Examples:
-      papertrack redo               what was undone last
+      papertrack redo               what you undid last
       papertrack redo --last 3      the last three
-      papertrack redo 41            act 41, whatever was said since
+      papertrack redo 41            act 41, whatever came after it
     """
     session = session_of(context)
     refuse_both(acts, last)

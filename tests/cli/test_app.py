@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import papertrack
-from papertrack.cli.app import COMMANDS
+from papertrack.cli.app import COMMANDS, group_of
 from tests.process import command
 from tests.servers import RawServer
 
@@ -53,6 +53,31 @@ def test_help_has_no_styles_and_fits_80_columns(author: Author, words: tuple[str
     assert (printed.code, printed.err) == (0, "")
     assert "\x1b" not in printed.out
     assert max(map(len, printed.out.splitlines())) <= 90
+
+
+def _summaries(printed: Printed) -> dict[str, str]:
+    """Read the list of commands at the end of a help page: their summaries by name."""
+    listed = printed.out.partition("\nCommands:\n")[2]
+    rows = (line.split(maxsplit=1) for line in listed.splitlines())
+    return dict(rows)  # a summary's second line would give a name that is no command
+
+
+def test_every_summary_of_a_command_fits_one_line_of_80_columns(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    summaries = _summaries(author.calls("--help"))
+    groups = [name for name, module in COMMANDS.items() if group_of(module)]
+    assert set(summaries) == set(COMMANDS)
+    assert len(groups) >= 6
+
+    for group in groups:
+        parts = _summaries(author.calls(group, "--help"))
+        assert set(parts) == set(group_of(COMMANDS[group]))
+        summaries |= {f"{group} {name}": summary for name, summary in parts.items()}
+
+    assert [name for name, summary in summaries.items() if not summary.endswith(".")] == []
+    assert [name for name, summary in summaries.items() if summary.endswith("...")] == []
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo", "init", "show", "undo"}))
