@@ -12,7 +12,7 @@ PapertrackError            1   something was not done
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
 ├── SourceError            1   one source could not be read; the others were
 │   ├── DownloadError      1   the network failed, or a limit was passed
-│   │   └── HttpError      1   the server said no (defined in net.messages)
+│   │   └── HttpError      1   the server said no (defined in net.client)
 │   └── UnreadableDocument 1   the bytes are not the feed that was asked for
 └── Terminated           143   another process asked us to stop (SIGTERM)
 ```

@@ -436,7 +436,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
 
     Args:
         db: The database.
-        changes: What `core.ingest.decide` returned.
+        changes: What `core.works.ingest.decide` returned.
         source_id: The source that showed the document.
         now: When this is seen.
         kind: The kind of new items; None tells papers from posts by their names.

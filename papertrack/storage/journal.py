@@ -1,6 +1,6 @@
 """The journal on disk: append what was said, draw the tables from it in the same transaction.
 
-Reading is in `journal_read`, drawing in `journal_draw`; their names can be had from here, too.
+Reading is in `journal_read`, the tables that follow from it in `projection`.
 """
 
 from __future__ import annotations
