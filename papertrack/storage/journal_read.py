@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 COLUMNS = "uid, device, turn, at, act, verb, subject, payload"
+# The order of the journal, as `papertrack.core.judging.journal.in_order` puts events.
+ORDER = "turn, uid"
+NEWEST_FIRST = "turn DESC, uid DESC"
 
 
 def subject_of(db: sqlite3.Connection, item_id: int) -> str:
@@ -67,21 +70,25 @@ def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
 
 
 def last_act(db: sqlite3.Connection) -> list[Event]:
-    """Find the newest act that still holds and can be undone; empty when there is none."""
+    """Find the newest act that still holds and can be undone; empty when there is none.
+
+    Of two acts of two devices whose events lie between each other's, the one that began later is
+    the newer, as in the log.
+    """
     row = db.execute(
-        """SELECT act FROM events AS said
-           WHERE verb NOT IN ('undo', 'redo') AND coalesce(
-             (SELECT last.verb FROM events AS last
-              WHERE last.subject = 'act:' || said.act AND last.verb IN ('undo', 'redo')
-              ORDER BY turn DESC, at DESC, uid DESC LIMIT 1), '') <> 'undo'
-           ORDER BY turn DESC, uid DESC LIMIT 1"""
+        f"""SELECT act FROM events AS said
+            WHERE uid = act AND verb NOT IN ('undo', 'redo') AND coalesce(
+              (SELECT last.verb FROM events AS last
+               WHERE last.subject = 'act:' || said.act AND last.verb IN ('undo', 'redo')
+               ORDER BY {NEWEST_FIRST} LIMIT 1), '') <> 'undo'
+            ORDER BY {NEWEST_FIRST} LIMIT 1"""
     ).fetchone()
     return act_events(db, row[0]) if row else []
 
 
 def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
     """List what one act said, in its order."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE act = ? ORDER BY turn, uid", [act])
+    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE act = ? ORDER BY {ORDER}", [act])
     return [read_event(row) for row in rows]
 
 
@@ -90,7 +97,7 @@ def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
     rows = db.execute(
         f"""SELECT {COLUMNS} FROM events WHERE subject IN
               (SELECT scheme || ':' || value FROM identifiers WHERE item_id = ?)
-            ORDER BY turn, uid""",
+            ORDER BY {ORDER}""",
         [item_id],
     )
     return [read_event(row) for row in rows]
@@ -98,9 +105,7 @@ def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
 
 def subject_events(db: sqlite3.Connection, subject: str) -> list[Event]:
     """List every event about one subject, in its order."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY turn, uid", [subject]
-    )
+    rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY {ORDER}", [subject])
     return [read_event(row) for row in rows]
 
 
@@ -108,11 +113,11 @@ def undoings(db: sqlite3.Connection) -> list[Event]:
     """List every undo and redo since the author last said anything else, in its order."""
     rows = db.execute(
         f"""SELECT {COLUMNS} FROM events
-            WHERE verb IN ('undo', 'redo') AND (turn, uid) > (
+            WHERE verb IN ('undo', 'redo') AND ({ORDER}) > (
               SELECT coalesce(max(turn), -1), coalesce(uid, '') FROM (
-                SELECT turn, uid FROM events WHERE verb NOT IN ('undo', 'redo')
-                ORDER BY turn DESC, uid DESC LIMIT 1))
-            ORDER BY turn, uid"""
+                SELECT {ORDER} FROM events WHERE verb NOT IN ('undo', 'redo')
+                ORDER BY {NEWEST_FIRST} LIMIT 1))
+            ORDER BY {ORDER}"""
     )
     return [read_event(row) for row in rows]
 
@@ -165,7 +170,7 @@ def list_acts(
         conditions.append("act NOT IN (SELECT value FROM json_each(:passed_over))")
     rows = db.execute(
         f"""SELECT act FROM events WHERE {" AND ".join(conditions)}
-            ORDER BY turn DESC, uid DESC LIMIT :limit""",
+            ORDER BY {NEWEST_FIRST} LIMIT :limit""",
         {
             "item": item_id,
             "since": utc_text(since) if since else "",
@@ -190,7 +195,7 @@ def acts_events(
                  (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))"""
     rows = db.execute(
         f"""SELECT {COLUMNS} FROM events WHERE act IN (SELECT value FROM json_each(:acts))
-            {about if item_id is not None else ""} ORDER BY turn, uid""",
+            {about if item_id is not None else ""} ORDER BY {ORDER}""",
         {"acts": json.dumps(acts), "item": item_id},
     )
     said: dict[str, list[Event]] = {act: [] for act in acts}
@@ -246,7 +251,7 @@ def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> froz
     rows = db.execute(
         f"""SELECT substr(subject, length('act:') + 1) FROM (
               SELECT subject, verb, row_number() OVER (
-                PARTITION BY subject ORDER BY turn DESC, at DESC, uid DESC) AS place
+                PARTITION BY subject ORDER BY {NEWEST_FIRST}) AS place
               FROM events WHERE verb IN ('undo', 'redo') {asked})
             WHERE place = 1 AND verb = 'undo'""",
         {"among": json.dumps(sorted({f"act:{event.act}" for event in among or ()}))},

@@ -20,7 +20,7 @@ from papertrack.core.rank.evaluation import (
 )
 from papertrack.core.rank.features import Work
 from papertrack.core.times import read_utc, utc_text
-from papertrack.storage.journal_read import undone
+from papertrack.storage.journal_read import ORDER, undone
 
 if TYPE_CHECKING:
     import sqlite3
@@ -369,14 +369,14 @@ def _read_said(db: sqlite3.Connection) -> tuple[list[JudgementEvent], set[str]]:
         )
     }
     rows = db.execute(
-        """SELECT n.item_id, e.at, e.act, json_extract(e.payload, '$.area') AS area,
+        f"""SELECT n.item_id, e.at, e.act, json_extract(e.payload, '$.area') AS area,
                   json_extract(e.payload, '$.to') AS said
            FROM events AS e CROSS JOIN identifiers AS n
              ON n.scheme = substr(e.subject, 1, instr(e.subject, ':') - 1)
             AND n.value = substr(e.subject, instr(e.subject, ':') + 1)
            WHERE e.verb = 'state'
               OR e.verb = 'rate' AND json_extract(e.payload, '$.field') = 'halves'
-           ORDER BY e.turn, e.uid"""
+           ORDER BY {ORDER}"""
     )
     said = [
         JudgementEvent(row["item_id"], read_utc(row["at"]), row["act"], row["area"], row["said"])

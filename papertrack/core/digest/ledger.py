@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.journal import Event, Statement, Value, text_of
+from papertrack.core.judging.journal import Event, Statement, Value, in_order, text_of
 from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
@@ -101,13 +101,12 @@ def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssu
         events: All that the journal says of one issue, in any order.
         undone: The acts that are undone.
     """
-    said = [event for event in events if event.verb in VERBS and event.act not in undone]
-    last = max(said, key=lambda event: (event.sequence, event.uid), default=None)
-    if last is None or last.verb != "publish":
+    said = in_order(event for event in events if event.verb in VERBS and event.act not in undone)
+    if not said or said[-1].verb != "publish":
         return None
     times = [read_published(event) for event in said if event.verb == "publish"]
     return replace(
-        read_published(last),
+        read_published(said[-1]),
         published_at=min(one.published_at for one in times),
         window_until=min(one.window_until for one in times),
     )

@@ -1,7 +1,7 @@
 """The author's journal: what was said, and what it comes to.
 
 Every event sets one register of one subject: the state of an item, one field of one rating, one
-tag, one note. The last event of a register holds (by time, ties by uid), whatever order events
+tag, one note. The last event of a register holds (see `in_order`), whatever order events
 arrive in, so two journals can be joined. An act is one undo step; undoing appends an `undo` event
 for it, and what an undone act said is passed over.
 """
@@ -158,8 +158,12 @@ def uuid7(unix_ms: int, random: bytes) -> str:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """Put events in the order in which they hold."""
-    return sorted(events, key=lambda event: (event.sequence, event.at, event.uid))
+    """Put events in the order in which they hold: by sequence, ties by uid.
+
+    This is the order of the journal, as `papertrack.storage.journal_read.ORDER` is in SQL. The
+    time of an event plays no part: the clocks of two devices differ.
+    """
+    return sorted(events, key=lambda event: (event.sequence, event.uid))
 
 
 def undone_acts(events: Iterable[Event]) -> frozenset[str]:

@@ -5,7 +5,7 @@ UPDATE issues SET published_at = coalesce(
    WHERE said.subject = 'issue:' || issues.slug AND said.verb = 'publish' AND coalesce(
      (SELECT last.verb FROM events AS last
       WHERE last.subject = 'act:' || said.act AND last.verb IN ('undo', 'redo')
-      ORDER BY turn DESC, at DESC, uid DESC LIMIT 1), '') <> 'undo'),
+      ORDER BY turn DESC, uid DESC LIMIT 1), '') <> 'undo'),
   published_at);
 
 -- Up to when its window reaches, and the next one begins. Drafts of before did not tell.
