@@ -224,7 +224,7 @@ async def _read(
         outside: Who can be asked.
         way: By which way.
         url: Where.
-        kind: How it is read, see `papertrack.core.parse.parse_document`.
+        kind: How it is read, see `papertrack.core.parse.open_document`.
         base: The address in the config that it lies under; None for a page of the author's.
     """
     is_private = outside.allow_private_network if base is None else is_mirror(base)

@@ -53,12 +53,6 @@ def may_be_category(code: str) -> bool:
     return archive in _archives() and bool(re.fullmatch(_SUBJECT, subject))
 
 
-def category_name(code: str) -> str | None:
-    """Return what people call a category or archive; None if there is none of this code."""
-    found = _categories().get(code)
-    return found[0] if found else None
-
-
 def todays_code(code: str) -> str:
     """Return the code that a category goes by today: ``cs.SY`` is ``eess.SY``, ``cmp-lg`` cs.CL.
 

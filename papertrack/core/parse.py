@@ -73,8 +73,8 @@ class Opened:
     entries: Iterator[Entry]
 
 
-def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Document:
-    """Read a document of a source.
+def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Opened:
+    """Read a document of a source; its entries are taken one by one.
 
     Args:
         kind: ``arxiv`` for arXiv's own feeds and its API, ``archive`` for its OAI-PMH archive,
@@ -85,19 +85,13 @@ def parse_document(kind: str, body: bytes, *, base_url: str, content_type: str |
         content_type: The HTTP header; None if there was none.
 
     Returns:
-        At most 10,000 entries. No two of them share a guid: an entry that repeats another is
-        dropped, and where a feed gives one guid to different posts, each gets its own.
+        An entry that repeats another is dropped, and where a feed gives one guid to different
+        posts, each gets its own.
 
     Raises:
         UnreadableDocument: It is not the document that was asked for.
         ValueError: No such kind.
     """
-    opened = open_document(kind, body, base_url=base_url, content_type=content_type)
-    return replace(opened.document, entries=tuple(opened.entries))
-
-
-def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Opened:
-    """Read a document as `parse_document` does, and let its entries be taken one by one."""
     if kind == "feed":
         return _open_any_feed(body, base_url=base_url, content_type=content_type)
     if kind == "arxiv":

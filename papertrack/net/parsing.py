@@ -74,7 +74,7 @@ class ParseWorkers:
     async def parse(
         self, kind: str, body: bytes | bytearray, *, base_url: str, content_type: str | None
     ) -> Document:
-        """Read a document, as `papertrack.core.parse.parse_document` does.
+        """Read a document, as `papertrack.core.parse.open_document` does.
 
         Args:
             kind: ``arxiv`` or ``feed``.

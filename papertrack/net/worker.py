@@ -24,7 +24,7 @@ PIECE_BYTES = 65_536  # of a document, at a time
 
 
 class ParseRequest(msgspec.Struct, frozen=True):
-    """A document to read; most fields are the arguments of `parse_document`.
+    """A document to read; most fields are the arguments of `open_document`.
 
     Attributes:
         size: Bytes of the document that follows.

@@ -31,7 +31,6 @@ class Export:
     Attributes:
         spans: Which stretches of the text say what; empty for drafts of older versions.
         recipe: What it was made with, as JSON has it; empty for drafts of older versions.
-        is_placed: Whether the file was written for certain; False when the call was cut off.
     """
 
     id: int
@@ -39,7 +38,6 @@ class Export:
     text: str
     spans: tuple[Span, ...]
     recipe: dict[str, Any]
-    is_placed: bool
 
 
 def last_window_end(db: sqlite3.Connection) -> datetime | None:
@@ -147,7 +145,6 @@ def _export(row: sqlite3.Row) -> Export:
         text=row["text"],
         spans=tuple(Span(*one) for one in json.loads(row["spans"])),
         recipe=json.loads(row["recipe"]),
-        is_placed=bool(row["placed"]),
     )
 
 

@@ -186,12 +186,6 @@ def read_item(db: sqlite3.Connection, number: int) -> Item:
     return found[0]
 
 
-def count_states(db: sqlite3.Connection) -> dict[State, int]:
-    """Count the items in each state."""
-    rows = db.execute("SELECT state, count(*) FROM items WHERE state <> 'merged' GROUP BY state")
-    return {State(state): count for state, count in rows}
-
-
 def _conditions(chosen: Filter) -> tuple[list[str], list[str]]:
     where, values = ["i.state <> 'merged'"], []
     if chosen.states:

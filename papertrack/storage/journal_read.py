@@ -239,8 +239,7 @@ def device_of(db: sqlite3.Connection) -> str:
 def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> frozenset[str]:
     """List the acts that are undone today: whose last undo or redo is an undo.
 
-    Undos are never forgotten, so SQLite chooses the last ones; they are those that
-    `papertrack.core.judging.journal.undone_acts` would choose.
+    Undos are never forgotten, so SQLite chooses the last ones.
 
     Args:
         db: The database.

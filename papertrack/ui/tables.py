@@ -5,25 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.core.times import utc_text
-from papertrack.storage.listing import ItemLine
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from papertrack.core.query.words import Pattern
     from papertrack.core.records import Item
+    from papertrack.storage.listing import ItemLine
 
 _NUMBER_WIDTH = 6
 _MARK_WIDTH = 8
 _SOURCE_WIDTH = 14
 _NARROW = 72
-
-
-def item_lines(items: Sequence[Item], zone: tzinfo, width: int | None) -> list[str]:
-    """Draw a list of items, one a line; see `drawn_lines`."""
-    return drawn_lines([_line(item) for item in items], zone, width)
 
 
 def drawn_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> list[str]:
@@ -51,26 +44,13 @@ def drawn_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> l
 
 def mark(item: Item) -> str:
     """Say where an item stands in a word, or its best rating: ``new``, ``3.5``."""
-    line = _line(item)
-    return _mark(line.state, line.halves)
+    halves = [rating.halves for rating in item.judgement.ratings if rating.halves is not None]
+    return _mark(item.state.value, max(halves, default=None))
 
 
 def printed_title(item: Item) -> str:
     """Take the title that the author gave, else the work's own, else its address."""
     return item.printed_title or item.url or "(no title)"
-
-
-def _line(item: Item) -> ItemLine:
-    halves = [rating.halves for rating in item.judgement.ratings if rating.halves is not None]
-    return ItemLine(
-        number=item.id,
-        state=item.state.value,
-        halves=max(halves, default=None),
-        first_seen_at=utc_text(item.first_seen_at),
-        source=next(iter(item.sources), ""),
-        title=item.printed_title,
-        url=item.url,
-    )
 
 
 def _mark(state: str, halves: int | None) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.corpus import POSTS_ADDED, count_posts, make_arxiv_page, make_feed
 from benchmarks.site import Site, served
-from papertrack.core.parse import parse_document
+from tests.documents import parse_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Item, Judgement, Rating
-from papertrack.ui.tables import item_lines, mark, printed_title
+from papertrack.storage.listing import ItemLine
+from papertrack.ui.tables import drawn_lines, mark, printed_title
 
 if TYPE_CHECKING:
     from tests.author import Author
@@ -30,6 +31,7 @@ ITEM = Item(
     state=State.NEW,
     sources=("blog",),
 )
+LINE = ItemLine(12, "new", None, "2026-11-20T13:00:00.000Z", "blog", ITEM.title, ITEM.url)
 HOSTILE = """\
 <rss version="2.0"><channel><title>x</title><link>https://example.org/</link>
 <item><title>[bold red]loud[/] \\[x] &#27;[31mred&#155;2J&#8238;gnp.exe&#7;</title>
@@ -218,22 +220,22 @@ def test_a_hostile_title_is_only_text(
     ids=["short", "long", "chinese", "emoji", "combining", "empty"],
 )
 def test_a_line_never_passes_the_edge_of_the_terminal(width: int, title: str) -> None:
-    item = replace(ITEM, title=title, sources=("日本語のブログの名前",))
+    line = LINE._replace(title=title, source="日本語のブログの名前")
 
-    lines = item_lines([item], UTC, width)
+    lines = drawn_lines([line], UTC, width)
 
     assert [cell_len(line) <= width for line in lines] == [True]
 
 
 def test_a_narrow_terminal_goes_without_the_source() -> None:
-    narrow, wide = item_lines([ITEM], UTC, 60), item_lines([ITEM], UTC, 80)
+    narrow, wide = drawn_lines([LINE], UTC, 60), drawn_lines([LINE], UTC, 80)
 
     assert narrow == ["    12  new       11-20  A post about circuits"]
     assert wide == ["    12  new       11-20  blog            A post about circuits"]
 
 
 def test_a_long_title_ends_with_an_ellipsis() -> None:
-    lines = item_lines([replace(ITEM, title="word " * 40)], UTC, 60)
+    lines = drawn_lines([LINE._replace(title="word " * 40)], UTC, 60)
 
     assert (lines[0][-1], cell_len(lines[0]) in {59, 60}) == ("…", True)
 

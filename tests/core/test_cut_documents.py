@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.parse import parse_document
 from papertrack.errors import UnreadableDocument
 from tests.arxiv_documents import Preprint, archive_answer, archive_record, feed
+from tests.documents import parse_document
 from tests.process import FRIDAY
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.parse import parse_document
 from papertrack.errors import UnreadableDocument
+from tests.documents import parse_document
 
 if TYPE_CHECKING:
     from papertrack.core.records import Document
@@ -261,8 +261,8 @@ def test_markup_that_was_not_escaped_is_read_as_markup() -> None:
 
 def test_feedparser_is_loaded_for_broken_feeds_alone() -> None:
     program = (
-        "import sys\nfrom papertrack.core.parse import parse_document\n"
-        "parse_document('feed', {!r}, base_url='', content_type=None)\n"
+        "import sys\nfrom papertrack.core.parse import open_document\n"
+        "list(open_document('feed', {!r}, base_url='', content_type=None).entries)\n"
         "print('feedparser' in sys.modules)"
     )
     said = [

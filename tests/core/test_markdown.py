@@ -10,7 +10,7 @@ from hypothesis import example, given, strategies as st
 from markdown_it import MarkdownIt
 
 from papertrack.core.text.clean import http_url, plain_text
-from papertrack.core.text.markdown import anchors, bare_link, escape, link, paragraph
+from papertrack.core.text.markdown import anchors, bare_link, escape, link_to, paragraph
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -94,7 +94,7 @@ _urls = (
 @example(text="", url="https://example.org/((")
 @example(text="a", url="https://example.org/&amp;&#35;")
 def test_link_leads_exactly_there_and_shows_exactly_that(text: str, url: str) -> None:
-    tokens = inline(f"### {link(text, url)}")
+    tokens = inline(f"### {link_to(escape(text), url)}")
 
     opened, closed = tokens[0], tokens[-1]
     assert (opened.type, closed.type) == ("link_open", "link_close")

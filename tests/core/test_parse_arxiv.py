@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.arxiv.parse import is_withdrawal, parse_arxiv
-from papertrack.core.parse import parse_document
 from papertrack.core.records import ArxivId
 from papertrack.errors import UnreadableDocument
+from tests.documents import parse_document
 
 ATOM = """<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.parse import parse_document
 from papertrack.errors import UnreadableDocument
+from tests.documents import parse_document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.parse import parse_document
 from papertrack.errors import UnreadableDocument
+from tests.documents import parse_document
 
 if TYPE_CHECKING:
     from papertrack.core.records import Document

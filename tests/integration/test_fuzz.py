@@ -16,10 +16,10 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from papertrack.core.parse import parse_document
 from papertrack.core.watch.plan import next_check
 from papertrack.errors import UnreadableDocument
 from papertrack.net.worker import ParseReply
+from tests.documents import parse_document
 from tests.integration.hostile import EVIL, FORBIDDEN
 from tests.integration.seeds import INVENTED, real_seeds
 from tests.samples import Paper, Post, arxiv_day, rss

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from papertrack.core.parse import parse_document
 from papertrack.errors import SourceError
+from tests.documents import parse_document
 from tests.process import run
 from tests.shared import SHARED, needs_shared
 

@@ -166,15 +166,6 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: (event.sequence, event.uid))
 
 
-def undone_acts(events: Iterable[Event]) -> frozenset[str]:
-    """List the acts that do not hold: whose last undo or redo is an undo."""
-    undone: dict[str, bool] = {}
-    for event in in_order(events):
-        if event.verb in {"undo", "redo"}:
-            undone[event.subject.removeprefix("act:")] = event.verb == "undo"
-    return frozenset(act for act, is_undone in undone.items() if is_undone)
-
-
 def next_redo(undoings: Iterable[Event]) -> str | None:
     """Choose the act that a redo brings back: the last one undone and not brought back since.
 

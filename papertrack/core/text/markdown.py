@@ -48,11 +48,6 @@ def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
     return _BLOCK_START.sub(_escape_block_start, "".join(written))
 
 
-def link(text: str, url: str) -> str:
-    """Link a text to a cleaned http(s) address."""
-    return f"[{escape(text)}]({destination(url)})"
-
-
 def link_to(shown: str, url: str | None) -> str:
     """Link Markdown to a cleaned http(s) address; without one it stays as it is."""
     return spans.join(["[", shown, "](", destination(url), ")"]) if url else shown

@@ -132,5 +132,3 @@ def _row(act: str, names: tuple[str, ...], hint: str, does: str) -> Key:
 
 
 USUAL = key_table(KeysConfig())
-KEYS = USUAL.keys
-ACTS = USUAL.acts
