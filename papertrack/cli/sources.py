@@ -298,7 +298,7 @@ def _is_there(session: Session, lead: Lead, url: str | None = None) -> bool:
 
     slug = describing.find_subscribed(session.config, lead, url)
     if slug is not None:
-        session.say(f"had {slug}: nothing was added, for the config has this source already")
+        session.say(f"{slug} is already there")
     return slug is not None
 
 

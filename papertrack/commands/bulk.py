@@ -169,7 +169,7 @@ class BulkService:
     def _say(self, choice: Choice, verdict: JudgementInput, did: str) -> str:
         with translated(self.path):
             told = judge_many(self.db, choice.items, verdict, self.clock())
-        return acknowledge(did, told, choice.of) if told else "that holds for all of them already"
+        return acknowledge(did, told, choice.of) if told else "nothing to change"
 
     def _area_of(self, item: Item) -> str | None:
         return next(iter(predict(self.db, self.config, item).areas), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertrack.core.digest.cite import citation_key, give_keys, to_bibtex
 from papertrack.core.drafts.merge import (
-    MINE_FROM,
+    RESOLVE,
     choose_base,
     has_conflicts,
     merge_cards,
@@ -165,7 +165,7 @@ def write(
     if backup is not None:
         places = "1 place" if conflicts == 1 else f"{conflicts} places"
         message = f"{places} in {file.path} changed in the file and in the database"
-        hint = f"keep one of the two texts behind each {MINE_FROM}; the file as it was is {backup}"
+        hint = f"{RESOLVE}; the file as it was is {backup}"
         raise DraftConflict(message, hint=hint)
     return WrittenDraft(file.path, is_merged=file.is_edited and text != draft.text)
 
@@ -260,7 +260,7 @@ def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
 def unresolved(path: Path) -> HandEdited:
     """Say that a file still holds the markers of a conflict."""
     message = f"{path} still holds a conflict and is left as it is"
-    return HandEdited(message, hint=f"keep one of the two texts behind each {MINE_FROM}")
+    return HandEdited(message, hint=RESOLVE)
 
 
 def _back_up(file: DraftFile) -> Path:

@@ -135,7 +135,7 @@ async def _look_around(url: str, scout: Scout, *, looks_around: bool) -> FoundFe
     if guessed is not None:
         return guessed
     message = "no feed was found there"
-    hint = "give the address of the feed itself; the page often names it as RSS or Atom"
+    hint = "use the address of a feed"
     raise SourceError(message, hint=hint)
 
 

@@ -225,7 +225,7 @@ def restore_own_facts(db: sqlite3.Connection, heads: Iterable[int]) -> None:
 
 
 def show_merged_facts(db: sqlite3.Connection, heads: Iterable[int]) -> None:
-    """Let undressed items that are made of several show what they are together.
+    """Show the combined facts of merged items.
 
     arXiv's words stand before all others, and what one source has just brought in waits to be
     read, though another's first load held it.

@@ -176,7 +176,7 @@ def test_tracking_parameters_are_found_and_mended(checked: Author, where: str) -
     mended = checked.types("draft", "--check", "--fix")
 
     assert len(found) == 1
-    assert "https://example.org/a?utm_source=x&p=1 says how you came there" in found[0]
+    assert "https://example.org/a?utm_source=x&p=1 contains tracking parameters" in found[0]
     assert mended.code == 0
     assert mended.out.startswith("mended: line ")
     assert mended.out.endswith("\nnothing else found\n")
@@ -240,7 +240,9 @@ def test_what_only_looks_like_latex_is_not_found(checked: Author, fine: str) -> 
 def test_a_conflict_in_the_file_is_found(checked: Author) -> None:
     _edit(checked, "### [Second]", "<<<<<<< you\nA\n=======\nB\n>>>>>>> papertrack\n### [Second]")
 
-    assert "the file holds a conflict; keep one of the two texts" in _found(checked)
+    assert "the file has an unresolved conflict; keep one side, delete the markers" in _found(
+        checked
+    )
 
 
 def test_arxiv_days_that_are_missing_are_found(checked: Author) -> None:

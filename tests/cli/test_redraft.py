@@ -101,8 +101,9 @@ def test_a_conflict_is_shown_and_nothing_is_lost(author: Author, draft: Path) ->
         1,
         "",
         (
-            f"papertrack: 1 place in {draft} changed in the file and in the database; keep one of "
-            f"the two texts behind each <<<<<<< you; the file as it was is {draft}.bak\n"
+            f"papertrack: 1 place in {draft} changed in the file and in the database; resolve each "
+            '"<<<<<<< you" block: keep one side, delete the markers; '
+            f"the file as it was is {draft}.bak\n"
         ),
     )
     assert draft.read_text("utf-8").endswith(
@@ -123,7 +124,7 @@ def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None
     assert (refused.code, refused.out, draft.read_bytes()) == (1, "", held)
     assert refused.err == (
         f"papertrack: {draft} still holds a conflict and is left as it is; "
-        "keep one of the two texts behind each <<<<<<< you\n"
+        'resolve each "<<<<<<< you" block: keep one side, delete the markers\n'
     )
     _edit(
         draft,

@@ -248,7 +248,9 @@ def test_sources_are_tried_out_and_nothing_is_stored(author: Author, server: Fee
         "  Post 0\n  Post 1\n  Post 2\n"
     )
     page, forbidden, arxiv = printed.err.splitlines()
-    assert page.startswith("b: failed: not a feed but a web page; give the address of the feed")
+    assert page.startswith(
+        "b: failed: this is a web page, not a feed; use the RSS or Atom link on it"
+    )
     assert forbidden == (
         "c: failed: HTTP 403; set user_agent for the source: the server may not like ours"
     )

@@ -131,7 +131,7 @@ def test_a_source_that_is_there_is_named_and_not_added(author: Author, server: F
 
     printed = [_adds(author, f"{url}/?utm_medium=rss"), _adds(author, page)]
 
-    said = "had mine: nothing was added, for the config has this source already\n"
+    said = "mine is already there\n"
     assert [(one.code, one.out, one.err) for one in printed] == [(0, said, "")] * 2
     assert author.config.read_bytes() == before
 
@@ -185,7 +185,7 @@ def test_a_list_of_arxiv_becomes_a_source_of_its_kind(author: Author) -> None:
     assert _last(author) == ArxivSource(
         slug="arxiv-cs-lg", name="arXiv cs.LG", categories=("cs.LG",)
     )
-    assert again.out.startswith("had arxiv-cs-lg: ")
+    assert again.out.startswith("arxiv-cs-lg is already there")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_wrong_call_is_one_line_and_changes_nothing(
         (
             200,
             "<p>nothing here</p>",
-            "no feed was found there; give the address of the feed itself",
+            "no feed was found there; use the address of a feed",
         ),
         (404, "x", "HTTP 404; check the address"),
         (403, "x", "does not like our User-Agent; give another with --user-agent"),

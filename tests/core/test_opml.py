@@ -60,7 +60,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b
 
 REFUSED = {
     "empty": (b"", "is not OPML: an empty document came"),
-    "words": (b"hello", "is not OPML: not a feed but plain text"),
+    "words": (b"hello", "is not OPML: this is plain text, not a feed"),
     "page": (b"<html><body/></html>", "is not OPML"),
     "feed": (b"<rss/>", "is not OPML"),
     "cut": (LIST[:-20], "x.opml:10: it is not well-formed: unclosed token"),

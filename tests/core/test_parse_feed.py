@@ -220,7 +220,7 @@ def test_a_web_page_gets_a_hint() -> None:
     with pytest.raises(UnreadableDocument) as refusal:
         parse(b"<!doctype html>\n<html><body>Please log in</body></html>")
 
-    assert refusal.value.what == "not a feed but a web page"
+    assert refusal.value.what == "this is a web page, not a feed"
     assert refusal.value.hint is not None
 
 

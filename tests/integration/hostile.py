@@ -100,8 +100,8 @@ def _external(system: str) -> bytes:
 
 
 _BREAKS_OFF = "the document breaks off before its first entry"
-_WEB_PAGE = "not a feed but a web page"
-_PLAIN = "not a feed but plain text"
+_WEB_PAGE = "this is a web page, not a feed"
+_PLAIN = "this is plain text, not a feed"
 _ENTITIES = "it declares entities, which no feed needs"
 _JSON = "it is neither XML nor readable JSON"
 _MANY_ATTRIBUTES = " ".join(f'a{number}="x"' for number in range(100_000))
@@ -208,7 +208,7 @@ _OTHERS: Mapping[str, Hostile] = {
     "page": Hostile(b"<!doctype html><title>Log in</title>", _WEB_PAGE),
     "binary": Hostile(bytes(range(256)) * 100, None, stored=None),
     "gzip-unsaid": Hostile(gzip.compress(item("<title>T</title>")), _PLAIN, stored=0),
-    "json-other": Hostile(b'{"items": 3}', "JSON came, but no JSON Feed"),
+    "json-other": Hostile(b'{"items": 3}', "this is JSON, but not a JSON Feed"),
     "json-list": Hostile(b"[1, 2]", _PLAIN),
     # Feeds whose parts are of the wrong kind.
     "json-nonsense": Hostile(

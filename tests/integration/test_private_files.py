@@ -201,7 +201,7 @@ def test_a_draft_keeps_its_mode_and_its_backup_is_its_owners_alone(tmp_path: Pat
     draft.chmod(0o640)
     run(tmp_path, 0o022, *command("--config", str(config), "rate", "1", "--what", "Another text"))
 
-    with pytest.raises(AssertionError, match="keep one of the two"):
+    with pytest.raises(AssertionError, match="keep one side, delete the markers"):
         run(tmp_path, 0o000, *command("--config", str(config), "draft", "-o", "issue.md"))
 
     assert modes(tmp_path)["issue.md"] == 0o640

@@ -151,7 +151,7 @@ def test_a_sitting_goes_on_where_it_was_left(queue: Author) -> None:
         terminal.close()
 
     with Terminal(queue.config, "rate", "--order", "new") as terminal:
-        terminal.wait_for("goes on where you left")
+        terminal.wait_for("resumed where you left off")
         terminal.wait_for("4/12")
         terminal.type("gq")
         terminal.wait()

@@ -76,7 +76,7 @@ async def test_a_refusal_comes_back_with_its_hint() -> None:
         with pytest.raises(UnreadableDocument) as refusal:
             await workers.parse("feed", b"<html></html>", base_url=BASE, content_type=None)
 
-    assert refusal.value.what == "not a feed but a web page"
+    assert refusal.value.what == "this is a web page, not a feed"
     assert refusal.value.hint is not None
 
 

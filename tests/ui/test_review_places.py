@@ -164,7 +164,7 @@ async def test_the_wheel_scrolls_the_text() -> None:
 async def test_a_sitting_begins_where_it_was_left_and_says_so() -> None:
     async with screen(service_of(start=1)) as shown:
         assert "2/3" in shown.text
-        assert shown.message == "goes on where you left; g goes to the first"
+        assert shown.message == "resumed where you left off; g: first item"
         await shown.press("j", "q")
         assert shown.desk.left_at == [3]
 

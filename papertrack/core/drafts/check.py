@@ -187,7 +187,9 @@ def check_text(text: str, seen: DraftOutline, *, keeps_math: bool) -> Iterator[F
         keeps_math: Whether formulas are left for the reader's renderer.
     """
     if has_conflicts(text):
-        yield Finding("conflict", "the file holds a conflict", "keep one of the two texts")
+        yield Finding(
+            "conflict", "the file has an unresolved conflict", "keep one side, delete the markers"
+        )
     yield from _tracked(text)
     yield from _anchors(seen)
     yield from _empty(seen)
@@ -226,7 +228,7 @@ def _tracked(text: str) -> Iterator[Finding]:
             url = found.rstrip(".,;:!?*_")
             clean = without_tracking(url.replace("&amp;", "&"))
             if clean != url.replace("&amp;", "&"):
-                what = f"{url} says how you came there"
+                what = f"{url} contains tracking parameters"
                 todo = f"link to {clean}, or run it with --fix"
                 yield Finding("tracking", what, todo, line=number, fix=(url, clean))
 

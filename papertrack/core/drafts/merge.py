@@ -257,6 +257,7 @@ def joined(lines: Sequence[Line], ending: str) -> str:
 
 
 MINE_FROM, BETWEEN, NEW_UNTIL = "<<<<<<< you", "=======", ">>>>>>> papertrack"
+RESOLVE = f'resolve each "{MINE_FROM}" block: keep one side, delete the markers'
 
 _MARKER = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 # Where a new block begins though no blank line is before it: headings, lists, quotations, tables.

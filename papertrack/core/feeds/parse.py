@@ -295,8 +295,8 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
         raise UnreadableDocument(what) from error
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
-        what = "JSON came, but no JSON Feed"
-        raise UnreadableDocument(what, hint="give the address of the feed itself")
+        what = "this is JSON, but not a JSON Feed"
+        raise UnreadableDocument(what, hint="check the address")
     feed_people = _authors(feed)
     entries: list[Entry] = []
     problems: list[str] = []

@@ -21,8 +21,8 @@ from papertrack.errors import UnreadableDocument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOT_A_FEED = "not a feed but a web page"
-FEED_HINT = "give the address of the feed itself; the page often names it as RSS or Atom"
+NOT_A_FEED = "this is a web page, not a feed"
+FEED_HINT = "use the RSS or Atom link on it"
 
 BROKE_OFF = "the document breaks off before its first entry"
 BROKE_OFF_HINT = "fetch again later"
@@ -133,8 +133,8 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
         # PHP warnings and the like in front of a feed.
         start = _FEED_START.search(text, 0, _JUNK_LIMIT)
         if start is None:
-            what = "not a feed but plain text"
-            raise UnreadableDocument(what, hint=FEED_HINT)
+            what = "this is plain text, not a feed"
+            raise UnreadableDocument(what, hint="check the address")
         text = text[start.start() :]
     return _without_prolog(text)
 

@@ -75,7 +75,7 @@ class ReviewSession:
         self._verdicts: dict[int, Bucket] = {}
         if self.position:
             first = keys.first("first")
-            self.say(f"goes on where you left; {first} goes to the first")
+            self.say(f"resumed where you left off; {first}: first item")
 
     @property
     def item_id(self) -> int | None:
