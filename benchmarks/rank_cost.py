@@ -28,7 +28,7 @@ from papertrack.commands.review_queue import order_queue
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
-from papertrack.storage import rank as standings
+from papertrack.storage import rank as rank_store
 from papertrack.storage.database import open_database
 from papertrack.storage.items import Filter, list_numbers
 from papertrack.storage.sources import sync_config
@@ -140,7 +140,7 @@ def _child(job: str, folder: Path) -> None:
             ranking.refresh(db, _config(), NOW)
             return
         db.execute(
-            """DELETE FROM standings
+            """DELETE FROM predictions
                WHERE item_id IN (SELECT id FROM items ORDER BY id DESC LIMIT ?)""",
             [_NEW],
         )
@@ -151,7 +151,7 @@ def _time(db: sqlite3.Connection) -> dict[str, float]:
     """Tell what each part costs, in seconds of CPU; the least of some rounds."""
     config = _config()
     numbers = [r[0] for r in db.execute("SELECT id FROM items ORDER BY id DESC LIMIT ?", [_NEW])]
-    works = standings.read_works(db, numbers)
+    works = rank_store.read_works(db, numbers)
     waiting = list_numbers(db, Filter(states=(State.NEW,)))
     spent: dict[str, float] = {}
 

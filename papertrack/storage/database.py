@@ -29,6 +29,7 @@ _FILES = (
     "0006_ledger.sql",
     "0007_first_published.sql",
     "0008_secrets.sql",
+    "0009_predictions.sql",
 )
 
 
@@ -69,7 +70,7 @@ def _step(sql: str, version: int) -> Callable[[Database], None]:
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"

@@ -50,7 +50,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of an item, as stored; see the table ``standings``.
+    """What is expected of an item, as stored; see the table ``predictions``.
 
     Attributes:
         reasons: The strongest first, each with its weight.
@@ -119,7 +119,7 @@ def waiting(db: sqlite3.Connection, maximum: int, *, unless: str | None = None) 
     rows = db.execute(
         """SELECT n.id FROM (SELECT i.id, i.first_seen_at FROM items AS i
              WHERE i.state IN ('new', 'later') ORDER BY i.first_seen_at DESC, i.id LIMIT ?1) AS n
-           LEFT JOIN standings AS s ON s.item_id = n.id
+           LEFT JOIN predictions AS s ON s.item_id = n.id
            WHERE ?2 IS NULL OR s.learned_from IS NOT ?2
            ORDER BY n.first_seen_at DESC, n.id""",
         [maximum, unless],
@@ -169,7 +169,7 @@ def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], maximum: int) 
 def outdate(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """Have items ranked anew that were changed, unless they are judged."""
     db.execute(
-        """UPDATE standings SET learned_from = '' WHERE item_id IN
+        """UPDATE predictions SET learned_from = '' WHERE item_id IN
              (SELECT i.id FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
               WHERE i.state IN ('new', 'later'))""",
         [json.dumps(list(numbers))],
@@ -222,7 +222,7 @@ def forget(db: sqlite3.Connection) -> None:
     """
     db.execute("DELETE FROM rank_models")
     db.execute(
-        """DELETE FROM standings WHERE item_id IN
+        """DELETE FROM predictions WHERE item_id IN
              (SELECT id FROM items WHERE state NOT IN ('kept', 'rejected'))"""
     )
 
@@ -232,7 +232,7 @@ def write_expected(
 ) -> None:
     """Keep what is expected of items, unless they were judged meanwhile."""
     db.executemany(
-        """INSERT OR REPLACE INTO standings
+        """INSERT OR REPLACE INTO predictions
              (item_id, made_at, learned_from, score, chance, words, reasons, areas, halves)
            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
            WHERE EXISTS (SELECT 1 FROM items WHERE id = ? AND state IN ('new', 'later'))""",
@@ -256,7 +256,7 @@ def write_expected(
 
 def read_expected(db: sqlite3.Connection, item: int) -> Expected | None:
     """Read what is, or was, expected of an item; None when it was never ranked."""
-    row = db.execute("SELECT * FROM standings WHERE item_id = ?", [item]).fetchone()
+    row = db.execute("SELECT * FROM predictions WHERE item_id = ?", [item]).fetchone()
     if row is None:
         return None
     return Expected(
@@ -276,7 +276,7 @@ def read_chances(
     """Read score, chance and likeliest area of the items that were ranked."""
     rows = db.execute(
         """SELECT s.item_id, s.score, s.chance, json_extract(s.areas, '$[0]')
-           FROM json_each(?) AS asked JOIN standings AS s ON s.item_id = asked.value""",
+           FROM json_each(?) AS asked JOIN predictions AS s ON s.item_id = asked.value""",
         [json.dumps(list(numbers))],
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -336,7 +336,7 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
     passed_over: set[int] = set()
     for row in db.execute(
         """SELECT i.id, i.first_seen_at, s.made_at, s.score, s.chance, s.words, s.areas, s.halves
-           FROM standings AS s JOIN items AS i ON i.id = s.item_id
+           FROM predictions AS s JOIN items AS i ON i.id = s.item_id
            WHERE i.merged_into IS NULL ORDER BY s.made_at, i.id"""
     ):
         mine, made_at = by_item.get(row["id"], []), read_utc(row["made_at"])
@@ -411,7 +411,7 @@ def _count_unjudged(db: sqlite3.Connection) -> int:
         return 0
     return int(
         db.execute(
-            """SELECT count(*) FROM items AS i JOIN standings AS s ON s.item_id = i.id
+            """SELECT count(*) FROM items AS i JOIN predictions AS s ON s.item_id = i.id
                WHERE i.state = 'new' AND i.first_seen_at < ?""",
             [settled],
         ).fetchone()[0]

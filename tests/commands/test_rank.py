@@ -144,7 +144,7 @@ def test_nothing_is_done_when_nothing_changed(filled: Desk) -> None:
 def test_a_damaged_model_is_learned_anew(filled: Desk) -> None:
     once = ranked(filled)
     filled.db.execute("UPDATE rank_models SET body = x'00'")
-    filled.db.execute("DELETE FROM standings WHERE item_id = 5")
+    filled.db.execute("DELETE FROM predictions WHERE item_id = 5")
 
     assert ranked(filled) == once
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.storage.database import SCHEMA_VERSION, open_database, opened, own_steps, upgrade
+from papertrack.storage.database import (
+    SCHEMA_VERSION,
+    apply_migrations,
+    open_database,
+    opened,
+    own_steps,
+    upgrade,
+)
 from papertrack.storage.projection import rebuild
 
 if TYPE_CHECKING:
@@ -127,3 +134,22 @@ def test_a_database_of_every_release_opens_with_all_that_was_said(dump: Path, pa
 
     assert [_say(path, kept), _say(path, "SELECT * FROM events"), _say(path, RATINGS)] == before
     assert len(before[1]) >= 5
+
+
+def test_what_was_expected_before_predictions_had_their_name_is_kept(path: Path) -> None:
+    steps = own_steps()
+    before = list(steps)[: list(steps).index("0009_predictions.sql")]
+    expected = (1, "2026-11-20T13:00:00.000Z", "abc", 1.5, 0.6, 0.25, "[]", '["attacks"]', "{}")
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((DUMPS / "schema_1.sql").read_text("utf-8"))
+        old.isolation_level = None
+        old.execute("BEGIN")
+        apply_migrations(old, {name: steps[name] for name in before})
+        old.execute("INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", expected)
+        old.execute("COMMIT")
+
+    with opened(path):
+        pass
+
+    assert _say(path, "SELECT name FROM sqlite_schema WHERE name = 'standings'") == []
+    assert _say(path, "SELECT * FROM predictions") == [expected]

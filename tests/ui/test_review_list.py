@@ -250,7 +250,7 @@ async def test_ranked_items_show_their_score_and_s_c_puts_the_best_first(tmp_pat
 
 async def test_what_cannot_be_read_is_said_and_leaves_the_list_as_it_is(tmp_path: Path) -> None:
     async with list_screen(tmp_path) as shown:
-        shown.room.db.execute("ALTER TABLE standings RENAME TO gone")
+        shown.room.db.execute("ALTER TABLE predictions RENAME TO gone")
         await shown.press("l", "j", "l")
         assert shown.app.is_running
         shown.room.db.execute("ALTER TABLE tags RENAME TO tags_gone")
