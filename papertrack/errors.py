@@ -105,7 +105,17 @@ class Terminated(PapertrackError):
 
 
 class SourceError(PapertrackError):
-    """One source could not be read; the run goes on without it."""
+    """One source could not be read; the run goes on without it.
+
+    Args:
+        what: As for every error.
+        hint: As for every error.
+        kind: What the answer was instead, as in `AnswerKind`; None where there is no word for it.
+    """
+
+    def __init__(self, what: str, *, hint: str | None = None, kind: str | None = None) -> None:
+        super().__init__(what, hint=hint)
+        self.kind = kind
 
 
 class DownloadError(SourceError):

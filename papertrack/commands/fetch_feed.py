@@ -155,7 +155,11 @@ def _store(
     report = replace(
         report_of(reader, "unchanged" if document is None else "stored", intake),
         http_status=response.status,
-        notices=(*alarms, *_note_address(db, download.key, response, now, facts.began_at)),
+        notices=(
+            *alarms,
+            *_note_address(db, download.key, response, now, facts.began_at),
+            *_says_moved(document),
+        ),
         coverage=day.outcome.value,
         reason=day.reason,
         due_at=due_at if is_settled else None,
@@ -202,6 +206,13 @@ def _note_address(
         return ()
     target = brief(response.permanent_url)
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
+
+
+def _says_moved(document: Document | None) -> tuple[str, ...]:
+    """Pass on that the feed itself announces a new address, which only its author can confirm."""
+    if document is None or document.moved_to is None:
+        return ()
+    return (f"says that it has moved to {brief(document.moved_to)}; set that as its url",)
 
 
 def _fail(

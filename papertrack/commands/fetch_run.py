@@ -200,12 +200,14 @@ class Trouble:
         hint: What to do about it, as an order; None when `what` says it.
         status: The HTTP status, if the server answered.
         retry_after: The header of that name; None without one.
+        kind: What came instead of a document, as in `AnswerKind`; None where no word fits.
     """
 
     what: str
     hint: str | None = None
     status: int | None = None
     retry_after: str | None = None
+    kind: str | None = None
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -215,9 +217,9 @@ def trouble_of(error: Exception) -> Trouble:
         sqlite3.Error, PapertrackError: The database failed.
     """
     if isinstance(error, HttpError):
-        return Trouble(error.what, error.hint, error.status, error.retry_after)
+        return Trouble(error.what, error.hint, error.status, error.retry_after, error.kind)
     if isinstance(error, SourceError):
-        return Trouble(error.what, error.hint)
+        return Trouble(error.what, error.hint, kind=error.kind)
     if isinstance(error, sqlite3.Error | PapertrackError):
         raise error
     what = without_credentials_in(one_line(f"unexpected {type(error).__name__}: {error}"))

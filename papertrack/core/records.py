@@ -120,6 +120,7 @@ class Document:
             must also be well-formed: mending may lose papers.
         rest_s: For how long the feed itself says it need not be asked again (RSS's ``ttl``), in
             seconds; None when it does not say.
+        moved_to: The address under which the feed says that it is published now; None without one.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Document:
     page: ArchivePage | None = None
     is_whole: bool = True
     rest_s: int | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import papertrack
+from papertrack.core.answers import (
+    HEAD_BYTES,
+    diagnose_status,
+    names_a_wall,
+    wall_at,
+)
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
@@ -31,20 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
+    from papertrack.core.answers import Diagnosis
+
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
-
-_LATER = "try again later"
-_HINTS: Mapping[int, str] = {
-    304: "fetch the source again with --force",
-    401: "put the right user name and password into the URL of the source",
-    403: "set user_agent for the source: the server may not like ours",
-    404: "check the URL of the source: the feed may have moved",
-    410: "remove the source: the feed is gone for good",
-    429: "try again later: the server asks for fewer requests",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +103,13 @@ class HttpError(DownloadError):
 
     Args:
         status: The HTTP status, 100 to 999.
-        retry_after: The header of that name as received, or None.
+        found: What the answer is.
     """
 
-    def __init__(self, status: int, *, retry_after: str | None = None) -> None:
-        is_theirs = status >= 500  # noqa: PLR2004, RFC 9110, section 15.6
-        super().__init__(
-            f"HTTP {status}",
-            hint=_HINTS.get(status, _LATER if is_theirs else "check the URL of the source"),
-        )
+    def __init__(self, status: int, found: Diagnosis) -> None:
+        super().__init__(found.what, hint=found.hint, kind=found.kind)
         self.status = status
-        self.retry_after = retry_after
+        self.retry_after = found.retry_after
 
 
 def request_headers(request: Request, url: httpx.URL, home: httpx.URL) -> dict[bytes, bytes]:
@@ -260,6 +254,7 @@ _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 
 _ADDRESSES_TRIED = 4
+_HEAD_S = 5.0  # for the body of a refusal, which only explains it
 # Reading is slower than downloading: bodies that wait for it are few, whatever a run asks for.
 _BODIES = 16
 # Beyond 1 MiB they come in one at a time, and stay until they are stored: a body, its decoded form
@@ -400,7 +395,11 @@ class Client:
                 return _Redirect(target, is_permanent=status in _MOVED_FOR_GOOD)
             is_unasked = status == _NOT_MODIFIED and not has_validator(headers)
             if status not in {_OK, _NOT_MODIFIED} or is_unasked:
-                raise HttpError(status, retry_after=kept(received, "retry-after"))
+                head = await _read_head(response, received)
+                plain = {name: value for name, value in received.items() if is_plain(value)}
+                raise HttpError(status, diagnose_status(status, plain, head, str(url)))
+            if names_a_wall(received):
+                raise HttpError(status, wall_at(status))
             body, is_complete = await self._read(response, received, hold)
             return Response(
                 url=request.url,
@@ -475,6 +474,18 @@ class Client:
         except (httpx.RemoteProtocolError, httpx.ReadError):
             return body.decoded(), False
         return body.decoded(), not body.is_cut_short
+
+
+async def _read_head(response: httpx.Response, received: Mapping[str, str]) -> bytes:
+    """Read the beginning of a refusal, for its reason; empty when it cannot be had quickly."""
+    body = None
+    with contextlib.suppress(DownloadError, httpx.HTTPError, httpx.StreamError, OSError):
+        body = Body(received.get("content-encoding"), limit_bytes=LARGE_BODY_BYTES)
+        async with asyncio.timeout(_HEAD_S):
+            async for raw in response.aiter_raw():
+                if any(size >= HEAD_BYTES for size in body.feed(raw)):
+                    break
+    return body.decoded() if body else b""
 
 
 @contextlib.asynccontextmanager

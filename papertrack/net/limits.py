@@ -21,6 +21,10 @@ _MEMBERS = 1000
 _PIECE_BYTES = 64 * 1024
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
+_GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952, section 2.3.1
+_HEAD_BYTES = 2  # that tell what a body is
+# How XML, JSON and pages begin, blanks and byte order marks included.
+_PLAIN_STARTS = (b"<", b"{", b"[", b" ", b"\t", b"\r", b"\n", b"\xef\xbb", b"\xfe\xff", b"\xff\xfe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +53,28 @@ DEFAULT_LIMITS = Limits()
 class Body:
     """A body as it comes in: decoded from at most one layer, never larger than allowed.
 
+    Servers label plain bodies ``aws-chunked`` or ``utf-8``, and storage serves ``.gz`` without a
+    label (FreshRSS#8374, #3543), so the first bytes decide and the label counts where they do not.
+
     Args:
         content_encoding: The header as received, its repetitions joined by commas; None or empty
             when the server sent none.
         limit_bytes: How large the body may be, decoded and as sent.
 
     Raises:
-        DownloadError: The encoding is not gzip or deflate, or there is more than one layer.
+        DownloadError: There is more than one layer.
     """
 
     def __init__(self, content_encoding: str | None, *, limit_bytes: int) -> None:
-        self._encoding = _one_encoding(content_encoding)
+        self._label = _one_label(content_encoding)
+        self._head: bytes | None = b""  # what came until it is settled what the body is
+        self._encoding: str | None = None
         self._limit_bytes = limit_bytes
         self._raw_bytes = 0
         self._members = 0
         self._first_byte = b""
         self._decoded = io.BytesIO()
-        self._inflater = zlib.decompressobj(_GZIP_WINDOW) if self._encoding == "gzip" else None
+        self._inflater: zlib._Decompress | None = None
 
     def feed(self, raw: bytes) -> Iterator[int]:
         """Take the next bytes off the wire, a piece at a time.
@@ -78,6 +87,14 @@ class Body:
         """
         self._raw_bytes += len(raw)
         self._check(self._raw_bytes)
+        if self._head is not None:
+            self._head += raw
+            if len(self._head) < _HEAD_BYTES:
+                return
+            raw, self._head = self._head, None
+            self._encoding = _encoding_of(raw, self._label)
+            if self._encoding == "gzip":
+                self._inflater = zlib.decompressobj(_GZIP_WINDOW)
         if self._encoding is None:
             self._decoded.write(raw)
             yield self.size
@@ -91,7 +108,9 @@ class Body:
     @property
     def is_cut_short(self) -> bool:
         """Whether a compressed body stopped before its own end."""
-        if self._encoding is None or not self._raw_bytes:
+        if self._head is not None:
+            return bool(self._head) and self._label in _ENCODINGS
+        if self._encoding is None:
             return False
         return self._inflater is None or not self._inflater.eof
 
@@ -102,6 +121,8 @@ class Body:
 
     def decoded(self) -> bytes:
         """Return what has come so far, decoded."""
+        if self._head is not None and self._label not in _ENCODINGS:
+            return self._head
         return self._decoded.getvalue()  # shares its memory; joining chunks would take it twice
 
     def _check(self, size: int) -> None:
@@ -140,6 +161,9 @@ class Body:
         self._inflater = zlib.decompressobj(_GZIP_WINDOW)
 
 
+_REPORT = "report it to the publisher of the feed: only gzip or deflate was asked for"
+
+
 def too_large(limit_bytes: int) -> DownloadError:
     """Make the error that says that a body passed its limit."""
     unit, name = next(
@@ -151,19 +175,30 @@ def too_large(limit_bytes: int) -> DownloadError:
     return DownloadError(what, hint="look for a shorter feed of the same source")
 
 
-def _one_encoding(content_encoding: str | None) -> str | None:
+def _one_label(content_encoding: str | None) -> str | None:
     names = [name.strip().lower() for name in (content_encoding or "").split(",")]
     layers = [name for name in names if name not in {"", "identity"}]
-    if not layers:
-        return None
-    hint = "report it to the publisher of the feed: only gzip or deflate was asked for"
     if len(layers) > 1:
         what = "the body is compressed more than once"
-        raise DownloadError(what, hint=hint)
-    if layers[0] not in _ENCODINGS:
+        raise DownloadError(what, hint=_REPORT)
+    return layers[0] if layers else None
+
+
+def _encoding_of(head: bytes, label: str | None) -> str | None:
+    """Tell how a body is compressed, by its first bytes; None means that it is not.
+
+    Raises:
+        DownloadError: In a way that was not asked for.
+    """
+    if head.startswith(_GZIP_MAGIC):
+        return "gzip"
+    encoding = None if label is None else _ENCODINGS.get(label)
+    if label is None or (encoding != "deflate" and head.startswith(_PLAIN_STARTS)):
+        return None  # raw deflate may begin with any byte
+    if encoding is None:
         what = "the body is compressed in a way that was not asked for"
-        raise DownloadError(what, hint=hint)
-    return _ENCODINGS[layers[0]]
+        raise DownloadError(what, hint=_REPORT)
+    return encoding
 
 
 def _deflate_window(head: bytes) -> int:

@@ -85,7 +85,7 @@ def _answer(request: ParseRequest, stream: BinaryIO) -> Iterator[ParseReply]:
             if request.size > _BIG_BYTES:
                 _give_memory_back()
     except UnreadableDocument as error:
-        yield ParseReply(what=error.what, hint=error.hint, is_last=_has_grown())
+        yield ParseReply(what=error.what, hint=error.hint, kind=error.kind, is_last=_has_grown())
     except MemoryError:
         yield ParseReply(what="it needs too much memory to read", ran_out=True, is_last=True)
     except Exception as error:  # noqa: BLE001  # a mistake of ours must not look like a crash

@@ -99,7 +99,7 @@ class ParseWorkers:
             what = "reading was stopped"
             raise UnreadableDocument(what) from error
         if reply.document is None:
-            raise UnreadableDocument(reply.what, hint=reply.hint)
+            raise UnreadableDocument(reply.what, hint=reply.hint, kind=reply.kind)
         return reply.document
 
     async def _read(self, request: ParseRequest, body: bytes | bytearray) -> ParseReply:

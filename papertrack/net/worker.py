@@ -53,6 +53,7 @@ class ParseReply(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     what: str = ""
     hint: str | None = None
+    kind: str | None = None
     wants_repeat: bool = False
     ran_out: bool = False
     is_last: bool = False

@@ -228,7 +228,6 @@ async def test_credentials_stay_with_their_origin(server: FeedServer, other: Fee
         (404, "check the URL"),
         (410, "remove the source"),
         (418, "check the URL"),
-        (429, "try again later"),
         (500, "try again later"),
         (503, "try again later"),
         (204, "check the URL"),
@@ -246,6 +245,47 @@ async def test_other_answers_are_errors_that_say_what_to_do(
     assert isinstance(error, HttpError)
     assert (error.what, error.status, error.retry_after) == (f"HTTP {status}", status, "120")
     assert hint in (error.hint or "")
+
+
+async def test_too_many_requests_says_how_long_to_wait(server: FeedServer) -> None:
+    url = server.put("/feed", "", status=429, headers={"Retry-After": "120"})
+
+    error = await failure(local(url))
+
+    assert isinstance(error, HttpError)
+    assert error.what == "the server asks for fewer requests (HTTP 429)"
+    assert error.hint == "try again later: it asks to wait 2 minutes"
+    assert (error.status, error.retry_after, error.kind) == (429, "120", "rate limit")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (403, {"cf-mitigated": "challenge"}, ""),
+        (200, {"cf-mitigated": "challenge"}, "<html><title>Welcome</title></html>"),
+        (429, {"x-vercel-mitigated": "challenge", "Retry-After": "9"}, ""),
+        (202, {"x-amzn-waf-action": "challenge"}, ""),
+        (403, {}, "<html><body><div id='px-captcha'></div></body></html>"),
+    ],
+)
+async def test_a_bot_wall_is_no_limit_and_no_wrong_address(
+    server: FeedServer, status: int, headers: dict[str, str], body: str
+) -> None:
+    error = await failure(local(server.put("/feed", body, status=status, headers=headers)))
+
+    assert isinstance(error, HttpError)
+    assert (error.kind, error.status) == ("wall", status)
+    assert "checks for robots" in error.what
+    assert "user_agent" not in (error.hint or "")
+    assert "later" not in (error.hint or "")
+
+
+async def test_a_refusal_whose_body_never_ends_is_still_that_refusal(server: FeedServer) -> None:
+    url = server.put("/feed", "x" * 3_000_000, status=404)
+
+    error = await failure(local(url))
+
+    assert error.what == "HTTP 404"
 
 
 async def test_not_modified_is_an_error_when_nothing_was_known(server: FeedServer) -> None:

@@ -92,6 +92,7 @@ class RawFeed:
         breaks_off: The document ends within an entry, which was left out.
         ttl: RSS's ``ttl``, in minutes.
         period, frequency: ``sy:updatePeriod`` and ``sy:updateFrequency``.
+        new_address: ``itunes:new-feed-url``, by which podcasts announce that they have moved.
     """
 
     is_atom: bool
@@ -104,6 +105,7 @@ class RawFeed:
     ttl: str = ""
     period: str = ""
     frequency: str = ""
+    new_address: str = ""
 
 
 def markup_of(kind: str, *, is_atom: bool) -> Markup:

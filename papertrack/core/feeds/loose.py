@@ -65,6 +65,7 @@ def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
         ttl=_string(about, "ttl"),
         period=_string(about, "sy_updateperiod"),
         frequency=_string(about, "sy_updatefrequency"),
+        new_address=_string(about, "itunes_new-feed-url"),
     )
 
 

@@ -77,6 +77,7 @@ class FeedField(IntEnum):
     TTL = auto()
     PERIOD = auto()
     FREQUENCY = auto()
+    NEW_ADDRESS = auto()
 
 
 _FIELDS = {
@@ -99,6 +100,7 @@ _FIELDS = {
     FeedField.TTL: "ttl",
     FeedField.PERIOD: "sy:updateperiod",
     FeedField.FREQUENCY: "sy:updatefrequency",
+    FeedField.NEW_ADDRESS: "itunes:new-feed-url",
     # What stands in them is about somebody or something else.
     FeedField.IGNORED: "source image textinput contributor dc:contributor itunes:owner category",
 }
@@ -437,4 +439,5 @@ class _XmlReader:
             ttl=word(FeedField.TTL),
             period=word(FeedField.PERIOD),
             frequency=word(FeedField.FREQUENCY),
+            new_address=word(FeedField.NEW_ADDRESS),
         )

@@ -21,9 +21,6 @@ from papertrack.errors import UnreadableDocument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOT_A_FEED = "this is a web page, not a feed"
-FEED_HINT = "use the RSS or Atom link on it"
-
 BROKE_OFF = "the document breaks off before its first entry"
 BROKE_OFF_HINT = "fetch again later"
 
