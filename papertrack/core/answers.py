@@ -219,7 +219,7 @@ def diagnose_page(text: str, base_url: str) -> Diagnosis:
         text: The page, from its first element on.
         base_url: Where it was found, to resolve the addresses that it names.
     """
-    page = _Page(text[:_LOOKED_AT], base_url)
+    page = WebPage(text[:_LOOKED_AT], base_url)
     if named := page.feed:
         return Diagnosis(AnswerKind.PAGE, NOT_A_FEED, f"use {named}")
     for sign, diagnosis in _PAGES:
@@ -336,7 +336,7 @@ def _elsewhere(href: str, base_url: str) -> str | None:
     return address if address != http_url(base_url) else None
 
 
-class _Page:
+class WebPage:
     """A web page as its reader sees it first."""
 
     def __init__(self, text: str, base_url: str) -> None:
@@ -387,7 +387,7 @@ class _Page:
 
 _NEW_ADDRESS = "remove the source, or give its new address"
 # In this order: a login page may have a captcha, and a parked one may speak of maintenance.
-_PAGES: tuple[tuple[Callable[[_Page], object], Diagnosis], ...] = (
+_PAGES: tuple[tuple[Callable[[WebPage], object], Diagnosis], ...] = (
     (lambda page: is_wall(page.text), _wall()),
     (
         lambda page: page.is_login,

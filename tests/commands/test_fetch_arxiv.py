@@ -379,7 +379,7 @@ def test_a_429_is_asked_once_more_and_then_left_alone(author: Author, arxiv: Arx
 
     assert (printed.code, len(arxiv.asked("api"))) == (1, 2)
     assert printed.out == "fetched 2 sources: 1 new, 1 failed\n"
-    assert "search: failed: HTTP 429" in printed.err
+    assert "search: failed: the server asks for fewer requests (HTTP 429)" in printed.err
 
 
 def test_a_429_that_names_an_hour_is_not_waited_for(author: Author, arxiv: ArxivServer) -> None:
