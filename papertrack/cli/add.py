@@ -119,8 +119,8 @@ async def _look_up(
     is_done, config = True, session.config
     async with network(config.contact, jobs=1) as (client, workers):
         line = rate_limited_client(session, db, client)
-        outside = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
-        async for outcome in add_works(db, works, verdict, outside, session.clock):
+        services = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
+        async for outcome in add_works(db, works, verdict, services, session.clock):
             if outcome.added is not None:
                 _say(session, outcome.added, works[0].kind)
             if outcome.trouble is not None:

@@ -42,7 +42,7 @@ _BUSY_MS = 100
 class _How:
     """How the author wants a run: what of, how many at once, and whether it is for real."""
 
-    wishes: FetchOptions
+    wanted: FetchOptions
     jobs: int
     is_rehearsal: bool
 
@@ -83,13 +83,13 @@ def fetch(
     """
     session = session_of(context)
     chosen = fetching.choose_sources(session.config, sources or [])
-    wishes = FetchOptions(force=force, since=_read_since(session, since))
+    wanted = FetchOptions(force=force, since=_read_since(session, since))
     with (
         _opened(session, dry_run=dry_run) as db,
         fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
     ):
         db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        how = _How(wishes, jobs, is_rehearsal=dry_run)
+        how = _How(wanted, jobs, is_rehearsal=dry_run)
         report = asyncio.run(_run(session, db, chosen, how, advance))
     _print(session, report, as_json=as_json, dry_run=dry_run)
     if report.failed:
@@ -126,7 +126,7 @@ async def _run(
                 clock=session.clock,
                 facts=settle_facts(db, config, zone=session.zone, now=session.clock()),
                 on_done=advance,
-                options=how.wishes,
+                options=how.wanted,
             )
             report = await fetching.fetch(run, chosen)
             if how.is_rehearsal and _asked_arxiv(config, report):

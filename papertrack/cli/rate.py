@@ -124,70 +124,70 @@ class RateOptions:
     ascii_only: bool
 
 
-def show_screen(session: Session, wish: RateOptions) -> None:
-    """Show the rating screen, then say what the sitting came to.
+def show_screen(session: Session, wanted: RateOptions) -> None:
+    """Show the rating screen, then say what the session came to.
 
     Raises:
         UsageError: There is no terminal, or an option cannot be read.
     """
     from papertrack.commands.review import open_review  # noqa: PLC0415  # on use
 
-    if wish.minutes is not None and not math.isfinite(wish.minutes):
-        message = f"--minutes {wish.minutes:g} is no length of time"
+    if wanted.minutes is not None and not math.isfinite(wanted.minutes):
+        message = f"--minutes {wanted.minutes:g} is no length of time"
         raise UsageError(message, hint="give a number of minutes, such as 15 or 0.5")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         message = "the rating screen needs a terminal"
         hint = "name the items instead: papertrack rate ITEM --area AREA --value 3.5"
         raise UsageError(message, hint=hint)
     with session.database() as db:
-        selection = _selection(session, wish)
-        desk = open_review(db, session.config, selection, zone=session.zone, clock=session.clock)
-        if not desk.queue:
-            session.say(_nothing(wish, selection))
+        selection = _selection(session, wanted)
+        service = open_review(db, session.config, selection, zone=session.zone, clock=session.clock)
+        if not service.queue:
+            session.say(_nothing(wanted, selection))
             return
-        _run(session, desk, wish)
+        _run(session, service, wanted)
         from papertrack.commands.rank import refresh  # noqa: PLC0415  # after the screen, not before
 
         refresh(db, session.config, session.clock())
 
 
-def _selection(session: Session, wish: RateOptions) -> Selection:
+def _selection(session: Session, wanted: RateOptions) -> Selection:
     from papertrack.commands.review_queue import Selection  # noqa: PLC0415  # on use
     from papertrack.core.dates import read_moment  # noqa: PLC0415  # on use
     from papertrack.storage.items import Filter  # noqa: PLC0415  # on use
 
-    state = State.REJECTED if wish.rejected else State.LATER if wish.later else State.NEW
-    since = read_moment(wish.since, session.clock(), session.zone) if wish.since else None
+    state = State.REJECTED if wanted.rejected else State.LATER if wanted.later else State.NEW
+    since = read_moment(wanted.since, session.clock(), session.zone) if wanted.since else None
     return Selection(
         Filter(
-            states=(State.KEPT,) if wish.incomplete else (state,),
-            tag=wish.tag.removeprefix("+") if wish.tag else None,
-            source=wish.source,
+            states=(State.KEPT,) if wanted.incomplete else (state,),
+            tag=wanted.tag.removeprefix("+") if wanted.tag else None,
+            source=wanted.source,
             since=since,
         ),
-        area=wish.area,
-        where=wish.where,
-        incomplete=wish.incomplete,
-        order=wish.order,
-        limit=wish.limit,
+        area=wanted.area,
+        where=wanted.where,
+        incomplete=wanted.incomplete,
+        order=wanted.order,
+        limit=wanted.limit,
     )
 
 
-def _nothing(wish: RateOptions, selection: Selection) -> str:
-    if wish.incomplete:
+def _nothing(wanted: RateOptions, selection: Selection) -> str:
+    if wanted.incomplete:
         return "nothing that is kept lacks text; papertrack draft writes the issue"
     if selection.narrows:
-        again = "papertrack rate --later" if wish.later else "papertrack rate"
-        again = "papertrack rate --rejected" if wish.rejected else again
+        again = "papertrack rate --later" if wanted.later else "papertrack rate"
+        again = "papertrack rate --rejected" if wanted.rejected else again
         return f"nothing {selection.chosen.states[0].value} matches; {again} shows all"
-    if wish.rejected:
+    if wanted.rejected:
         return "nothing is rejected"
-    if wish.later:
+    if wanted.later:
         return "nothing was put off for later; papertrack rate shows what is new"
     return "nothing is new; papertrack fetch brings more"
 
 
-def _run(session: Session, desk: ReviewService, wish: RateOptions) -> None:
+def _run(session: Session, service: ReviewService, wanted: RateOptions) -> None:
     with _without_collecting():
         from papertrack.ui.app import HostActions, ReviewOptions, run_review  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
@@ -200,18 +200,18 @@ def _run(session: Session, desk: ReviewService, wish: RateOptions) -> None:
         )
 
     outcome = run_review(
-        desk,
+        service,
         HostActions(
             open_url=open_url, edit_text=edit_text, copy_text=copy_text, keep_text=keep_text
         ),
         ReviewOptions(
-            ascii_only=wish.ascii_only or not can_draw_emoji(sys.stdout.encoding),
+            ascii_only=wanted.ascii_only or not can_draw_emoji(sys.stdout.encoding),
             keys=key_table(session.config.keys),
             mouse=session.config.rate.mouse,
-            minutes=wish.minutes,
+            minutes=wanted.minutes,
         ),
     )
-    session.say(_sum(outcome, len(desk.queue)))
+    session.say(_sum(outcome, len(service.queue)))
     for number, text in outcome.unsaved:
         session.warn(
             f"the text of item {number} could not be stored; it is kept in {keep_text(text)}"
@@ -324,7 +324,7 @@ def rate(
         _refuse({"rejected": rejected and later}, "and --later are two queues")
         _refuse({"incomplete": incomplete and (rejected or later)}, "is a queue of what is kept")
 
-        wish = RateOptions(
+        wanted = RateOptions(
             rejected=rejected,
             later=later,
             incomplete=incomplete,
@@ -338,7 +338,7 @@ def rate(
             minutes=minutes,
             ascii_only=ascii_only,
         )
-        show_screen(session, wish)
+        show_screen(session, wanted)
         return
     _refuse(on_screen, "is for the screen, without an ITEM")
     verdict = read_judgement(

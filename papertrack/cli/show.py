@@ -52,15 +52,15 @@ def show(
     session = session_of(context)
     _refuse_versions(versions or [], is_diff=diff)
     with session.database(mirrored=False) as db:
-        dossier = gather(db, session.config, item, versions or [])
+        details = gather(db, session.config, item, versions or [])
     if as_json:
-        print_json(_item_page_json(dossier))
+        print_json(_item_page_json(details))
         return
     width = min(shutil.get_terminal_size().columns, 100)
     lines = (
-        item_diff_lines(dossier, session.zone, width, in_colour=_has_colour())
+        item_diff_lines(details, session.zone, width, in_colour=_has_colour())
         if diff
-        else item_page_lines(dossier, session.zone, width)
+        else item_page_lines(details, session.zone, width)
     )
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
@@ -83,9 +83,9 @@ def _has_colour() -> bool:
     )
 
 
-def _item_page_json(dossier: ItemPage) -> Json:
+def _item_page_json(details: ItemPage) -> Json:
     return {
-        **item_json(dossier.item),
+        **item_json(details.item),
         "versions": [
             {
                 "number": version.number,
@@ -94,18 +94,18 @@ def _item_page_json(dossier: ItemPage) -> Json:
                 "summary": version.summary,
                 "seen_at": moment_json(version.seen_at),
             }
-            for version in dossier.versions
+            for version in details.versions
         ],
         "submissions": [
-            {"version": one.version, "at": moment_json(one.at)} for one in dossier.submissions
+            {"version": one.version, "at": moment_json(one.at)} for one in details.submissions
         ],
         "sightings": [
             {"source": one.source, "url": one.url, "seen_at": moment_json(one.seen_at)}
-            for one in dossier.sightings
+            for one in details.sightings
         ],
         "same_story": [
             {"item": one.item, "title": one.title, "reason": one.reason}
-            for one in dossier.same_story
+            for one in details.same_story
         ],
         "merges": [
             {
@@ -114,7 +114,7 @@ def _item_page_json(dossier: ItemPage) -> Json:
                 "merged_at": moment_json(one.merged_at),
                 "by_author": one.by_author,
             }
-            for one in dossier.merges
+            for one in details.merges
         ],
         "history": [
             {
@@ -123,7 +123,7 @@ def _item_page_json(dossier: ItemPage) -> Json:
                 "holds": said.holds,
                 "device": said.device,
             }
-            for said in dossier.history
+            for said in details.history
         ],
         "issues": [
             {
@@ -133,10 +133,10 @@ def _item_page_json(dossier: ItemPage) -> Json:
                 "section": one.section,
                 "rating": one.rating,
             }
-            for one in dossier.printings
+            for one in details.printings
         ],
-        "diff": _diff_json(dossier.diff) if dossier.diff else None,
-        "expected": _prediction_json(dossier.prediction) if dossier.prediction else None,
+        "diff": _diff_json(details.diff) if details.diff else None,
+        "expected": _prediction_json(details.prediction) if details.prediction else None,
     }
 
 
@@ -149,13 +149,13 @@ def _diff_json(diff: VersionDiff) -> Json:
     }
 
 
-def _prediction_json(standing: Prediction) -> Json:
+def _prediction_json(prediction: Prediction) -> Json:
     return {
-        "score": standing.score,
-        "word": standing.word,
-        "areas": list(standing.areas),
-        "reasons": [{"words": one.words, "weight": one.weight} for one in standing.reasons],
-        "values": {area: halves / 2 for area, halves in standing.halves.items()},
+        "score": prediction.score,
+        "word": prediction.word,
+        "areas": list(prediction.areas),
+        "reasons": [{"words": one.words, "weight": one.weight} for one in prediction.reasons],
+        "values": {area: halves / 2 for area, halves in prediction.halves.items()},
     }
 
 
@@ -195,11 +195,11 @@ def why(
 def _lines(found: Why) -> list[str]:
     from papertrack.core.rank.metrics import FEWEST_KEPT  # noqa: PLC0415  # on use
 
-    standing = found.prediction
+    prediction = found.prediction
     lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
-    if standing.areas:
-        lines.append(f"areas, the likeliest first: {', '.join(standing.areas)}")
-    lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in standing.halves.items()]
+    if prediction.areas:
+        lines.append(f"areas, the likeliest first: {', '.join(prediction.areas)}")
+    lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in prediction.halves.items()]
     lines += [f"  {one.weight:+.2f}  {one.words}" for one in _reasons(found)]
     if _is_past(found):
         lines.append("as it was said before you judged it")
@@ -215,11 +215,12 @@ def _lines(found: Why) -> list[str]:
 
 def _expected(found: Why) -> str:
     """Say what is expected of an item, or was of a judged one."""
-    standing, state = found.prediction, found.item.state
+    prediction, state = found.prediction, found.item.state
     if _is_past(found):
-        return f"{standing.word}: {standing.score:.2f} that you keep it; then you {_DONE[state]} it"
-    if standing.score is not None:
-        return f"{standing.word}: {standing.score:.2f} that you keep it"
+        chance = f"{prediction.word}: {prediction.score:.2f} that you keep it"
+        return f"{chance}; then you {_DONE[state]} it"
+    if prediction.score is not None:
+        return f"{prediction.word}: {prediction.score:.2f} that you keep it"
     if state in _DONE:
         return f"you {_DONE[state]} it before it was ranked; this is how it would look now"
     if state is State.OLD:

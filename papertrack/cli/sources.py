@@ -246,7 +246,7 @@ def add_source(
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     session = session_of(context)
-    wishes = describing.SourceOptions(
+    wanted = describing.SourceOptions(
         slug=slug,
         name=one_line(typed(name or "")) or None,
         area=area,
@@ -254,16 +254,16 @@ def add_source(
         allow_private_network=allow_private_network,
     )
     lead = _read(address, kind, karma)
-    describing.refuse_options(session.config, wishes)
+    describing.refuse_options(session.config, wanted)
     if _is_there(session, lead):
         return
     refuse_read_only(session.config_path)
-    found = None if no_check or lead.categories else _find(session, lead, wishes)
+    found = None if no_check or lead.categories else _find(session, lead, wanted)
     if found and _is_there(session, lead, found.url):
         return
     url = found.url if found else (*lead.feeds, lead.url)[0]
     title = found.document.title if found else ""
-    source = describing.describe_source(session.config, lead, wishes, url=url, title=title)
+    source = describing.describe_source(session.config, lead, wanted, url=url, title=title)
     write_sources(session.config_path, [source])
     place = "+".join(lead.categories) or without_credentials(url)
     session.say(f"added {source.keys['slug']}: {place}")
@@ -302,7 +302,7 @@ def _is_there(session: Session, lead: Lead, url: str | None = None) -> bool:
     return slug is not None
 
 
-def _find(session: Session, lead: Lead, wishes: describing.SourceOptions) -> FoundFeed:
+def _find(session: Session, lead: Lead, wanted: describing.SourceOptions) -> FoundFeed:
     import asyncio  # noqa: PLC0415  # 40 ms, only to look
 
     from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look
@@ -311,7 +311,7 @@ def _find(session: Session, lead: Lead, wishes: describing.SourceOptions) -> Fou
 
     async def find() -> FoundFeed:
         async with network(session.config.contact, jobs=1) as (client, workers):
-            return await find_feed(lead, Scout(client, workers, wishes))
+            return await find_feed(lead, Scout(client, workers, wanted))
 
     try:
         return asyncio.run(find())

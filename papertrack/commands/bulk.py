@@ -102,7 +102,7 @@ class BulkService:
 
     Attributes:
         path: The file of the database, for messages.
-        queue: The items of the sitting.
+        queue: The items of the session.
         started_at: When it began; what was put off since then is not left over.
     """
 

@@ -68,7 +68,7 @@ class Harvested:
         trouble: Why it is not all; None when it is.
     """
 
-    intake: ImportCounts = NOTHING
+    counts: ImportCounts = NOTHING
     records: int = 0
     papers: frozenset[str] = frozenset()
     trouble: Trouble | None = None
@@ -76,7 +76,7 @@ class Harvested:
     def __add__(self, other: Harvested) -> Harvested:
         """Add what another page brought; the first trouble is the one that counts."""
         return Harvested(
-            self.intake + other.intake,
+            self.counts + other.counts,
             self.records + other.records,
             self.papers | other.papers,
             self.trouble or other.trouble,
@@ -146,10 +146,10 @@ def _lists(needs: Iterable[ArchiveNeed]) -> list[_List]:
 async def _harvest_list(
     run: Run, records: _List, today: date, harvested: dict[str, Harvested]
 ) -> None:
-    reader, place = records.needs[0].source, _resume(run, records)
+    subscription, place = records.needs[0].source, _resume(run, records)
     if place.token is None:
         # Begun before the first answer, so that one that never comes is asked for again.
-        await run.write(reader, partial(_mark, records, place))
+        await run.write(subscription, partial(_mark, records, place))
     seen: set[str] = set()
     while True:
         document = await _ask(run, records, place)
@@ -170,7 +170,7 @@ async def _harvest_list(
         place = Harvest(records.since, said.token, answered_at, reached)
         page = _Page(document, place, run.clock(), last_freeze(today))
         for slug, taken in (
-            await run.write(reader, partial(_store, run.facts, records, page))
+            await run.write(subscription, partial(_store, run.facts, records, page))
         ).items():
             harvested[slug] += taken
         if said.token is None:
@@ -270,7 +270,7 @@ def _take(facts: RunFacts, need: ArchiveNeed, page: _Page, db: sqlite3.Connectio
         return is_announced_since(entry, need.wanted.since)
 
     entries = page.document.entries
-    intake = take_in(db, facts, need.source, page.document, page.came_at, is_wanted=is_young)
+    counts = take_in(db, facts, need.source, page.document, page.came_at, is_wanted=is_young)
     fresh = [one for one in entries if one.published_at and one.published_at >= page.frozen_at]
     papers = frozenset().union(*batches_of(fresh, need.wanted.categories).values())
-    return Harvested(intake, len(entries), papers)
+    return Harvested(counts, len(entries), papers)

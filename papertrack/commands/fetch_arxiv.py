@@ -89,7 +89,7 @@ class _FeedResult:
 
     outcome: str = "stored"
     status: int | None = None
-    intake: ImportCounts = NOTHING
+    counts: ImportCounts = NOTHING
     verdict: BatchVerdict | None = None
     batches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trouble: Trouble | None = None
@@ -145,7 +145,9 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     started_at = run.clock()
     today = feed_day(started_at)
     subscriptions = [
-        _begin(run, reader, today) for reader in download.sources if isinstance(reader, ArxivSource)
+        _begin(run, subscription, today)
+        for subscription in download.sources
+        if isinstance(subscription, ArxivSource)
     ]
     shown = await _ask_today(run, download, subscriptions, today)
     plans = [_plan(run, *one, today) for one in zip(subscriptions, shown, strict=True)]
@@ -163,13 +165,13 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
         tell(end.report)
 
 
-def _begin(run: Run, reader: ArxivSource, today: date) -> _Subscription:
-    source_id = run.facts.source_ids[reader.slug]
+def _begin(run: Run, subscription: ArxivSource, today: date) -> _Subscription:
+    source_id = run.facts.source_ids[subscription.slug]
     return _Subscription(
-        reader,
+        subscription,
         source_id,
         is_new=coverage.last_covered(run.db, source_id) is None,
-        earlier=coverage.earlier_batches(run.db, reader.categories, today),
+        earlier=coverage.earlier_batches(run.db, subscription.categories, today),
     )
 
 
@@ -266,10 +268,10 @@ def _store_today(
     if is_covered and verdict.outcome is not DayOutcome.COMPLETE:
         # A later document of the day may hold less; nothing that was complete goes missing.
         verdict = BatchVerdict(before[today].outcome, before[today].reason)
-    intake = take_in(db, facts, one.source, document, feed.came_at)
+    counts = take_in(db, facts, one.source, document, feed.came_at)
     trusted = {code: papers for code, papers in batches.items() if code not in verdict.suspect}
     coverage.write_batches(db, today, trusted)
-    return _FeedResult("stored", feed.response.status, intake, verdict, batches)
+    return _FeedResult("stored", feed.response.status, counts, verdict, batches)
 
 
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
@@ -334,14 +336,14 @@ def _conclude(
     plan, harvested = caught_up or (None, None)
     if plan and harvested and not harvested.trouble and _is_too_little(one, plan, harvested, today):
         harvested += Harvested(trouble=Trouble("arXiv's archive has no record of these days"))
-    intake = shown.intake + (harvested.intake if harvested else NOTHING)
+    counts = shown.counts + (harvested.counts if harvested else NOTHING)
     report = replace(
-        report_of(one.source, shown.outcome, intake), http_status=shown.status, due_at=shown.due_at
+        report_of(one.source, shown.outcome, counts), http_status=shown.status, due_at=shown.due_at
     )
     days: dict[date, Day] = {}
     day = _judge_today(one, shown, harvested, today)
     if day is not None:
-        days[today] = day = replace(day, entries=intake.entries, new=intake.new)
+        days[today] = day = replace(day, entries=counts.entries, new=counts.new)
         report = replace(report, coverage=day.outcome.value, reason=day.reason)
         report = _after_feed(report, shown, day)
     if plan and harvested and harvested.trouble:
@@ -350,7 +352,7 @@ def _conclude(
         for past in expected_days(plan.since, today - timedelta(days=1)):
             days[past] = Day(DayOutcome.COMPLETE, _CAUGHT_UP)
     was_asked = shown.outcome != "not due" or harvested is not None
-    return _Conclusion(report, was_asked, days, intake.newest_at)
+    return _Conclusion(report, was_asked, days, counts.newest_at)
 
 
 def _write_down(
@@ -404,7 +406,7 @@ def _judge_today(
     if not has_answered:
         reason = f"{verdict.reason}, and arXiv's archive could not be asked"
         return Day(DayOutcome.LATE, reason)
-    unread = len(shown.intake.problems) + len(harvested.intake.problems if harvested else ())
+    unread = len(shown.counts.problems) + len(harvested.counts.problems if harvested else ())
     return _judge_without_news(verdict, unread)
 
 

@@ -70,16 +70,16 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
-    (reader,) = download.sources
+    (source,) = download.sources
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if not run.options.force:
         if gone_at := http_cache.gone_since(run.db, download.key):
             return replace(
-                report_of(reader, "gone"),
+                report_of(source, "gone"),
                 reason=f"its server said on {gone_at:%Y-%m-%d} that it is gone for good (HTTP 410)",
             )
         if is_put_off(known.due_at, started_at):
-            return replace(report_of(reader, "not due"), due_at=known.due_at)
+            return replace(report_of(source, "not due"), due_at=known.due_at)
     try:
         async with AsyncExitStack() as held:
             request = _request(download, known.validators, is_forced=run.options.force)
@@ -93,11 +93,11 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
                 await held.aclose()
             # A large document keeps its place among the few in memory until it is stored.
             answer = _FeedAnswer(head, document, started_at, run.clock())
-            return await run.write(reader, lambda db: _store(db, run.facts, download, answer))
+            return await run.write(source, lambda db: _store(db, run.facts, download, answer))
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
         trouble, failed_at = trouble_of(error), run.clock()
         return await run.write(
-            reader, lambda db: _fail(db, run.facts, download, trouble, (started_at, failed_at))
+            source, lambda db: _fail(db, run.facts, download, trouble, (started_at, failed_at))
         )
 
 
@@ -128,15 +128,15 @@ def _store(
     db: sqlite3.Connection, facts: RunFacts, download: Download, answer: _FeedAnswer
 ) -> SourceReport:
     """Store a document with its validators, all in one transaction."""
-    (reader,) = download.sources
+    (source,) = download.sources
     response, document, now = answer.response, answer.document, answer.came_at
-    source_id = facts.source_ids[reader.slug]
+    source_id = facts.source_ids[source.slug]
     usual = coverage.usual_entries(db, source_id)
-    intake = ImportCounts() if document is None else take_in(db, facts, reader, document, now)
+    counts = ImportCounts() if document is None else take_in(db, facts, source, document, now)
     lack = answer.lack
     day = judge_feed(
-        entries=intake.entries,
-        new=intake.new,
+        entries=counts.entries,
+        new=counts.new,
         entries_before=usual,
         unchanged=document is None,
         error=lack.what if lack else None,
@@ -153,7 +153,7 @@ def _store(
     # a feed whose entries are gone: "not changed" would make a quiet day of the alarm.
     is_settled = lack is None and not alarms
     report = replace(
-        report_of(reader, "unchanged" if document is None else "stored", intake),
+        report_of(source, "unchanged" if document is None else "stored", counts),
         http_status=response.status,
         notices=(
             *alarms,
@@ -185,7 +185,7 @@ def _store(
         report,
         started_at=answer.started_at,
         finished_at=now,
-        newest_at=intake.newest_at,
+        newest_at=counts.newest_at,
     )
     return report
 
@@ -223,9 +223,9 @@ def _fail(
     span: tuple[datetime, datetime],
 ) -> SourceReport:
     """Write down that a feed could not be read, and when it was begun and given up."""
-    (reader,) = download.sources
+    (source,) = download.sources
     started_at, now = span
-    source_id = facts.source_ids[reader.slug]
+    source_id = facts.source_ids[source.slug]
     if trouble.status == _GONE:
         http_cache.note_gone(db, download.key, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
@@ -233,7 +233,7 @@ def _fail(
         http_cache.put_off(db, download.key, download.fingerprint, due_at, now)
     day = judge_feed(entries=0, new=0, entries_before=0, error=trouble.what)
     report = replace(
-        failed(report_of(reader, "failed"), trouble),
+        failed(report_of(source, "failed"), trouble),
         coverage=day.outcome.value,
         reason=day.reason,
         due_at=due_at,

@@ -64,7 +64,7 @@ class _Progress:
         shortfall: What is missing though the server announced it; None while nothing is.
     """
 
-    intake: ImportCounts = field(default_factory=ImportCounts)
+    counts: ImportCounts = field(default_factory=ImportCounts)
     size: int = PAGE_SIZE
     announced: int = 0
     found: set[str] = field(default_factory=set)
@@ -76,33 +76,33 @@ class _Progress:
 class _Ended:
     """How a search ended."""
 
-    intake: ImportCounts
+    counts: ImportCounts
     trouble: Trouble | None
     window: SubmissionWindow
     started_at: datetime
     ended_at: datetime
 
 
-async def fetch_query(run: Run, reader: ArxivQuerySource) -> SourceReport:
+async def fetch_query(run: Run, source: ArxivQuerySource) -> SourceReport:
     """Bring in what a search finds; whatever is wrong with it ends in the report.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
     """
     started_at = run.clock()
-    source_id = run.facts.source_ids[reader.slug]
+    source_id = run.facts.source_ids[source.slug]
     known = read_harvest(run.db, source_id, QUERY)
     window = _window(run, known)
     progress = _Progress()
     trouble: Trouble | None = None
     try:
-        await _page_through(run, reader, window, progress)
+        await _page_through(run, source, window, progress)
     except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
         trouble = trouble_of(error)
     if trouble is None and progress.shortfall:
         trouble = Trouble(progress.shortfall, "fetch again later; nothing of it is skipped")
-    ended = _Ended(progress.intake, trouble, window, started_at, run.clock())
-    return await run.write(reader, lambda db: _finish(db, run.facts, reader, ended))
+    ended = _Ended(progress.counts, trouble, window, started_at, run.clock())
+    return await run.write(source, lambda db: _finish(db, run.facts, source, ended))
 
 
 def _window(run: Run, known: Harvest | None) -> SubmissionWindow:
@@ -117,15 +117,15 @@ def _window(run: Run, known: Harvest | None) -> SubmissionWindow:
 
 
 async def _page_through(
-    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, progress: _Progress
+    run: Run, source: ArxivQuerySource, window: SubmissionWindow, progress: _Progress
 ) -> None:
     start = 0
     while True:
-        document = await _ask_whole_page(run, reader, window, start, progress)
+        document = await _ask_whole_page(run, source, window, start, progress)
         fresh = _unseen(document, progress)
         now = run.clock()
-        taken = await run.write(reader, partial(_take_page, run.facts, reader, fresh, now))
-        progress.intake += taken
+        taken = await run.write(source, partial(_take_page, run.facts, source, fresh, now))
+        progress.counts += taken
         progress.found.update(entry.guid for entry in fresh.entries)
         progress.unread += len(document.problems)
         progress.announced = max(progress.announced, document.total or 0)
@@ -151,9 +151,9 @@ def _unseen(document: Document, progress: _Progress) -> Document:
 
 
 def _take_page(
-    facts: RunFacts, reader: ArxivQuerySource, page: Document, now: datetime, db: sqlite3.Connection
+    facts: RunFacts, source: ArxivQuerySource, page: Document, now: datetime, db: sqlite3.Connection
 ) -> ImportCounts:
-    return take_in(db, facts, reader, page, now)
+    return take_in(db, facts, source, page, now)
 
 
 def _left_out(missing: int, announced: int) -> str:
@@ -162,7 +162,7 @@ def _left_out(missing: int, announced: int) -> str:
 
 
 async def _ask_whole_page(
-    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, start: int, progress: _Progress
+    run: Run, source: ArxivQuerySource, window: SubmissionWindow, start: int, progress: _Progress
 ) -> Document:
     """Ask for a page until it holds what the server announced; halve it when the server fails.
 
@@ -170,11 +170,11 @@ async def _ask_whole_page(
         The fullest page that came; what it lacks is noted in `progress`.
     """
     best: Document | None = None
-    is_expected = start == 0 and _used_to_find(run, reader, window)
+    is_expected = start == 0 and _used_to_find(run, source, window)
     tries = 0
     while tries < _TRIES:
         try:
-            document = await _ask(run, reader, window, start, progress.size)
+            document = await _ask(run, source, window, start, progress.size)
         except HttpError as error:
             if error.status < _SERVER_ERRORS or progress.size <= SMALLEST_PAGE:
                 raise
@@ -215,39 +215,39 @@ def _missing(document: Document, *, start: int, progress: _Progress, is_expected
 
 
 async def _ask(
-    run: Run, reader: ArxivQuerySource, window: SubmissionWindow, start: int, size: int
+    run: Run, source: ArxivQuerySource, window: SubmissionWindow, start: int, size: int
 ) -> Document:
     base_url = run.config.arxiv.api_url
     request = Request(
-        url=query_url(base_url, reader, window, start=start, size=size),
-        allow_private_network=is_mirror(base_url) or reader.allow_private_network,
-        user_agent=reader.user_agent,
+        url=query_url(base_url, source, window, start=start, size=size),
+        allow_private_network=is_mirror(base_url) or source.allow_private_network,
+        user_agent=source.user_agent,
     )
     async with AsyncExitStack() as held:
         response = await held.enter_async_context(run.arxiv.download(request))
         return await read_document(run, "arxiv", response)
 
 
-def _used_to_find(run: Run, reader: ArxivQuerySource, window: SubmissionWindow) -> bool:
+def _used_to_find(run: Run, source: ArxivQuerySource, window: SubmissionWindow) -> bool:
     """Tell whether a search has found papers that it should find again."""
-    source_id = run.facts.source_ids[reader.slug]
+    source_id = run.facts.source_ids[source.slug]
     midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)
     return sources.has_shown(run.db, source_id, published_since=midnight)
 
 
 def _finish(
-    db: sqlite3.Connection, facts: RunFacts, reader: ArxivQuerySource, ended: _Ended
+    db: sqlite3.Connection, facts: RunFacts, source: ArxivQuerySource, ended: _Ended
 ) -> SourceReport:
-    source_id, now = facts.source_ids[reader.slug], ended.ended_at
-    intake, trouble = ended.intake, ended.trouble
+    source_id, now = facts.source_ids[source.slug], ended.ended_at
+    counts, trouble = ended.counts, ended.trouble
     day = judge_feed(
-        entries=intake.entries,
-        new=intake.new,
+        entries=counts.entries,
+        new=counts.new,
         entries_before=0,
         error=trouble.what if trouble else None,
     )
     report = replace(
-        report_of(reader, "stored", intake), coverage=day.outcome.value, reason=day.reason
+        report_of(source, "stored", counts), coverage=day.outcome.value, reason=day.reason
     )
     if trouble:
         report = failed(report, trouble)
@@ -261,6 +261,6 @@ def _finish(
         report,
         started_at=ended.started_at,
         finished_at=now,
-        newest_at=intake.newest_at,
+        newest_at=counts.newest_at,
     )
     return report

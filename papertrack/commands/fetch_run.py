@@ -247,7 +247,7 @@ async def read_document(run: Run, kind: str, response: Response) -> Document:
 def take_in(
     db: sqlite3.Connection,
     facts: RunFacts,
-    reader: SourceConfig,
+    subscription: SourceConfig,
     document: Document,
     now: datetime,
     *,
@@ -258,27 +258,31 @@ def take_in(
     Args:
         db: The database.
         facts: Of the run.
-        reader: The source.
+        subscription: The source.
         document: As read.
         now: When it was read.
         is_wanted: Whether an entry may come in that is not known yet, beside the source's words.
     """
-    source_id = facts.source_ids[reader.slug]
-    mine = [without_keys_of(reader, entry) for entry in document.entries if takes(reader, entry)]
-    incoming = prepare(mine, reader.slug)
+    source_id = facts.source_ids[subscription.slug]
+    mine = [
+        without_keys_of(subscription, entry)
+        for entry in document.entries
+        if takes(subscription, entry)
+    ]
+    incoming = prepare(mine, subscription.slug)
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(
         known,
         incoming,
-        source=reader.slug,
-        is_wanted=lambda entry: is_wanted(entry) and wants(reader, entry),
+        source=subscription.slug,
+        is_wanted=lambda entry: is_wanted(entry) and wants(subscription, entry),
     )
     new = apply_changes(
         db,
         decision.changes,
         source_id=source_id,
         now=now,
-        queue_limit=_queue_limit(db, facts, reader),
+        queue_limit=_queue_limit(db, facts, subscription),
     )
     reworded = {
         change.key
@@ -297,13 +301,13 @@ def take_in(
     )
 
 
-def _queue_limit(db: sqlite3.Connection, facts: RunFacts, reader: SourceConfig) -> int | None:
+def _queue_limit(db: sqlite3.Connection, facts: RunFacts, subscription: SourceConfig) -> int | None:
     """Tell how many entries of a feed are queued: few at the first subscription, else all."""
-    if not isinstance(reader, FeedSource):
+    if not isinstance(subscription, FeedSource):
         return None
-    if http_cache.was_whole(db, facts.source_ids[reader.slug]):
+    if http_cache.was_whole(db, facts.source_ids[subscription.slug]):
         return None
-    return facts.max_first if reader.max_first is None else reader.max_first
+    return facts.max_first if subscription.max_first is None else subscription.max_first
 
 
 def _newest(entries: Iterable[Entry]) -> datetime | None:
@@ -311,13 +315,13 @@ def _newest(entries: Iterable[Entry]) -> datetime | None:
 
 
 def report_of(
-    reader: SourceConfig, outcome: str, intake: ImportCounts | None = None
+    subscription: SourceConfig, outcome: str, counts: ImportCounts | None = None
 ) -> SourceReport:
     """Begin the report of a source with what it took in."""
-    took = intake or ImportCounts()
+    took = counts or ImportCounts()
     return SourceReport(
-        slug=reader.slug,
-        name=reader.name or reader.slug,
+        slug=subscription.slug,
+        name=subscription.name or subscription.slug,
         outcome=outcome,
         entries=took.entries,
         new=took.new,

@@ -88,7 +88,7 @@ class _Way(Protocol):
     def download(self, request: Request) -> AbstractAsyncContextManager[Response]: ...
 
 
-async def look_up(references: Sequence[str], outside: LookUpServices) -> AsyncIterator[LookedUp]:
+async def look_up(references: Sequence[str], services: LookUpServices) -> AsyncIterator[LookedUp]:
     """Look works up one after the other; papers on arXiv are asked for together.
 
     A paper is asked for at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
@@ -96,17 +96,17 @@ async def look_up(references: Sequence[str], outside: LookUpServices) -> AsyncIt
 
     Args:
         references: Addresses, arXiv ids in any form and DOIs.
-        outside: Who can be asked.
+        services: Who can be asked.
     """
     papers = {paper.base: paper for name in references if (paper := read_arxiv_id(name))}
-    api = await _ask_api(list(papers.values()), outside)
+    api = await _ask_api(list(papers.values()), services)
     for reference in references:
         if paper := read_arxiv_id(reference):
-            yield await _try(reference, _paper_steps(paper, api, outside))
+            yield await _try(reference, _paper_steps(paper, api, services))
         elif doi := read_doi(reference):
-            yield await _try(reference, _doi_steps(doi, outside))
+            yield await _try(reference, _doi_steps(doi, services))
         else:
-            page = _ask_page(http_url(reference) or "", outside)
+            page = _ask_page(http_url(reference) or "", services)
             yield await _try(reference, [("", page)])
 
 
@@ -129,7 +129,7 @@ async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
     return LookedUp(reference, None, tuple(troubles), is_unknown=not troubles, hint=hint)
 
 
-def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: LookUpServices) -> list[_Step]:
+def _paper_steps(paper: ArxivId, api: _ApiAnswer, services: LookUpServices) -> list[_Step]:
     async def from_api() -> Entry | None:
         if api.trouble is not None and paper.base not in api.entries:
             raise SourceError(api.trouble)
@@ -137,52 +137,52 @@ def _paper_steps(paper: ArxivId, api: _ApiAnswer, outside: LookUpServices) -> li
 
     async def from_archive() -> Entry | None:
         url = (
-            f"{outside.arxiv.oai_url}?verb=GetRecord&metadataPrefix=arXiv"
+            f"{services.arxiv.oai_url}?verb=GetRecord&metadataPrefix=arXiv"
             f"&identifier=oai:arXiv.org:{paper.base}"
         )
-        document = await _read(outside, outside.line, url, "archive", base=outside.arxiv.oai_url)
+        document = await _read(services, services.line, url, "archive", base=services.arxiv.oai_url)
         return _of_paper(document, paper)
 
     return [
         (_API, from_api),
         (_OAI, from_archive),
-        (_DATACITE, _ask_datacite(_doi(paper), outside)),
+        (_DATACITE, _ask_datacite(_doi(paper), services)),
     ]
 
 
-def _doi_steps(doi: str, outside: LookUpServices) -> list[_Step]:
+def _doi_steps(doi: str, services: LookUpServices) -> list[_Step]:
     async def from_crossref() -> Entry | None:
-        base = outside.add.crossref_url
+        base = services.add.crossref_url
         return await _known(
-            _read(outside, outside.client, _under(base, doi), "crossref", base=base)
+            _read(services, services.client, _under(base, doi), "crossref", base=base)
         )
 
     async def from_page() -> Entry | None:
-        base = outside.add.doi_url
-        entry = await _known(_read(outside, outside.client, _under(base, doi), "page", base=base))
+        base = services.add.doi_url
+        entry = await _known(_read(services, services.client, _under(base, doi), "page", base=base))
         # The page is where the work stands; the DOI is what names it.
         return replace(entry, guid=f"doi:{doi}", doi=doi) if entry else None
 
     return [
-        (_DATACITE, _ask_datacite(doi, outside)),
+        (_DATACITE, _ask_datacite(doi, services)),
         (_CROSSREF, from_crossref),
         ("its page", from_page),
     ]
 
 
-def _ask_datacite(doi: str, outside: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
+def _ask_datacite(doi: str, services: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
     async def ask() -> Entry | None:
-        base = outside.add.datacite_url
+        base = services.add.datacite_url
         return await _known(
-            _read(outside, outside.client, _under(base, doi), "datacite", base=base)
+            _read(services, services.client, _under(base, doi), "datacite", base=base)
         )
 
     return ask
 
 
-def _ask_page(url: str, outside: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
+def _ask_page(url: str, services: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
     async def ask() -> Entry | None:
-        document = await _read(outside, outside.client, url, "page", base=None)
+        document = await _read(services, services.client, url, "page", base=None)
         return document.entries[0]
 
     return ask
@@ -196,16 +196,18 @@ class _ApiAnswer:
     trouble: str | None = None
 
 
-async def _ask_api(papers: Sequence[ArxivId], outside: LookUpServices) -> _ApiAnswer:
+async def _ask_api(papers: Sequence[ArxivId], services: LookUpServices) -> _ApiAnswer:
     """Ask for papers, fifty at a time; after the first trouble for no more."""
     entries: dict[str, Entry] = {}
     for start in range(0, len(papers), _PAPERS):
         asked = papers[start : start + _PAPERS]
-        url = f"{outside.arxiv.api_url}?id_list={','.join(paper.base for paper in asked)}"
+        url = f"{services.arxiv.api_url}?id_list={','.join(paper.base for paper in asked)}"
         if len(asked) > 1:
             url += f"&max_results={len(asked)}"
         try:
-            document = await _read(outside, outside.line, url, "arxiv", base=outside.arxiv.api_url)
+            document = await _read(
+                services, services.line, url, "arxiv", base=services.arxiv.api_url
+            )
         except SourceError as error:
             return _ApiAnswer(entries, error.what)
         found = {paper.base: _of_paper(document, paper) for paper in asked}
@@ -216,18 +218,18 @@ async def _ask_api(papers: Sequence[ArxivId], outside: LookUpServices) -> _ApiAn
 
 
 async def _read(
-    outside: LookUpServices, way: _Way, url: str, kind: str, *, base: str | None
+    services: LookUpServices, way: _Way, url: str, kind: str, *, base: str | None
 ) -> Document:
     """Download a document and read it.
 
     Args:
-        outside: Who can be asked.
+        services: Who can be asked.
         way: By which way.
         url: Where.
         kind: How it is read, see `papertrack.core.parse.open_document`.
         base: The address in the config that it lies under; None for a page of the author's.
     """
-    is_private = outside.allow_private_network if base is None else is_mirror(base)
+    is_private = services.allow_private_network if base is None else is_mirror(base)
     accept = {"page": _PAGE, "datacite": _JSON, "crossref": _JSON}.get(kind)
     request = Request(url, allow_private_network=is_private, accept=accept)
     async with way.download(request) as response:
@@ -236,7 +238,7 @@ async def _read(
         elif response.truncated:
             message = "the answer broke off"
             raise SourceError(message)
-        return await outside.workers.parse(
+        return await services.workers.parse(
             kind,
             response.body or b"",
             base_url=response.final_url,
@@ -297,7 +299,7 @@ async def add_works(
     db: sqlite3.Connection,
     works: Sequence[NamedWork],
     verdict: JudgementInput,
-    outside: LookUpServices,
+    services: LookUpServices,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[LookUpOutcome]:
     """Look works up, take them in and say something about each, an undo step each.
@@ -309,7 +311,7 @@ async def add_works(
         db: The database.
         works: As the author named them, each with an address, arXiv id or DOI.
         verdict: What to say about each; may be empty.
-        outside: Who can be asked.
+        services: Who can be asked.
         clock: Tells the present.
 
     Raises:
@@ -317,7 +319,7 @@ async def add_works(
     """
     unknown = {id(work) for work in works if needs_look_up(db, work)}
     references = [work.reference or "" for work in works if id(work) in unknown]
-    answers = look_up(references, outside)
+    answers = look_up(references, services)
     for work in works:
         looked_up = await anext(answers) if id(work) in unknown else None
         entry, trouble = _entry_of(work, looked_up)

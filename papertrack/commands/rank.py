@@ -1,6 +1,6 @@
 """Learn from what the author judged, predict what waits, and explain a prediction.
 
-Nothing here runs on the way to the screen: fetch and the end of a sitting do it, `rate` reads.
+Nothing here runs on the way to the screen: fetch and the end of a session do it, `rate` reads.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _is_part(name: str, other: str) -> bool:
 
 
 _VERSION = "3"  # of what is learned and how; another one learns anew
-_MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their standing
+_MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their prediction
 _AT_A_TIME = 250  # works that are held
 
 
@@ -328,15 +328,15 @@ def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -
     number = references.find(db, named)
     model = present_model(db, config, now)
     item = items.read_item(db, number)
-    standing = predict(db, config, item)
+    prediction = predict(db, config, item)
     if model is None:
-        return Why(item, standing, standing.reasons, None, None)
+        return Why(item, prediction, prediction.reasons, None, None)
     work = rank.read_works(db, [number])[number]
     reader, counts = WorkScorer(db, config, model, now, but=number), count_terms(work)
     reasons = strongest(model.ranker.reasons(counts), reader.beside(work, counts), _MANY)
     return Why(
         item,
-        standing,
+        prediction,
         tuple(Reason(words, weight) for words, weight in reasons),
         model.ranker.kept,
         model.ranker.passed,

@@ -135,7 +135,7 @@ class ReviewService:
 
     Attributes:
         path: The file of the database, for messages.
-        queue: The items to judge, fixed when the sitting begins.
+        queue: The items to judge, fixed when the session begins.
         start: The place in the queue where it begins.
         started_at: When it began; later items are announced, not mixed in.
         name: How the queue was chosen, for the bookmark.
@@ -156,7 +156,7 @@ class ReviewService:
     _boards: dict[tuple[int, int], Board] = field(default_factory=dict)
 
     def minutes(self) -> float:
-        """Tell how long the sitting has taken."""
+        """Tell how long the session has taken."""
         return max(0.0, (self.clock() - self.started_at).total_seconds() / 60)
 
     @property
@@ -293,7 +293,7 @@ class ReviewService:
         return f'not the same story: {parted.item} "{parted.title}"'
 
     def undo(self) -> tuple[int | None, str]:
-        """Take back the newest act, of this sitting or an earlier one."""
+        """Take back the newest act, of this session or an earlier one."""
         from papertrack.commands.undo import undo  # noqa: PLC0415  # on use
 
         with translated(self.path):
@@ -315,7 +315,7 @@ class ReviewService:
         return cite_item(self.item(item_id)).narrative
 
     def unsaved(self) -> dict[int, str]:
-        """Read the card texts that could not be stored, in this sitting or an earlier one."""
+        """Read the card texts that could not be stored, in this session or an earlier one."""
         with translated(self.path):
             return review_state.read_unsaved(self.db)
 
@@ -325,13 +325,13 @@ class ReviewService:
             review_state.write_unsaved(self.db, item_id, text)
 
     def bookmark(self, item_id: int | None) -> None:
-        """Remember where the sitting was left; None when it came to its end."""
+        """Remember where the session was left; None when it came to its end."""
         place = self.queue.index(item_id) if item_id in self.queue else 0
         with translated(self.path):
             review_state.write_passed(self.db, self.name, self.queue[:place])
 
     def arrivals(self) -> int:
-        """Count the items that came into the queue since the sitting began."""
+        """Count the items that came into the queue since the session began."""
         with translated(self.path):
             return items.count_new_since(self.db, self.started_at)
 
@@ -362,7 +362,7 @@ def open_review(
     zone: tzinfo,
     clock: Callable[[], datetime],
 ) -> ReviewService:
-    """Begin a sitting, at the first item that the last one over the same selection did not pass.
+    """Begin a session, at the first item that the last one over the same selection did not pass.
 
     Args:
         db: The database.

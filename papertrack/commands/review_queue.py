@@ -65,7 +65,7 @@ def order_queue(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a sitting is about.
+    """What a session is about.
 
     Attributes:
         chosen: Which items, by their state and more.
@@ -104,7 +104,7 @@ class Selection:
 def choose_queue(
     db: sqlite3.Connection, config: Config, selection: Selection, *, now: datetime, zone: tzinfo
 ) -> tuple[int, ...]:
-    """List the items of a sitting, in the order in which they are served.
+    """List the items of a session, in the order in which they are served.
 
     Raises:
         UsageError: The query cannot be read, or there is no such order or source.
@@ -132,7 +132,7 @@ def _matching(
         numbers = _in_area(db, config, selection.area, numbers)
     if not selection.where:
         return numbers
-    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # few sittings have a query
+    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # few sessions have a query
 
     states = None if selection.incomplete else selection.chosen.states
     found = find_numbers(db, config, selection.where, now=now, zone=zone, states=states)

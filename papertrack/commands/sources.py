@@ -142,7 +142,7 @@ class SourceOptions:
     allow_private_network: bool = False
 
 
-def refuse_options(config: Config, wishes: SourceOptions) -> None:
+def refuse_options(config: Config, wanted: SourceOptions) -> None:
     """Refuse what the config could not hold, before anybody is asked.
 
     Raises:
@@ -150,7 +150,7 @@ def refuse_options(config: Config, wishes: SourceOptions) -> None:
     """
     from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
 
-    slug, area = wishes.slug, wishes.area
+    slug, area = wanted.slug, wanted.area
     if slug is not None and slug in taken_slugs(config):
         message = f'there is a source "{slug}" already'
         raise UsageError(message, hint="choose another --slug")
@@ -187,14 +187,14 @@ def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str |
 
 
 def describe_source(
-    config: Config, lead: Lead, wishes: SourceOptions, *, url: str, title: str = ""
+    config: Config, lead: Lead, wanted: SourceOptions, *, url: str, title: str = ""
 ) -> NewSource:
     """Write a source as the config holds it, with only what is not the default.
 
     Args:
         config: The config, whose slugs are taken.
         lead: What was named.
-        wishes: What the author says of it.
+        wanted: What the author says of it.
         url: The address of the feed; not used for arXiv.
         title: What the feed calls itself; may be empty.
     """
@@ -202,16 +202,16 @@ def describe_source(
     from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
     from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
 
-    said = one_line(wishes.name or "") or lead.name or one_line(title)[:_TITLE_LIMIT].strip()
+    said = one_line(wanted.name or "") or lead.name or one_line(title)[:_TITLE_LIMIT].strip()
     host = urlsplit(url).hostname or ""
-    slug = wishes.slug or make_slug(said, taken_slugs(config), otherwise=host)
+    slug = wanted.slug or make_slug(said, taken_slugs(config), otherwise=host)
     keys: dict[str, str | bool | list[str]] = {"slug": slug}
     keys["kind"] = "arxiv" if lead.categories else "feed"
     keys |= {"name": said} if said and said != slug else {}
     keys |= {"categories": list(lead.categories)} if lead.categories else {"url": url}
-    keys |= {"area": wishes.area} if wishes.area else {}
-    keys |= {"user_agent": wishes.user_agent} if wishes.user_agent else {}
-    keys |= {"allow_private_network": True} if wishes.allow_private_network else {}
+    keys |= {"area": wanted.area} if wanted.area else {}
+    keys |= {"user_agent": wanted.user_agent} if wanted.user_agent else {}
+    keys |= {"allow_private_network": True} if wanted.allow_private_network else {}
     return NewSource(keys)
 
 

@@ -50,7 +50,7 @@ class Scout:
 
     client: Client
     workers: ParseWorkers
-    wishes: SourceOptions
+    wanted: SourceOptions
 
     async def ask(self, url: str) -> Response:
         """Download one document.
@@ -60,8 +60,8 @@ class Scout:
         """
         request = Request(
             url,
-            allow_private_network=self.wishes.allow_private_network,
-            user_agent=self.wishes.user_agent,
+            allow_private_network=self.wanted.allow_private_network,
+            user_agent=self.wanted.user_agent,
         )
         try:
             return await self.client.get(request)

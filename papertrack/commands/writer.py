@@ -201,7 +201,7 @@ async def patiently(work: Callable[[], T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class ArxivRequestSlots:
-    """The turns of one process on one database; see `papertrack.net.rate_limit.Turns`."""
+    """The turns of one process on one database; see `RequestSlots`."""
 
     db: sqlite3.Connection
     clock: Callable[[], datetime]

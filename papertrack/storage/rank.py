@@ -318,7 +318,7 @@ def _work(row: sqlite3.Row, sources: Sequence[str]) -> Work:
 def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
     """Read what was expected of items before they were judged, the first judged first.
 
-    What a standing says may be compared only where nothing that it was made from had heard of the
+    A prediction may be compared only where nothing that it was made from had heard of the
     judgement: it was made before, by a model that had not been told that the author passed the
     item over. A verdict that came with an old issue was not given in front of the item.
 

@@ -1,4 +1,4 @@
-"""What a sitting at the rating screen reads beside its items, and what it leaves for the next."""
+"""What a session at the rating screen reads beside its items, and what it leaves for the next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def data_version(db: sqlite3.Connection) -> tuple[int, int]:
 
 
 def read_passed(db: sqlite3.Connection, queue: str) -> frozenset[int]:
-    """List the items that the last sitting over a queue passed without a word.
+    """List the items that the last session over a queue passed without a word.
 
     Args:
         db: The database.
@@ -40,7 +40,7 @@ def read_passed(db: sqlite3.Connection, queue: str) -> frozenset[int]:
 
 
 def write_passed(db: sqlite3.Connection, queue: str, passed: Sequence[int]) -> None:
-    """Remember the items that a sitting passed without a word; none of them forgets it."""
+    """Remember the items that a session passed without a word; none of them forgets it."""
     with transaction(db):
         if not passed:
             db.execute("DELETE FROM meta WHERE key = ?", [_BOOKMARK])

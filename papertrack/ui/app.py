@@ -1,7 +1,7 @@
 """The rating screen: one item at a time, one key an act, every act stored before it is shown.
 
 The screen is a single widget that draws a `View`; a line or a field appears while text is typed.
-What a key does to the author's judgement is the affair of the sitting and of the desk behind it.
+`ReviewSession` decides what a key does to a judgement, and the service behind it stores that.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class ReviewOptions:
         ascii_only: Draw ratings and lines in ASCII, for terminals without emoji.
         keys: The author's keys.
         mouse: Hear the mouse; the terminal's own selecting then needs Shift.
-        minutes: After so many minutes the sitting pauses with a summary; None for never.
+        minutes: After so many minutes the session pauses with a summary; None for never.
         grace_s: How long a rated card waits for its half before it goes, in seconds.
         unread_s: How long a key is still meant for the card when the pause has come, in seconds.
     """
@@ -88,7 +88,7 @@ class ReviewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Controllers:
-    """Who does what for one sitting.
+    """Who does what for one session.
 
     Attributes:
         session: Where the author is.
@@ -118,9 +118,9 @@ def bindings(
         controllers: Who does what.
         scroll: Scrolls the text by pages.
         show_list: Shows the whole queue.
-        leave: Ends the sitting.
+        leave: Ends the session.
     """
-    sitting, judging, texts, outside = (
+    session, judging, texts, outside = (
         controllers.session,
         controllers.judging,
         controllers.texts,
@@ -148,29 +148,29 @@ def bindings(
         "open": outside.open,
         "pdf": outside.open_pdf,
         "copy": outside.copy,
-        "help": partial(_help, sitting),
-        "expand": partial(_expand, sitting),
+        "help": partial(_help, session),
+        "expand": partial(_expand, session),
         "page_down": partial(scroll, 1),
         "page_up": partial(scroll, -1),
-        "next": lambda: sitting.go(sitting.position + 1),
-        "previous": lambda: sitting.go(sitting.position - 1),
-        "first": lambda: sitting.go(0),
-        "last": lambda: sitting.go(len(sitting.desk.queue) - 1),
+        "next": lambda: session.go(session.position + 1),
+        "previous": lambda: session.go(session.position - 1),
+        "first": lambda: session.go(0),
+        "last": lambda: session.go(len(session.service.queue) - 1),
         "list": show_list,
         "bulk": controllers.bulk.ask,
         "leave": leave,
     }
 
 
-def _help(sitting: ReviewSession) -> None:
-    sitting.mode = Mode.HELP
-    sitting.offset = 0
-    sitting.say("")
+def _help(session: ReviewSession) -> None:
+    session.mode = Mode.HELP
+    session.offset = 0
+    session.say("")
 
 
-def _expand(sitting: ReviewSession) -> None:
-    sitting.is_expanded = not sitting.is_expanded
-    sitting.offset = 0
+def _expand(session: ReviewSession) -> None:
+    session.is_expanded = not session.is_expanded
+    session.offset = 0
 
 
 # Ways out that every program has, whatever is being asked or typed.
@@ -184,12 +184,12 @@ _WHEEL_LINES = 3
 _SOON_S = 0.01  # Textual's timers cannot wait for nothing
 
 
-def run_review(desk: ReviewService, host: HostActions, options: ReviewOptions) -> ReviewOutcome:
+def run_review(service: ReviewService, host: HostActions, options: ReviewOptions) -> ReviewOutcome:
     """Show the rating screen until the author leaves it.
 
     Args:
-        desk: The program behind the screen.
-        host: What it borrows from the author's desk.
+        service: The program behind the screen.
+        host: What it borrows from the author's terminal.
         options: How it behaves.
 
     Returns:
@@ -199,7 +199,7 @@ def run_review(desk: ReviewService, host: HostActions, options: ReviewOptions) -
         PapertrackError: The screen broke down; every acknowledged act is stored.
         Terminated: Another process asked us to stop; what stood in an open field is stored.
     """
-    app = ReviewApp(desk, host, options)
+    app = ReviewApp(service, host, options)
     try:
         app.run(mouse=options.mouse)
     finally:
@@ -223,19 +223,19 @@ class ReviewApp(App[None]):
     TextArea { dock: bottom; border: none; padding: 0 1; }
     """
 
-    def __init__(self, desk: ReviewService, tools: HostActions, manner: ReviewOptions) -> None:
+    def __init__(self, service: ReviewService, host: HostActions, options: ReviewOptions) -> None:
         # The terminal's own colours: no theme of ours can be read on every background.
         super().__init__(driver_class=Keyboard, ansi_color=True)
         self.animation_level = "none"
-        self._sitting = ReviewSession(
-            desk, keys=manner.keys, ascii_only=manner.ascii_only, minutes=manner.minutes
+        self._session = ReviewSession(
+            service, keys=options.keys, ascii_only=options.ascii_only, minutes=options.minutes
         )
-        self._texts = Texts(self._sitting, edit_text=partial(self._edit_outside, tools.edit_text))
+        self._texts = Texts(self._session, edit_text=partial(self._edit_outside, host.edit_text))
         self._typing = Typing(self)
-        self._keep_text = tools.keep_text
-        self._grace_s = manner.grace_s
+        self._keep_text = host.keep_text
+        self._grace_s = options.grace_s
         self._grace: Timer | None = None
-        self._unread_s = manner.unread_s
+        self._unread_s = options.unread_s
         self._reading: Timer | None = None
         self._page = 1
         self._pressed_at: Offset | None = None
@@ -246,14 +246,14 @@ class ReviewApp(App[None]):
         self._shows_soon = False
         self._is_pause_asked = False
         outside = Links(
-            self._sitting, open_url=tools.open_url, copy_text=partial(self._copy, tools.copy_text)
+            self._session, open_url=host.open_url, copy_text=partial(self._copy, host.copy_text)
         )
-        self._rooms = Controllers(
-            self._sitting, Judging(self._sitting), self._texts, outside, CardBulk(self._sitting)
+        self._controllers = Controllers(
+            self._session, Judging(self._session), self._texts, outside, CardBulk(self._session)
         )
         self._listing: Listing | None = None
         self._acts = bindings(
-            self._rooms,
+            self._controllers,
             scroll=lambda pages: self._scroll(pages * self._page),
             show_list=self._show_list,
             leave=self._leave,
@@ -266,8 +266,8 @@ class ReviewApp(App[None]):
         return not (self._came or self._waits)
 
     def outcome(self) -> ReviewOutcome:
-        """Sum the sitting up, so far."""
-        return self._sitting.outcome()
+        """Sum the session up, so far."""
+        return self._session.outcome()
 
     def compose(self) -> ComposeResult:
         """Make the one widget."""
@@ -281,8 +281,8 @@ class ReviewApp(App[None]):
             # Behind what was typed before them.
             loop.add_signal_handler(signal.SIGHUP, self.call_later, self._hang_up)
             loop.add_signal_handler(signal.SIGTERM, self.call_later, self._terminate)
-        if self._sitting.limit_minutes is not None:
-            left_s = 60 * (self._sitting.limit_minutes - self._sitting.desk.minutes())
+        if self._session.limit_minutes is not None:
+            left_s = 60 * (self._session.limit_minutes - self._session.service.minutes())
             self.set_timer(max(_SOON_S, left_s), self._show)
 
     def on_resize(self) -> None:
@@ -339,7 +339,7 @@ class ReviewApp(App[None]):
 
     async def _press(self, key: str) -> None:
         """Do what a key means, in this mode."""
-        mode = self._sitting.mode
+        mode = self._session.mode
         if key in _QUITS:
             self._leave()
         elif key not in _LEAVES.get(mode, {key}):
@@ -350,45 +350,45 @@ class ReviewApp(App[None]):
             self._show_soon()
             return
         else:
-            self._sitting.attempt(partial(self._keys_of[mode], key))
+            self._session.attempt(partial(self._keys_of[mode], key))
         self._show()
 
     def _table_of_modes(self) -> Mapping[Mode, Callable[[str], None]]:
         return {
             Mode.CARD: self._press_on_card,
-            Mode.AREA: self._rooms.judging.choose,
+            Mode.AREA: self._controllers.judging.choose,
             Mode.LINE: self._leave_line,
             Mode.NOTES: self._leave_field,
             Mode.HELP: self._read_help,
             Mode.PAUSE: self._press_in_pause,
-            Mode.BULK: self._rooms.bulk.press,
+            Mode.BULK: self._controllers.bulk.press,
             Mode.LIST: self._press_in_list,
         }
 
     def _press_in_pause(self, key: str) -> None:
         """Go on or quit; a key that was pressed before the pause could be read is for the card."""
         if self._pause_is_unread:
-            self._sitting.mode = Mode.CARD
+            self._session.mode = Mode.CARD
             self._press_on_card(key)
             return
-        self._sitting.end_pause()
-        if self._sitting.keys.acts.get(key) == "leave":
+        self._session.end_pause()
+        if self._session.keys.acts.get(key) == "leave":
             self._leave()
 
     def _press_on_card(self, key: str) -> None:
-        act = self._sitting.keys.acts.get(key)
+        act = self._session.keys.acts.get(key)
         if act != "leave":
-            self._sitting.stay()
+            self._session.stay()
         if act is None:
             # What follows may be meant for it: "/" and words are no acts on this card.
-            if len(key) == 1 and not self._sitting.moves_on:
-                shows = self._sitting.keys.first("help")
-                self._sitting.say(f"{key} does nothing on a card; {shows} shows every key")
+            if len(key) == 1 and not self._session.moves_on:
+                shows = self._session.keys.first("help")
+                self._session.say(f"{key} does nothing on a card; {shows} shows every key")
             return
-        if self._sitting.settle(act):
+        if self._session.settle(act):
             return
         if act == "value":
-            self._rooms.judging.rate(int(key))
+            self._controllers.judging.rate(int(key))
         else:
             self._acts[act]()
 
@@ -412,15 +412,15 @@ class ReviewApp(App[None]):
 
     def _show_list(self) -> None:
         if self._listing is None:
-            sitting = self._sitting
+            session = self._session
             # Imported when first needed: the first screen does without it.
             from papertrack.ui.queue.screen import Listing  # noqa: PLC0415
 
             self._listing = Listing(
-                sitting.desk, sitting.keys, sitting, ascii_only=sitting.ascii_only
+                session.service, session.keys, session, ascii_only=session.ascii_only
             )
-        self._listing.open(self._sitting.item_id)
-        self._sitting.mode = Mode.LIST
+        self._listing.open(self._session.item_id)
+        self._session.mode = Mode.LIST
 
     def _press_in_list(self, key: str) -> None:
         if self._listing is not None:
@@ -431,23 +431,23 @@ class ReviewApp(App[None]):
     def _leave_list(self, way: Way, chosen: int | None) -> None:
         from papertrack.ui.queue.screen import Way  # noqa: PLC0415  # as above
 
-        sitting = self._sitting
+        session = self._session
         if way is Way.STAY:
             return
-        sitting.mode = Mode.CARD
+        session.mode = Mode.CARD
         if way is Way.LEAVE:
             self._leave()
         else:
-            queue = sitting.desk.queue
-            sitting.go(queue.index(chosen) if chosen in queue else sitting.position)
+            queue = session.service.queue
+            session.go(queue.index(chosen) if chosen in queue else session.position)
 
     def _complete(self) -> None:
-        prompt = self._sitting.prompt
+        prompt = self._session.prompt
         if prompt is not None and prompt.field == "tags":
             line, choices = complete(self._typing.text, prompt.words)
             self._typing.set(line)
             self._texts.typed = line
-            self._sitting.hints = choices
+            self._session.hints = choices
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Remember where a click, or a selection, begins."""
@@ -458,7 +458,7 @@ class ReviewApp(App[None]):
         if event.screen_offset != self._pressed_at:
             return
         keys = event.style.meta.get("press", ())
-        if not keys and self._sitting.mode is Mode.LIST and self._listing is not None:
+        if not keys and self._session.mode is Mode.LIST and self._listing is not None:
             way = self._listing.click(event.screen_y, twice=event.chain > 1)
             self._leave_list(way, self._listing.chosen)
             self._show()
@@ -470,7 +470,7 @@ class ReviewApp(App[None]):
         """Take pasted text where one types; elsewhere it would be keys that nobody pressed."""
         if self._typing.is_open:
             self._typing.paste(text)
-        elif self._sitting.mode is Mode.LIST and self._listing is not None:
+        elif self._session.mode is Mode.LIST and self._listing is not None:
             self._listing.paste(text)
             self._show()
 
@@ -501,17 +501,17 @@ class ReviewApp(App[None]):
 
     def _show(self) -> None:
         width, height = self.size
-        sitting = self._sitting
+        session = self._session
         self._ask_for_pause()
-        if self._typing.show(sitting.mode, sitting.prompt, height):
+        if self._typing.show(session.mode, session.prompt, height):
             self._wait_for(self._typing.when_there)
-        if sitting.mode is Mode.LIST and self._listing is not None:
+        if session.mode is Mode.LIST and self._listing is not None:
             self.query_one("#card", Static).update(self._listing.draw(width, height))
             return
         # A line covers the last row, which stays empty meanwhile; a field covers more.
-        rows = height - field_rows(height) if sitting.mode is Mode.NOTES else height
-        frame = draw(sitting.view(), width, max(1, rows))
-        sitting.offset, self._page = frame.offset, frame.page
+        rows = height - field_rows(height) if session.mode is Mode.NOTES else height
+        frame = draw(session.view(), width, max(1, rows))
+        session.offset, self._page = frame.offset, frame.page
         self.query_one("#card", Static).update(frame.text)
         self._wait()
 
@@ -520,7 +520,7 @@ class ReviewApp(App[None]):
         if self._grace is not None:
             self._grace.stop()
             self._grace = None
-        if self._sitting.moves_on and self._sitting.mode is Mode.CARD:
+        if self._session.moves_on and self._session.mode is Mode.CARD:
             self._grace = self.set_timer(self._grace_s, self._go_on)
 
     def _go_on(self) -> None:
@@ -530,21 +530,21 @@ class ReviewApp(App[None]):
     def _go_on_at_rest(self, grace: Timer | None) -> None:
         if not self.is_at_rest:
             self._wait()
-        elif grace is self._grace and self._sitting.moves_on:
-            self._sitting.move_on()
+        elif grace is self._grace and self._session.moves_on:
+            self._session.move_on()
             self._show()
 
     def _ask_for_pause(self) -> None:
         """Pause, when the time is over, behind all that was typed by now."""
-        if self._sitting.is_time_over and not self._is_pause_asked:
+        if self._session.is_time_over and not self._is_pause_asked:
             self._is_pause_asked = True
             self.call_later(self._pause)
 
     def _pause(self) -> None:
         self._is_pause_asked = False
         # What waits still asks again when it is done.
-        if self._sitting.is_time_over and self.is_at_rest:
-            self._sitting.pause()
+        if self._session.is_time_over and self.is_at_rest:
+            self._session.pause()
             self._pause_is_unread = self._unread_s > 0
             if self._reading is not None:
                 self._reading.stop()
@@ -555,30 +555,30 @@ class ReviewApp(App[None]):
         self._pause_is_unread = False
 
     def _scroll(self, lines: int) -> None:
-        self._sitting.offset += lines
+        self._session.offset += lines
 
     def _scroll_and_show(self, lines: int) -> None:
-        if self._sitting.mode is Mode.LIST and self._listing is not None:
+        if self._session.mode is Mode.LIST and self._listing is not None:
             self._listing.wheel(lines)
             self._show()
-        elif self._sitting.mode in {Mode.CARD, Mode.HELP}:
-            self._sitting.settle("page_down")
+        elif self._session.mode in {Mode.CARD, Mode.HELP}:
+            self._session.settle("page_down")
             self._scroll(lines)
             self._show()
 
     def _read_help(self, key: str) -> None:
-        act = self._sitting.keys.acts.get(key, "")
+        act = self._session.keys.acts.get(key, "")
         lines = {"page_down": self._page, "page_up": -self._page, "next": 1, "previous": -1}
         if act in lines:
             self._scroll(lines[act])
         else:
-            self._sitting.mode = Mode.CARD
-            self._sitting.offset = 0
+            self._session.mode = Mode.CARD
+            self._session.offset = 0
 
     # Texts
 
     def _read_typed(self) -> None:
-        if self._sitting.prompt is not None and self._typing.is_open:
+        if self._session.prompt is not None and self._typing.is_open:
             self._texts.typed = self._typing.text
 
     def _edit_outside(self, edit_text: Callable[[str], str | None], text: str) -> str | None:
@@ -601,12 +601,12 @@ class ReviewApp(App[None]):
     def _leave(self) -> None:
         """Quit; every judgement is stored, and unsaved card text goes into the outcome."""
         self._read_typed()
-        if not self._texts.store() and self._sitting.warn():
+        if not self._texts.store() and self._session.warn():
             self._show()
             return
         self.put_down()
-        if self._sitting.leave():
-            self._sitting.bookmark()
+        if self._session.leave():
+            self._session.bookmark()
             self._has_left = True
             self.exit()
         else:
@@ -620,7 +620,7 @@ class ReviewApp(App[None]):
     async def _terminate(self) -> None:
         await self._finish_what_came()
         self.put_down()
-        self._sitting.bookmark()
+        self._session.bookmark()
         self._has_left = True
         self.exit(return_code=Terminated.exit_code)
 
@@ -633,7 +633,7 @@ class ReviewApp(App[None]):
         """Store all there is, then end as the terminal did: nothing can be shown any more."""
         await self._finish_what_came()
         self.put_down()
-        self._sitting.bookmark()
+        self._session.bookmark()
         for _, text in self.outcome().unsaved:
             self._keep_text(text)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)

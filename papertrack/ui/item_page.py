@@ -100,15 +100,15 @@ _INDENT = "  "
 _DEVICE = 8  # letters of a machine's name
 
 
-def item_page_lines(dossier: ItemPage, zone: tzinfo, width: int) -> list[str]:
+def item_page_lines(details: ItemPage, zone: tzinfo, width: int) -> list[str]:
     """Draw one item.
 
     Args:
-        dossier: What is known of it.
+        details: What is known of it.
         zone: The author's time zone.
         width: Columns to fill, at least 20.
     """
-    item = dossier.item
+    item = details.item
     lines = [f"{item.id}  {printed_title(item)}  [{mark(item)}]"]
     lines += _wrapped("; ".join(_facts(item, zone)), width)
     lines += [f"{_INDENT}{item.url}"] if item.url else []
@@ -118,23 +118,23 @@ def item_page_lines(dossier: ItemPage, zone: tzinfo, width: int) -> list[str]:
         lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
     said = [part for line in _said(item) for part in _wrapped(line, width)]
     lines += ["", *said] if said else []
-    if expected := "; ".join(_expected(dossier.prediction) if dossier.prediction else ()):
+    if expected := "; ".join(_expected(details.prediction) if details.prediction else ()):
         lines += ["", *_wrapped(f"expected: {expected}", width)]
-    for heading, rows in _lists(dossier, zone, width):
+    for heading, rows in _lists(details, zone, width):
         lines += ["", f"{_INDENT}{heading}", *(f"{_INDENT * 2}{row}" for row in rows)]
     return lines
 
 
-def item_diff_lines(dossier: ItemPage, zone: tzinfo, width: int, *, in_colour: bool) -> list[str]:
+def item_diff_lines(details: ItemPage, zone: tzinfo, width: int, *, in_colour: bool) -> list[str]:
     """Draw what changed between two versions of an item.
 
     Args:
-        dossier: What is known of it.
+        details: What is known of it.
         zone: The author's time zone.
         width: Columns to fill, at least 20.
         in_colour: Whether the terminal shows colours.
     """
-    item, diff = dossier.item, dossier.diff
+    item, diff = details.item, details.diff
     head = f"{item.id}  {printed_title(item)}"
     if diff is None:
         return [head, f"{_INDENT}only one version of it was seen"]
@@ -153,70 +153,70 @@ def item_diff_lines(dossier: ItemPage, zone: tzinfo, width: int, *, in_colour: b
     return lines
 
 
-def _lists(dossier: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
+def _lists(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
     """Write each list that has something to tell under its heading."""
-    number = dossier.item.id
-    if dossier.same_story:
+    number = details.item.id
+    if details.same_story:
         yield (
             "same story?",
             [
                 f'{one.item}  "{one.title}"  ({one.reason}): '
                 f"papertrack merge {number} {one.item}, or split {number} --from {one.item}"
-                for one in dossier.same_story
+                for one in details.same_story
             ],
         )
-    if dossier.merges:
+    if details.merges:
         yield (
             "merged into it",
             [
                 f'{one.item}  {_day(one.merged_at, zone)}  "{one.title}"'
                 + ("" if one.by_author else "  (they share a name)")
-                for one in dossier.merges
+                for one in details.merges
             ],
         )
-    if len(dossier.sightings) > 1:
+    if len(details.sightings) > 1:
         yield (
             "shown by",
             [
                 f"{one.source}  {_day(one.seen_at, zone)}" + (f"  {one.url}" if one.url else "")
-                for one in dossier.sightings
+                for one in details.sightings
             ],
         )
-    if dossier.submissions:
+    if details.submissions:
         yield (
             "submitted",
-            [f"v{one.version}  {_day(one.at, zone)}" for one in dossier.submissions],
+            [f"v{one.version}  {_day(one.at, zone)}" for one in details.submissions],
         )
-    if len(dossier.versions) > 1:
-        yield "versions seen", _versions(dossier, zone)
-    if dossier.printings:
+    if len(details.versions) > 1:
+        yield "versions seen", _versions(details, zone)
+    if details.printings:
         yield (
             "published in",
             [
                 "  ".join(filter(None, (one.issue, one.area, one.section, one.rating)))
-                for one in dossier.printings
+                for one in details.printings
             ],
         )
-    if dossier.history:
-        yield "history", list(_history(dossier, zone, width))
+    if details.history:
+        yield "history", list(_history(details, zone, width))
 
 
-def _versions(dossier: ItemPage, zone: tzinfo) -> list[str]:
+def _versions(details: ItemPage, zone: tzinfo) -> list[str]:
     rows = [
         "  ".join(filter(None, (str(one.number), _day(one.seen_at, zone), _arxiv(one), one.title)))
-        for one in dossier.versions
+        for one in details.versions
     ]
-    if dossier.diff is None:
+    if details.diff is None:
         return rows
-    words = count_changed(dossier.diff.summary)
-    changed = ["the title"] if is_changed(dossier.diff.title) else []
+    words = count_changed(details.diff.summary)
+    changed = ["the title"] if is_changed(details.diff.title) else []
     changed += (
-        [f"{words} word{'' if words == 1 else 's'} of the {_text_name(dossier.item)}"]
+        [f"{words} word{'' if words == 1 else 's'} of the {_text_name(details.item)}"]
         if words
         else []
     )
     if changed:
-        rows.append(f"{' and '.join(changed)} changed: papertrack show {dossier.item.id} --diff")
+        rows.append(f"{' and '.join(changed)} changed: papertrack show {details.item.id} --diff")
     return rows
 
 
@@ -232,10 +232,10 @@ def _version(version: Version, zone: tzinfo) -> str:
     return f"{version.name}, {_day(version.seen_at, zone)}"
 
 
-def _history(dossier: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
+def _history(details: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
     """Write what was said, and on which machine where it was more than one."""
-    has_several = len({one.device for one in dossier.history}) > 1
-    for one in dossier.history:
+    has_several = len({one.device for one in details.history}) > 1
+    for one in details.history:
         day = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}  "
         line = (
             one.what
@@ -247,16 +247,16 @@ def _history(dossier: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
             yield (" " * len(day) if place else day) + part
 
 
-def _expected(standing: Prediction) -> Iterator[str]:
+def _expected(prediction: Prediction) -> Iterator[str]:
     """Say what is expected of an item that was not judged yet."""
-    if standing.score is not None:
-        yield f"{standing.word} {standing.score:.2f}".strip()
-    if standing.areas:
-        yield f"perhaps {', '.join(standing.areas)}"
-    if standing.reasons:
+    if prediction.score is not None:
+        yield f"{prediction.word} {prediction.score:.2f}".strip()
+    if prediction.areas:
+        yield f"perhaps {', '.join(prediction.areas)}"
+    if prediction.reasons:
         yield "because of " + ", ".join(
             reason.words if reason.weight >= 0 else f"not {reason.words}"
-            for reason in standing.reasons
+            for reason in prediction.reasons
         )
 
 

@@ -1,4 +1,4 @@
-"""The author's terminal and desk: the progress of a run, an editor, a browser, the clipboard."""
+"""The author's terminal: the progress of a run, an editor, a browser, the clipboard."""
 
 from __future__ import annotations
 
@@ -176,12 +176,12 @@ def copy_html(html: str) -> bool:
 
 
 def _text_commands() -> list[list[str]]:
-    wishes = [["pbcopy"]] if sys.platform == "darwin" else []
+    wanted = [["pbcopy"]] if sys.platform == "darwin" else []
     if os.environ.get("WAYLAND_DISPLAY"):
-        wishes.append(["wl-copy"])
+        wanted.append(["wl-copy"])
     if os.environ.get("DISPLAY"):
-        wishes += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
-    return wishes
+        wanted += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
+    return wanted
 
 
 def _html_ways(html: str) -> list[tuple[list[str], str]]:

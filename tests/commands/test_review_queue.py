@@ -1,4 +1,4 @@
-"""What a sitting is about, in which order, and where it begins."""
+"""What a session is about, in which order, and where it begins."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from papertrack.core.judging.board import (
 )
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Item, Judgement, Rating
-from tests.ui.desk import paper
+from tests.ui.service import paper
 
 AREAS = (BoardArea("interp", "MI", 3), BoardArea("attacks", "Adv"), BoardArea("art", "art", 2))
 WHOLE = {"what": "x", "new": "y", "meaning": "z"}

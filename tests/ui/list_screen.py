@@ -40,7 +40,7 @@ class ListScreen:
     """The running screen with its database."""
 
     room: Newsroom
-    desk: ReviewService
+    service: ReviewService
     app: ReviewApp
     pilot: Pilot[None]
 
@@ -147,26 +147,26 @@ def _clock(room: Newsroom) -> datetime:
 
 @asynccontextmanager
 async def list_screen(
-    folder: Path, *keys: str, size: tuple[int, int] = (80, 24), manner: ReviewOptions | None = None
+    folder: Path, *keys: str, size: tuple[int, int] = (80, 24), options: ReviewOptions | None = None
 ) -> AsyncIterator[ListScreen]:
     """Open the rating screen on nine new items, and press some keys; without any, ``l``."""
     with newsroom(folder) as room:
         _fill(room)
-        desk = open_review(
+        service = open_review(
             room.db,
             Config(areas=AREAS),
             Selection(Filter(states=(State.NEW,))),
             zone=UTC,
             clock=lambda: _clock(room),
         )
-        tools = HostActions(
+        host = HostActions(
             open_url=lambda _: None,
             edit_text=lambda _: None,
             copy_text=lambda _: None,
             keep_text=lambda _: None,
         )
-        app = ReviewApp(desk, tools, manner or ReviewOptions())
+        app = ReviewApp(service, host, options or ReviewOptions())
         async with app.run_test(size=size) as pilot:
-            shown = ListScreen(room, desk, app, pilot)
+            shown = ListScreen(room, service, app, pilot)
             await shown.press(*(keys or ("l",)))
             yield shown

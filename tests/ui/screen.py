@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from papertrack.ui.app import HostActions, ReviewApp, ReviewOptions
 from papertrack.ui.review.input import KeyParser
-from tests.ui.desk import FakeService, service_of
+from tests.ui.service import FakeService, service_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def rest(app: ReviewApp, pilot: Pilot[None]) -> None:
 class Screen:
     """The running screen, and what it asked of the world outside."""
 
-    desk: FakeService
+    service: FakeService
     app: ReviewApp
     pilot: Pilot[None]
     opened: list[str]
@@ -99,19 +99,19 @@ class Editor:
 
 @asynccontextmanager
 async def screen(
-    desk: FakeService | None = None,
+    service: FakeService | None = None,
     *,
     size: tuple[int, int] = (80, 24),
     editor: Editor | None = None,
-    manner: ReviewOptions = PATIENT,
+    options: ReviewOptions = PATIENT,
 ) -> AsyncIterator[Screen]:
-    desk = desk or service_of()
+    service = service or service_of()
     opened: list[str] = []
     editor = editor or Editor()
     copied: list[str] = []
     kept: list[str] = []
-    tools = HostActions(opened.append, editor, copied.append, kept.append)
-    app = ReviewApp(desk, tools, manner)  # type: ignore[arg-type] # a service in memory
+    host = HostActions(opened.append, editor, copied.append, kept.append)
+    app = ReviewApp(service, host, options)  # type: ignore[arg-type] # a service in memory
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Screen(desk, app, pilot, opened, editor.shown, copied, kept)
+        yield Screen(service, app, pilot, opened, editor.shown, copied, kept)

@@ -15,16 +15,16 @@ from papertrack.errors import PapertrackError
 from papertrack.ui.app import HostActions, ReviewApp, run_review
 from papertrack.ui.review.keys import USUAL
 from papertrack.ui.review.view import ReviewOutcome
-from tests.ui.desk import AREAS, FakeService, paper, service_of
 from tests.ui.screen import PATIENT, Editor, screen
+from tests.ui.service import AREAS, FakeService, paper, service_of
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 
 async def test_first_screen_shows_the_card_as_agreed() -> None:
-    desk = service_of(suggestions={1: "mech-interp"}, came_in=4)
-    async with screen(desk) as shown:
+    service = service_of(suggestions={1: "mech-interp"}, came_in=4)
+    async with screen(service) as shown:
         lines = shown.text.splitlines()
 
         assert lines[0].startswith(
@@ -52,7 +52,7 @@ async def test_x_rejects_and_goes_on() -> None:
     async with screen() as shown:
         text = await shown.press("x")
 
-        assert shown.desk.acts == ["reject 1"]
+        assert shown.service.acts == ["reject 1"]
         assert "Paper number 2" in text
         assert shown.message == 'rejected "Paper number 1"'
 
@@ -61,7 +61,7 @@ async def test_space_puts_off_and_goes_on() -> None:
     async with screen() as shown:
         text = await shown.press("space")
 
-        assert shown.desk.acts == ["later 1"]
+        assert shown.service.acts == ["later 1"]
         assert "2/3 · later 1 · rated 0" in text
 
 
@@ -70,7 +70,7 @@ async def test_digit_rates_in_the_suggested_area_and_stays(value: int) -> None:
     async with screen(service_of(suggestions={1: "art"})) as shown:
         text = await shown.press(str(value))
 
-        assert shown.desk.acts == [f"rated 1 art {value}"]
+        assert shown.service.acts == [f"rated 1 art {value}"]
         assert "1/3 · later 0 · rated 1" in text
         assert f"AI Art  {'🎨' * value}{'·' * (5 - value)} {value}" in text
 
@@ -79,7 +79,7 @@ async def test_value_without_any_area_asks_for_one() -> None:
     async with screen() as shown:
         await shown.press("3")
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert shown.message == "choose an area first: a then its number"
 
 
@@ -89,7 +89,7 @@ async def test_a_and_a_digit_choose_the_area_for_the_value() -> None:
         assert "choose the area  Escape cancel" in text
         text = await shown.press("2", "4")
 
-        assert shown.desk.acts == ["rated 1 adversarial 4"]
+        assert shown.service.acts == ["rated 1 adversarial 4"]
         assert "▸2 Avoiding Adversarial Attacks" in text
 
 
@@ -99,7 +99,7 @@ async def test_escape_cancels_choosing_and_other_keys_do_nothing_meanwhile() -> 
         assert shown.message == "no area has the key x; Escape cancels"
         await shown.press("9", "escape", "2")
 
-        assert shown.desk.acts == ["rated 1 art 2"]
+        assert shown.service.acts == ["rated 1 art 2"]
 
 
 async def test_zero_chooses_the_tenth_area() -> None:
@@ -107,7 +107,7 @@ async def test_zero_chooses_the_tenth_area() -> None:
     async with screen(service_of(areas=areas)) as shown:
         await shown.press("a", "0", "3")
 
-        assert shown.desk.acts == ["rated 1 art 3"]
+        assert shown.service.acts == ["rated 1 art 3"]
 
 
 async def test_without_areas_choosing_says_where_to_add_them() -> None:
@@ -131,14 +131,14 @@ async def test_dot_toggles_the_half_and_never_passes_five(
     async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press(*("full_stop" if key == "." else key for key in keys))
 
-        assert shown.desk.acts == [f"rated 1 art {value}" for value in values]
+        assert shown.service.acts == [f"rated 1 art {value}" for value in values]
 
 
 async def test_dot_without_a_value_asks_for_one() -> None:
     async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("full_stop")
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert shown.message.startswith("give a value first")
 
 
@@ -146,14 +146,14 @@ async def test_going_back_to_a_rated_card_changes_its_rating_not_the_suggested_a
     async with screen(service_of(suggestions={1: "art"})) as shown:
         await shown.press("a", "1", "3", "j", "k", "4")
 
-        assert shown.desk.acts[-1] == "rated 1 mech-interp 4"
+        assert shown.service.acts[-1] == "rated 1 mech-interp 4"
 
 
 @pytest.mark.parametrize("key", ["j", "J", "down", "right", "enter"])
 async def test_next(key: str) -> None:
     async with screen() as shown:
         assert "Paper number 2" in await shown.press(key)
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
 
 
 @pytest.mark.parametrize("key", ["k", "K", "up", "left"])
@@ -174,7 +174,7 @@ async def test_past_the_last_card_stands_the_summary() -> None:
         text = await shown.press("x", "space", "3", "j")
         assert "all 3 seen: 1 rejected, 1 later, 1 rated; q quits, k goes back" in text
         await shown.press("x", "3", "full_stop", "a", "t", "e", "o", "j")
-        assert len(shown.desk.acts) == 3
+        assert len(shown.service.acts) == 3
         assert "Paper number 3" in await shown.press("k")
 
 
@@ -192,7 +192,7 @@ async def test_undo_goes_to_the_item_it_touched_and_uncounts_it() -> None:
     async with screen() as shown:
         text = await shown.press("x", "j", "u")
 
-        assert shown.desk.acts == ["reject 1", "undo 1"]
+        assert shown.service.acts == ["reject 1", "undo 1"]
         assert "Paper number 1" in text
         assert shown.message == "undone: 1"
         assert shown.app.outcome() == ReviewOutcome(0, 0, 0, 0)
@@ -209,25 +209,27 @@ async def test_undone_act_on_an_item_put_off_earlier_is_not_counted() -> None:
 
 
 async def test_m_merges_the_item_that_the_card_asks_about_and_stays() -> None:
-    desk = service_of(stories={1: Proposal(12, "The post about it", "links and names the paper")})
-    async with screen(desk) as shown:
+    service = service_of(
+        stories={1: Proposal(12, "The post about it", "links and names the paper")}
+    )
+    async with screen(service) as shown:
         assert 'same story? 12 "The post about it": m merges, M not the same' in shown.text
         text = await shown.press("m")
 
-        assert desk.acts == ["merge 1 12"]
+        assert service.acts == ["merge 1 12"]
         assert shown.message == "merged 12 into 1"
         assert "Paper number 1" in text
         assert "same story?" not in text
         await shown.press("u")
-        assert desk.acts[-1] == "undo 1"
+        assert service.acts[-1] == "undo 1"
 
 
 async def test_big_m_keeps_the_two_apart() -> None:
-    desk = service_of(stories={1: Proposal(12, "Another", "links and names the paper")})
-    async with screen(desk) as shown:
+    service = service_of(stories={1: Proposal(12, "Another", "links and names the paper")})
+    async with screen(service) as shown:
         await shown.press("M")
 
-        assert desk.acts == ["apart 1 12"]
+        assert service.acts == ["apart 1 12"]
         assert "same story?" not in shown.text
 
 
@@ -235,7 +237,7 @@ async def test_m_without_a_question_does_nothing() -> None:
     async with screen() as shown:
         await shown.press("m", "M")
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert "no other item is proposed here" in shown.message
 
 
@@ -254,7 +256,7 @@ async def test_help_lists_every_key_scrolls_and_closes() -> None:
         assert [key for key in USUAL.keys if key.does.split()[-1] not in text] == []
         assert [key for key in USUAL.keys if key.shown not in text] == []
         assert "Paper number 1" in await shown.press("x")
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
 
 
 async def test_help_scrolls_in_a_small_window() -> None:
@@ -305,8 +307,8 @@ async def test_control_c_quits_from_the_tag_line_too() -> None:
 
 @pytest.mark.parametrize("key", ["x", "space", "3", "e"])
 async def test_failure_is_shown_and_nothing_is_claimed(key: str) -> None:
-    desk = service_of(suggestions={1: "art"}, is_full=True)
-    async with screen(desk, editor=Editor(["text"])) as shown:
+    service = service_of(suggestions={1: "art"}, is_full=True)
+    async with screen(service, editor=Editor(["text"])) as shown:
         text = await shown.press(key)
 
         assert "the disk is full" in shown.message
@@ -315,8 +317,8 @@ async def test_failure_is_shown_and_nothing_is_claimed(key: str) -> None:
 
 
 async def test_unreadable_item_is_a_sentence_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = service_of()
-    whole = desk.item
+    service = service_of()
+    whole = service.item
 
     def item(item_id: int) -> object:
         if item_id == 1:
@@ -324,8 +326,8 @@ async def test_unreadable_item_is_a_sentence_not_a_crash(monkeypatch: pytest.Mon
             raise PapertrackError(what)
         return whole(item_id)
 
-    monkeypatch.setattr(desk, "item", item)
-    async with screen(desk) as shown:
+    monkeypatch.setattr(service, "item", item)
+    async with screen(service) as shown:
         assert "This card cannot be shown" in shown.text
         assert shown.message == "item 1 is gone"
         await shown.press("x", "3")
@@ -335,8 +337,10 @@ async def test_unreadable_item_is_a_sentence_not_a_crash(monkeypatch: pytest.Mon
 
 async def test_text_from_outside_is_never_markup() -> None:
     title = "[bold]x[/bold] [link=file:///etc/passwd]y[/link]"
-    desk = service_of(paper(1, title, summary="[red]a[/red] [/] [@click=app.bell]b[/]"), paper(2))
-    async with screen(desk) as shown:
+    service = service_of(
+        paper(1, title, summary="[red]a[/red] [/] [@click=app.bell]b[/]"), paper(2)
+    )
+    async with screen(service) as shown:
         assert title in shown.text
         assert "[red]a[/red] [/] [@click=app.bell]b[/]" in shown.text
         await shown.press("x")
@@ -346,15 +350,15 @@ async def test_text_from_outside_is_never_markup() -> None:
 async def test_rating_in_a_retired_area_is_still_shown() -> None:
     judged = paper(1, state=State.KEPT)
     async with screen(service_of(judged)) as shown:
-        shown.desk.rate(1, "retired", 6)
+        shown.service.rate(1, "retired", 6)
         assert "retired  ***.. 3" in await shown.press("g")
 
 
 async def test_remark_label_and_emoji_of_a_rating_are_shown() -> None:
-    desk = service_of(paper(1, state=State.KEPT))
+    service = service_of(paper(1, state=State.KEPT))
     rated = Rating("art", 8, emoji="🖼", label="Pictures", remark="wow")
-    desk.items[1] = paper(1, judgement=Judgement(ratings=(rated,)))
-    async with screen(desk) as shown:
+    service.items[1] = paper(1, judgement=Judgement(ratings=(rated,)))
+    async with screen(service) as shown:
         assert "AI Art  🖼🖼🖼🖼· 4  Pictures: 🖼🖼🖼🖼 (wow)" in shown.text
 
 
@@ -371,8 +375,8 @@ async def test_resize_draws_for_the_new_size() -> None:
 
 
 async def test_ascii_screen_holds_nothing_else() -> None:
-    desk = service_of(paper(1, summary="word " * 900), suggestions={1: "art"})
-    async with screen(desk, manner=replace(PATIENT, ascii_only=True)) as shown:
+    service = service_of(paper(1, summary="word " * 900), suggestions={1: "art"})
+    async with screen(service, options=replace(PATIENT, ascii_only=True)) as shown:
         text = await shown.press("3", "full_stop")
 
         assert "AI Art  ***+1/2 3.5" in text
@@ -380,7 +384,7 @@ async def test_ascii_screen_holds_nothing_else() -> None:
 
 
 async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = service_of()
+    service = service_of()
     run = ReviewApp.run
 
     async def leave(pilot: Pilot[object]) -> None:
@@ -389,8 +393,8 @@ async def test_review_runs_until_the_author_leaves(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(
         ReviewApp, "run", lambda app, mouse: run(app, headless=True, mouse=mouse, auto_pilot=leave)
     )
-    tools = HostActions(open_url=print, edit_text=str, copy_text=print, keep_text=print)
-    outcome = await asyncio.to_thread(run_review, desk, tools, PATIENT)  # type: ignore[arg-type] # a service in memory
+    host = HostActions(open_url=print, edit_text=str, copy_text=print, keep_text=print)
+    outcome = await asyncio.to_thread(run_review, service, host, PATIENT)  # type: ignore[arg-type] # a service in memory
 
     assert outcome == ReviewOutcome(rejected=1, later=0, rated=0, position=1)
 
@@ -400,4 +404,4 @@ async def test_a_key_without_a_meaning_says_so_and_changes_nothing() -> None:
         text = await shown.press("7")
 
         assert "7 does nothing on a card; ? shows every key" in text
-        assert not shown.desk.acts
+        assert not shown.service.acts

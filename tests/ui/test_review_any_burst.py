@@ -53,7 +53,7 @@ def _can_be_told_apart(keys: Sequence[str]) -> bool:
 async def _stored(pieces: Sequence[str]) -> object:
     """Type pieces, waiting for the screen after each; read all that the author decided."""
     with tempfile.TemporaryDirectory() as folder:
-        async with list_screen(Path(folder), "g", manner=PATIENT) as shown:
+        async with list_screen(Path(folder), "g", options=PATIENT) as shown:
             await shown.types_at_once("3")  # in some area, so that remarks are taken
             for piece in pieces:
                 if shown.app.is_running:

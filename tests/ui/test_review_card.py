@@ -12,7 +12,7 @@ from papertrack.core.judging.notes import read_tags
 from papertrack.core.rank.prediction import Prediction
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.view import Mode, Tally, View, plain
-from tests.ui.desk import AREAS, paper
+from tests.ui.service import AREAS, paper
 
 WIDE_TITLE = (
     "大規模言語モデルにおける機構的解釈可能性の再検討と疎なオートエンコーダーによる特徴の分解" * 3

@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 
 from papertrack.core.kinds import State
-from tests.ui.desk import FakeService, paper, service_of
 from tests.ui.screen import PATIENT, Editor, screen
+from tests.ui.service import FakeService, paper, service_of
 
 
-def _desk(**changes: object) -> FakeService:
+def _service(**changes: object) -> FakeService:
     return service_of(suggestions={1: "art", 2: "art", 3: "art"}, **changes)
 
 
 async def test_a_rated_card_waits_and_says_what_comes_next() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         text = await shown.press("3")
 
-        assert shown.desk.acts == ["rated 1 art 3"]
+        assert shown.service.acts == ["rated 1 art 3"]
         assert "Paper number 1" in text.splitlines()[2]
         assert "next: Paper number 2" in text
         assert ". half  Enter goes on at once" in text
@@ -27,7 +27,7 @@ async def test_a_rated_card_waits_and_says_what_comes_next() -> None:
 
 
 async def test_a_rated_card_goes_by_itself() -> None:
-    async with screen(_desk(), manner=replace(PATIENT, grace_s=0.01)) as shown:
+    async with screen(_service(), options=replace(PATIENT, grace_s=0.01)) as shown:
         await shown.press("3")
         await shown.wait_for("2/3")
 
@@ -37,17 +37,17 @@ async def test_a_rated_card_goes_by_itself() -> None:
 
 @pytest.mark.parametrize("key", ["enter", "j", "down", "right"])
 async def test_going_on_goes_on_once(key: str) -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         text = await shown.press("3", key)
 
         assert "Paper number 2" in text.splitlines()[2]
 
 
 async def test_three_items_take_a_key_each() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         await shown.press("3", "4", "full_stop", "5", "enter")
 
-        assert shown.desk.acts == [
+        assert shown.service.acts == [
             "rated 1 art 3",
             "rated 2 art 4",
             "rated 2 art 4.5",
@@ -60,10 +60,10 @@ async def test_three_items_take_a_key_each() -> None:
     ("key", "act"), [("x", "reject 2"), ("space", "later 2"), ("L", "format 2 link")]
 )
 async def test_a_verdict_in_the_moment_is_about_the_next_card(key: str, act: str) -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         await shown.press("3", key)
 
-        assert shown.desk.acts == ["rated 1 art 3", act]
+        assert shown.service.acts == ["rated 1 art 3", act]
 
 
 @pytest.mark.parametrize(
@@ -78,47 +78,47 @@ async def test_a_verdict_in_the_moment_is_about_the_next_card(key: str, act: str
     ],
 )
 async def test_what_is_said_of_the_card_in_sight_keeps_it(keys: tuple[str, ...], act: str) -> None:
-    async with screen(_desk(), editor=Editor(["text"])) as shown:
+    async with screen(_service(), editor=Editor(["text"])) as shown:
         text = await shown.press("3", *keys)
 
-        assert shown.desk.acts[-1] == act
+        assert shown.service.acts[-1] == act
         assert "Paper number 1" in text.splitlines()[2]
 
 
 async def test_back_in_the_moment_stays_as_it_would_afterwards() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         assert "Paper number 1" in (await shown.press("3", "k")).splitlines()[2]
 
 
 async def test_undo_in_the_moment_takes_the_rating_back() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         text = await shown.press("3", "u")
 
-        assert shown.desk.acts == ["rated 1 art 3", "undo 1"]
+        assert shown.service.acts == ["rated 1 art 3", "undo 1"]
         assert "Paper number 1" in text.splitlines()[2]
         assert "later 0 · rated 0" in text
 
 
 async def test_a_key_without_an_act_keeps_the_card_waiting() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         await shown.press("3", "f9", "full_stop")
 
-        assert shown.desk.acts == ["rated 1 art 3", "rated 1 art 3.5"]
+        assert shown.service.acts == ["rated 1 art 3", "rated 1 art 3.5"]
 
 
 async def test_quitting_in_the_moment_leaves_at_the_next_card() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         await shown.press("3", "q")
 
         assert not shown.is_open()
-        assert shown.desk.left_at == [2]
+        assert shown.service.left_at == [2]
 
 
 async def test_redo_brings_back_what_was_undone() -> None:
-    async with screen(_desk()) as shown:
+    async with screen(_service()) as shown:
         text = await shown.press("x", "u", "U")
 
-        assert shown.desk.items[1].state is State.REJECTED
+        assert shown.service.items[1].state is State.REJECTED
         assert "Paper number 1" in text.splitlines()[2]
         assert shown.message == "redone: 1"
         await shown.press("ctrl+r")
@@ -129,4 +129,4 @@ async def test_the_only_area_needs_no_choosing() -> None:
     async with screen(service_of(paper(1), areas=service_of().areas[2:])) as shown:
         await shown.press("2")
 
-        assert shown.desk.acts == ["rated 1 art 2"]
+        assert shown.service.acts == ["rated 1 art 2"]

@@ -238,7 +238,7 @@ async def test_ranked_items_show_their_score_and_s_c_puts_the_best_first(tmp_pat
             Expected(number, 1.0, chance, 0.0, [], [], {}) for number, chance in chances.items()
         ]
         write_expected(shown.room.db, "", expected, shown.room.now)
-        titles = [shown.desk.item(number).title for number in (8, 5)]
+        titles = [shown.service.item(number).title for number in (8, 5)]
         await shown.press("l")
         assert " score" in shown.lines[1]
         for title, score in zip(titles, ("0.75", "0.25"), strict=True):
@@ -373,8 +373,8 @@ async def test_q_leaves_the_screen(tmp_path: Path) -> None:
 
 
 async def test_remapped_keys_work_in_the_list_and_win_over_its_own(tmp_path: Path) -> None:
-    manner = ReviewOptions(keys=key_table(KeysConfig(reject="v", later="w", list="z")))
-    async with list_screen(tmp_path, "z", manner=manner) as shown:
+    options = ReviewOptions(keys=key_table(KeysConfig(reject="v", later="w", list="z")))
+    async with list_screen(tmp_path, "z", options=options) as shown:
         text = await shown.press("v", "w")
         assert shown.states() == {ALL[0]: "rejected", ALL[1]: "later"}
         assert "v reject" in text
@@ -396,7 +396,7 @@ async def test_pasted_text_goes_into_the_filter_and_means_no_keys_elsewhere(tmp_
 async def test_a_click_moves_the_cursor_a_double_click_opens_the_card_the_wheel_scrolls(
     tmp_path: Path,
 ) -> None:
-    async with list_screen(tmp_path, manner=ReviewOptions(mouse=True)) as shown:
+    async with list_screen(tmp_path, options=ReviewOptions(mouse=True)) as shown:
         await shown.pilot.click("#card", offset=(20, 5))
         await shown.pilot.pause()
         assert shown.current == ALL[3]

@@ -18,13 +18,13 @@ from papertrack.ui.queue.view import (
     ListRow,
     ListView,
     draw_list,
-    foot_of,
+    footer_of,
     list_keys,
     room_above,
 )
 from papertrack.ui.review.keys import USUAL
 from papertrack.ui.review.view import Tally
-from tests.ui.desk import AREAS, paper
+from tests.ui.service import AREAS, paper
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 KEYS = list_keys(USUAL)
@@ -70,9 +70,9 @@ ROWS = (
 
 
 def _lines(view: ListView, width: int, height: int) -> list[str]:
-    foot = foot_of(view, width, height)
-    rows = ROWS[: room_above(foot, height)]
-    return draw_list(view, rows, foot, width, height).plain.split("\n")
+    footer = footer_of(view, width, height)
+    rows = ROWS[: room_above(footer, height)]
+    return draw_list(view, rows, footer, width, height).plain.split("\n")
 
 
 def _text(view: ListView, width: int, height: int) -> str:
@@ -89,11 +89,11 @@ def test_at_60_80_and_120_columns_the_list_looks_as_agreed(width: int, height: i
 def test_in_ascii_nothing_but_titles_leaves_ascii() -> None:
     view = replace(VIEW, ascii_only=True)
     rows = [row for row in ROWS if row.item.id != 2]
-    foot = foot_of(view, 80, 16)
-    text = draw_list(view, rows, foot, 80, 16).plain
+    footer = footer_of(view, 80, 16)
+    text = draw_list(view, rows, footer, 80, 16).plain
 
     assert text.isascii()
-    assert ">* 3.5+ " in draw_list(view, ROWS, foot, 80, 16).plain
+    assert ">* 3.5+ " in draw_list(view, ROWS, footer, 80, 16).plain
 
 
 @settings(max_examples=75, deadline=None)
@@ -111,23 +111,23 @@ def test_no_line_is_wider_than_the_terminal_and_no_row_is_too_many(
     view = replace(
         VIEW, mode=mode, typed=typed, message=title, filter_text=typed, has_scores=has_scores
     )
-    foot = foot_of(view, width, height)
+    footer = footer_of(view, width, height)
     row = ListRow(paper(1, title, sources=(typed,)), "20 Nov", 0.5, is_current=True)
-    drawn = draw_list(view, [row] * room_above(foot, height), foot, width, height)
+    drawn = draw_list(view, [row] * room_above(footer, height), footer, width, height)
     lines = drawn.plain.split("\n")
 
-    assert len(lines) == max(height, len(foot))
+    assert len(lines) == max(height, len(footer))
     assert max(map(cell_len, lines)) <= width
     assert all(character.isprintable() or character == "\u200c" for character in "".join(lines))
 
 
 def test_the_list_does_not_jump_when_a_key_only_asks_something() -> None:
     rooms = {
-        room_above(foot_of(replace(VIEW, mode=mode, hints=("y yes", "n no")), 80, 24), 24)
+        room_above(footer_of(replace(VIEW, mode=mode, hints=("y yes", "n no")), 80, 24), 24)
         for mode in ListMode
     }
 
-    assert rooms == {room_above(foot_of(VIEW, 80, 24), 24)}
+    assert rooms == {room_above(footer_of(VIEW, 80, 24), 24)}
 
 
 @pytest.mark.parametrize(
@@ -135,15 +135,15 @@ def test_the_list_does_not_jump_when_a_key_only_asks_something() -> None:
 )
 def test_an_empty_list_says_why(total: int, words: str) -> None:
     view = replace(VIEW, shown=0, total=total, cursor=0)
-    foot = foot_of(view, 80, 24)
+    footer = footer_of(view, 80, 24)
 
-    assert words in draw_list(view, [], foot, 80, 24).plain
+    assert words in draw_list(view, [], footer, 80, 24).plain
 
 
 def test_the_end_of_a_long_line_stays_in_sight_while_it_is_typed() -> None:
     view = replace(VIEW, mode=ListMode.FILTER, typed="word " * 30 + "大きなend")
 
-    last = foot_of(view, 40, 24)[-1]
+    last = footer_of(view, 40, 24)[-1]
 
     assert isinstance(last, Text)
     assert last.plain.endswith("大きなend▏")

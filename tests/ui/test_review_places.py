@@ -1,4 +1,4 @@
-"""Areas, the issue board, the mouse, the author's own keys, and where a sitting begins and ends."""
+"""Areas, the issue board, the mouse, the author's own keys, and where a session begins and ends."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.records import Judgement, Rating
 from papertrack.ui.app import ReviewOptions
 from papertrack.ui.review.keys import key_table
-from tests.ui.desk import paper, service_of
 from tests.ui.screen import PATIENT, screen
+from tests.ui.service import paper, service_of
 
 EXPECTED = Prediction(
     0.81,
@@ -33,18 +33,18 @@ TWICE = Judgement(
 
 
 async def test_the_card_says_why_it_is_shown() -> None:
-    async with screen(service_of(standings={1: EXPECTED})) as shown:
+    async with screen(service_of(predictions={1: EXPECTED})) as shown:
         assert "WHY     likely 0.81  +circuit*  +Nanda  -leaderboard" in shown.text
         assert "RATING  AI Art (suggested)  ·····  3.5?" in shown.text
 
 
 async def test_suggested_areas_stand_first_and_keep_their_keys() -> None:
-    async with screen(service_of(standings={1: EXPECTED})) as shown:
+    async with screen(service_of(predictions={1: EXPECTED})) as shown:
         (row,) = [line for line in shown.text.splitlines() if "AREAS" in line]
         assert row.index("▸3 AI Art") < row.index("2 Avoiding Adversarial Attacks")
         await shown.press("a", "2", "4")
 
-        assert shown.desk.acts == ["rated 1 adversarial 4"]
+        assert shown.service.acts == ["rated 1 adversarial 4"]
 
 
 async def test_the_card_says_where_else_it_was_and_is() -> None:
@@ -65,7 +65,7 @@ async def test_every_rating_has_its_row_and_one_is_home() -> None:
         assert "Mechanistic Interpretability (home)  💡💡💡·· 3  Rating: 💡💡💡" in shown.text
         text = await shown.press("h")
 
-        assert shown.desk.acts == ["note 1 home art"]
+        assert shown.service.acts == ["note 1 home art"]
         assert "AI Art (home)" in text
 
 
@@ -114,11 +114,11 @@ async def test_an_address_that_is_a_pdf_is_opened_as_one() -> None:
 
 async def test_keys_of_the_author_take_the_place_of_ours() -> None:
     keys = key_table(KeysConfig(reject="d", next=("n", "ctrl+n"), notes="f2", leave="ctrl+x"))
-    async with screen(manner=replace(PATIENT, keys=keys)) as shown:
+    async with screen(options=replace(PATIENT, keys=keys)) as shown:
         assert " d reject" in shown.text
         assert "F2 notes" in shown.text
         await shown.press("x", "d", "n", "ctrl+n")
-        assert shown.desk.acts == ["reject 1"]
+        assert shown.service.acts == ["reject 1"]
         assert "Ctrl-X quit" in shown.text
         await shown.press("ctrl+x")
         assert not shown.is_open()
@@ -128,7 +128,7 @@ async def test_a_click_presses_the_key_of_its_hint() -> None:
     async with screen() as shown:
         rows = shown.text.splitlines()
         await shown.pilot.click(offset=(rows[21].index("x reject") + 3, 21))
-        assert shown.desk.acts == ["reject 1"]
+        assert shown.service.acts == ["reject 1"]
 
 
 async def test_a_click_on_an_area_chooses_it() -> None:
@@ -137,7 +137,7 @@ async def test_a_click_on_an_area_chooses_it() -> None:
         (row,) = [number for number, line in enumerate(rows) if "AREAS" in line]
         await shown.pilot.click(offset=(rows[row].index("2 Avoiding") + 4, row))
         await shown.press("3")
-        assert shown.desk.acts == ["rated 1 adversarial 3"]
+        assert shown.service.acts == ["rated 1 adversarial 3"]
 
 
 async def test_dragging_selects_and_copies_and_presses_nothing() -> None:
@@ -146,7 +146,7 @@ async def test_dragging_selects_and_copies_and_presses_nothing() -> None:
         await shown.pilot.hover(offset=(5, 21))
         await shown.pilot.mouse_up(offset=(5, 21))
         await shown.pilot.pause()
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert shown.app.clipboard.startswith("Paper number 1")
 
 
@@ -166,35 +166,35 @@ async def test_a_sitting_begins_where_it_was_left_and_says_so() -> None:
         assert "2/3" in shown.text
         assert shown.message == "resumed where you left off; g: first item"
         await shown.press("j", "q")
-        assert shown.desk.left_at == [3]
+        assert shown.service.left_at == [3]
 
 
 async def test_a_sitting_that_came_to_its_end_has_no_bookmark() -> None:
     async with screen() as shown:
         await shown.press("G", "j", "q")
-        assert shown.desk.left_at == [None]
+        assert shown.service.left_at == [None]
 
 
 async def test_when_its_minutes_are_over_a_sitting_pauses_with_a_summary() -> None:
-    desk = service_of(took=15.0)
-    async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
+    service = service_of(took=15.0)
+    async with screen(service, options=replace(PATIENT, minutes=15.0)) as shown:
         await shown.wait_for("minutes are over")
         assert "15 minutes are over: 0 rejected, 0 later, 0 rated" in shown.text
         text = await shown.press("x")
-        assert desk.acts == []
+        assert service.acts == []
         assert "Paper number 1" in text
         await shown.press("x", "q")
         assert shown.app.outcome().minutes == 15.0
 
 
 async def test_the_end_of_its_minutes_interrupts_no_typing() -> None:
-    desk = service_of(took=14.0)
-    async with screen(desk, manner=replace(PATIENT, minutes=15.0)) as shown:
+    service = service_of(took=14.0)
+    async with screen(service, options=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("tab", *"thought")
-        desk.took = 15.0
+        service.took = 15.0
         assert "15 minutes are over" not in shown.text
         text = await shown.press("!", "escape")
-        assert desk.acts == ["note 1 what thought!"]
+        assert service.acts == ["note 1 what thought!"]
         assert "15 minutes are over" in text
         await shown.press("q")
         assert not shown.is_open()
@@ -202,7 +202,7 @@ async def test_the_end_of_its_minutes_interrupts_no_typing() -> None:
 
 async def test_a_fetch_meanwhile_is_announced_and_not_mixed_in() -> None:
     async with screen() as shown:
-        shown.desk.came_in = 2
+        shown.service.came_in = 2
         text = await shown.press("j")
         assert "2/3 · +2 new" in text
 
@@ -217,7 +217,7 @@ async def test_a_taller_window_shows_more_of_the_text(rows: int) -> None:
 
 async def test_a_title_of_combining_characters_keeps_the_frame() -> None:
     title = "e\u0301" * 30 + "機構的解釈可能性" * 6
-    async with screen(service_of(paper(1, title)), size=(60, 20), manner=ReviewOptions()) as shown:
+    async with screen(service_of(paper(1, title)), size=(60, 20), options=ReviewOptions()) as shown:
         lines = shown.text.splitlines()
         assert len(lines) == 20
         assert "? help" in shown.text

@@ -14,7 +14,7 @@ from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.records import ArxivFacts, ArxivId, Judgement, Rating
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.view import Mode, Prompt, Tally, View
-from tests.ui.desk import AREAS, paper
+from tests.ui.service import AREAS, paper
 from tests.ui.snapshots import assert_as_agreed
 
 SIZES = [(60, 20), (80, 24), (120, 40)]

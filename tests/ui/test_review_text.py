@@ -6,8 +6,8 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from tests.ui.desk import paper, service_of
 from tests.ui.screen import Editor, screen
+from tests.ui.service import paper, service_of
 
 
 async def test_t_takes_tags_and_keeps_keys_from_acting_meanwhile() -> None:
@@ -15,7 +15,7 @@ async def test_t_takes_tags_and_keeps_keys_from_acting_meanwhile() -> None:
         await shown.press("t")
         await shown.press(*"x q", "space", "minus", *"old", "enter")
 
-        assert shown.desk.acts == ["tagged 1 +x +q -old"]
+        assert shown.service.acts == ["tagged 1 +x +q -old"]
         assert "TAGS    x, q" in shown.text
         assert not shown.app.query(Input)
         await shown.press("j")
@@ -27,7 +27,7 @@ async def test_escape_and_an_empty_line_change_no_tags(keys: tuple[str, ...]) ->
     async with screen() as shown:
         await shown.press("t", *keys)
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert not shown.app.query(Input)
 
 
@@ -44,7 +44,7 @@ async def test_e_edits_the_card_and_stores_it() -> None:
         text = await shown.press("e")
 
         assert shown.edited == ["# Paper number 1\n"]
-        assert shown.desk.acts == ["card 1"]
+        assert shown.service.acts == ["card 1"]
         assert "NOTES   What is it" in text
 
 
@@ -52,7 +52,7 @@ async def test_unchanged_card_is_not_stored() -> None:
     async with screen(editor=Editor([None])) as shown:
         await shown.press("e")
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert shown.message == "card unchanged"
 
 
@@ -65,18 +65,18 @@ async def test_unreadable_card_text_is_kept_and_offered_again() -> None:
         await shown.press("e")
 
         assert shown.edited == ["# Paper number 1\n", "unreadable"]
-        assert shown.desk.items[1].judgement.notes == {"what": "mended"}
+        assert shown.service.items[1].judgement.notes == {"what": "mended"}
         assert shown.app.outcome().unsaved == ()
 
 
 async def test_kept_card_text_is_tried_again_unchanged_after_the_disk_was_full() -> None:
     async with screen(editor=Editor(["a long note", None])) as shown:
-        shown.desk.is_full = True
+        shown.service.is_full = True
         await shown.press("e")
-        shown.desk.is_full = False
+        shown.service.is_full = False
         await shown.press("e")
 
-        assert shown.desk.items[1].judgement.notes == {"what": "a long note"}
+        assert shown.service.items[1].judgement.notes == {"what": "a long note"}
 
 
 async def test_discard_drops_kept_card_text() -> None:
@@ -121,8 +121,8 @@ async def test_keys_typed_before_the_tag_line_is_there_are_not_lost() -> None:
         for key in ("t", "x", "y", "enter", "t", "z", "enter", "x"):
             shown.app.post_message(Key(key, key if len(key) == 1 else None))
         for _ in range(500):  # each line appears in its own time
-            if len(shown.desk.acts) == 3:
+            if len(shown.service.acts) == 3:
                 break
             await shown.pilot.pause(0.02)
 
-        assert shown.desk.acts == ["tagged 1 +xy", "tagged 1 +z", "reject 1"]
+        assert shown.service.acts == ["tagged 1 +xy", "tagged 1 +z", "reject 1"]

@@ -11,8 +11,8 @@ from textual.widgets import Input, TextArea
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Judgement, Rating
 from papertrack.ui.review.input import complete
-from tests.ui.desk import FakeService, paper, service_of
 from tests.ui.screen import Editor, screen
+from tests.ui.service import FakeService, paper, service_of
 
 RATED = paper(1, state=State.KEPT, judgement=Judgement(ratings=(Rating("art", 6, remark="old"),)))
 
@@ -26,14 +26,14 @@ async def test_emoji_and_label_of_a_rating_are_typed(key: str, field: str, typed
         shown.app.query_one(Input).value = typed
         await shown.press("enter")
 
-        assert shown.desk.acts == [f"{field} 1 art {typed}"]
+        assert shown.service.acts == [f"{field} 1 art {typed}"]
 
 
 async def test_r_changes_the_remark_that_stands_there() -> None:
     async with screen(service_of(RATED)) as shown:
         await shown.press("r", *"er", "enter")
 
-        assert shown.desk.acts == ["remark 1 art older"]
+        assert shown.service.acts == ["remark 1 art older"]
         assert "Rating: 🎨🎨🎨 (older)" in shown.text
 
 
@@ -42,7 +42,7 @@ async def test_a_remark_left_as_it_was_is_no_act(end: str) -> None:
     async with screen(service_of(RATED)) as shown:
         await shown.press("r", end)
 
-        assert shown.desk.acts == []
+        assert shown.service.acts == []
         assert not shown.app.query(Input)
 
 
@@ -50,7 +50,7 @@ async def test_escape_stores_a_remark() -> None:
     async with screen(service_of(RATED)) as shown:
         await shown.press("r", "!", "escape")
 
-        assert shown.desk.acts == ["remark 1 art old!"]
+        assert shown.service.acts == ["remark 1 art old!"]
 
 
 async def test_a_remark_needs_an_area() -> None:
@@ -67,7 +67,7 @@ async def test_tab_completes_a_tag_and_names_the_choices() -> None:
         assert "interp  interpretability" in text
         await shown.press(*"re", "tab", *"-t", "tab", "enter")
 
-        assert shown.desk.acts == ["tagged 1 +interpretability -toy"]
+        assert shown.service.acts == ["tagged 1 +interpretability -toy"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_cancelled_tags_stand_there_again() -> None:
     async with screen() as shown:
         await shown.press("t", *"toy", "escape", "j", "k", "t", "s", "enter")
 
-        assert shown.desk.acts == ["tagged 1 +toys"]
+        assert shown.service.acts == ["tagged 1 +toys"]
 
 
 async def test_b_keeps_the_item_as_brief_asks_for_its_line_and_goes_on() -> None:
@@ -99,8 +99,8 @@ async def test_b_keeps_the_item_as_brief_asks_for_its_line_and_goes_on() -> None
         assert "wants: Line" in text
         text = await shown.press("enter")
 
-        assert shown.desk.acts == ["format 1 brief", "note 1 line A line"]
-        assert shown.desk.items[1].state is State.KEPT
+        assert shown.service.acts == ["format 1 brief", "note 1 line A line"]
+        assert shown.service.items[1].state is State.KEPT
         assert "2/3 · later 0 · rated 1" in text
 
 
@@ -108,7 +108,7 @@ async def test_escape_stores_the_line_and_stays() -> None:
     async with screen() as shown:
         text = await shown.press("b", "x", "escape")
 
-        assert shown.desk.acts == ["format 1 brief", "note 1 line x"]
+        assert shown.service.acts == ["format 1 brief", "note 1 line x"]
         assert "brief · choose an area first" in text
 
 
@@ -116,23 +116,23 @@ async def test_b_and_big_l_again_print_it_whole() -> None:
     async with screen() as shown:
         await shown.press("b", "escape", "b", "L", "k", "L")
 
-        assert shown.desk.acts == [
+        assert shown.service.acts == [
             "format 1 brief",
             "format 1 whole",
             "format 1 link",
             "format 1 whole",
         ]
-        assert shown.desk.items[1].state is State.NEW
+        assert shown.service.items[1].state is State.NEW
 
 
 async def test_tab_walks_the_notes_and_stores_each() -> None:
     async with screen() as shown:
         text = await shown.press("tab", *"one", "enter", *"two", "tab")
         assert "What is it✓" in text
-        assert shown.desk.acts == ["note 1 what one\ntwo"]
+        assert shown.service.acts == ["note 1 what one\ntwo"]
         await shown.press(*"new", "tab", "tab", *"good", "shift+tab", *"why", "escape")
 
-        assert shown.desk.items[1].judgement.notes == {
+        assert shown.service.items[1].judgement.notes == {
             "what": "one\ntwo",
             "new": "new",
             "good_for": "good",
@@ -140,7 +140,7 @@ async def test_tab_walks_the_notes_and_stores_each() -> None:
         }
         assert not shown.app.query(TextArea)
         await shown.press("x")
-        assert shown.desk.acts[-1] == "reject 1"
+        assert shown.service.acts[-1] == "reject 1"
 
 
 async def test_tab_opens_the_first_field_without_text() -> None:
@@ -148,7 +148,7 @@ async def test_tab_opens_the_first_field_without_text() -> None:
     async with screen(service_of(paper(1, judgement=noted))) as shown:
         await shown.press("tab", "z", "escape")
 
-        assert shown.desk.acts == ["note 1 meaning z"]
+        assert shown.service.acts == ["note 1 meaning z"]
 
 
 async def test_a_brief_item_has_its_line_first_and_an_opportunity_its_deadline() -> None:
@@ -160,7 +160,7 @@ async def test_a_brief_item_has_its_line_first_and_an_opportunity_its_deadline()
         shown.app.query_one(TextArea).text = "2026-11-25"
         await shown.press("escape")
 
-        assert shown.desk.acts == [
+        assert shown.service.acts == [
             "note 1 line a",
             "note 1 prize $5",
             "note 1 deadline 2026-11-25",
@@ -175,18 +175,18 @@ async def test_a_resize_while_writing_keeps_the_text() -> None:
         await shown.press(" ", *"done")
         await shown.press("escape")
 
-        assert shown.desk.acts == ["note 1 what half a thought done"]
+        assert shown.service.acts == ["note 1 what half a thought done"]
 
 
 async def test_a_text_that_cannot_be_stored_stays_in_its_field() -> None:
     async with screen() as shown:
-        shown.desk.is_full = True
+        shown.service.is_full = True
         await shown.press("tab", *"kept", "tab")
         assert shown.message == "the disk is full; make room"
-        shown.desk.is_full = False
+        shown.service.is_full = False
         await shown.press("escape")
 
-        assert shown.desk.acts == ["note 1 what kept"]
+        assert shown.service.acts == ["note 1 what kept"]
 
 
 @pytest.mark.parametrize("keys", [("tab",), ("r",), ("b",), ("t",)])
@@ -195,12 +195,12 @@ async def test_control_c_stores_what_stands_in_an_open_line(keys: tuple[str, ...
         await shown.press(*keys, *"word", "ctrl+c")
 
         assert not shown.is_open()
-        assert "word" in shown.desk.acts[-1]
+        assert "word" in shown.service.acts[-1]
 
 
 async def test_control_c_on_a_full_disk_asks_once_and_hands_the_text_over() -> None:
     async with screen(service_of(RATED)) as shown:
-        shown.desk.is_full = True
+        shown.service.is_full = True
         await shown.press("tab", *"word", "ctrl+c")
         assert shown.is_open()
         await shown.press("ctrl+c", "ctrl+c")
@@ -217,30 +217,30 @@ async def test_a_request_to_stop_stores_what_stands_in_an_open_field() -> None:
         while shown.is_open():
             await shown.pilot.pause()
 
-        assert shown.desk.acts == ["note 1 what word"]
+        assert shown.service.acts == ["note 1 what word"]
         assert shown.app.return_code == 143
-        assert shown.desk.left_at == [1]
+        assert shown.service.left_at == [1]
 
 
 async def test_long_text_may_be_empty_again() -> None:
     noted = paper(1, judgement=Judgement(notes={"what": "x", "new": "y", "body": "b"}))
-    desk: FakeService = service_of(replace(noted, kind=Kind.POST))
-    async with screen(desk) as shown:
+    service: FakeService = service_of(replace(noted, kind=Kind.POST))
+    async with screen(service) as shown:
         await shown.press("tab", "shift+tab")
         shown.app.query_one(TextArea).text = ""
         await shown.press("escape")
 
-        assert shown.desk.items[1].judgement.notes == {"what": "x", "body": "b"}
+        assert shown.service.items[1].judgement.notes == {"what": "x", "body": "b"}
 
 
 async def test_a_card_that_could_not_be_stored_waits_for_the_next_sitting() -> None:
-    desk = service_of()
-    async with screen(desk, editor=Editor(["unreadable"])) as shown:
+    service = service_of()
+    async with screen(service, editor=Editor(["unreadable"])) as shown:
         await shown.press("e")
-    assert desk.kept_unsaved == {1: "unreadable"}
+    assert service.kept_unsaved == {1: "unreadable"}
 
-    async with screen(desk, editor=Editor(["mended"])) as shown:
+    async with screen(service, editor=Editor(["mended"])) as shown:
         assert shown.message == "card text not saved yet: e edits it again, D discards it"
         await shown.press("e")
     assert shown.edited == ["unreadable"]
-    assert desk.kept_unsaved == {}
+    assert service.kept_unsaved == {}

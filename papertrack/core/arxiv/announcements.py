@@ -218,7 +218,7 @@ def plan_catch_up(
         categories: All categories of the source.
         missed: Days with announcements that the source has not seen.
         suspect: Categories whose part of today's feed cannot be trusted.
-        since: A day to go back to in any case (the first fetch, or the author's wish); None
+        since: A day to go back to in any case (the first fetch, or `--since`); None
             otherwise.
 
     Returns:

@@ -60,11 +60,11 @@ def day_of(item: Item) -> datetime:
 
 
 def is_left(item: Item, started_at: datetime) -> bool:
-    """Tell whether an item still waits in a sitting: new, or put off before the sitting began.
+    """Tell whether an item still waits in a session: new, or put off before the session began.
 
     Args:
         item: The item as it is now.
-        started_at: When the sitting began; what was put off since then was meant to be kept.
+        started_at: When the session began; what was put off since then was meant to be kept.
     """
     judged_at = item.judgement.judged_at
     is_put_off = item.state is State.LATER and (judged_at is None or judged_at < started_at)
@@ -90,7 +90,7 @@ def choose_left(
         queue: The items of the queue by their numbers in it, in its order.
         scope: What they have in common.
         item: The item on the card.
-        started_at: When the sitting began.
+        started_at: When the session began.
         area_of: Guesses the area of an item; asked only when the scope is an area.
 
     Returns:

@@ -226,7 +226,7 @@ _LONE_RELATION = re.compile(rf"(?!:)(?:{RELATION})")
 _MAY_BE_NAME = re.compile(r"\d{4}\.\d|/")
 
 
-def read_term(desk: QueryContext, token: Token) -> Filter:
+def read_term(context: QueryContext, token: Token) -> Filter:
     """Read one term.
 
     Raises:
@@ -234,10 +234,10 @@ def read_term(desk: QueryContext, token: Token) -> Filter:
         QueryMistake: There is no such field, or nothing of that name.
     """
     if token.relation == "@":
-        since, until = read_span(":", token.value, desk.now, desk.zone)
+        since, until = read_span(":", token.value, context.now, context.zone)
         return Between(TOUCHED, since, until, f":{token.value}")
     if token.field is None:
-        return _bare(desk, token)
+        return _bare(context, token)
     field = _ALIASES.get(token.field, token.field)
     if field not in FIELDS:
         if not token.value:  # "AI:" at the end of a word is no field
@@ -245,93 +245,95 @@ def read_term(desk: QueryContext, token: Token) -> Filter:
         hint = (
             f"{filters.suggestion(field, FIELDS, what='fields')} to find the text, put it in quotes"
         )
-        desk.refuse(f'there is no field "{token.field}"', token.at, hint)
+        context.refuse(f'there is no field "{token.field}"', token.at, hint)
     if token.relation not in {":", "="} and field not in _SIZED:
         message = f"{field} is not something that is more or less"
-        desk.refuse(message, token.at, f"write {field}:{token.value or '…'}")
+        context.refuse(message, token.at, f"write {field}:{token.value or '…'}")
     if not token.value.strip():
-        desk.refuse(f"nothing stands behind {token.field}", token.value_at, "write it there")
+        context.refuse(f"nothing stands behind {token.field}", token.value_at, "write it there")
     if field in TIMES:
-        since, until = read_span(token.relation, token.value, desk.now, desk.zone)
+        since, until = read_span(token.relation, token.value, context.now, context.zone)
         return Between(field, since, until, token.relation + token.value)
     if field in _COLUMNS:
-        return _words(desk, token, field)
-    return _READERS[field](desk, token)
+        return _words(context, token, field)
+    return _READERS[field](context, token)
 
 
-def _bare(desk: QueryContext, token: Token) -> Filter:
+def _bare(context: QueryContext, token: Token) -> Filter:
     may_be_name = not token.is_quoted and not token.is_prefix and _MAY_BE_NAME.search(token.value)
     work = read_bare_work(token.value) if may_be_name else None
-    return _words(desk, token, None) if work is None else work
+    return _words(context, token, None) if work is None else work
 
 
-def _words(desk: QueryContext, token: Token, column: str | None) -> Words:
+def _words(context: QueryContext, token: Token, column: str | None) -> Words:
     if column is None and not token.is_quoted:
-        _refuse_strays(desk, token)
+        _refuse_strays(context, token)
     if not holds_words(token.value):
         message = "this holds no letter or digit to look for"
-        desk.refuse(message, token.value_at, "take it out")
+        context.refuse(message, token.value_at, "take it out")
     return Words(token.value, column, is_prefix=token.is_prefix)
 
 
-def _refuse_strays(desk: QueryContext, token: Token) -> None:
+def _refuse_strays(context: QueryContext, token: Token) -> None:
     """Refuse what was meant as a sign and would pass for a word: ``rating >=3``, ``!probe``."""
     if _LONE_RELATION.match(token.value):
         message = "nothing stands before this"
-        desk.refuse(message, token.at, "write it without blanks, as in rating>=3")
+        context.refuse(message, token.at, "write it without blanks, as in rating>=3")
     if token.value.startswith("!") and holds_words(token.value):
         message = '"!" turns nothing round'
-        desk.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
+        context.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
 
 
-def _area(desk: QueryContext, token: Token) -> Filter:
+def _area(context: QueryContext, token: Token) -> Filter:
     typed, low, high = token.value, 0, 0
     size = token.bound
     if not token.is_quoted and (parts := _BOUND.fullmatch(token.value)):
         typed, size = parts[1], parts[2] + parts[3]
     if token.relation not in {":", "="}:
-        desk.refuse("area is followed by a colon", token.at, "write area:NAME>=3")
+        context.refuse("area is followed by a colon", token.at, "write area:NAME>=3")
     if size and (parts := _BOUND.fullmatch(size)):
         low, high = _span(parts[2], parts[3])
-    slugs = filters.short(_starred(token, typed), desk.vocabulary.areas, desk.vocabulary.shorts)
+    slugs = filters.short(
+        _starred(token, typed), context.vocabulary.areas, context.vocabulary.shorts
+    )
     if not slugs:
-        hint = filters.suggestion(typed, desk.vocabulary.areas, what="areas")
-        desk.refuse(f'there is no area "{typed}"', token.value_at, hint)
+        hint = filters.suggestion(typed, context.vocabulary.areas, what="areas")
+        context.refuse(f'there is no area "{typed}"', token.value_at, hint)
     return Rated(low, high, slugs, typed) if size else OneOf("area", slugs, _starred(token, typed))
 
 
-def _source(desk: QueryContext, token: Token) -> Filter:
-    known = dict.fromkeys(desk.vocabulary.sources, "")
+def _source(context: QueryContext, token: Token) -> Filter:
+    known = dict.fromkeys(context.vocabulary.sources, "")
     slugs = filters.short(_starred(token, token.value), known)
     if not slugs:
         hint = filters.suggestion(token.value, known, what="sources")
-        desk.refuse(f'there is no source "{token.value}"', token.value_at, hint)
+        context.refuse(f'there is no source "{token.value}"', token.value_at, hint)
     return OneOf("source", slugs, _starred(token, token.value))
 
 
-def _tag(desk: QueryContext, token: Token) -> Filter:
+def _tag(context: QueryContext, token: Token) -> Filter:
     bare = token.value.lstrip("#")
     if not bare.strip():
-        desk.refuse("nothing stands behind tag", token.value_at, "write it there")
+        context.refuse("nothing stands behind tag", token.value_at, "write it there")
     typed = _starred(token, bare)
-    found = filters.exact(typed, desk.vocabulary.tags)
+    found = filters.exact(typed, context.vocabulary.tags)
     if not found:
-        hint = filters.suggestion(bare, desk.vocabulary.tags, what="tags")
-        desk.notes.append(f'no item has the tag "{typed}"; {hint}')
+        hint = filters.suggestion(bare, context.vocabulary.tags, what="tags")
+        context.notes.append(f'no item has the tag "{typed}"; {hint}')
     return OneOf("tag", found or (typed.removesuffix("*"),), typed)
 
 
-def _issue(desk: QueryContext, token: Token) -> Filter:
+def _issue(context: QueryContext, token: Token) -> Filter:
     week = _WEEK.fullmatch(token.value)
     typed = f"{week[1]}-W{week[2]}" if week else token.value
-    found = filters.exact(_starred(token, typed), desk.vocabulary.issues)
+    found = filters.exact(_starred(token, typed), context.vocabulary.issues)
     if not found:
-        hint = filters.suggestion(typed, desk.vocabulary.issues, what="issues")
-        desk.refuse(f'there is no published issue "{typed}"', token.value_at, hint)
+        hint = filters.suggestion(typed, context.vocabulary.issues, what="issues")
+        context.refuse(f'there is no published issue "{typed}"', token.value_at, hint)
     return OneOf("issue", found, _starred(token, typed))
 
 
-def _category(desk: QueryContext, token: Token) -> Filter:
+def _category(context: QueryContext, token: Token) -> Filter:
     from papertrack.config.taxonomy import is_archive, may_be_category, nearest_category  # noqa: PLC0415  # reads a table
 
     code, guess = token.value, nearest_category(token.value)
@@ -339,36 +341,40 @@ def _category(desk: QueryContext, token: Token) -> Filter:
         code = guess
     elif not (is_archive(code) or may_be_category(code)):
         hint = f'did you mean "{guess}"?' if guess else "see https://arxiv.org/category_taxonomy"
-        desk.refuse(f'arXiv has no category "{code}"', token.value_at, hint)
+        context.refuse(f'arXiv has no category "{code}"', token.value_at, hint)
     return OneOf("cat", (code,), code)
 
 
-def _flag(desk: QueryContext, token: Token) -> Filter:
-    return _choice(desk, token, "is", filters.FLAGS)
+def _flag(context: QueryContext, token: Token) -> Filter:
+    return _choice(context, token, "is", filters.FLAGS)
 
 
-def _has(desk: QueryContext, token: Token) -> Filter:
+def _has(context: QueryContext, token: Token) -> Filter:
     value = token.value.casefold().replace("-", "_")
     also = {"note": "notes", "tag": "tags", "remarks": "remark", "summary": "abstract"}
-    return _choice(desk, token, "has", filters.HAS, also.get(value, value))
+    return _choice(context, token, "has", filters.HAS, also.get(value, value))
 
 
-def _kind(desk: QueryContext, token: Token) -> Filter:
-    return _choice(desk, token, "kind", filters.KINDS)
+def _kind(context: QueryContext, token: Token) -> Filter:
+    return _choice(context, token, "kind", filters.KINDS)
 
 
 def _choice(
-    desk: QueryContext, token: Token, field: str, known: tuple[str, ...], value: str | None = None
+    context: QueryContext,
+    token: Token,
+    field: str,
+    known: tuple[str, ...],
+    value: str | None = None,
 ) -> Filter:
     chosen = token.value.casefold() if value is None else value
     if chosen not in known:
         hint = filters.suggestion(chosen, known, what=f'words behind "{field}:"')
-        desk.refuse(f'there is no "{field}:{token.value}"', token.value_at, hint)
+        context.refuse(f'there is no "{field}:{token.value}"', token.value_at, hint)
     return OneOf(field, (chosen,), chosen)
 
 
-def _rating(desk: QueryContext, token: Token) -> Filter:
-    del desk
+def _rating(context: QueryContext, token: Token) -> Filter:
+    del context
     return Rated(*_span(token.relation, token.value))
 
 
@@ -400,24 +406,24 @@ def _halves(text: str) -> int:
     return read_halves(text)
 
 
-def _name(desk: QueryContext, token: Token) -> Filter:
+def _name(context: QueryContext, token: Token) -> Filter:
 
     work = read_work(token.value, is_number=token.field in {"id", "item"})
     if work is None:
         what = f'"{token.value}" is no number, arXiv id, DOI or address'
-        desk.refuse(what, token.value_at, "write id:2611.99901")
+        context.refuse(what, token.value_at, "write id:2611.99901")
     return work
 
 
-def _saved(desk: QueryContext, token: Token) -> Filter:
+def _saved(context: QueryContext, token: Token) -> Filter:
 
-    found = filters.exact(token.value, desk.vocabulary.searches)
+    found = filters.exact(token.value, context.vocabulary.searches)
     if not found:
-        known = desk.vocabulary.searches
+        known = context.vocabulary.searches
         hint = filters.suggestion(token.value, known, what="saved searches")
         hint = hint if known else "write it in [searches] of the config"
-        desk.refuse(f'there is no saved search "{token.value}"', token.value_at, hint)
-    return read_saved(desk, found[0], token.value_at)
+        context.refuse(f'there is no saved search "{token.value}"', token.value_at, hint)
+    return read_saved(context, found[0], token.value_at)
 
 
 def _starred(token: Token, typed: str) -> str:
@@ -498,8 +504,8 @@ def read_query(query: str, vocabulary: Vocabulary, *, now: datetime, zone: tzinf
     Raises:
         QueryMistake: It cannot be read.
     """
-    desk = QueryContext(plain_query(query), vocabulary, now, zone)
-    return Query(bound(_read(desk)), tuple(dict.fromkeys(desk.notes)))
+    context = QueryContext(plain_query(query), vocabulary, now, zone)
+    return Query(bound(_read(context)), tuple(dict.fromkeys(context.notes)))
 
 
 def plain_query(query: str) -> str:
@@ -507,38 +513,38 @@ def plain_query(query: str) -> str:
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in query)
 
 
-def read_saved(desk: QueryContext, name: str, at: int) -> Filter:
+def read_saved(context: QueryContext, name: str, at: int) -> Filter:
     """Read a saved search in the place where another query names it.
 
     Raises:
         QueryMistake: It cannot be read, or it is part of itself.
     """
-    if name in desk.within:
+    if name in context.within:
         message = f'the saved search "{name}" is part of itself'
-        desk.refuse(message, at, "change it in [searches] of the config")
+        context.refuse(message, at, "change it in [searches] of the config")
     return _read(
         QueryContext(
-            plain_query(desk.vocabulary.searches[name]),
-            desk.vocabulary,
-            desk.now,
-            desk.zone,
-            (*desk.within, name),
-            desk.notes,
-            desk.budget,
+            plain_query(context.vocabulary.searches[name]),
+            context.vocabulary,
+            context.now,
+            context.zone,
+            (*context.within, name),
+            context.notes,
+            context.budget,
         )
     )
 
 
-def _read(desk: QueryContext) -> Filter:
-    if len(desk.query) > MAX_CHARACTERS:
+def _read(context: QueryContext) -> Filter:
+    if len(context.query) > MAX_CHARACTERS:
         message = f"the query is longer than {MAX_CHARACTERS} characters"
-        desk.refuse(message, MAX_CHARACTERS, "ask for less at once")
-    tokens = _Tokens(cut(desk.query))
+        context.refuse(message, MAX_CHARACTERS, "ask for less at once")
+    tokens = _Tokens(cut(context.query))
     if tokens.peek.sign == "end":
         return And()
-    tree = _either(desk, tokens, 0)
+    tree = _either(context, tokens, 0)
     if tokens.peek.sign == ")":
-        desk.refuse('this ")" closes nothing', tokens.peek.at, "take it out")
+        context.refuse('this ")" closes nothing', tokens.peek.at, "take it out")
     return tree
 
 
@@ -555,59 +561,61 @@ class _Tokens:
         return token
 
 
-def _either(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
-    parts = [_both(desk, tokens, depth)]
+def _either(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_both(context, tokens, depth)]
     while tokens.peek.sign == "or":
         tokens.take()
-        parts.append(_both(desk, tokens, depth))
+        parts.append(_both(context, tokens, depth))
     return joined(Or, parts)
 
 
-def _both(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
-    parts = [_single(desk, tokens, depth)]
+def _both(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_single(context, tokens, depth)]
     while tokens.peek.sign in {"and", "term", "(", "-"}:
         if tokens.peek.sign == "and":
             tokens.take()
-        parts.append(_single(desk, tokens, depth))
+        parts.append(_single(context, tokens, depth))
     return joined(And, parts)
 
 
-def _single(desk: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+def _single(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
     token = tokens.take()
     is_negated = False
     while token.sign == "-":
         is_negated = not is_negated
         token = tokens.take()
-    part = _group(desk, tokens, token, depth) if token.sign == "(" else _read_term(desk, token)
+    part = (
+        _group(context, tokens, token, depth) if token.sign == "(" else _read_term(context, token)
+    )
     return negated(part) if is_negated else part
 
 
-def _group(desk: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
+def _group(context: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
     if depth >= MAX_DEPTH:
         message = f"parentheses stand more than {MAX_DEPTH} deep"
-        desk.refuse(message, opening.at, "take some out")
+        context.refuse(message, opening.at, "take some out")
     if tokens.peek.sign == ")":
-        desk.refuse("nothing stands between these parentheses", opening.at, "fill them")
-    part = _either(desk, tokens, depth + 1)
+        context.refuse("nothing stands between these parentheses", opening.at, "fill them")
+    part = _either(context, tokens, depth + 1)
     if tokens.take().sign != ")":
-        desk.refuse("this parenthesis is not closed", opening.at, 'put a ")" behind it')
+        context.refuse("this parenthesis is not closed", opening.at, 'put a ")" behind it')
     return part
 
 
-def _read_term(desk: QueryContext, token: Token) -> Filter:
+def _read_term(context: QueryContext, token: Token) -> Filter:
 
     if token.sign != "term":
         found = {"end": "the query ends", ")": '")" stands'}.get(
             token.sign, f'"{token.sign}" stands'
         )
-        desk.refuse(f"{found} where something to find is missing", token.at, "write it there")
-    desk.budget[0] -= 1
-    if desk.budget[0] < 0:
+        context.refuse(f"{found} where something to find is missing", token.at, "write it there")
+    context.budget[0] -= 1
+    if context.budget[0] < 0:
         message = f"the query has more than {MAX_TERMS} terms"
-        desk.refuse(message, token.at, "ask for less at once")
+        context.refuse(message, token.at, "ask for less at once")
     try:
-        return read_term(desk, token)
+        return read_term(context, token)
     except QueryMistake:
         raise
     except UsageError as error:
-        desk.refuse(error.what, token.value_at, error.hint)
+        context.refuse(error.what, token.value_at, error.hint)

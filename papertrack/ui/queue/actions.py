@@ -46,22 +46,22 @@ class ListActs:
     """The acts of one list.
 
     Args:
-        desk: The program behind the screen.
+        service: The program behind the screen.
         rows: The rows; acts bring them up to date.
-        count: Keeps count of what was judged in the sitting.
+        count: Keeps count of what was judged in the session.
         keys: The keys of the list, for what is said of them.
     """
 
     def __init__(
-        self, desk: ReviewService, rows: ListRows, count: ReviewSession, keys: KeyTable
+        self, service: ReviewService, rows: ListRows, count: ReviewSession, keys: KeyTable
     ) -> None:
         self.area: AreaChoice | None = None
         self.question: BulkQuestion | None = None
         self.message, self.failed = "", False
         self._count = count
         self._keys = keys
-        self._desk = desk
-        self._many = desk.listing
+        self._service = service
+        self._many = service.listing
         self._rows = rows
         self._clears_marks = False
 
@@ -76,7 +76,7 @@ class ListActs:
         if self._rows.marked:
             self._ask_marked(BulkAct("reject", "", self._many.reject), is_last=True)
         elif self._rows.current is not None:
-            self._say_done(self._rows.current, self._desk.reject(self._rows.current))
+            self._say_done(self._rows.current, self._service.reject(self._rows.current))
             self._rows.move(self._rows.cursor + 1)
 
     def later(self) -> None:
@@ -84,7 +84,7 @@ class ListActs:
         if self._rows.marked:
             self._ask_marked(BulkAct("put off", "", self._many.later), is_last=True)
         elif self._rows.current is not None:
-            self._say_done(self._rows.current, self._desk.later(self._rows.current))
+            self._say_done(self._rows.current, self._service.later(self._rows.current))
             self._rows.move(self._rows.cursor + 1)
 
     def rate(self, value: int) -> None:
@@ -127,20 +127,20 @@ class ListActs:
             act = BulkAct("tag", words, lambda choice: self._many.retag(choice, added, removed))
             self._ask_marked(act, is_last=False)
         else:
-            self._say_done(number, self._desk.retag(number, added, removed))
+            self._say_done(number, self._service.retag(number, added, removed))
 
     def undo(self) -> None:
         """Take the last act back, whatever it touched, and go to its item if it was one."""
-        self._change_history(self._desk.undo)
+        self._change_history(self._service.undo)
 
     def redo(self) -> None:
         """Bring back what was undone last."""
-        self._change_history(self._desk.redo)
+        self._change_history(self._service.redo)
 
     def _change_history(self, act: Callable[[], tuple[int | None, str]]) -> None:
         number, said = act()
         before = self._rows.queue
-        self._rows.load(self._many.items(self._desk.queue))
+        self._rows.load(self._many.items(self._service.queue))
         self._count.count_many(before, self._rows.queue)
         self._rows.find(number)
         self.say(said)
@@ -208,19 +208,19 @@ class ListActs:
         if area is None:
             self.say(f"choose an area first: {self._keys.first('area')} then its number")
             return
-        self._say_done(number, self._desk.rate(number, area, halves))
+        self._say_done(number, self._service.rate(number, area, halves))
 
     def _area_of_current(self) -> str | None:
         """Find the area a value goes to: chosen, else rated last, else suggested."""
         number = self._rows.current
         if number is None or self.area is not None:
             return self.area.slug if self.area else None
-        known = {area.slug for area in self._desk.areas}
+        known = {area.slug for area in self._service.areas}
         ratings = self._rows.queue[number].judgement.ratings
         rated = [rating.area for rating in ratings if rating.area in known]
         if rated:
             return rated[-1]
-        return next((a for a in self._desk.sheet(number).prediction.areas if a in known), None)
+        return next((a for a in self._service.sheet(number).prediction.areas if a in known), None)
 
     def _halves_in(self, area: str) -> int | None:
         number = self._rows.current
@@ -233,7 +233,7 @@ class ListActs:
 
     def _refresh(self, numbers: Sequence[int]) -> None:
         rows = self._rows
-        # What was merged in this sitting stands in the queue under two numbers.
+        # What was merged in this session stands in the queue under two numbers.
         touched = {rows.queue[number].id for number in numbers if number in rows.queue}
         before = {number: item for number, item in rows.queue.items() if item.id in touched}
         after = self._many.items(list(before))
@@ -245,7 +245,7 @@ class ListAsking:
     """Ask, and do what the answer means.
 
     Args:
-        desk: The program behind the screen.
+        service: The program behind the screen.
         rows: The rows to sort.
         acts: What takes the area and the tags.
 
@@ -253,16 +253,16 @@ class ListAsking:
         text: The tags that are being typed.
     """
 
-    def __init__(self, desk: ReviewService, rows: ListRows, acts: ListActs) -> None:
+    def __init__(self, service: ReviewService, rows: ListRows, acts: ListActs) -> None:
         self.text = ""
-        self._desk = desk
+        self._service = service
         self._rows = rows
         self._acts = acts
 
     def begin(self, mode: ListMode) -> ListMode:
         """Ask for an area, an order or tags; returns the mode that the list is in then."""
         self.text = ""
-        if mode is ListMode.AREA and not self._desk.areas:
+        if mode is ListMode.AREA and not self._service.areas:
             self._acts.say("no areas; add [[areas]] to the config", failed=True)
             return ListMode.ROWS
         if mode is ListMode.TAGS and self._rows.current is None:
@@ -278,7 +278,7 @@ class ListAsking:
         return self._type_tags(key)
 
     def _choose_area(self, key: str) -> ListMode:
-        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
+        areas = dict(zip(AREA_KEYS, self._service.areas, strict=False))
         if key in areas:
             self._acts.area = areas[key]
             self._acts.say(f"{areas[key].name}: 1-5 rates")
@@ -295,7 +295,7 @@ class ListAsking:
             rows.sort(rows.order)
         elif key in ORDERS:
             if ORDERS[key] is ListOrder.SCORE:
-                rows.learn_scores(list(rows.queue), self._desk.listing.scores)
+                rows.learn_scores(list(rows.queue), self._service.listing.scores)
             rows.sort(ORDERS[key])
         elif key != "escape":
             self._acts.say(f"no order has the key {shown_key(key)}")

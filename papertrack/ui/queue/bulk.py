@@ -46,7 +46,7 @@ class BulkQuestion:
     """One question, until it is answered; nothing is done before the answer is yes.
 
     Args:
-        desk: The program behind the list.
+        service: The program behind the list.
         number: The item that the others are compared with.
         act: What would be done; rejecting by default.
         marked: The items that the author marked; None asks for the rest of the item's source.
@@ -55,25 +55,25 @@ class BulkQuestion:
 
     def __init__(
         self,
-        desk: BulkService,
+        service: BulkService,
         number: int,
         *,
         act: BulkAct | None = None,
         marked: Choice | None = None,
         caveat: str = "",
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._number = number
         self._acts = {
-            "x": BulkAct("reject", "", desk.reject),
-            "z": BulkAct("put off", "", desk.later),
-            "space": BulkAct("put off", "", desk.later),
+            "x": BulkAct("reject", "", service.reject),
+            "z": BulkAct("put off", "", service.later),
+            "space": BulkAct("put off", "", service.later),
         }
         self._act = act or self._acts["x"]
         self._may_change = act is None
         self._scope = None if marked else Scope.SOURCE
         self._caveat = caveat
-        self.choice = marked or desk.left(Scope.SOURCE, number)
+        self.choice = marked or service.left(Scope.SOURCE, number)
 
     @property
     def text(self) -> str:
@@ -100,7 +100,7 @@ class BulkQuestion:
             return BulkAnswer.YES
         if self._may_change and key in _SCOPES:
             self._scope = _SCOPES[key]
-            self.choice = self._desk.left(self._scope, self._number)
+            self.choice = self._service.left(self._scope, self._number)
             return BulkAnswer.OPEN
         if self._may_change and key in self._acts:
             self._act = self._acts[key]
@@ -113,22 +113,22 @@ class BulkQuestion:
 
 
 class CardBulk:
-    """Ask on the card of a sitting, and do what was asked once the answer is yes.
+    """Ask on the card of a session, and do what was asked once the answer is yes.
 
     Args:
-        sitting: Where the author is.
+        session: Where the author is.
     """
 
-    def __init__(self, sitting: ReviewSession) -> None:
-        self._sitting = sitting
+    def __init__(self, session: ReviewSession) -> None:
+        self._session = session
         self._question: BulkQuestion | None = None
 
     def ask(self) -> None:
         """Ask whether what is left of the card's source is to be rejected."""
-        sitting = self._sitting
-        if sitting.card() is None or sitting.item_id is None:
+        session = self._session
+        if session.card() is None or session.item_id is None:
             return
-        self._question = BulkQuestion(sitting.desk.listing, sitting.item_id)
+        self._question = BulkQuestion(session.service.listing, session.item_id)
         self._show(self._question)
 
     def press(self, key: str) -> None:
@@ -141,21 +141,21 @@ class CardBulk:
             self._show(question)
             return
         self._question = None
-        self._sitting.mode, self._sitting.hints = Mode.CARD, ()
+        self._session.mode, self._session.hints = Mode.CARD, ()
         if answer is BulkAnswer.YES:
             self._do(question)
         else:
-            self._sitting.say("nothing was changed")
+            self._session.say("nothing was changed")
 
     def _show(self, question: BulkQuestion) -> None:
-        self._sitting.mode, self._sitting.hints = Mode.BULK, question.hints
-        self._sitting.say(question.text)
+        self._session.mode, self._session.hints = Mode.BULK, question.hints
+        self._session.say(question.text)
 
     def _do(self, question: BulkQuestion) -> None:
-        sitting = self._sitting
+        session = self._session
         numbers = question.choice.items if question.choice is not None else ()
-        before = sitting.desk.listing.items(numbers)
+        before = session.service.listing.items(numbers)
         said = question.do()
-        sitting.count_many(before, sitting.desk.listing.items(numbers))
-        sitting.go_on()
-        sitting.say(said)
+        session.count_many(before, session.service.listing.items(numbers))
+        session.go_on()
+        session.say(said)

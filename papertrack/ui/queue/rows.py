@@ -163,7 +163,7 @@ class ListFilter:
 
     Args:
         rows: The rows to filter.
-        desk: Understands the filter language.
+        service: Understands the filter language.
 
     Attributes:
         text: What was typed; what the rows show may be an earlier text that could be read.
@@ -171,12 +171,12 @@ class ListFilter:
         caret: Where in the text the problem is, in characters from 0; None when it has no place.
     """
 
-    def __init__(self, rows: ListRows, desk: BulkService) -> None:
+    def __init__(self, rows: ListRows, service: BulkService) -> None:
         self.text = ""
         self.problem = ""
         self.caret: int | None = None
         self._rows = rows
-        self._desk = desk
+        self._service = service
         self._began_at: int | None = None
 
     def begin(self) -> None:
@@ -199,7 +199,7 @@ class ListFilter:
             self._rows.filter(text)
             return
         try:
-            self._rows.filter(text, self._desk.find(so_far(text)))
+            self._rows.filter(text, self._service.find(so_far(text)))
         except PapertrackError as error:
             self.problem = f"{error.what}; {error.hint}" if error.hint else error.what
             self.caret = error.at if isinstance(error, QueryMistake) else None

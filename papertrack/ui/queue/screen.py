@@ -1,6 +1,6 @@
 """The list of the rating screen: the whole queue, to sort, to filter, to mark and to judge at once.
 
-Knows nothing of Textual, like the sitting beside it: keys go in, a drawn screen comes out.
+Knows nothing of Textual, like `ReviewSession`: keys go in, a drawn screen comes out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from papertrack.ui.queue.view import (
     ListRow,
     ListView,
     draw_list,
-    foot_of,
+    footer_of,
     help_rows,
     list_keys,
     marked_hints,
@@ -50,12 +50,12 @@ _MOVES = frozenset({"next", "previous", "page_down", "page_up", "first", "last"}
 
 
 class Listing:
-    """The list of one sitting; it keeps its order, filter and marks while a card is open.
+    """The list of one session; it keeps its order, filter and marks while a card is open.
 
     Args:
-        desk: The program behind the screen.
+        service: The program behind the screen.
         keys: The author's keys of the card.
-        count: Keeps count of what was judged in the sitting.
+        count: Keeps count of what was judged in the session.
         ascii_only: Draw in ASCII.
 
     Attributes:
@@ -63,16 +63,16 @@ class Listing:
     """
 
     def __init__(
-        self, desk: ReviewService, keys: KeyTable, count: ReviewSession, *, ascii_only: bool
+        self, service: ReviewService, keys: KeyTable, count: ReviewSession, *, ascii_only: bool
     ) -> None:
         self.rows = ListRows()
         self.chosen: int | None = None
         self._keys = list_keys(keys)
-        self._acts = ListActs(desk, self.rows, count, self._keys)
-        self._asking = ListAsking(desk, self.rows, self._acts)
-        self._filter = ListFilter(self.rows, desk.listing)
+        self._acts = ListActs(service, self.rows, count, self._keys)
+        self._asking = ListAsking(service, self.rows, self._acts)
+        self._filter = ListFilter(self.rows, service.listing)
         self._count = count
-        self._desk = desk
+        self._service = service
         self._ascii_only = ascii_only
         self._mode = ListMode.ROWS
         self._arrivals = 0
@@ -85,9 +85,9 @@ class Listing:
         Args:
             number: Where the cursor goes: the item of the card; None leaves it where it was.
         """
-        self.rows.load(self._desk.listing.items(self._desk.queue))
+        self.rows.load(self._service.listing.items(self._service.queue))
         self._filter.refresh()
-        self._arrivals = self._desk.arrivals()
+        self._arrivals = self._service.arrivals()
         self.rows.find(number)
         self._mode = ListMode.ROWS
         self._acts.say("")
@@ -147,15 +147,15 @@ class Listing:
 
     def draw(self, width: int, height: int) -> Text:
         """Draw the list for a terminal of this size."""
-        foot = foot_of(self._view(), width, height)
-        self._room = room_above(foot, height)
+        footer = footer_of(self._view(), width, height)
+        self._room = room_above(footer, height)
         last_of_help = len(help_rows(self._keys, width)) - self._room
         self._help_offset = max(0, min(self._help_offset, last_of_help))
         last = max(0, len(self.rows.shown) - self._room)
         lowest = max(self._top, self.rows.cursor - self._room + 1)
         self._top = min(lowest, last, self.rows.cursor)
         rows = self._rows_in_sight()  # before the view, which says whether any has a score
-        return draw_list(self._view(), rows, foot, width, height)
+        return draw_list(self._view(), rows, footer, width, height)
 
     def _view(self) -> ListView:
         rows, acts = self.rows, self._acts
@@ -166,7 +166,7 @@ class Listing:
             tally=self._count.tally,
             hints=self._hints(),
             keys=self._keys,
-            areas=self._desk.areas,
+            areas=self._service.areas,
             area=acts.area,
             arrivals=self._arrivals,
             marked=len(rows.marked),
@@ -199,13 +199,13 @@ class Listing:
         rows, marked = self.rows, self.rows.marked
         in_sight = rows.shown[self._top : self._top + self._room]
         try:
-            rows.learn_scores(in_sight, self._desk.listing.scores)
+            rows.learn_scores(in_sight, self._service.listing.scores)
         except PapertrackError as error:  # the list can be read without
             self._say_failure(error)
         return [
             ListRow(
                 item=rows.queue[number],
-                day=self._desk.listing.date(day_of(rows.queue[number])),
+                day=self._service.listing.date(day_of(rows.queue[number])),
                 score=rows.scores.get(number),
                 is_marked=number in marked,
                 is_current=place == rows.cursor,

@@ -239,7 +239,7 @@ class _Columns:
     score: int
 
 
-def foot_of(view: ListView, width: int, height: int) -> list[Text]:
+def footer_of(view: ListView, width: int, height: int) -> list[Text]:
     """Draw what stands below the rows; the last line is the message or what is being typed."""
     rule = "-" if view.ascii_only else "─"
     most = _MOST_HINT_ROWS if height >= _LEAST_HEIGHT else 1
@@ -247,19 +247,19 @@ def foot_of(view: ListView, width: int, height: int) -> list[Text]:
     usual = len(_flow([key.hint for key in view.keys.keys if key.hint], width))
     hints = _flow(_hints(view), width)
     hints = [*hints, *[Text()] * (usual - len(hints))][:most]
-    foot = [Text(rule * width, "dim"), *hints, *_last_rows(view, width)]
-    return foot[-max(1, height - _HEAD_ROWS - 1) :]
+    footer = [Text(rule * width, "dim"), *hints, *_last_rows(view, width)]
+    return footer[-max(1, height - _HEAD_ROWS - 1) :]
 
 
 def draw_list(
-    view: ListView, rows: Sequence[ListRow], foot: Sequence[Text], width: int, height: int
+    view: ListView, rows: Sequence[ListRow], footer: Sequence[Text], width: int, height: int
 ) -> Text:
     """Draw the whole screen.
 
     Args:
         view: What to show beside the rows.
         rows: The rows that fit, from the top of the screen; `room_above` says how many do.
-        foot: What `foot_of` drew.
+        footer: What `foot_of` drew.
         width: Columns of the terminal.
         height: Rows of the terminal.
     """
@@ -274,9 +274,9 @@ def draw_list(
         if view.total:
             empty = f"nothing matches; {view.keys.first('filter')} then Escape shows all"
         lines.append(Text(_fit(view, f"   {empty}", width)))
-    above = max(0, height - len(foot))
+    above = max(0, height - len(footer))
     lines = [*lines[:above], *[Text()] * (above - len(lines))]
-    return Text("\n", no_wrap=True).join([*lines, *foot])
+    return Text("\n", no_wrap=True).join([*lines, *footer])
 
 
 def help_rows(keys: KeyTable, width: int) -> list[Text]:
@@ -290,9 +290,9 @@ def help_rows(keys: KeyTable, width: int) -> list[Text]:
     return [row if row.cell_len <= width else row[:width] for row in rows]
 
 
-def room_above(foot: Sequence[Text], height: int) -> int:
+def room_above(footer: Sequence[Text], height: int) -> int:
     """Say how many rows fit between the head and the foot; at least one."""
-    return max(1, height - _HEAD_ROWS - len(foot))
+    return max(1, height - _HEAD_ROWS - len(footer))
 
 
 def _header(view: ListView, width: int) -> Text:

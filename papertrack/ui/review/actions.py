@@ -17,54 +17,54 @@ if TYPE_CHECKING:
 
 
 class Judging:
-    """Judge the card of a sitting.
+    """Judge the card of a session.
 
     Args:
-        sitting: Where the author is.
+        session: Where the author is.
     """
 
-    def __init__(self, sitting: ReviewSession) -> None:
-        self._sitting = sitting
-        self._desk = sitting.desk
+    def __init__(self, session: ReviewSession) -> None:
+        self._session = session
+        self._service = session.service
 
     def reject(self) -> None:
         """Reject the item and go on."""
-        self._judge(self._desk.reject)
+        self._judge(self._service.reject)
 
     def later(self) -> None:
         """Put the item off and go on."""
-        self._judge(self._desk.later)
+        self._judge(self._service.later)
 
     def _judge(self, act: Callable[[int], str]) -> None:
-        item = self._sitting.card()
+        item = self._session.card()
         if item is not None:
-            self._sitting.say(act(item.id))
-            self._sitting.count(item.id)
-            self._sitting.move_on()
+            self._session.say(act(item.id))
+            self._session.count(item.id)
+            self._session.move_on()
 
     def start_choosing(self) -> None:
         """Wait for the number of an area."""
-        if self._sitting.card() is None:
+        if self._session.card() is None:
             return
-        if self._desk.areas:
-            self._sitting.mode = Mode.AREA
-            self._sitting.say("")
+        if self._service.areas:
+            self._session.mode = Mode.AREA
+            self._session.say("")
         else:
-            self._sitting.say("no areas; add [[areas]] to the config", failed=True)
+            self._session.say("no areas; add [[areas]] to the config", failed=True)
 
     def choose(self, key: str) -> None:
         """Choose the area of a number; Escape cancels."""
-        sitting = self._sitting
-        areas = dict(zip(AREA_KEYS, self._desk.areas, strict=False))
-        if key in areas and sitting.item_id is not None:
-            sitting.chosen[self._desk.item(sitting.item_id).id] = areas[key].slug
-            sitting.mode = Mode.CARD
-            sitting.say(f"{areas[key].name}: 1-5 rates")
+        session = self._session
+        areas = dict(zip(AREA_KEYS, self._service.areas, strict=False))
+        if key in areas and session.item_id is not None:
+            session.chosen[self._service.item(session.item_id).id] = areas[key].slug
+            session.mode = Mode.CARD
+            session.say(f"{areas[key].name}: 1-5 rates")
         elif key == "escape":
-            sitting.mode = Mode.CARD
-            sitting.say("")
+            session.mode = Mode.CARD
+            session.say("")
         else:
-            sitting.say(f"no area has the key {key}; Escape cancels")
+            session.say(f"no area has the key {key}; Escape cancels")
 
     def rate(self, value: int) -> None:
         """Rate the item, in whole points; the card goes on in a moment."""
@@ -78,17 +78,17 @@ class Judging:
         target = self._target()
         if target is None:
             return
-        sitting, (item, area) = self._sitting, target
+        session, (item, area) = self._session, target
         before = {rating.area: rating.halves for rating in item.judgement.ratings}
         halves = halves_after(before.get(area))
         if halves is None:
-            sitting.say(f"give a value first: 1-5, then {sitting.keys.first('half')} for the half")
+            session.say(f"give a value first: 1-5, then {session.keys.first('half')} for the half")
             return
-        said = self._desk.rate(item.id, area, halves)
-        sitting.chosen[item.id] = area
-        sitting.count(item.id)
-        sitting.say(said)
-        sitting.moves_on = True
+        said = self._service.rate(item.id, area, halves)
+        session.chosen[item.id] = area
+        session.count(item.id)
+        session.say(said)
+        session.moves_on = True
 
     def make_home(self) -> None:
         """Print the item under the present area, whatever it is rated elsewhere."""
@@ -98,19 +98,19 @@ class Judging:
         item, area = target
         rated = {one.area for one in item.judgement.ratings if one.halves is not None}
         if area not in rated and FORMAT not in item.judgement.notes:
-            self._sitting.say(f"rate it in {area} first, then make it the home")
+            self._session.say(f"rate it in {area} first, then make it the home")
             return
-        self._sitting.say(self._desk.note(item.id, HOME, area))
+        self._session.say(self._service.note(item.id, HOME, area))
 
     def _target(self) -> tuple[Item, str] | None:
         """Find the item and the present area; None, and said so, without either."""
-        sitting = self._sitting
-        if sitting.card() is None or sitting.item_id is None:
+        session = self._session
+        if session.card() is None or session.item_id is None:
             return None
-        sheet = self._desk.sheet(sitting.item_id)
-        area, _ = sitting.target(sheet)
+        sheet = self._service.sheet(session.item_id)
+        area, _ = session.target(sheet)
         if area is None:
-            sitting.say(f"choose an area first: {sitting.keys.first('area')} then its number")
+            session.say(f"choose an area first: {session.keys.first('area')} then its number")
             return None
         return sheet.item, area
 
@@ -121,53 +121,53 @@ class Judging:
     def toggle_link(self) -> None:
         """Keep the item as a link and go on, or print it whole again."""
         if self._toggle_format(LINK) == LINK:
-            self._sitting.move_on()
+            self._session.move_on()
 
     def _toggle_format(self, form: str) -> str | None:
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return None
         new = "" if item.judgement.notes.get(FORMAT) == form else form
-        self._sitting.say(self._desk.set_format(item.id, new))
-        self._sitting.count(item.id)
+        self._session.say(self._service.set_format(item.id, new))
+        self._session.count(item.id)
         return new
 
     def undo(self) -> None:
         """Take the last act back and go to the item it touched."""
-        self._step_in_time(self._desk.undo)
+        self._step_in_time(self._service.undo)
 
     def redo(self) -> None:
         """Bring back what was undone last and go to the item it touched."""
-        self._step_in_time(self._desk.redo)
+        self._step_in_time(self._service.redo)
 
     def _step_in_time(self, act: Callable[[], tuple[int | None, str]]) -> None:
         item_id, said = act()
         if item_id is None:  # many, or none
-            self._sitting.recount_all()
-        elif item_id in self._desk.queue:
-            self._sitting.recount(item_id)
-            self._sitting.go(self._desk.queue.index(item_id))
-        self._sitting.say(said)
+            self._session.recount_all()
+        elif item_id in self._service.queue:
+            self._session.recount(item_id)
+            self._session.go(self._service.queue.index(item_id))
+        self._session.say(said)
 
     def merge(self) -> None:
         """Merge the item that the card asks about into this one, and stay."""
-        self._answer(self._desk.merge)
+        self._answer(self._service.merge)
 
     def keep_apart(self) -> None:
         """Say that the item that the card asks about is another work."""
-        self._answer(self._desk.keep_apart)
+        self._answer(self._service.keep_apart)
 
     def _answer(self, act: Callable[[int, int], str]) -> None:
-        sitting = self._sitting
-        if sitting.card() is None or sitting.item_id is None:
+        session = self._session
+        if session.card() is None or session.item_id is None:
             return
-        sheet = self._desk.sheet(sitting.item_id)
+        sheet = self._service.sheet(session.item_id)
         if sheet.proposal is None:
-            sitting.say("no other item is proposed here; papertrack merge joins any two")
+            session.say("no other item is proposed here; papertrack merge joins any two")
             return
         said = act(sheet.item.id, sheet.proposal.item)
-        sitting.count(sheet.item.id)
-        sitting.say(said)
+        session.count(sheet.item.id)
+        session.say(said)
 
 
 def _toggled(halves: int | None) -> int | None:
@@ -180,39 +180,39 @@ _WEB = ("http://", "https://")
 
 
 class Links:
-    """Open and copy what the card of a sitting is about.
+    """Open and copy what the card of a session is about.
 
     Args:
-        sitting: Where the author is.
+        session: Where the author is.
         open_url: Opens an http or https address in the author's browser.
         copy_text: Puts a text on the author's clipboard.
     """
 
     def __init__(
         self,
-        sitting: ReviewSession,
+        session: ReviewSession,
         *,
         open_url: Callable[[str], None],
         copy_text: Callable[[str], None],
     ) -> None:
-        self._sitting = sitting
+        self._session = session
         self._open_url = open_url
         self._copy_text = copy_text
 
     def open(self) -> None:
         """Open the item's address in the browser."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return
         if item.url is None or not item.url.startswith(_WEB):
-            self._sitting.say("no address that a browser can open")
+            self._session.say("no address that a browser can open")
             return
         self._open_url(item.url)
-        self._sitting.say(f"opened {item.url}")
+        self._session.say(f"opened {item.url}")
 
     def open_pdf(self) -> None:
         """Open the PDF of a paper on arXiv, in the version that was seen last."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return
         if item.arxiv is not None:
@@ -220,19 +220,19 @@ class Links:
         elif item.url and item.url.startswith(_WEB) and item.url.lower().endswith(".pdf"):
             url = item.url
         else:
-            self._sitting.say(f"no PDF is known; {self._sitting.keys.first('open')} opens the page")
+            self._session.say(f"no PDF is known; {self._session.keys.first('open')} opens the page")
             return
         self._open_url(url)
-        self._sitting.say(f"opened {url}")
+        self._session.say(f"opened {url}")
 
     def copy(self) -> None:
         """Copy the item's citation."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return
-        citation = self._sitting.desk.citation(item.id)
+        citation = self._session.service.citation(item.id)
         if citation:
             self._copy_text(citation)
-            self._sitting.say(f"copied {citation}")
+            self._session.say(f"copied {citation}")
         else:
-            self._sitting.say("no authors and no title to cite")
+            self._session.say("no authors and no title to cite")

@@ -52,19 +52,19 @@ def draw(view: View, width: int, height: int) -> Frame:
         width: Columns of the terminal.
         height: Rows of the terminal.
     """
-    foot = footer_lines(view, width, height)[-height:]
+    footer = footer_lines(view, width, height)[-height:]
     head = _head(view, width)
-    most = max(2, height - len(foot) - _LEAST_BODY_ROWS - 1)
+    most = max(2, height - len(footer) - _LEAST_BODY_ROWS - 1)
     if most < _ROWS_TO_TITLE and len(head) > most:
         del head[1]  # a title tells more than a line above it
     head = head[:most]
     body = _body(view, width - 2)
-    room = max(1, height - len(head) - len(foot) - 1)
+    room = max(1, height - len(head) - len(footer) - 1)
     offset = max(0, min(view.offset, len(body) - room))
     shown = [cut(view, Text.assemble(" ", line), width) for line in body[offset : offset + room]]
     shown += [Text()] * (room - len(shown))
     top = [*head, _body_rule(view, width, offset, room, len(body)), *shown]
-    lines = [*top[: height - len(foot)], *foot]
+    lines = [*top[: height - len(footer)], *footer]
     return Frame(Text("\n", no_wrap=True).join(lines), offset, max(1, room - 1))
 
 
@@ -210,7 +210,7 @@ def _pause(view: View) -> str:
 
 
 def _sum(view: View) -> str:
-    """Say what the sitting came to, and how fast it went."""
+    """Say what the session came to, and how fast it went."""
     tally = view.tally
     judged = tally.rejected + tally.later + tally.rated
     said = f"{tally.rejected} rejected, {tally.later} later, {tally.rated} rated"

@@ -44,9 +44,9 @@ def judgement_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Te
 
 def _why_rows(sheet: Sheet, width: int) -> list[Text]:
     """Say what is expected of the item, and the reasons as far as they fit."""
-    standing = sheet.prediction
-    parts = [f"{standing.word} {standing.score:.2f}"] if standing.score is not None else []
-    for reason in standing.reasons:
+    prediction = sheet.prediction
+    parts = [f"{prediction.word} {prediction.score:.2f}"] if prediction.score is not None else []
+    for reason in prediction.reasons:
         words = f"{'+' if reason.weight >= 0 else '-'}{plain(reason.words)}"
         if _LABEL + cell_len("  ".join([*parts, words])) >= width:
             break
@@ -208,19 +208,19 @@ _Hint = tuple[tuple[str, ...], str]
 
 def footer_lines(view: View, width: int, height: int) -> list[Text]:
     """Draw what stands below the abstract; the last line is the message."""
-    foot: list[Text] = []
+    footer: list[Text] = []
     if view.sheet is not None and view.mode not in {Mode.HELP, Mode.PAUSE}:
-        foot += judgement_rows(view, view.sheet, width, height)
-    foot.append(_board_rule(view, width))
-    foot += _hint_rows(view, width, height)
+        footer += judgement_rows(view, view.sheet, width, height)
+    footer.append(_board_rule(view, width))
+    footer += _hint_rows(view, width, height)
     message = plain(view.message)
     if not message and view.has_unsaved:
         edit, discard = view.keys.first("edit"), view.keys.first("discard")
         message = f"card text not saved yet: {edit} edits it again, {discard} discards it"
     style = "bold red" if view.failed else "bold"
     rows = wrap(Text(message), width - 2)[:_MOST_FAILURE_ROWS] if view.failed else []
-    foot += [Text(f" {row.plain}", style) for row in rows or [Text(message)]]
-    return [cut(view, row, width) for row in foot]
+    footer += [Text(f" {row.plain}", style) for row in rows or [Text(message)]]
+    return [cut(view, row, width) for row in footer]
 
 
 def _board_rule(view: View, width: int) -> Text:

@@ -294,20 +294,20 @@ _OF_RATING = {"remark": "Remark", "emoji": "Emoji", "label": "Label"}
 
 
 class Texts:
-    """Take text for the card of a sitting.
+    """Take text for the card of a session.
 
     Args:
-        sitting: Where the author is.
+        session: Where the author is.
         edit_text: Opens the author's editor on a text; returns the new text, None if unchanged.
 
     Attributes:
         typed: What stands in the open line or field now; the screen keeps it up to date.
     """
 
-    def __init__(self, sitting: ReviewSession, *, edit_text: Callable[[str], str | None]) -> None:
+    def __init__(self, session: ReviewSession, *, edit_text: Callable[[str], str | None]) -> None:
         self.typed = ""
-        self._sitting = sitting
-        self._desk = sitting.desk
+        self._session = session
+        self._service = session.service
         self._edit_text = edit_text
         self._item_id = 0
         self._area = ""
@@ -318,21 +318,21 @@ class Texts:
 
     def start_tags(self) -> None:
         """Ask for tags; a line that was cancelled on this card stands there again."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is not None:
             text = self._cancelled.pop(item.id, "")
-            words = tuple(self._desk.known_tags())
+            words = tuple(self._service.known_tags())
             self._ask(item.id, Mode.LINE, Prompt(_TAGS, "Tags", text, words))
 
     def start_rating_text(self, field: str) -> None:
         """Ask for a text of the present area's rating: ``remark``, ``emoji`` or ``label``."""
-        if self._sitting.card() is None or self._sitting.item_id is None:
+        if self._session.card() is None or self._session.item_id is None:
             return
-        sheet = self._desk.sheet(self._sitting.item_id)
-        area, _ = self._sitting.target(sheet)
+        sheet = self._service.sheet(self._session.item_id)
+        area, _ = self._session.target(sheet)
         if area is None:
-            first = self._sitting.keys.first("area")
-            self._sitting.say(f"choose an area first: {first} then its number")
+            first = self._session.keys.first("area")
+            self._session.say(f"choose an area first: {first} then its number")
             return
         self._area = area
         ratings = {rating.area: rating for rating in sheet.item.judgement.ratings}
@@ -341,19 +341,19 @@ class Texts:
 
     def start_line(self) -> None:
         """Ask for the one line of a brief item, and go on after it."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is not None:
-            said = self._sitting.view().message
+            said = self._session.view().message
             before = item.judgement.notes.get(LINE, "")
             self._ask(item.id, Mode.LINE, Prompt(LINE, FIELD_LABELS[LINE], before))
-            self._sitting.say(said)
+            self._session.say(said)
             self._goes_on = True
 
     # Notes, field by field
 
     def start_notes(self) -> None:
         """Open the first field that has no text, else the first."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return
         fields = fields_of(item)
@@ -364,19 +364,19 @@ class Texts:
 
     def walk(self, step: int) -> None:
         """Store the field and open the next one, or the one before."""
-        if self._sitting.prompt is None or not self.store():
+        if self._session.prompt is None or not self.store():
             return
-        fields = fields_of(self._desk.item(self._item_id))
+        fields = fields_of(self._service.item(self._item_id))
         here = (
-            fields.index(self._sitting.prompt.field) if self._sitting.prompt.field in fields else 0
+            fields.index(self._session.prompt.field) if self._session.prompt.field in fields else 0
         )
         self._open_field(self._item_id, fields[(here + step) % len(fields)])
 
     def _open_field(self, item_id: int, field: str) -> None:
-        text = self._desk.item(item_id).judgement.notes.get(field, "")
-        said = self._sitting.view().message if self._sitting.mode is Mode.NOTES else ""
+        text = self._service.item(item_id).judgement.notes.get(field, "")
+        said = self._session.view().message if self._session.mode is Mode.NOTES else ""
         self._ask(item_id, Mode.NOTES, Prompt(field, FIELD_LABELS[field], text))
-        self._sitting.say(said)
+        self._session.say(said)
 
     # Storing
 
@@ -384,28 +384,28 @@ class Texts:
         self._item_id = item_id
         self._goes_on = False
         self.typed = prompt.text
-        self._sitting.mode, self._sitting.prompt = mode, prompt
-        self._sitting.say("")
+        self._session.mode, self._session.prompt = mode, prompt
+        self._session.say("")
 
     def store(self) -> bool:
         """Store what was typed, if it is new; tells whether it is on disk. The line stays open."""
-        prompt = self._sitting.prompt
+        prompt = self._session.prompt
         if prompt is None or self.typed == prompt.text:
             return True
         text = self.typed
-        if not self._sitting.attempt(lambda: self._sitting.say(self._write(prompt.field, text))):
+        if not self._session.attempt(lambda: self._session.say(self._write(prompt.field, text))):
             return False
-        self._sitting.prompt = Prompt(prompt.field, prompt.label, text, prompt.words)
-        self._sitting.count(self._item_id)
+        self._session.prompt = Prompt(prompt.field, prompt.label, text, prompt.words)
+        self._session.count(self._item_id)
         return True
 
     def _write(self, field: str, text: str) -> str:
         if field == _TAGS:
             added, removed = read_tags(text)
-            return self._desk.retag(self._item_id, added, removed) if added or removed else ""
+            return self._service.retag(self._item_id, added, removed) if added or removed else ""
         if field in _OF_RATING:
-            return self._desk.say_of_rating(self._item_id, self._area, field, text)
-        return self._desk.note(self._item_id, field, read_note(field, text))
+            return self._service.say_of_rating(self._item_id, self._area, field, text)
+        return self._service.note(self._item_id, field, read_note(field, text))
 
     def finish(self) -> None:
         """Store what was typed and close the line; one that cannot be stored stays open."""
@@ -413,74 +413,74 @@ class Texts:
             self._close()
             if self._goes_on:
                 self._goes_on = False
-                self._sitting.move_on()
+                self._session.move_on()
 
     def cancel(self) -> None:
         """Close the line: texts are stored all the same, half-typed tags are kept for next time."""
-        if self._sitting.prompt is not None and self._sitting.prompt.field == _TAGS:
+        if self._session.prompt is not None and self._session.prompt.field == _TAGS:
             self._cancelled[self._item_id] = self.typed
             self._close()
-            self._sitting.say("")
+            self._session.say("")
             return
         self._goes_on = False
         self.finish()
 
     def _close(self) -> None:
         self.typed = ""
-        self._sitting.mode, self._sitting.prompt, self._sitting.hints = Mode.CARD, None, ()
+        self._session.mode, self._session.prompt, self._session.hints = Mode.CARD, None, ()
 
     def put_down(self) -> None:
         """Store what stands in the open line, as the author leaves; else keep it as unsaved."""
-        prompt = self._sitting.prompt
+        prompt = self._session.prompt
         if prompt is None:
             return
         if not self.store():
-            self._sitting.unsaved[self._item_id] = f"{prompt.label}\n\n{self.typed}\n"
+            self._session.unsaved[self._item_id] = f"{prompt.label}\n\n{self.typed}\n"
         self._close()
 
     # The whole card
 
     def edit(self) -> None:
         """Edit the card; text that cannot be stored is kept for the next try."""
-        item = self._sitting.card()
+        item = self._session.card()
         if item is None:
             return
-        unsaved = self._sitting.unsaved
+        unsaved = self._session.unsaved
         kept = unsaved.get(item.id)
-        edited = self._edit_text(self._desk.card_text(item.id) if kept is None else kept)
+        edited = self._edit_text(self._service.card_text(item.id) if kept is None else kept)
         text = kept if edited is None else edited
         if text is None:
-            self._sitting.say("card unchanged")
+            self._session.say("card unchanged")
             return
         # Kept before the attempt, so that no failure of any kind can lose it.
         unsaved[item.id] = text
         try:
-            said = self._desk.write_card(item.id, text)
+            said = self._service.write_card(item.id, text)
         except PapertrackError as error:
-            edit, discard = self._sitting.keys.first("edit"), self._sitting.keys.first("discard")
+            edit, discard = self._session.keys.first("edit"), self._session.keys.first("discard")
             hint = f"{edit} edits it again, {discard} discards it"
-            self._sitting.say(f"not saved: {error.what}; {hint}", failed=True)
+            self._session.say(f"not saved: {error.what}; {hint}", failed=True)
             self._put_aside(item.id, text)
             return
         self._forget(item.id)
-        self._sitting.count(item.id)
-        self._sitting.say(said)
+        self._session.count(item.id)
+        self._session.say(said)
 
     def discard(self) -> None:
         """Drop card text that could not be saved."""
-        item_id = self._sitting.item_id
-        if item_id is not None and item_id in self._sitting.unsaved:
+        item_id = self._session.item_id
+        if item_id is not None and item_id in self._session.unsaved:
             self._forget(item_id)
-            self._sitting.say("unsaved card text discarded")
+            self._session.say("unsaved card text discarded")
         else:
-            self._sitting.say("no unsaved card text here")
+            self._session.say("no unsaved card text here")
 
     def _put_aside(self, item_id: int, text: str) -> None:
-        """Keep a text beyond the end of the sitting, whatever ends it."""
+        """Keep a text beyond the end of the session, whatever ends it."""
         with suppress(PapertrackError):  # a full disk: it is still kept here
-            self._desk.keep_unsaved(item_id, text)
+            self._service.keep_unsaved(item_id, text)
 
     def _forget(self, item_id: int) -> None:
-        self._sitting.unsaved.pop(item_id, None)
+        self._session.unsaved.pop(item_id, None)
         with suppress(PapertrackError):  # it will only be offered again
-            self._desk.keep_unsaved(item_id, None)
+            self._service.keep_unsaved(item_id, None)

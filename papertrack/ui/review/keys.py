@@ -60,7 +60,7 @@ _ACTS = (
     ("previous", "", "previous"),
     ("first", "", "first"),
     ("last", "", "last"),
-    ("undo", "", "undo the last act and go to its item, also of earlier sittings"),
+    ("undo", "", "undo the last act and go to its item, also of earlier sessions"),
     ("redo", "", "redo what was undone"),
     ("discard", "", "discard card text that could not be saved"),
     ("help", "help", "this help"),

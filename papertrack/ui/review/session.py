@@ -1,6 +1,6 @@
-"""A sitting at the rating screen: where the author is, what was said, what the screen shows.
+"""A session at the rating screen: where the author is, what was said, what the screen shows.
 
-Knows nothing of Textual. The desk commits; a sitting only remembers what the desk cannot know: the
+Knows nothing of Textual. The service commits; a session remembers what the service cannot know: the
 place in the queue, the area chosen, what is being typed.
 """
 
@@ -41,24 +41,24 @@ class ReviewSession:
     """One author, one queue, one card at a time.
 
     Args:
-        desk: The program behind the screen.
+        service: The program behind the screen.
         keys: The author's keys.
         ascii_only: Draw ratings and lines in ASCII.
-        minutes: After so many minutes the sitting pauses with a summary; None for never.
+        minutes: After so many minutes the session pauses with a summary; None for never.
     """
 
     def __init__(
         self,
-        desk: ReviewService,
+        service: ReviewService,
         *,
         keys: KeyTable = USUAL,
         ascii_only: bool = False,
         minutes: float | None = None,
     ) -> None:
-        self.desk = desk
+        self.service = service
         self.keys = keys
         self.limit_minutes = minutes
-        self.position = desk.start
+        self.position = service.start
         self.offset = 0
         self.mode = Mode.CARD
         self.is_expanded = False
@@ -66,7 +66,7 @@ class ReviewSession:
         self.prompt: Prompt | None = None
         self.hints: Sequence[str] = ()
         self.chosen: dict[int, str] = {}
-        self.unsaved: dict[int, str] = dict(desk.unsaved())
+        self.unsaved: dict[int, str] = dict(service.unsaved())
         self.ascii_only = ascii_only
         self._message = ""
         self._failed = False
@@ -80,7 +80,7 @@ class ReviewSession:
     @property
     def item_id(self) -> int | None:
         """The item on the card; None past the end of the queue."""
-        queue = self.desk.queue
+        queue = self.service.queue
         return queue[self.position] if self.position < len(queue) else None
 
     def say(self, message: str, *, failed: bool = False) -> None:
@@ -98,11 +98,11 @@ class ReviewSession:
 
     @property
     def tally(self) -> Tally:
-        """What the sitting came to so far."""
+        """What the session came to so far."""
         return tally_of(self._verdicts.values())
 
     def outcome(self) -> ReviewOutcome:
-        """Sum the sitting up, so far."""
+        """Sum the session up, so far."""
         tally = self.tally
         return ReviewOutcome(
             tally.rejected,
@@ -110,7 +110,7 @@ class ReviewSession:
             tally.rated,
             self.position,
             tuple(self.unsaved.items()),
-            self.desk.minutes(),
+            self.service.minutes(),
         )
 
     def view(self) -> View:
@@ -120,21 +120,21 @@ class ReviewSession:
         arrivals, board = 0, Board()
         try:
             if self.item_id is not None:
-                sheet = self.desk.sheet(self.item_id)
+                sheet = self.service.sheet(self.item_id)
                 self._first_states.setdefault(sheet.item.id, sheet.item.state)
                 target, is_suggested = self.target(sheet)
-            if self.moves_on and self.position + 1 < len(self.desk.queue):
-                next_title = self.desk.item(self.desk.queue[self.position + 1]).printed_title
-            arrivals = self.desk.arrivals()
-            board = self.desk.board()
+            if self.moves_on and self.position + 1 < len(self.service.queue):
+                next_title = self.service.item(self.service.queue[self.position + 1]).printed_title
+            arrivals = self.service.arrivals()
+            board = self.service.board()
         except PapertrackError as error:
             self.say(error.what, failed=True)
         return View(
             sheet=sheet,
             position=self.position,
-            total=len(self.desk.queue),
-            week=self.desk.week,
-            areas=self.desk.areas,
+            total=len(self.service.queue),
+            week=self.service.week,
+            areas=self.service.areas,
             day=self._day(sheet.item) if sheet else "",
             tally=self.tally,
             arrivals=arrivals,
@@ -151,7 +151,7 @@ class ReviewSession:
             failed=self._failed,
             has_unsaved=sheet is not None and sheet.item.id in self.unsaved,
             board=board,
-            minutes=self.desk.minutes(),
+            minutes=self.service.minutes(),
             keys=self.keys,
             ascii_only=self.ascii_only,
         )
@@ -162,7 +162,7 @@ class ReviewSession:
         Returns:
             The slug, None without any; and whether it is a guess.
         """
-        known = {area.slug for area in self.desk.areas}
+        known = {area.slug for area in self.service.areas}
         rated = [rating.area for rating in sheet.item.judgement.ratings if rating.area in known]
         chosen = self.chosen.get(sheet.item.id) or (rated[-1] if rated else None)
         if chosen is not None:
@@ -174,24 +174,24 @@ class ReviewSession:
 
     def _day(self, item: Item) -> str:
         if item.announced_at is not None:
-            return f"announced {self.desk.local_day(item.announced_at)}"
+            return f"announced {self.service.local_day(item.announced_at)}"
         published_at = item.published_at or item.updated_at
         if published_at is not None:
-            return f"published {self.desk.local_day(published_at)}"
-        return f"first seen {self.desk.local_day(item.first_seen_at)}"
+            return f"published {self.service.local_day(published_at)}"
+        return f"first seen {self.service.local_day(item.first_seen_at)}"
 
     def card(self) -> Item | None:
         """Read the item on the card; without one, say so."""
         if self.item_id is None:
             self.say(f"no card here; {self.keys.first('previous')} goes back")
             return None
-        item = self.desk.item(self.item_id)
+        item = self.service.item(self.item_id)
         self._first_states.setdefault(item.id, item.state)
         return item
 
     def count(self, item_id: int) -> None:
         """Take what the author thinks of an item now into the tally."""
-        self._take_up(self.desk.item(item_id))
+        self._take_up(self.service.item(item_id))
 
     def _take_up(self, item: Item) -> None:
         verdict = bucket_of(item)
@@ -201,13 +201,13 @@ class ReviewSession:
             self._verdicts[item.id] = verdict
 
     def recount(self, item_id: int) -> None:
-        """Count an item after an undo: one that is again as it was is not of this sitting."""
+        """Count an item after an undo: one that is again as it was is not of this session."""
         self.count(item_id)
-        if self.desk.item(item_id).state is self._first_states.get(item_id):
+        if self.service.item(item_id).state is self._first_states.get(item_id):
             self._verdicts.pop(item_id, None)
 
     def recount_all(self) -> None:
-        """Count every item that was seen or judged in this sitting, after an undo of many."""
+        """Count every item that was seen or judged in this session, after an undo of many."""
         for item_id in list(self._first_states):
             self.recount(item_id)
 
@@ -222,14 +222,14 @@ class ReviewSession:
             first = self._first_states.setdefault(item.id, before.get(number, item).state)
             if before.get(number) != item:
                 self._take_up(item)
-                if item.state is first:  # what was undone is not of this sitting
+                if item.state is first:  # what was undone is not of this session
                     self._verdicts.pop(item.id, None)
 
     # Moving
 
     def go(self, position: int) -> None:
         """Move to a place in the queue; past the last card stands the summary."""
-        self.position = max(0, min(position, len(self.desk.queue)))
+        self.position = max(0, min(position, len(self.service.queue)))
         self.offset = 0
         self.moves_on = False
         self.say("")
@@ -258,8 +258,8 @@ class ReviewSession:
         self.say(message, failed=failed)
 
     def go_on(self) -> None:
-        """Go to the next card that was not judged in this sitting; stay on one that was not."""
-        queue = self.desk.queue
+        """Go to the next card that was not judged in this session; stay on one that was not."""
+        queue = self.service.queue
         ahead = range(self.position, len(queue))
         self.go(next((p for p in ahead if queue[p] not in self._verdicts), len(queue)))
 
@@ -271,7 +271,7 @@ class ReviewSession:
             self.say(
                 f"card text is not saved yet: {edit} edits it again, {leave} once more leaves it"
             )
-            position = self.desk.queue.index(next(iter(self.unsaved)))
+            position = self.service.queue.index(next(iter(self.unsaved)))
             if position != self.position:
                 self.position, self.offset = position, 0
         self._is_warned = True
@@ -287,9 +287,9 @@ class ReviewSession:
         self._is_warned = False
 
     def bookmark(self) -> None:
-        """Remember the place for the next sitting; a sitting ends without it, too."""
+        """Remember the place for the next session; a session ends without it, too."""
         with suppress(PapertrackError):
-            self.desk.bookmark(self.item_id)
+            self.service.bookmark(self.item_id)
 
     # Its minutes
 
@@ -298,10 +298,10 @@ class ReviewSession:
         """Whether to pause; not while anything is asked, typed or waited for."""
         if self.limit_minutes is None or self.mode is not Mode.CARD or self.moves_on:
             return False
-        return self.desk.minutes() >= self.limit_minutes
+        return self.service.minutes() >= self.limit_minutes
 
     def pause(self) -> None:
-        """Show what the sitting came to."""
+        """Show what the session came to."""
         self.mode = Mode.PAUSE
 
     def end_pause(self) -> None:

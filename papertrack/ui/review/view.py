@@ -35,7 +35,7 @@ class Bucket(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many items were judged in this sitting."""
+    """How many items were judged in this session."""
 
     rejected: int = 0
     later: int = 0
@@ -65,10 +65,10 @@ def tally_of(buckets: Iterable[Bucket]) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOutcome:
-    """What a sitting came to.
+    """What a session came to.
 
     Attributes:
-        rejected, later, rated: How many items of the queue were judged so in this sitting, after
+        rejected, later, rated: How many items of the queue were judged so in this session, after
             all undoing.
         position: Where the author stopped, counted from 0; the queue's length when all were seen.
         unsaved: Card texts that could not be written (item id, text); the caller keeps them.
@@ -91,7 +91,7 @@ class ReviewOutcome:
 # Spells words in Persian; every other format character is unseen or turns the writing direction.
 _NON_JOINER = "\u200c"
 # Terminals disagree on how wide an emoji is that is built with these (joiner, variation selectors,
-# skin tones), and a wrong guess leaves bits of the last card standing.
+# skin tones), and a wrong guess leaves bits of the last card on the screen.
 _EMOJI_PARTS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
@@ -145,7 +145,7 @@ class View:
         offset: How many lines of the body are scrolled away.
         failed: The message says that something was not done.
         has_unsaved: Card text of this item waits to be saved or discarded.
-        minutes: How long the sitting has taken.
+        minutes: How long the session has taken.
     """
 
     sheet: Sheet | None

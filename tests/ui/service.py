@@ -56,7 +56,7 @@ class FakeService:
         standings: Item id to what is expected of it; the suggestion alone where there is none.
         sheets: Item id to further facts of its card.
         tags: The tags there are.
-        left_at: Where the sitting was left.
+        left_at: Where the session was left.
         stories: Item id to the item that may be the same work.
         came_in: How many items came in meanwhile.
         is_full: Every act fails as on a full disk.
@@ -74,7 +74,7 @@ class FakeService:
     is_full: bool = False
     history: list[Item] = field(default_factory=list)
     future: list[Item] = field(default_factory=list)
-    standings: dict[int, Prediction] = field(default_factory=dict)
+    predictions: dict[int, Prediction] = field(default_factory=dict)
     sheets: dict[int, dict[str, object]] = field(default_factory=dict)
     tags: Sequence[str] = ()
     start: int = 0
@@ -101,11 +101,12 @@ class FakeService:
     def sheet(self, item_id: int) -> Sheet:
         item = self.item(item_id)
         guess = self.suggestions.get(item_id)
-        standing = self.standings.get(item_id) or Prediction(
+        prediction = self.predictions.get(item_id) or Prediction(
             None, "", (), (guess,) if guess else ()
         )
         facts = self.sheets.get(item_id, {})
-        return Sheet(item, standing, self.stories.get(item_id), missing=missing_text(item), **facts)  # type: ignore[arg-type] # as below
+        story, missing = self.stories.get(item_id), missing_text(item)
+        return Sheet(item, prediction, story, missing=missing, **facts)  # type: ignore[arg-type] # as below
 
     def reject(self, item_id: int) -> str:
         self._change(item_id, f"reject {item_id}", State.REJECTED)
