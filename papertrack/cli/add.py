@@ -117,7 +117,7 @@ async def _look_up(
     from papertrack.commands.look_up import LookUpServices, add_works  # noqa: PLC0415  # as above
 
     is_done, config = True, session.config
-    async with network(config.contact, jobs=1) as (client, workers):
+    async with network(session, jobs=1) as (client, workers):
         line = rate_limited_client(session, db, client)
         services = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
         async for outcome in add_works(db, works, verdict, services, session.clock):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_run import FetchOptions, FetchReport, Run, SourceReport, settle_facts
 from papertrack.commands.writer import Writer
 from papertrack.config.schema import FeedSource
+from papertrack.core.answers import AnswerKind
 from papertrack.core.dates import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.rate_limit import only_fetch
@@ -67,6 +69,9 @@ def fetch(
     ] = False,
     jobs: Annotated[int, typer.Option(help="Number of parallel downloads.", min=1, max=64)] = 16,
     as_json: options.JsonOption = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more, as papertrack -v fetch does.")
+    ] = False,
 ) -> None:
     """Fetch new items from arXiv and your feeds.
 
@@ -82,6 +87,8 @@ def fetch(
       papertrack fetch --force --dry-run -v
     """
     session = session_of(context)
+    if verbose:
+        session.verbosity = 1
     chosen = fetching.choose_sources(session.config, sources or [])
     wanted = FetchOptions(force=force, since=_read_since(session, since))
     with (
@@ -115,7 +122,7 @@ async def _run(
 ) -> FetchReport:
     config = session.config
     with _ending_on_sigterm():
-        async with network(config.contact, jobs=how.jobs) as (client, workers):
+        async with network(session, jobs=how.jobs) as (client, workers):
             run = Run(
                 db=db,
                 config=config,
@@ -178,9 +185,12 @@ def _may_draw(session: Session) -> bool:
 
 
 def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: bool) -> None:
+    gathered = _gathered(report)
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
+        if source in gathered and session.verbosity <= 0:
+            continue
         if source.is_failure:
             hint = f"; {source.hint}" if source.hint else ""
             session.warn(f"{source.slug}: {source.outcome}: {source.error}{hint}")
@@ -188,10 +198,36 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
             session.explain(f"{source.slug}: {_details(source)}")
         for notice in source.notices:
             session.warn(f"{source.slug}: {notice}")
+    if gathered and session.verbosity <= 0:
+        for line in _reasons(gathered):
+            session.warn(line)
     if as_json:
         print_json(_json(report))
     else:
         session.say(_summary(report, dry_run=dry_run))
+
+
+_MANY = 3  # sources that cannot be reached for one reason: it is ours, or the network's
+_NAMED = 3
+
+
+def _gathered(report: FetchReport) -> list[SourceReport]:
+    """List the sources that share their reason for not being reached with several others."""
+    unreached = [one for one in report.failed if one.state == AnswerKind.UNREACHABLE]
+    counts = Counter(one.error for one in unreached)
+    return [one for one in unreached if counts[one.error] >= _MANY]
+
+
+def _reasons(unreached: Sequence[SourceReport]) -> Iterator[str]:
+    """Say once for each reason which sources could not be reached."""
+    for reason in dict.fromkeys(one.error for one in unreached):
+        slugs = [one.slug for one in unreached if one.error == reason]
+        named = ", ".join(slugs[:_NAMED])
+        more = f" and {len(slugs) - _NAMED} more" if len(slugs) > _NAMED else ""
+        yield (
+            f"{len(slugs)} sources failed: {reason}; check the network connection"
+            f" ({named}{more}; -v names each)"
+        )
 
 
 def _details(source: SourceReport) -> str:
@@ -246,6 +282,8 @@ def _json(report: FetchReport) -> dict[str, object]:
                 "reason": source.reason,
                 "due_at": moment_json(source.due_at),
                 "error": source.error,
+                "hint": source.hint,
+                "state": source.state,
                 "problems": list(source.problems),
                 "notices": list(source.notices),
             }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.writer import ArxivRequestSlots
 from papertrack.net.client import Client, user_agent
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.rate_limit import RateLimitedClient
+from papertrack.net.route import Route
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,16 +19,29 @@ if TYPE_CHECKING:
     from papertrack.cli.session import Session
 
 
+def _route(session: Session) -> Route:
+    wanted = session.config.fetch
+    ca_file = session.config_path.parent / Path(wanted.ca_file).expanduser()
+    return Route(
+        proxy=wanted.proxy or None,
+        ca_file=ca_file if wanted.ca_file else None,
+        trust_env=wanted.trust_env,
+    )
+
+
 @contextlib.asynccontextmanager
-async def network(contact: str, *, jobs: int) -> AsyncIterator[tuple[Client, ParseWorkers]]:
+async def network(session: Session, *, jobs: int) -> AsyncIterator[tuple[Client, ParseWorkers]]:
     """Open a client and the workers that read what it brings.
 
     Args:
-        contact: From the config, for the User-Agent; may be empty.
+        session: The call, whose config says who we are and which way requests take.
         jobs: How many downloads may run at the same time.
     """
+    config, route = session.config, _route(session)
+    if route.ca_file is not None:
+        route.certificates()  # one sentence now, instead of one for each source
     async with (
-        Client(user_agent=user_agent(contact), jobs=jobs) as client,
+        Client(user_agent=user_agent(config.contact), jobs=jobs, route=route) as client,
         ParseWorkers() as workers,
     ):
         yield client, workers

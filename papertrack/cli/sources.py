@@ -310,7 +310,7 @@ def _find(session: Session, lead: Lead, wanted: describing.SourceOptions) -> Fou
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     async def find() -> FoundFeed:
-        async with network(session.config.contact, jobs=1) as (client, workers):
+        async with network(session, jobs=1) as (client, workers):
             return await find_feed(lead, Scout(client, workers, wanted))
 
     try:
@@ -380,7 +380,7 @@ def try_out(
     )
 
     async def run() -> list[TrialReport]:
-        async with network(session.config.contact, jobs=16) as (client, workers):
+        async with network(session, jobs=16) as (client, workers):
             return await try_sources(trials, client, workers)
 
     reports = asyncio.run(run()) if trials else []

@@ -25,6 +25,7 @@ from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_aft
 from papertrack.core.watch.credentials import address_key, brief
 from papertrack.core.watch.plan import is_put_off, next_check
 from papertrack.core.watch.status import judge_feed
+from papertrack.core.works.identity import canonical_url
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
 from papertrack.storage import coverage, http_cache
@@ -158,7 +159,7 @@ def _store(
         notices=(
             *alarms,
             *_note_address(db, download.key, response, now, facts.began_at),
-            *_says_moved(document),
+            *_says_moved(document, {download.url, response.final_url}),
         ),
         coverage=day.outcome.value,
         reason=day.reason,
@@ -208,9 +209,11 @@ def _note_address(
     return (f"has moved for good to {target}; run: papertrack sources --fix",)
 
 
-def _says_moved(document: Document | None) -> tuple[str, ...]:
-    """Pass on that the feed itself announces a new address, which only its author can confirm."""
+def _says_moved(document: Document | None, known: set[str]) -> tuple[str, ...]:
+    """Pass on the new address that a feed announces; podcasts often name their present one."""
     if document is None or document.moved_to is None:
+        return ()
+    if canonical_url(document.moved_to) in set(map(canonical_url, known)):
         return ()
     return (f"says that it has moved to {brief(document.moved_to)}; set that as its url",)
 

@@ -43,6 +43,7 @@ class SourceReport:
         new: How many items came in.
         updated: How many known items got another title or text, or a new version.
         error, hint: Why it failed, or what is missing, and what to do; else None.
+        state: The same in a word, as in `AnswerKind`; None where no word fits.
         problems: A sentence for each entry that was left out.
         notices: What the author should know though the source was read.
         coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
@@ -59,6 +60,7 @@ class SourceReport:
     updated: int = 0
     error: str | None = None
     hint: str | None = None
+    state: str | None = None
     problems: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     coverage: str | None = None
@@ -337,6 +339,7 @@ def failed(report: SourceReport, trouble: Trouble, *, outcome: str = "failed") -
         outcome=outcome,
         error=trouble.what,
         hint=trouble.hint,
+        state=trouble.kind,
         http_status=report.http_status or trouble.status,
     )
 

@@ -265,6 +265,10 @@ def _check_fetch(config: Config) -> Iterator[Mistake]:
         yield ("fetch", "max_first"), f"must be 0 to {_MOST_FIRST}"
     if not 0 <= config.fetch.first_days <= _MOST_DAYS:
         yield ("fetch", "first_days"), f"must be 0 to {_MOST_DAYS} days"
+    if config.fetch.proxy and (problem := _address_problem(config.fetch.proxy)):
+        yield ("fetch", "proxy"), problem
+    if config.fetch.ca_file and (problem := _path_problem(config.fetch.ca_file)):
+        yield ("fetch", "ca_file"), problem
 
 
 def _check_rank(config: Config) -> Iterator[Mistake]:

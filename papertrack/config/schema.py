@@ -109,10 +109,13 @@ class AddConfig(_Table, frozen=True, kw_only=True):
 
 
 class FetchConfig(_Table, frozen=True, kw_only=True):
-    """How much comes in when a source is new."""
+    """How much comes in when a source is new, and which way requests take."""
 
     max_first: int = 20
     first_days: int = 7
+    proxy: str = ""
+    ca_file: str = ""
+    trust_env: bool = False
 
 
 Bound = tuple[str, ...] | str

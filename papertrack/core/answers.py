@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 
 class AnswerKind(StrEnum):
-    """Why an answer holds no document."""
+    """Why there is no document in an answer, or no answer."""
 
+    UNREACHABLE = "unreachable"
     WALL = "wall"
     RATE_LIMIT = "rate limit"
     OUTAGE = "outage"

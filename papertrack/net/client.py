@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 import papertrack
 from papertrack.core.answers import (
     HEAD_BYTES,
+    AnswerKind,
     diagnose_status,
     names_a_wall,
     wall_at,
@@ -23,13 +24,16 @@ from papertrack.core.answers import (
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
+from papertrack.net.route import DIRECT, Route
 from papertrack.net.url_policy import (
     Resolve,
     explain,
+    is_certificate_error,
     is_plain,
     parse_redirect,
     parse_url,
     permitted_addresses,
+    refuse_literal,
     resolve_by_system,
 )
 
@@ -179,6 +183,7 @@ class Origin:
 
     transport: httpx.AsyncHTTPTransport
     slots: asyncio.Semaphore
+    has_proxy: bool
     users: int = 0
     last_address: str | None = None
 
@@ -189,13 +194,17 @@ class Origins:
     Args:
         jobs: How many requests are in flight at once, 1 or more.
         per_origin: How many of them one origin sees.
-        tls: Which certificates are trusted; None means the public authorities.
+        tls: Which certificates are trusted; None means those of the route.
+        route: The way out.
     """
 
-    def __init__(self, *, jobs: int, per_origin: int, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, *, jobs: int, per_origin: int, tls: ssl.SSLContext | None, route: Route
+    ) -> None:
         self._jobs = asyncio.Semaphore(jobs)
         self._per_origin = per_origin
         self._tls = tls
+        self._route = route
         self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
         self._origins: OrderedDict[tuple[str, bytes, int | None], Origin] = OrderedDict()
 
@@ -210,7 +219,7 @@ class Origins:
         """Wait until the origin and then the client have room for one more request."""
         key = (url.scheme, url.raw_host, url.port)
         if key not in self._origins:
-            self._origins[key] = self._open_origin(url.scheme)
+            self._origins[key] = self._open_origin(url.scheme, url.host)
         origin = self._origins[key]
         origin.users += 1
         try:
@@ -223,21 +232,23 @@ class Origins:
             self._origins.move_to_end(key)
             await self._close_idle_origins()
 
-    def _open_origin(self, scheme: str) -> Origin:
+    def _open_origin(self, scheme: str, host: str) -> Origin:
+        proxy = self._route.proxy_for(scheme, host)
         transport = httpx.AsyncHTTPTransport(
             verify=self._trust(scheme),
             trust_env=False,
+            proxy=httpx.Proxy(proxy) if proxy else None,
             limits=httpx.Limits(
                 max_keepalive_connections=self._per_origin, keepalive_expiry=_KEEP_ALIVE_S
             ),
         )
-        return Origin(transport, asyncio.Semaphore(self._per_origin))
+        return Origin(transport, asyncio.Semaphore(self._per_origin), has_proxy=proxy is not None)
 
     def _trust(self, scheme: str) -> ssl.SSLContext:
         if scheme != "https":
             return self._no_tls
         if self._tls is None:
-            self._tls = httpx.create_ssl_context(trust_env=False)  # 20 ms: once, and only if used
+            self._tls = self._route.certificates()  # 20 ms: once, and only if used
         return self._tls
 
     async def _close_idle_origins(self) -> None:
@@ -254,6 +265,7 @@ _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 
 _ADDRESSES_TRIED = 4
+_CHECK_PROXY = "check [fetch] proxy and the proxy itself"
 _HEAD_S = 5.0  # for the body of a refusal, which only explains it
 # Reading is slower than downloading: bodies that wait for it are few, whatever a run asks for.
 _BODIES = 16
@@ -290,7 +302,8 @@ class Client:
         limits: The bounds of each download.
         jobs: How many downloads are in flight at once, 1 or more.
         resolve: How names are looked up; tests give their own.
-        tls: Which certificates are trusted; None means the public authorities.
+        tls: Which certificates are trusted; None means those of the route.
+        route: The way out: directly, or by a proxy.
     """
 
     def __init__(
@@ -301,10 +314,11 @@ class Client:
         jobs: int = 16,
         resolve: Resolve = resolve_by_system,
         tls: ssl.SSLContext | None = None,
+        route: Route = DIRECT,
     ) -> None:
         self._user_agent = user_agent
         self._limits = limits
-        self._origins = Origins(jobs=jobs, per_origin=limits.per_origin, tls=tls)
+        self._origins = Origins(jobs=jobs, per_origin=limits.per_origin, tls=tls, route=route)
         self._bodies = asyncio.Semaphore(_BODIES)
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
         self._resolve = resolve
@@ -421,8 +435,14 @@ class Client:
     async def _send(
         self, origin: Origin, url: httpx.URL, headers: Mapping[bytes, bytes], request: Request
     ) -> httpx.Response:
-        """Send to the first permitted address that answers the phone."""
+        """Send to the first permitted address that takes the connection.
+
+        A proxy looks names up itself, so that only an address that stands in the URL can be judged.
+        """
         host = url.raw_host.decode("ascii")
+        if origin.has_proxy:
+            refuse_literal(host, allow_private_network=request.allow_private_network)
+            return await self._send_by_proxy(origin, url, headers)
         addresses = await permitted_addresses(
             host,
             url.port or (443 if url.scheme == "https" else 80),
@@ -452,6 +472,29 @@ class Client:
                 origin.last_address = address
                 return response
         raise AssertionError  # the last address has returned or raised
+
+    async def _send_by_proxy(
+        self, origin: Origin, url: httpx.URL, headers: Mapping[bytes, bytes]
+    ) -> httpx.Response:
+        attempt = httpx.Request(
+            "GET",
+            url,
+            headers=list(headers.items()),
+            extensions={"timeout": {"connect": self._limits.connect_s}},
+        )
+        try:
+            return await origin.transport.handle_async_request(attempt)
+        except httpx.ProxyError as error:
+            # httpcore's words are the status and reason of the answer to CONNECT.
+            status = str(error).partition(" ")[0]
+            said = f" (HTTP {status})" if status.isdecimal() else ""
+            what = f"the proxy refused the connection{said}"
+            raise DownloadError(what, hint=_CHECK_PROXY, kind=AnswerKind.UNREACHABLE) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if is_certificate_error(error):
+                raise
+            what = "the proxy cannot be reached"
+            raise DownloadError(what, hint=_CHECK_PROXY, kind=AnswerKind.UNREACHABLE) from error
 
     async def _read(
         self, response: httpx.Response, received: Mapping[str, str], hold: _Hold

@@ -120,8 +120,12 @@ class Body:
         return self._decoded.tell()
 
     def decoded(self) -> bytes:
-        """Return what has come so far, decoded."""
-        if self._head is not None and self._label not in _ENCODINGS:
+        """Return what has come so far, decoded.
+
+        Raises:
+            DownloadError: A body of one byte is not what its encoding says.
+        """
+        if self._head and _encoding_of(self._head, self._label) is None:
             return self._head
         return self._decoded.getvalue()  # shares its memory; joining chunks would take it twice
 

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, TypeAlias
 
+from papertrack.core.answers import AnswerKind
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
 
@@ -98,18 +99,42 @@ async def permitted_addresses(
     except (OSError, ValueError) as error:
         what = "could not resolve host"
         hint = "check the spelling of the URL and the network connection"
-        raise DownloadError(what, hint=hint) from error
+        raise DownloadError(what, hint=hint, kind=AnswerKind.UNREACHABLE) from error
     judged = [(address, refusal(address)) for address in dict.fromkeys(found)]
     permitted = [address for address, why in judged if why is None or allow_private_network]
     if permitted:
         return [str(address) for address in _alternate(permitted)]
     if not judged:
         what = "could not resolve host"
-        raise DownloadError(what, hint="check the spelling of the URL")
+        hint = "check the spelling of the URL and the network connection"
+        raise DownloadError(what, hint=hint, kind=AnswerKind.UNREACHABLE)
     address, why = judged[0]
-    what = f"refused address {address} ({why})"
+    raise _refused(address, why or "")
+
+
+def refuse_literal(host: str, *, allow_private_network: bool) -> None:
+    """Refuse a host that is written as an address which may not be connected to.
+
+    Raises:
+        DownloadError: It may not; a name is left to whoever looks it up.
+    """
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return
+    why = refusal(address)
+    if why is not None and not allow_private_network:
+        raise _refused(address, why)
+
+
+def _refused(address: IPv4Address | IPv6Address, why: str) -> DownloadError:
     hint = "set allow_private_network = true for the source if it is yours"
-    raise DownloadError(what, hint=hint)
+    return DownloadError(f"refused address {address} ({why})", hint=hint)
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """Tell whether TLS failed because a certificate is not trusted."""
+    return any(isinstance(cause, ssl.SSLError) for cause in causes_of(error))
 
 
 async def _look_up(host: str, port: int, resolve: Resolve) -> Sequence[str]:
@@ -227,7 +252,7 @@ def explain(error: Exception, limits: Limits) -> DownloadError:
         error: Of httpx, ssl or the operating system, or a ValueError.
         limits: The ones that were in force.
     """
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     later = "try again later"
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -245,11 +270,13 @@ def explain(error: Exception, limits: Limits) -> DownloadError:
         (OSError, "the connection was lost", later),
     ):
         if any(isinstance(cause, kinds) for cause in causes):
-            return DownloadError(what, hint=hint)
+            kind = None if issubclass(kinds, httpx.ProtocolError) else AnswerKind.UNREACHABLE
+            return DownloadError(what, hint=hint, kind=kind)
     return unreadable_url()
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Walk from an error to what it was raised from."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

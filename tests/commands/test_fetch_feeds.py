@@ -272,3 +272,64 @@ def test_two_sources_of_one_address_see_its_move_once_a_run(
     author.add_source(url, "two")
 
     assert author.types("fetch").err == ""
+
+
+def test_sources_that_fail_for_one_reason_are_one_sentence(author: Author) -> None:
+    for number in range(20):
+        author.add_source(f"https://blog-{number}.nosuch.invalid/feed", f"blog-{number}")
+
+    printed, verbose = author.types("fetch"), author.types("fetch", "-v")
+
+    assert printed.code == verbose.code == 1
+    assert printed.err == (
+        "20 sources failed: could not resolve host; check the network connection"
+        " (blog-0, blog-1, blog-2 and 17 more; -v names each)\n"
+    )
+    assert len(verbose.err.splitlines()) == 20
+    states = {one["state"] for one in author.types("fetch", "--json").json["sources"]}
+    assert states == {"unreachable"}
+
+
+def test_two_sources_that_cannot_be_reached_are_named_each(author: Author) -> None:
+    for number in range(2):
+        author.add_source(f"https://blog-{number}.nosuch.invalid/feed", f"blog-{number}")
+
+    assert len(author.types("fetch").err.splitlines()) == 2
+
+
+def test_verbose_may_stand_behind_the_command(author: Author, server: FeedServer) -> None:
+    author.add_source(server.put("/blog", posts(2)))
+
+    before, behind = author.types("-v", "fetch"), author.types("fetch", "-v")
+
+    assert "blog: stored, 2 entries, 2 new" in before.err
+    assert "blog: stored, 2 entries, 0 new" in behind.err
+
+
+def test_a_wall_is_told_apart_in_json(author: Author, server: FeedServer) -> None:
+    url = server.put("/blog", "", status=403, headers={"cf-mitigated": "challenge"})
+    author.add_source(url)
+
+    (source,) = author.types("fetch", "--json").json["sources"]
+
+    assert (source["outcome"], source["state"], source["http_status"]) == ("failed", "wall", 403)
+    assert "leave the source out" in source["hint"]
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_podcast_that_announces_a_new_address_is_named(
+    author: Author, server: FeedServer, *, mine: bool
+) -> None:
+    target = f"{server.url}/blog" if mine else "https://new.example.org/feed.xml"
+    about = f"<title>A blog</title><itunes:new-feed-url>{target}</itunes:new-feed-url>"
+    body = posts(1).replace("<title>A blog</title>", about)
+    spaced = body.replace(
+        "<rss ", '<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    )
+    author.add_source(server.put("/blog", spaced))
+
+    printed = author.types("fetch")
+
+    says = f"blog: says that it has moved to {target}; set that as its url\n"
+    assert printed.err == ("" if mine else says)
+    assert printed.code == 0

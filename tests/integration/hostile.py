@@ -207,7 +207,7 @@ _OTHERS: Mapping[str, Hostile] = {
     "blank": Hostile(b" \n" * 1000, "the server sent an empty document"),
     "page": Hostile(b"<!doctype html><title>Log in</title>", _WEB_PAGE),
     "binary": Hostile(bytes(range(256)) * 100, None, stored=None),
-    "gzip-unsaid": Hostile(gzip.compress(item("<title>T</title>")), _PLAIN, stored=0),
+    "gzip-unsaid": Hostile(gzip.compress(item("<title>T</title>")), None, stored=2),
     "json-other": Hostile(b'{"items": 3}', "this is JSON, but not a JSON Feed"),
     "json-list": Hostile(b"[1, 2]", _PLAIN),
     # Feeds whose parts are of the wrong kind.

@@ -93,7 +93,9 @@ def test_a_week_on_every_real_feed(server: FeedServer, tmp_path: Path) -> None:
     for ended in (first, second):
         assert ended.code == 1
         assert "Traceback" not in ended.err
-        assert len(ended.err.splitlines()) == len(_NO_FEEDS | _CUT_FEEDS)
+        # Feeds that were recorded elsewhere may say that they are published there.
+        told = [line for line in ended.err.splitlines() if "says that it has moved to" not in line]
+        assert len(told) == len(_NO_FEEDS | _CUT_FEEDS)
     assert (second.json["new"], second.json["updated"]) == (0, 0)
     assert _contents(tmp_path / "papertrack.db") == stored
 

@@ -159,7 +159,6 @@ class _Tray:
         if feed.breaks_off:
             problems.append("The document breaks off; its last entry was left out")
         title = read_title(feed.title)
-        moved_to = http_url(feed.new_address.strip())
         return OpenFeed(
             Document(
                 title,
@@ -167,7 +166,7 @@ class _Tray:
                 tuple(problems),
                 is_whole=feed.is_whole,
                 rest_s=rest_s(feed),
-                moved_to=moved_to if moved_to != http_url(base_url) else None,
+                moved_to=http_url(feed.new_address.strip()),
             ),
             entries,
         )
