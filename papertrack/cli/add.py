@@ -13,6 +13,7 @@ from papertrack.cli.session import Session, one_line as error_line, session_of
 from papertrack.commands import add as adding
 from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
+from papertrack.core.works.identity import read_reference
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _read_names(references: list[str] | None, *, title: str | None) -> list[str 
             message = "nothing was named"
             raise UsageError(message, hint="give an address, an arXiv id, or --title")
         return [None]
-    names = with_piped(references)
+    names = list(map(read_reference, with_piped(references)))
     if title is None:
         adding.refuse_unreadable(names)
     elif len(names) > 1:

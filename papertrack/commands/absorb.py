@@ -7,7 +7,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from papertrack.commands import add, references
+from papertrack.commands import add
 from papertrack.commands.compose import make_draft, read_recipe
 from papertrack.commands.draft import DraftFile, read_file, readable_text, unresolved
 from papertrack.core.drafts.edit_statements import (
@@ -19,6 +19,7 @@ from papertrack.core.drafts.edit_statements import (
 )
 from papertrack.core.drafts.edits import read_back
 from papertrack.core.drafts.merge import has_conflicts, plain_text
+from papertrack.core.works.identity import names_of
 from papertrack.errors import HandEdited, UsageError
 from papertrack.storage import issues, items, journal, journal_read
 from papertrack.storage.database import transaction
@@ -215,7 +216,7 @@ def _items(db: sqlite3.Connection, subjects: list[str]) -> dict[str, Item]:
 def _take_in(db: sqlite3.Connection, card: NewCard, now: datetime) -> tuple[str, list[Statement]]:
     """Find the item of a card that was written in, or make one."""
     work = add.NamedWork(card.url, card.title)
-    number = items.find_item(db, references.names_of(card.url)) if card.url else None
+    number = items.find_item(db, names_of(card.url)) if card.url else None
     if number is not None:
         return journal_read.subject_of(db, number), []
     number, _ = add.take_in(db, work, add.describe(work), now)

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.commands import references
 from papertrack.commands.judge import JudgedItem, JudgementInput, choose_area, state_input
 from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import Identifier
@@ -18,7 +17,7 @@ from papertrack.core.text.clean import http_url
 from papertrack.core.times import utc_text
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
-from papertrack.core.works.identity import identify_entry, read_doi
+from papertrack.core.works.identity import identify_entry, names_of, read_doi
 from papertrack.core.works.ingest import Incoming, content_hash
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, journal_read, sources
@@ -148,7 +147,7 @@ def needs_look_up(db: sqlite3.Connection, work: NamedWork) -> bool:
     """Tell whether somebody must be asked: for a title that neither author nor database knows."""
     if work.title or work.reference is None:
         return False
-    number = items.find_item(db, references.names_of(work.reference))
+    number = items.find_item(db, names_of(work.reference))
     return number is None or not items.read_item(db, number).title
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands import references
 from papertrack.commands.draft import DraftFile, read_file, replace as put_in_place
 from papertrack.commands.sources import tell_status
 from papertrack.core.drafts.check import (
@@ -27,6 +26,7 @@ from papertrack.core.drafts.document import rows_of
 from papertrack.core.drafts.merge import plain_text
 from papertrack.core.judging.journal import set_issue_text, set_note
 from papertrack.core.judging.notes import DEADLINE, LABELS, LINE, TEASER
+from papertrack.core.works.identity import names_of
 from papertrack.errors import StorageFull
 from papertrack.storage import http_cache, issues, items, journal, journal_read
 from papertrack.storage.items import list_versions
@@ -254,7 +254,7 @@ def _linked_before(
     """Find links to works that went out before and are not among the items of the draft."""
     told: set[int] = set()
     for link in seen.links:
-        names = references.names_of(link.target)
+        names = names_of(link.target)
         number = items.find_item(db, names) if names else None
         if number is None or number in numbers | told:
             continue

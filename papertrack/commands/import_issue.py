@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.commands import references
 from papertrack.commands.add import NamedWork, describe, say_added, take_in
 from papertrack.core.dates import week_name
 from papertrack.core.digest.ledger import (
@@ -23,6 +22,7 @@ from papertrack.core.imports.plain import read_plain
 from papertrack.core.judging.journal import Statement, set_note, set_rating, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HIDE_TITLE, LABELS
 from papertrack.core.kinds import Kind, State
+from papertrack.core.works.identity import names_of
 from papertrack.errors import UsageError
 from papertrack.storage import issues, items, journal, journal_read
 from papertrack.storage.database import transaction
@@ -71,7 +71,7 @@ def read_digest(db: sqlite3.Connection, text: str) -> ImportedDigest:
 def match_published(db: sqlite3.Connection, printed: ImportedItem) -> int | None:
     """Find the item that a digest printed: by its address, else by its title; None if not known."""
     if printed.url is not None:
-        number = items.find_item(db, references.names_of(printed.url))
+        number = items.find_item(db, names_of(printed.url))
         if number is not None:
             return number
     return find_by_title(db, printed.title) if printed.title else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.arxiv.ids import read_arxiv_id
-from papertrack.core.identifier import Identifier
-from papertrack.core.works.identity import identify_doi, identify_url, read_doi
+from papertrack.core.works.identity import names_of
 from papertrack.errors import NoSuchItem
 from papertrack.storage import items
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
+
+    from papertrack.core.identifier import Identifier
 
 
 def find(db: sqlite3.Connection, text: str) -> int:
@@ -50,12 +50,3 @@ def _known(text: str, number: int | None) -> int:
         message = f"there is no item {text.strip()}"
         raise NoSuchItem(message, hint="papertrack list shows the numbers of all items")
     return number
-
-
-def names_of(text: str) -> tuple[Identifier, ...]:
-    """Read what a person typed as identifiers of a work; empty when it is none."""
-    if arxiv_id := read_arxiv_id(text):
-        return (Identifier("arxiv", arxiv_id.base),)
-    if doi := read_doi(text):
-        return (identify_doi(doi),)
-    return identify_url(text)

@@ -30,6 +30,7 @@ _FILES = (
     "0007_first_published.sql",
     "0008_secrets.sql",
     "0009_predictions.sql",
+    "0010_addresses.sql",
 )
 
 
@@ -44,7 +45,7 @@ def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
 
     migrations = Migrations("papertrack")
     for position, (name, sql) in enumerate(steps.items(), start=1):
-        migrations(name=name)(_step(sql, position))
+        migrations(name=name)(_step(name, sql, position))
     migrations.apply(Database(db, recursive_triggers=False, execute_plugins=False))
 
 
@@ -56,9 +57,13 @@ def own_steps() -> dict[str, str]:
     return {name: (folder / name).read_text("utf-8") for name in _FILES}
 
 
-def _step(sql: str, version: int) -> Callable[[Database], None]:
+def _step(name: str, sql: str, version: int) -> Callable[[Database], None]:
     def run(database: Database) -> None:
         database.executescript(sql)
+        if name == "0010_addresses.sql":
+            from papertrack.storage.duplicates import add_names  # noqa: PLC0415  # once in a database's life
+
+            add_names(database.conn)
         database.execute(f"PRAGMA user_version = {version}")
         if version == 1:
             # Names this copy of the journal, so that two copies can be told apart.
@@ -70,7 +75,7 @@ def _step(sql: str, version: int) -> Callable[[Database], None]:
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"

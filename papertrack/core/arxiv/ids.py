@@ -35,6 +35,14 @@ _SUBJECT_CLASS = re.compile(r"\.[A-Za-z-]+(?=/)")
 _MIRRORS = re.compile(
     r"""^(?:https?://)?(?:
         (?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print|format|ps|list/new)/
+      | (?:[a-z-]+\.)?arxiv\.org/ftp/[a-z-]+/papers/\d{4}/
+      | (?:www\.)?papers\.cool/arxiv/
+      | (?:www\.|api\.)?semanticscholar\.org/(?:arxiv/|arxiv:)
+      | (?:www\.)?emergentmind\.com/papers/
+      | (?:www\.)?catalyzex\.com/paper/arxiv:
+      | (?:www\.)?paperswithcode\.com/paper/arxiv:
+      | ui\.adsabs\.harvard\.edu/abs/arxiv:
+      | (?:www\.)?hf\.co/papers/
       | (?:www\.)?alphaxiv\.org/(?:abs|pdf|overview)/
       | ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)/
       | (?:www\.)?ar5iv\.org/(?:abs|html)/
@@ -45,7 +53,7 @@ _MIRRORS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PREFIX = re.compile(r"^(?:arxiv:\s*|oai:arxiv\.org:|(?:doi:\s*)?10\.48550/arxiv\.)", re.IGNORECASE)
-_TAIL = re.compile(r"(?:\.pdf|\.html)?/?(?:[?#].*)?$", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\.pdf|\.html)?/?(?:abstract/?)?(?:[?#].*)?$", re.IGNORECASE)
 
 
 def read_arxiv_id(text: str) -> ArxivId | None:

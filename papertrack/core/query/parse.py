@@ -32,7 +32,7 @@ from papertrack.core.query.filters import (
     negated,
 )
 from papertrack.core.query.words import holds_words
-from papertrack.core.works.identity import identify_doi, identify_url, read_doi
+from papertrack.core.works.identity import names_of
 from papertrack.errors import QueryMistake, UsageError
 
 if TYPE_CHECKING:
@@ -170,8 +170,8 @@ def read_bare_work(text: str) -> Named | None:
     """Read a word that stands without a field; None when it is just a word."""
     if paper := read_arxiv_id(text):
         return Named(None, (Identifier("arxiv", paper.base),), text)
-    is_address = text.lower().startswith(("http://", "https://"))
-    found = tuple(identify_url(text)) if is_address else ()
+    is_address = text.lower().lstrip("<([").startswith(("http://", "https://"))
+    found = names_of(text) if is_address else ()
     return Named(None, found, text) if found else None
 
 
@@ -185,11 +185,7 @@ def read_work(text: str, *, is_number: bool) -> Named | None:
     if is_number and text.isascii() and text.isdigit():
         number = int(text) if len(text) <= _LONGEST_NUMBER else -1
         return Named(number, (), text)
-    if paper := read_arxiv_id(text):
-        return Named(None, (Identifier("arxiv", paper.base),), text)
-    if doi := read_doi(text):
-        return Named(None, (identify_doi(doi),), text)
-    found = tuple(identify_url(text))
+    found = names_of(text)
     return Named(None, found, text) if found else None
 
 
