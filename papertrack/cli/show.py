@@ -14,8 +14,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import Json, item_json, moment_json, print_json
 from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
-from papertrack.commands.show import show as gather
-from papertrack.core.judging.item_details import ItemPage, VersionDiff
+from papertrack.commands.show import ItemPage, VersionDiff, show as gather
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import Prediction
 from papertrack.errors import UsageError

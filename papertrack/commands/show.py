@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.predictions import predict
 from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
-from papertrack.core.judging.item_details import HistoryLine, ItemPage, VersionDiff
+from papertrack.core.judging.item_details import (
+    HistoryLine,
+    Merge,
+    Printing,
+    Proposal,
+    SourceSighting,
+    Version,
+)
 from papertrack.core.kinds import State
+from papertrack.core.rank.prediction import Prediction
+from papertrack.core.records import Item, Submission
 from papertrack.core.text.clean import http_url
-from papertrack.core.text.word_diff import compare
+from papertrack.core.text.word_diff import DiffPiece, compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal_read
 from papertrack.storage.duplicates import list_merges, open_pairs
@@ -23,9 +32,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from papertrack.config.schema import Config
-    from papertrack.core.judging.item_details import Version
     from papertrack.core.judging.journal import Event
-    from papertrack.core.records import Item
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDiff:
+    """What changed from one version to another, word by word."""
+
+    old: Version
+    new: Version
+    title: tuple[DiffPiece, ...]
+    summary: tuple[DiffPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """An item, its versions as seen, and what was said about it, oldest first.
+
+    Attributes:
+        submissions: When each version of a paper was submitted, as far as arXiv's archive told.
+        same_story: What may be the same work, for the author to say.
+        printings: The issues in which it was published, oldest first.
+        diff: What changed between the last two versions; None when there is one only.
+        prediction: What is expected of it; None once it was judged.
+    """
+
+    item: Item
+    versions: tuple[Version, ...]
+    history: tuple[HistoryLine, ...]
+    submissions: tuple[Submission, ...] = ()
+    sightings: tuple[SourceSighting, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    same_story: tuple[Proposal, ...] = ()
+    printings: tuple[Printing, ...] = ()
+    diff: VersionDiff | None = None
+    prediction: Prediction | None = None
+
 
 _UNJUDGED = frozenset({State.NEW, State.LATER})
 

@@ -11,7 +11,6 @@ from papertrack.config.schema import FeedSource, SourceConfig
 from papertrack.core.arxiv.announcements import expected_days, feed_day
 from papertrack.core.watch.credentials import address_key, carry_over, without_credentials
 from papertrack.core.watch.status import Memory, Status, Watched, idle_need, status_of
-from papertrack.core.works.identity import canonical_url
 from papertrack.errors import UsageError
 from papertrack.storage import coverage
 from papertrack.storage.http_cache import gone_since, list_moves
@@ -95,6 +94,10 @@ def list_sources(config: Config, db: sqlite3.Connection | None) -> list[ListedSo
 
 def propose_corrections(listed: Sequence[ListedSource]) -> list[Correction]:
     """Say which addresses of the config should be others."""
+    if not any(one.moved_to for one in listed):
+        return []
+    from papertrack.core.works.identity import canonical_url  # noqa: PLC0415  # 3 ms that few moves cost
+
     owners = {canonical_url(one.url): one.config.slug for one in listed if one.url}
     corrections: list[Correction] = []
     for one in listed:
@@ -174,6 +177,7 @@ def taken_slugs(config: Config) -> set[str]:
 def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str | None:
     """Find the source that has an address, or all of some categories, already; None without one."""
     from papertrack.config.schema import ArxivSource  # noqa: PLC0415  # on use
+    from papertrack.core.works.identity import canonical_url  # noqa: PLC0415  # on use
 
     addresses = {canonical_url(one) for one in (lead.url, *lead.feeds[:1], url) if one}
     for source in config.sources:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
-    from papertrack.core.judging.item_details import ItemPage, Version
+    from papertrack.commands.show import ItemPage
+    from papertrack.core.judging.item_details import Version
     from papertrack.core.rank.prediction import Prediction
     from papertrack.core.records import Item, Rating
     from papertrack.core.text.word_diff import DiffPiece

@@ -71,6 +71,22 @@ def test_nothing_heavy_is_imported(author: Author, words: tuple[str, ...]) -> No
     assert _modules(author, *words) & HEAVY == set()
 
 
+# Chapters of our own that a light call has no use for, as it once had.
+UNUSED = {
+    "list --json": {"hashlib", "papertrack.core.rank.prediction", "papertrack.core.works.identity"},
+    "sources --json": {"papertrack.core.arxiv.ids", "papertrack.core.works.identity"},
+    "status": {"papertrack.core.arxiv.ids", "papertrack.core.works.identity"},
+    "rate 2611.99901 --reject": {"papertrack.core.rank.prediction", "papertrack.storage.rank"},
+}
+
+
+@pytest.mark.parametrize("line", UNUSED)
+def test_a_light_call_loads_no_chapter_that_it_has_no_use_for(author: Author, line: str) -> None:
+    author.types("add", "2611.99901", "--title", "A work")
+
+    assert _modules(author, *line.split()) & UNUSED[line] == set()
+
+
 def test_the_version_needs_no_config_and_no_database(author: Author) -> None:
     assert _modules(author, "--version") & {"sqlite3", "msgspec", "tomllib"} == set()
 

@@ -1,13 +1,9 @@
-"""What there is to tell of one item beside its facts: its versions, sightings, history and more."""
+"""What the database knows of one item beyond its facts: versions, sightings, history, merges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from papertrack.core.rank.prediction import Prediction
-from papertrack.core.records import Item, Submission
-from papertrack.core.text.word_diff import DiffPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +88,3 @@ class Merge:
     title: str
     merged_at: datetime
     by_author: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VersionDiff:
-    """What changed from one version to another, word by word."""
-
-    old: Version
-    new: Version
-    title: tuple[DiffPiece, ...]
-    summary: tuple[DiffPiece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    """An item, its versions as seen, and what was said about it, oldest first.
-
-    Attributes:
-        submissions: When each version of a paper was submitted, as far as arXiv's archive told.
-        same_story: What may be the same work, for the author to say.
-        printings: The issues in which it was published, oldest first.
-        diff: What changed between the last two versions; None when there is one only.
-        prediction: What is expected of it; None once it was judged.
-    """
-
-    item: Item
-    versions: tuple[Version, ...]
-    history: tuple[HistoryLine, ...]
-    submissions: tuple[Submission, ...] = ()
-    sightings: tuple[SourceSighting, ...] = ()
-    merges: tuple[Merge, ...] = ()
-    same_story: tuple[Proposal, ...] = ()
-    printings: tuple[Printing, ...] = ()
-    diff: VersionDiff | None = None
-    prediction: Prediction | None = None

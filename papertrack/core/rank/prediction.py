@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from papertrack.core.query.words import matching_words
@@ -104,6 +103,8 @@ def put_in_order(ranks: Sequence[Rank], order: str, share: float, day: date) -> 
     Returns:
         The numbers, every one of them once.
     """
+    from hashlib import blake2b  # noqa: PLC0415  # 3 ms that only a new order costs
+
     today = f"{day}:"
 
     def luck(one: Rank) -> bytes:
