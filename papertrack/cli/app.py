@@ -238,7 +238,7 @@ def _speak_unicode() -> None:
 def _refuse_undecodable(words: Sequence[str]) -> None:
     for word in words:
         if any("\ud800" <= character <= "\udfff" for character in word):
-            message = f"the call holds bytes that are not UTF-8: {word!r}"
+            message = f"an argument is not UTF-8: {word!r}"
             raise UsageError(message, hint="type them as UTF-8")
 
 

@@ -162,7 +162,7 @@ def _copy(session: Session, text: str) -> None:
             "for formatted text run papertrack preview and copy it there"
         )
     else:
-        message = "there is no clipboard here that takes formatted text"
+        message = "no clipboard here takes formatted text"
         raise PapertrackError(message, hint="run papertrack preview and copy it from the browser")
 
 
@@ -217,7 +217,7 @@ def run_check(  # the draft, and how it is checked
 
 def _print(session: Session, fixed: Sequence[Finding], findings: Sequence[Finding]) -> None:
     for finding in fixed:
-        session.say(plain(f"mended: {_place(finding)}{finding.what}"))
+        session.say(plain(f"fixed: {_place(finding)}{finding.what}"))
     for finding in findings:
         session.say(plain(f"{_place(finding)}{finding.what}; {finding.todo}"))
     if not findings:
@@ -276,7 +276,7 @@ def draft(
     check: Annotated[
         bool, typer.Option("--check", help="Check only; exit 1 if there are problems.")
     ] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what --check can mend.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what --check can fix.")] = False,
     links: Annotated[
         bool, typer.Option("--links", help="With --check: test whether links still work.")
     ] = False,
@@ -290,8 +290,8 @@ def draft(
     beside: Annotated[
         bool, typer.Option("--beside", help="Write a new file next to your edited one.")
     ] = False,
-    html: Annotated[bool, typer.Option("--html", help="Write it as a page, too.")] = False,
-    bib: Annotated[bool, typer.Option("--bib", help="Write its works as BibTeX, too.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Also write it as an HTML page.")] = False,
+    bib: Annotated[bool, typer.Option("--bib", help="Also write its works as BibTeX.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Copy the draft as formatted text.")] = False,
 ) -> None:
     """Write the digest of items rated since the last issue.
@@ -366,8 +366,8 @@ def draft(
                 write_out(session, db, composed, written.path, wanted)
     if composed.earlier and not (week or since):
         session.warn(
-            f"not in it: {_items(composed.earlier)} kept before {window.since:%Y-%m-%d}; "
-            "--since with an earlier date takes more in"
+            f"left out: {_items(composed.earlier)} kept before {window.since:%Y-%m-%d}; "
+            "use an earlier --since to include them"
         )
 
 
@@ -381,7 +381,7 @@ def _hand_out(session: Session, composed: Draft, output: str | None) -> None:
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(composed.text)
     except FileExistsError as error:
-        message = f"{path} is there already, and a draft of the past is no news for it"
+        message = f"{path} already exists; a draft of the past does not replace it"
         raise UsageError(message, hint="name another file with -o") from error
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"

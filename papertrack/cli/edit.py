@@ -37,7 +37,7 @@ def read_card_file(file: str, *, writer: str) -> str:
         body = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"{file} is no text in UTF-8"
+        message = f"{file} is not UTF-8 text"
         raise UsageError(message, hint="save it as UTF-8") from error
     except OSError as error:
         message = f"cannot read {file}: {error.strerror}"

@@ -311,7 +311,7 @@ def search(
     session = session_of(context)
     text = query_text(query)
     if not text.strip():
-        message = "there is nothing to search for"
+        message = "nothing to search for"
         raise UsageError(message, hint="name some words, or run: papertrack list")
     order = read_order(sort or BEST)
     with session.database(mirrored=False) as db:

@@ -71,7 +71,7 @@ def show(
         print_json({"issue": name, "texts": texts})
         return
     if not texts:
-        session.warn(f"nothing is written for {name}; begin with papertrack issue edit {name}")
+        session.warn(f"issue {name} has no texts yet; start with papertrack issue edit {name}")
     for field in [*LABELS, *sorted(texts.keys() - LABELS.keys())]:
         if field in texts:
             lines = [plain(line) for line in texts[field].splitlines()]

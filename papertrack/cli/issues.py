@@ -50,7 +50,7 @@ def issues(context: typer.Context, as_json: options.JsonOption = False) -> None:
     for issue in listed:
         session.say(f"{issue.slug}\t{issue.day}\t{issue.items}\t{one_line(issue.title)}")
     if not listed:
-        session.warn("no issue was published so far; publish one with papertrack publish FILE")
+        session.warn("no issue is published yet; publish one with papertrack publish FILE")
 
 
 @app.command("show")
@@ -177,4 +177,4 @@ def follow_ups(context: typer.Context, as_json: options.JsonOption = False) -> N
             f"{news.item}\t{news.issue} ({news.day})\t{one_line(news.what)}\t{one_line(news.title)}"
         )
     if not found:
-        session.warn("nothing happened to what was printed so far")
+        session.warn("no news about what was published")

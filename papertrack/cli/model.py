@@ -69,7 +69,7 @@ def export(context: typer.Context) -> None:
     with session.database() as db:
         model = present_model(db, session.config, session.clock())
     if model is None:
-        message = "nothing was learned yet"
+        message = "nothing learned yet"
         raise UsageError(message, hint="run papertrack fetch, then papertrack rate")
     print_json(model_in_words(model))
 
@@ -101,7 +101,7 @@ def stats(
 
     session = session_of(context)
     if not model:
-        message = "there are figures of the ranking only, so far"
+        message = "only figures of the ranking exist so far"
         raise UsageError(message, hint="run: papertrack stats --model")
     with session.database() as db:
         history = read_outcomes(db, session.zone)

@@ -31,8 +31,8 @@ def with_piped(items: Sequence[str]) -> list[str]:
     if STDIN not in items:
         return list(items)
     if items.count(STDIN) > 1:
-        message = "- is named twice"
-        raise UsageError(message, hint="the standard input can be read once only")
+        message = "- is given twice"
+        raise UsageError(message, hint="standard input can be read only once")
     text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
     piped = [words[0] for words in map(str.split, text.splitlines()) if words]
     at = items.index(STDIN)

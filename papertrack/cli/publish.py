@@ -72,7 +72,7 @@ def publish(
     issue: Annotated[
         str | None, typer.Option(help="Name of the issue, for a file from elsewhere.")
     ] = None,
-    date: Annotated[str | None, typer.Option(help="The date it bears: 2026-11-20.")] = None,
+    date: Annotated[str | None, typer.Option(help="The date printed on it: 2026-11-20.")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Replace what was published under this name.")
     ] = False,
@@ -205,7 +205,7 @@ def _show(session: Session, file: Path, imported: Imported) -> None:
     )
     for heading, slug in imported.new_areas:
         session.warn(
-            f'{file}: "{heading}" is no area; rated under {slug}; to make it one: '
+            f'{file}: "{heading}" is not an area; rated under {slug}; to make it one: '
             f'papertrack areas add "{heading}" --slug {slug}'
         )
     if imported.unread:

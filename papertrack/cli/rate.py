@@ -47,7 +47,7 @@ def read_state(*, reject: bool, later: bool) -> State | None:
 def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for word in words:
         if not word.isprintable() or not word.strip("+-#, "):
-            message = f'"{word}" is no tag'
+            message = f'"{word}" is not a tag'
             raise UsageError(message, hint="write +x or -x")
     return read_tags(" ".join(words))
 
@@ -133,7 +133,7 @@ def show_screen(session: Session, wanted: RateOptions) -> None:
     from papertrack.commands.review import open_review  # noqa: PLC0415  # on use
 
     if wanted.minutes is not None and not math.isfinite(wanted.minutes):
-        message = f"--minutes {wanted.minutes:g} is no length of time"
+        message = f"--minutes {wanted.minutes:g} is not a length of time"
         raise UsageError(message, hint="give a number of minutes, such as 15 or 0.5")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         message = "the rating screen needs a terminal"
@@ -349,7 +349,7 @@ def rate(
     )
     named = with_piped(items)
     if not named:
-        session.warn("no items came from the standard input; nothing was judged")
+        session.warn("no items on standard input; nothing was judged")
         return
     with session.database() as db:
         for said in judge(db, named, verdict, session.clock()):

@@ -66,7 +66,7 @@ def show(
 
 def _refuse_versions(versions: Sequence[str], *, is_diff: bool) -> None:
     if versions and not is_diff:
-        message = f"show takes one ITEM, and {versions[0]} is a second"
+        message = f"show takes one ITEM; {versions[0]} is a second one"
         raise UsageError(message, hint="name one, or compare two of its versions with --diff")
     if len(versions) > 2:  # noqa: PLR2004  # as said
         message = "only two versions can be compared"

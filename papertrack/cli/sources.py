@@ -99,13 +99,13 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
             )
         elif one.has_other_key:
             session.warn(
-                f"{one.slug}: has moved to {one.new} with another key, which is not kept; look the "
-                f"new address up and write it into {session.config_path}"
+                f"{one.slug}: has moved to {one.new} with a new key, which is not stored; look up "
+                f"the new address and write it into {session.config_path}"
             )
         elif one.loses_credentials:
             session.warn(
-                f"{one.slug}: its user name and password were left out, for it has moved to "
-                "another host; write them into the address if they belong there"
+                f"{one.slug}: left out its user name and password because it has moved to "
+                "another host; add them to the address if they belong there"
             )
 
 
@@ -393,7 +393,7 @@ def try_out(
         elif not as_json:
             _print_trial(session, report)
     for slug in skipped:
-        session.warn(f"{slug}: not tested, arXiv asks to be asked once a day; see papertrack fetch")
+        session.warn(f"{slug}: not tested: arXiv asks for one request a day; see papertrack fetch")
     if any(report.error is not None for report in reports):
         raise typer.Exit(1)
 

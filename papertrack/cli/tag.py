@@ -99,7 +99,7 @@ def _retag(session: Session, words: Sequence[str]) -> None:
     added, removed = read_tags(" ".join(signed))
     items = with_piped(named)
     if not items:
-        session.warn("no items came from the standard input; nothing was tagged")
+        session.warn("no items on standard input; nothing was tagged")
         return
     with session.database() as db:
         changes = retag(db, items, added=added, removed=removed, now=session.clock())
@@ -121,8 +121,8 @@ def _sort(words: Sequence[str]) -> tuple[list[str], list[str]]:
         read_tag(part)
     for word in named:
         if word != STDIN and not _MARKS.intersection(word):
-            message = f'"{word}" is no item'
-            raise UsageError(message, hint=f"to put it on as a tag write +{word}")
+            message = f'"{word}" is not an item'
+            raise UsageError(message, hint=f"to add it as a tag, write +{word}")
     if not signed:
         message = "no tag was named"
         raise UsageError(message, hint=f"write papertrack tag {named[0]} +x or -x")
@@ -156,7 +156,7 @@ def _list(session: Session, *, as_json: bool) -> None:
         for one in counts:
             sys.stdout.write(f"{one.items:>6}  {plain(one.tag)}\n")
         if not counts:
-            session.warn("no item has a tag yet; papertrack tag ITEM +x puts one on")
+            session.warn("no tags yet; add one with papertrack tag ITEM +x")
     else:
         for one in counts:
             sys.stdout.write(f"{plain(one.tag)}\t{one.items}\t{one.kept}\n")

@@ -74,7 +74,7 @@ def log(
         else:
             shown = print_acts(session, acts, is_whole=is_whole)
             if not shown and sys.stdout.isatty():
-                session.warn("nothing was said" if item or since else "nothing was said yet")
+                session.warn("no acts found" if item or since else "no acts yet")
 
 
 def print_acts(session: Session, acts: Iterable[LoggedAct], *, is_whole: bool = False) -> int:

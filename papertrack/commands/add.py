@@ -77,7 +77,7 @@ def refuse_unreadable(references: Iterable[str]) -> None:
     """
     for reference in references:
         if not (read_arxiv_id(reference) or _address(reference)):
-            message = f'"{without_user(reference)}" is no address, arXiv id or DOI'
+            message = f'"{without_user(reference)}" is not an address, arXiv id or DOI'
             raise UsageError(
                 message, hint='for a note of your own leave it out and give --title "…"'
             )
@@ -92,7 +92,7 @@ def describe(work: NamedWork) -> Entry:
     arxiv_id = read_arxiv_id(work.reference) if work.reference else None
     url = arxiv_id.url if arxiv_id else _address(work.reference or "")
     if work.reference and url is None:
-        message = f'"{without_user(work.reference)}" is no address, arXiv id or DOI'
+        message = f'"{without_user(work.reference)}" is not an address, arXiv id or DOI'
         raise UsageError(message, hint="addresses begin with http:// or https://")
     return Entry(
         guid=url or f"local:{os.urandom(8).hex()}",

@@ -95,14 +95,14 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
     """
     name, slug = _one_line(new.name), new.slug
     if slug is not None and make_slug(slug, (), otherwise="") != slug:
-        message = f'"{slug}" is no slug'
+        message = f'"{slug}" is not a slug'
         raise UsageError(message, hint="use lower-case letters, digits and single hyphens")
 
     def change(text: str) -> str:
         nonlocal slug
         known = {*slugs_in(text), *taken}
         if slug in known:
-            message = f'there is an area "{slug}" already'
+            message = f'area "{slug}" already exists'
             hint = f"choose another --slug, or bring it back: papertrack areas restore {slug}"
             raise UsageError(message, hint=hint)
         _refuse_unknown(text, after)

@@ -261,7 +261,7 @@ def _linked_before(
         told.add(number)
         if printed := issues.issues_of(db, number):
             title = items.read_item(db, number).printed_title
-            what = f"was in issue {printed[-1]} already, and is linked here"
+            what = f"was in issue {printed[-1]} already and is linked here"
             todo = "take it out, or say why it comes again"
             yield Finding("sent-before", what, todo, number, title, link.line)
 
@@ -324,7 +324,7 @@ def _mend_file(file: DraftFile, fixes: Sequence[tuple[str, str]]) -> None:
         put_in_place(file, mended)
     except OSError as error:
         message = f"cannot write {file.path}: {error.strerror}"
-        raise StorageFull(message, hint="mend its permissions") from error
+        raise StorageFull(message, hint="fix its permissions") from error
 
 
 def _mended(text: str, fixes: Sequence[tuple[str, str]]) -> str:

@@ -82,7 +82,7 @@ def translated(path: Path, act: Callable[[], T]) -> T:
         raise UsageError(message, hint="run: papertrack init") from error
     except OSError as error:
         message = f"cannot write the config {path}: {error.strerror}"
-        raise StorageFull(message, hint="free some space or mend its permissions") from error
+        raise StorageFull(message, hint="free some space or fix its permissions") from error
 
 
 def refuse_read_only(path: Path) -> None:

@@ -101,7 +101,7 @@ def readable_text(file: DraftFile) -> str:
         return (file.body or b"").decode()
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        message = f"line {line} of {file.path} is not text in UTF-8"
+        message = f"line {line} of {file.path} is not UTF-8 text"
         raise UsageError(message, hint="save the file as UTF-8, then run this again") from error
 
 
@@ -140,7 +140,7 @@ def write(
         if beside and file.text != draft.text and file.is_edited:
             file = _free_file(db, file.path, draft)
         if file.body is not None and file.base and issues.was_published(db, file.base):
-            message = f"issue {file.base.issue} is published, and {file.path} is left as it is"
+            message = f"issue {file.base.issue} is published; {file.path} left unchanged"
             raise HandEdited(message, hint="name another file with -o")
         text, conflicts = _new_text(file, draft)
         backup = _back_up(file) if conflicts else None
@@ -248,7 +248,7 @@ def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
     if file.body is None or file.text == draft.text:
         return draft.text, 0
     if file.base is None:
-        message = f"{file.path} was not written by papertrack and is left as it is"
+        message = f"{file.path} was not written by papertrack; left unchanged"
         raise HandEdited(message, hint="write beside it with --beside, or name a file with -o")
     if file.is_edited and has_conflicts(file.text):
         raise unresolved(file.path)
@@ -259,7 +259,7 @@ def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
 
 def unresolved(path: Path) -> HandEdited:
     """Say that a file still holds the markers of a conflict."""
-    message = f"{path} still holds a conflict and is left as it is"
+    message = f"{path} still contains a conflict; left unchanged"
     return HandEdited(message, hint=RESOLVE)
 
 
@@ -295,7 +295,7 @@ def _refuse_changed(file: DraftFile) -> None:
     except FileNotFoundError:
         body = None
     if body != file.body:
-        message = f"{file.path} was changed while the draft was made, and is left as it is"
+        message = f"{file.path} changed while the draft was being made; left unchanged"
         raise HandEdited(message, hint="run the same command again")
 
 

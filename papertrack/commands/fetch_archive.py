@@ -163,7 +163,7 @@ async def _harvest_list(
             place = Harvest(records.since)  # tokens last a day; what is known already stays known
             continue
         if said.token in seen or len(seen) >= _MOST_PAGES:
-            message = "the list of arXiv's archive has no end"
+            message = "the list of arXiv's archive never ends"
             raise UnreadableDocument(message, hint="try again tomorrow")
         answered_at = place.answered_at or said.answered_at or run.clock()
         reached = None if said.token else answered_at
@@ -223,7 +223,7 @@ async def _ask(run: Run, records: _List, place: Harvest) -> Document:
             page = document.page
             if page and document.is_whole and not (page.token and is_empty):
                 return document
-    message = "the answer of arXiv's archive broke off"
+    message = "arXiv's archive sent only part of its answer"
     raise UnreadableDocument(message, hint="try again later")
 
 

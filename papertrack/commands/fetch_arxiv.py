@@ -225,7 +225,7 @@ async def _read(run: Run, response: Response, today: date) -> _Feed:
         raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT)
     now = run.clock()
     if feed_day(now) != today:
-        message = "the day changed while its feed was asked for"
+        message = "the day changed while its feed was being fetched"
         raise UnreadableDocument(message, hint="fetch again")
     wait = next_check(
         now,
@@ -404,7 +404,7 @@ def _judge_today(
     if is_sure or verdict.outcome is DayOutcome.STALE:
         return Day(verdict.outcome, verdict.reason)
     if not has_answered:
-        reason = f"{verdict.reason}, and arXiv's archive could not be asked"
+        reason = f"{verdict.reason}, and arXiv's archive could not be reached"
         return Day(DayOutcome.LATE, reason)
     unread = len(shown.counts.problems) + len(harvested.counts.problems if harvested else ())
     return _judge_without_news(verdict, unread)
@@ -466,6 +466,6 @@ def _after_failed_catch_up(
         what = f"{', '.join(missed)} could not be caught up: {trouble.what}"
         return failed(report, replace(trouble, what=what))
     # No day is known to be missing: the source is new, or today's feed is only suspected.
-    what = "arXiv's archive could not be asked" if plan.days else "no earlier days could be had"
+    what = "arXiv's archive could not be reached" if plan.days else "earlier days are not available"
     notice = f"{what} ({trouble.what}); the next fetch tries again"
     return replace(report, notices=(*report.notices, notice))

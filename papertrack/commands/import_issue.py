@@ -57,7 +57,7 @@ def read_digest_file(path: Path) -> str:
         message = f"cannot read {path}: {error.strerror}"
         raise UsageError(message, hint="give the path of a digest") from error
     except UnicodeDecodeError as error:
-        message = f"{path} is not text in UTF-8"
+        message = f"{path} is not UTF-8 text"
         raise UsageError(message, hint="save it as UTF-8, or give another file") from error
 
 
@@ -195,7 +195,7 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
         slug = check_name(issue) if issue else week_name(day)
         before = issues.read_issue_text(db, slug)
         if before is not None and before != text:
-            message = f"there is an issue {slug} with another text"
+            message = f"issue {slug} already exists with a different text"
             raise UsageError(
                 message, hint=f"give {name} another name with --issue, or unpublish {slug}"
             )

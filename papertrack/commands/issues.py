@@ -181,13 +181,13 @@ def publish(  # noqa: PLR0913  # what a file may not say of itself
     text = strip_anchors(plain_text(readable_text(file)))
     slug = check_name(issue) if issue else (file.base.issue if file.base else None)
     if slug is None:
-        message = f"{path} is no draft of papertrack"
+        message = f"{path} is not a papertrack draft"
         raise UsageError(message, hint="name the issue with --issue 2026-W47")
     with transaction(db):
         before = issues.read_issue(db, slug)
         is_known = before is not None and plain_text(before.text) == text
         if before is not None and not is_known and not again:
-            message = f"{slug} is published already, with another text"
+            message = f"{slug} is already published with a different text"
             raise UsageError(message, hint="replace it with --again, or give another --issue")
         digest = read_digest(db, text)
         named = without_repeats(_printed(db, text, digest.items, file, slug, before))
@@ -233,7 +233,7 @@ def take_out_anchors(published: Published) -> None:
         message = (
             f"{published.issue} is published, but {file.path} keeps its anchors: {error.strerror}"
         )
-        raise StorageFull(message, hint="mend its permissions and publish it again") from error
+        raise StorageFull(message, hint="fix its permissions and publish it again") from error
 
 
 def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:

@@ -106,7 +106,7 @@ def judge(
             statements += mine
             said.append(JudgedItem(number, tuple(lines)))
         if not statements:
-            message = "nothing was said about the item"
+            message = "no judgement was given"
             raise UsageError(message, hint="give --area and --value, --reject, --later or a note")
         journal.append(db, statements, now)
     return said

@@ -249,7 +249,7 @@ async def _read(
 def _refuse_other_types(content_type: str | None) -> None:
     told = (content_type or "text/html").strip().lower()
     if not told.startswith(_PAGE_TYPES):
-        message = f"it is no web page ({told.partition(';')[0][:60]})"
+        message = f"it is not a web page ({told.partition(';')[0][:60]})"
         raise SourceError(message, hint="give its title with --title")
 
 

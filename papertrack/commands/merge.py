@@ -39,12 +39,12 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
 
     Raises:
         NoSuchItem: An item is not known; then nothing was merged.
-        UsageError: Two of them are one item already.
+        UsageError: Two of them are already one item.
     """
     with transaction(db):
         keep, *others = (references.find(db, name) for name in named)
         if len({keep, *others}) <= len(others):
-            message = f"{' and '.join(named)} are one item already"
+            message = f"{' and '.join(named)} are already one item"
             raise UsageError(message, hint=f"see papertrack show {keep}")
         statements: list[Statement] = []
         together = duplicates.members_of(db, keep)

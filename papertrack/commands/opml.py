@@ -150,7 +150,7 @@ def save_list(path: Path, text: str) -> None:
     path = path.resolve()  # a link is followed and stays a link
     try:
         if path.exists() and not _is_list(path):
-            message = f"{path} is no OPML file and was left alone"
+            message = f"{path} is not an OPML file; left unchanged"
             raise UsageError(message, hint="name another file, or - for standard output")
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:

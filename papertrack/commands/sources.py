@@ -155,10 +155,10 @@ def refuse_options(config: Config, wanted: SourceOptions) -> None:
 
     slug, area = wanted.slug, wanted.area
     if slug is not None and slug in taken_slugs(config):
-        message = f'there is a source "{slug}" already'
+        message = f'source "{slug}" already exists'
         raise UsageError(message, hint="choose another --slug")
     if slug is not None and make_slug(slug, (), otherwise="") != slug:
-        message = f'"{slug}" is no slug'
+        message = f'"{slug}" is not a slug'
         raise UsageError(message, hint="use lower-case letters, digits and single hyphens")
     areas = [one.slug for one in config.areas]
     if area is not None and area not in areas:

@@ -98,7 +98,7 @@ def rename_tag(db: sqlite3.Connection, old: str, new: str, now: datetime) -> Ren
         UsageError: Both names are the same, or no item has the tag.
     """
     if old == new:
-        message = f'"{old}" is its name already'
+        message = f'"{old}" is already its name'
         raise UsageError(message, hint="give another one")
     with transaction(db):
         numbers = tagged(db, old)

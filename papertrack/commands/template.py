@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from papertrack.core.digest.issue import Digest
 
 _LOOK_S = 0.05
-_HINT = "mend the template, or use -t cards"
+_HINT = "fix the template, or use -t cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def read_template(name: str) -> str:
             raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        message = f"{name} is not text in UTF-8"
+        message = f"{name} is not UTF-8 text"
         raise UsageError(message, hint="save it as UTF-8, or give another file") from error
     except (OSError, ValueError) as error:
         message = f'there is no template "{name}"'
@@ -321,7 +321,7 @@ def begin(name: str, model: str, folder: Path) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(source)
     except FileExistsError as error:
-        message = f"{path} is there already and is left as it is"
+        message = f"{path} already exists; left unchanged"
         raise UsageError(message, hint="give another name") from error
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"

@@ -173,7 +173,7 @@ def undo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
     with transaction(db):
         events = act_to_change(db, number)
         if events[0].act in journal_read.undone(db):
-            message = f"act {number} is undone already"
+            message = f"act {number} is already undone"
             raise UsageError(message, hint=f"to bring it back: papertrack redo {number}")
         return say_anew(db, "undo", events, now, explained=True)
 
@@ -192,7 +192,7 @@ def act_to_change(db: sqlite3.Connection, number: int) -> list[Event]:
         about = journal_read.act_number(db, events[0].subject.removeprefix("act:"))
         done, other = ("undid", "redo") if events[0].verb == "undo" else ("redid", "undo")
         message = f"act {number} only {done} act {about}"
-        raise UsageError(message, hint=f"say: papertrack {other} {about}")
+        raise UsageError(message, hint=f"run: papertrack {other} {about}")
     return events
 
 

@@ -61,7 +61,7 @@ def key_mistakes(keys: KeysConfig) -> Iterator[tuple[str, str]]:
             if problem := _name_problem(key):
                 yield act, problem
             elif key in owners:
-                yield act, f'"{key}" is the key of {owners[key]}, too; give one of them another'
+                yield act, f'"{key}" is also the key of {owners[key]}; change one of them'
             owners.setdefault(key, act)
 
 
@@ -134,7 +134,7 @@ def _check_timezone(config: Config) -> Iterator[Mistake]:
     except (ValueError, OSError, KeyError):
         yield (
             ("timezone",),
-            f'"{config.timezone}" is no time zone; write one like "Europe/Berlin"',
+            f'"{config.timezone}" is not a time zone; write one like "Europe/Berlin"',
         )
 
 
@@ -166,7 +166,7 @@ def _check_template(config: Config) -> Iterator[Mistake]:
     name = config.digest.template
     if name not in TEMPLATES and not any(mark in name for mark in "./\\"):
         known = ", ".join(TEMPLATES)
-        yield ("digest", "template"), f'"{name}" is none of {known} and no path of a file'
+        yield ("digest", "template"), f'"{name}" is none of {known}, nor the path of a file'
 
 
 def _check_slugs(config: Config) -> Iterator[Mistake]:
@@ -181,7 +181,7 @@ def _check_slugs(config: Config) -> Iterator[Mistake]:
             if row.slug in seen:
                 yield (table, index, "slug"), f'"{row.slug}" is used twice'
             if table == "sources" and row.slug == _BY_HAND:
-                yield (table, index, "slug"), f'"{_BY_HAND}" is taken: what you add by hand'
+                yield (table, index, "slug"), f'"{_BY_HAND}" is reserved for what you add by hand'
             seen.add(row.slug)
 
 
@@ -232,7 +232,7 @@ def _search_problems(source: ArxivQuerySource) -> Iterator[tuple[str, str]]:
     replaced = [key for key in _REPLACED if getattr(source, key)]
     if replaced:
         keys = " and ".join(f"`{key}`" for key in replaced)
-        yield "query", f"stands in the place of {keys}; leave out either"
+        yield "query", f"replaces {keys}; leave out one of them"
     from papertrack.config.query_lint import query_problems  # noqa: PLC0415  # few write queries
 
     for problem in query_problems(source.query):
@@ -257,7 +257,7 @@ def _word_problems(source: SourceConfig) -> Iterator[tuple[str, str]]:
     for key in ("include", "exclude", "all", "any", "authors"):
         for word in getattr(source, key, ()):
             if not any(character.isalnum() for character in word):
-                yield key, f'"{word}" holds no letter or digit to look for'
+                yield key, f'"{word}" has no letter or digit to search for'
 
 
 def _check_fetch(config: Config) -> Iterator[Mistake]:

@@ -60,7 +60,7 @@ def checked(new: str, wanted: Mapping[str, Any], name: str) -> str:
     except ValueError:
         is_right = False
     if not is_right:
-        message = "the config is laid out in a way that cannot be changed by program"
+        message = "papertrack cannot edit a config laid out like this"
         one = name.removesuffix("s")
         raise CannotEdit(message, f"write it by hand, each {one} as a [[{name}]] table")
     return new
@@ -272,7 +272,7 @@ def change_config(path: Path, change: Callable[[str], str]) -> Config:
             os.fsync(descriptor)
         config = _read_new(new)
         if place.read_bytes() != before:
-            message = f"the config {path} was changed while this ran"
+            message = f"the config {path} changed while this ran"
             raise CannotEdit(message, "try again")
         new.replace(place)
     finally:

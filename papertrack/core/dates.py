@@ -226,7 +226,7 @@ def week_window(week: str, zone: tzinfo) -> Window:
     except ValueError:
         monday = None
     if monday is None or not _FIRST_YEAR <= monday.year <= _LAST_YEAR:
-        message = f'"{week}" is no week'
+        message = f'"{week}" is not a week'
         raise UsageError(message, hint="write it like 2026-W47")
     return Window(_midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
 
@@ -256,7 +256,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        message = f'"{text}" is no date'
+        message = f'"{text}" is not a date'
         raise UsageError(message, hint="write it like 2026-11-20, or 3d for three days ago")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
@@ -270,7 +270,7 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        message = f'"{text}" is no date'
+        message = f'"{text}" is not a date'
         raise UsageError(message, hint="write it like 2026-11-20") from error
 
 
@@ -349,7 +349,7 @@ def _piece(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
         first, last = _days(text)
         return _midnight_in_range(first, zone), _midnight_in_range(last, zone)
     except (UsageError, ValueError, OverflowError) as error:
-        message = f'"{text}" is no date'
+        message = f'"{text}" is not a date'
         raise UsageError(message, hint=HINT) from error
 
 

@@ -133,7 +133,7 @@ def open_feed_stream(
 def _open_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> Opened:
     start = body[:1_000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if not start and not body.strip():
-        what = "an empty document came"
+        what = "the document is empty"
         raise UnreadableDocument(what)
     if start.startswith(b"{"):
         from papertrack.core.feeds.parse import parse_json_feed  # noqa: PLC0415  # see above

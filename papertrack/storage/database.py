@@ -209,7 +209,7 @@ def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}:
         return StorageFull(
             f"cannot write to {path}: {error}",
-            hint="free some space or mend its permissions; all that was acknowledged is safe",
+            hint="free some space or fix its permissions; all that was acknowledged is safe",
         )
     is_incomplete = code == sqlite3.SQLITE_ERROR and str(error).startswith("no such ")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or is_incomplete:

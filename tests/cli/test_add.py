@@ -174,23 +174,23 @@ def test_a_page_on_a_private_address_is_not_asked(author: Author, server: FeedSe
         (("--title", "  "), "nothing was named; give an address, an arXiv id, or --title"),
         (
             ("junk",),
-            '"junk" is no address, arXiv id or DOI; ' + HINT,
+            '"junk" is not an address, arXiv id or DOI; ' + HINT,
         ),
         (
             ("file:///etc/passwd",),
-            '"file:///etc/passwd" is no address, arXiv id or DOI; ' + HINT,
+            '"file:///etc/passwd" is not an address, arXiv id or DOI; ' + HINT,
         ),
         (
             ("junk", "--title", "x"),
-            '"junk" is no address, arXiv id or DOI; addresses begin with http:// or https://',
+            '"junk" is not an address, arXiv id or DOI; addresses begin with http:// or https://',
         ),
         (
             ("javascript:1", "--title", "x"),
-            '"javascript:1" is no address, arXiv id or DOI; addresses begin with http:// or https://',
+            '"javascript:1" is not an address, arXiv id or DOI; addresses begin with http:// or https://',
         ),
         (
             ("2611.99901", "--title", "x", "--value", "9"),
-            '"9" is no rating; give 0.5 to 5 in steps of 0.5',
+            '"9" is not a rating; give 0.5 to 5 in steps of 0.5',
         ),
         (
             ("2611.99901", "--title", "x", "--area", "nope", "--value", "3"),

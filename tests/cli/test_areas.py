@@ -139,8 +139,8 @@ def test_areas_can_be_changed_before_there_is_a_database(author: Author) -> None
     ("words", "message"),
     [
         (("add", ""), "the text is empty"),
-        (("add", "X", "--slug", "interp"), 'there is an area "interp" already'),
-        (("add", "X", "--slug", "A b"), '"A b" is no slug'),
+        (("add", "X", "--slug", "interp"), 'area "interp" already exists'),
+        (("add", "X", "--slug", "A b"), '"A b" is not a slug'),
         (("add", "X", "--after", "nope"), 'there is no area "nope" in the config'),
         (("rename", "nope", "X"), 'there is no area "nope" in the config; the areas are interp,'),
         (("rename", "interp", " "), "the text is empty"),

@@ -227,7 +227,7 @@ def test_a_file_of_the_authors_own_is_never_touched(author: Author) -> None:
 
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == (
-        f"papertrack: {draft} was not written by papertrack and is left as it is; "
+        f"papertrack: {draft} was not written by papertrack; left unchanged; "
         "write beside it with --beside, or name a file with -o\n"
     )
     assert draft.read_text("utf-8") == "By hand.\n"
@@ -370,7 +370,7 @@ def test_what_was_judged_earlier_and_left_out_is_said(author: Author) -> None:
     printed = author.types("draft")
 
     assert printed.err == (
-        "not in it: 1 item kept before 2026-11-16; --since with an earlier date takes more in\n"
+        "left out: 1 item kept before 2026-11-16; use an earlier --since to include them\n"
     )
 
 
@@ -413,8 +413,8 @@ def test_a_lead_is_kept_for_the_next_draft_and_changed_by_another(author: Author
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("--week", "2026-W54"), '"2026-W54" is no week; write it like 2026-W47'),
-        (("--week", "47"), '"47" is no week; write it like 2026-W47'),
+        (("--week", "2026-W54"), '"2026-W54" is not a week; write it like 2026-W47'),
+        (("--week", "47"), '"47" is not a week; write it like 2026-W47'),
         (
             ("--week", "2026-W46", "--since", "3d"),
             "--week and --since or --until contradict each other; give one of them",
@@ -425,9 +425,9 @@ def test_a_lead_is_kept_for_the_next_draft_and_changed_by_another(author: Author
         ),
         (
             ("--since", "soon"),
-            '"soon" is no date; write it like 2026-11-20, or 3d for three days ago',
+            '"soon" is not a date; write it like 2026-11-20, or 3d for three days ago',
         ),
-        (("--date", "20 Nov"), '"20 Nov" is no date; write it like 2026-11-20'),
+        (("--date", "20 Nov"), '"20 Nov" is not a date; write it like 2026-11-20'),
         (
             ("-t", "nope"),
             (

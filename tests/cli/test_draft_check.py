@@ -146,7 +146,7 @@ def test_what_was_sent_before_is_found_where_it_is_linked(checked: Author) -> No
 
     assert _found(checked, "--since", "2026-11-16") == [
         (
-            '3 "Old" was in issue 2026-W40 already, and is linked here; '
+            '3 "Old" was in issue 2026-W40 already and is linked here; '
             "take it out, or say why it comes again"
         )
     ]
@@ -178,7 +178,7 @@ def test_tracking_parameters_are_found_and_mended(checked: Author, where: str) -
     assert len(found) == 1
     assert "https://example.org/a?utm_source=x&p=1 contains tracking parameters" in found[0]
     assert mended.code == 0
-    assert mended.out.startswith("mended: line ")
+    assert mended.out.startswith("fixed: line ")
     assert mended.out.endswith("\nnothing else found\n")
     assert "See [there](https://example.org/a?p=1)." in checked.files()[DRAFT].decode()
     assert _found(checked) == ["nothing found"]
@@ -202,7 +202,7 @@ def test_an_anchor_that_leads_nowhere_is_found_and_mended(checked: Author) -> No
     ]
     assert mended.code == 1
     assert mended.out == (
-        "mended: line 6: #attacks leads nowhere\nline 18: #top leads nowhere; name a heading\n"
+        "fixed: line 6: #attacks leads nowhere\nline 18: #top leads nowhere; name a heading\n"
     )
     assert "](#avoiding-adversarial-attacks)" in checked.files()[DRAFT].decode()
 

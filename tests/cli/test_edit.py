@@ -112,8 +112,8 @@ def test_an_untouched_card_changes_nothing(thought: Author) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("Format: whole", "Format: long"), 'card line 7: "long" is no format of an item'),
-        (("Rating in interp: 3", "Rating in interp: 6"), 'card line 4: "6" is no rating'),
+        (("Format: whole", "Format: long"), 'card line 7: "long" is not an item format'),
+        (("Rating in interp: 3", "Rating in interp: 6"), 'card line 4: "6" is not a rating'),
         (("Home:", "Home: nope"), 'there is no area "nope"'),
         (("Home:", "Rating in nope: 3\nHome:"), 'there is no area "nope"'),
         (("Cite:", "Cited:"), "card line 10: this line belongs to no field"),

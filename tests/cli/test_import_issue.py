@@ -107,7 +107,7 @@ def test_cards_come_in_with_ratings_texts_and_areas(importer: Author) -> None:
 
     assert printed.code == 0
     assert printed.out == "old.md: issue 2026-W46, 3 works (3 new), 3 rated\n"
-    assert '"Not our field" is no area; rated under not-our-field' in printed.err
+    assert '"Not our field" is not an area; rated under not-our-field' in printed.err
     assert importer.rows(RATINGS) == [
         ("interp", 7, "💡", None, "small n"),
         ("interp", 4, "💡", None, None),
@@ -206,7 +206,7 @@ def test_another_text_under_the_same_name_is_refused(importer: Author) -> None:
     printed = importer.types("import-issue", _save(importer, STORY, "other.md"))
 
     assert printed.code == 2
-    assert "there is an issue 2026-W46 with another text" in printed.err
+    assert "issue 2026-W46 already exists with a different text" in printed.err
     assert importer.types("import-issue", "other.md", "--issue", "special").code == 0
 
 

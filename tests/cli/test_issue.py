@@ -47,7 +47,7 @@ def test_text_is_taken_back_by_an_empty_one_and_by_undo(author: Author) -> None:
     author.types("undo")
 
     assert (empty.out, empty.err) == (
-        "", f"nothing is written for {NOW}; begin with papertrack issue edit {NOW}\n",
+        "", f"issue {NOW} has no texts yet; start with papertrack issue edit {NOW}\n",
     )  # fmt: skip
     assert author.types("draft", "-o", "-").out.startswith("# Mine (")
 
@@ -55,10 +55,10 @@ def test_text_is_taken_back_by_an_empty_one_and_by_undo(author: Author) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("2026-W99", "lead", "x"), '"2026-W99" is no week; write it like 2026-W47'),
+        (("2026-W99", "lead", "x"), '"2026-W99" is not a week; write it like 2026-W47'),
         ((NOW, "leed", "x"), 'an issue has no text "leed"; the texts are title, number, '),
-        ((NOW, "watch", "youtube"), '"youtube" is no address; addresses begin with http'),
-        ((NOW, "event_date", "soon"), '"soon" is no day; write it like 2026-11-25'),
+        ((NOW, "watch", "youtube"), '"youtube" is not an address; addresses begin with http'),
+        ((NOW, "event_date", "soon"), '"soon" is not a date; write it like 2026-11-25'),
     ],
 )
 def test_what_cannot_be_used_is_one_line(author: Author, words: tuple[str, ...], said: str) -> None:
@@ -100,7 +100,7 @@ def test_card_with_a_mistake_changes_nothing_and_names_its_line(author: Author) 
     card.write_text("Title: a\nTitle: b\n")
     twice = author.types("issue", "edit", "--file", str(card))
 
-    assert wrong.err.startswith('papertrack: card line 4: "nowhere" is no address')
+    assert wrong.err.startswith('papertrack: card line 4: "nowhere" is not an address')
     assert unknown.err.startswith("papertrack: card line 3: this line belongs to no field")
     assert twice.err.startswith('papertrack: card line 2: "Title" stands there twice')
     assert {wrong.code, unknown.code, twice.code} == {2}

@@ -88,7 +88,7 @@ def test_filters_choose_items_newest_first(
     [
         (
             ("--since", "soon"),
-            '"soon" is no date; write it like 2026-11-20, or 3d for three days ago',
+            '"soon" is not a date; write it like 2026-11-20, or 3d for three days ago',
         ),
         (("--source", "by-hnd"), 'there is no source "by-hnd"; did you mean "by-hand"?'),
         (("--area", "intrep"), 'there is no area "intrep"; did you mean "interp"?'),

@@ -54,7 +54,7 @@ def test_what_is_one_item_already_is_refused(author: Author) -> None:
     for words in (("1", "2"), ("1", "1"), (PAPER, "https://blog.example.org/a")):
         printed = author.types("merge", *words)
         assert (printed.code, printed.out) == (2, "")
-        assert printed.err.startswith(f"papertrack: {words[0]} and {words[1]} are one item already")
+        assert printed.err.startswith(f"papertrack: {words[0]} and {words[1]} are already one item")
 
 
 def test_an_unknown_item_merges_nothing(author: Author) -> None:

@@ -52,10 +52,10 @@ def test_rate_takes_the_same_options_and_an_empty_one_takes_a_note_back(author: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--deadline", "soon"), '"soon" is no day; write it like 2026-11-25'),
-        (("--deadline", "2026-02-30"), '"2026-02-30" is no day; write it like 2026-11-25'),
-        (("--deadline", "11/25/2026"), '"11/25/2026" is no day; write it like 2026-11-25'),
-        (("--format", "long"), '"long" is no format of an item; say whole, brief or link'),
+        (("--deadline", "soon"), '"soon" is not a date; write it like 2026-11-25'),
+        (("--deadline", "2026-02-30"), '"2026-02-30" is not a date; write it like 2026-11-25'),
+        (("--deadline", "11/25/2026"), '"11/25/2026" is not a date; write it like 2026-11-25'),
+        (("--format", "long"), '"long" is not an item format; write whole, brief or link'),
         (("--home", "nope"), 'there is no area "nope"; the areas are interp, attacks'),
     ],
 )

@@ -124,7 +124,7 @@ def test_publishing_again_changes_nothing_or_asks(writer: Author) -> None:
     assert same.out == "2026-W47 was published with this text before; nothing changed\n"
     assert refused.code == 2
     assert refused.err == (
-        "papertrack: 2026-W47 is published already, with another text; "
+        "papertrack: 2026-W47 is already published with a different text; "
         "replace it with --again, or give another --issue\n"
     )
     assert replaced.out == "published 2026-W47: 2 works\n"
@@ -141,7 +141,7 @@ def test_a_file_of_another_origin_needs_a_name(writer: Author) -> None:
     refused = writer.types("publish", "mine.md")
     taken = writer.types("publish", "mine.md", "--issue", "special")
 
-    assert "mine.md is no draft of papertrack; name the issue with --issue" in refused.err
+    assert "mine.md is not a papertrack draft; name the issue with --issue" in refused.err
     assert taken.out == "published special: 1 work\n"
     assert writer.rows("SELECT date FROM issues") == [("2026-11-13",)]
 

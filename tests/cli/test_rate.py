@@ -43,7 +43,7 @@ def test_nothing_else_is_a_rating(author: Author, typed: str) -> None:
 
     assert (printed.code, printed.err) == (
         2,
-        f'papertrack: "{typed}" is no rating; give 0.5 to 5 in steps of 0.5\n',
+        f'papertrack: "{typed}" is not a rating; give 0.5 to 5 in steps of 0.5\n',
     )
     assert author.rows("SELECT * FROM ratings") == []
 
@@ -232,7 +232,7 @@ def test_one_unknown_item_keeps_all_of_a_call_from_being_judged(author: Author) 
         ),
         (
             (ITEM,),
-            "nothing was said about the item; give --area and --value, --reject, --later or a note",
+            "no judgement was given; give --area and --value, --reject, --later or a note",
         ),
         (
             (ITEM, "--reject", "--later"),

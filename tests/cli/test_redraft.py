@@ -123,7 +123,7 @@ def test_a_conflict_is_solved_by_the_author(author: Author, draft: Path) -> None
 
     assert (refused.code, refused.out, draft.read_bytes()) == (1, "", held)
     assert refused.err == (
-        f"papertrack: {draft} still holds a conflict and is left as it is; "
+        f"papertrack: {draft} still contains a conflict; left unchanged; "
         'resolve each "<<<<<<< you" block: keep one side, delete the markers\n'
     )
     _edit(

@@ -119,7 +119,7 @@ def test_nothing_to_search_for_is_a_wrong_call(desk: Author) -> None:
 
     assert printed.code == 2
     assert printed.err == (
-        "papertrack: there is nothing to search for; name some words, or run: papertrack list\n"
+        "papertrack: nothing to search for; name some words, or run: papertrack list\n"
     )
 
 

@@ -222,7 +222,7 @@ def test_an_item_that_was_seen_once_has_no_differences(author: Author) -> None:
         (("--diff", "7"), "there is no version 7; the versions seen are 1, 2, 3"),
         (("--diff", "v1", "2"), "there is no version v1; the versions seen are 1, 2, 3"),
         (("--diff", "1", "2", "3"), "only two versions can be compared; name two"),
-        (("2",), "show takes one ITEM, and 2 is a second; " + SECOND),
+        (("2",), "show takes one ITEM; 2 is a second one; " + SECOND),
     ],
 )
 def test_a_wrong_version_is_one_line(reworded: Author, words: tuple[str, ...], said: str) -> None:

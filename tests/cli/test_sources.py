@@ -176,7 +176,7 @@ def test_a_password_does_not_follow_to_another_host(
     printed = author.types("sources", "--fix")
 
     assert printed.out == f"blog: {OLD} -> {NEW}\n"
-    assert printed.err.startswith("blog: its user name and password were left out")
+    assert printed.err.startswith("blog: left out its user name and password")
     assert "hunter2" not in author.config.read_text("utf-8")
 
 
@@ -254,7 +254,7 @@ def test_sources_are_tried_out_and_nothing_is_stored(author: Author, server: Fee
     assert forbidden == (
         "c: failed: HTTP 403; set user_agent for the source: the server may not like ours"
     )
-    assert arxiv == "d: not tested, arXiv asks to be asked once a day; see papertrack fetch"
+    assert arxiv == "d: not tested: arXiv asks for one request a day; see papertrack fetch"
     assert not author.database.exists()
 
 

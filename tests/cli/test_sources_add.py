@@ -191,16 +191,16 @@ def test_a_list_of_arxiv_becomes_a_source_of_its_kind(author: Author) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("junk",), '"junk" is no address; give one like https://example.org/blog'),
+        (("junk",), '"junk" is not an address; give one like https://example.org/blog'),
         (
             ("https://example.org", "--area", "nope"),
             'there is no area "nope"; the areas are interp, attacks',
         ),
         (
             ("https://example.org", "--slug", "Not One"),
-            '"Not One" is no slug; use lower-case letters, digits and single hyphens',
+            '"Not One" is not a slug; use lower-case letters, digits and single hyphens',
         ),
-        (("https://example.org", "--slug", "by-hand"), 'there is a source "by-hand" already; '),
+        (("https://example.org", "--slug", "by-hand"), 'source "by-hand" already exists; '),
         (("https://example.org", "--karma", "30"), "--karma is for LessWrong"),
         (("https://example.org", "--kind", "feed", "--karma", "2"), "exclude each other"),
         (("https://example.org", "--kind", "arxiv"), "names no category of arXiv"),
@@ -235,7 +235,7 @@ def test_a_wrong_call_is_one_line_and_changes_nothing(
         (403, "x", "does not like our User-Agent; give another with --user-agent"),
         (410, "x", "HTTP 410; check the address"),
         (401, "x", "HTTP 401; put the right user name and password into the address"),
-        (200, "", "an empty document came; check the address"),
+        (200, "", "the document is empty; check the address"),
     ],
 )
 def test_an_address_without_a_feed_is_one_line_and_changes_nothing(

@@ -128,7 +128,7 @@ def test_a_pipe_without_items_changes_nothing(
     printed = pipes(desk, monkeypatch, b"\n", "-", "+a")
 
     assert (printed.code, printed.out) == (0, "")
-    assert printed.err == "no items came from the standard input; nothing was tagged\n"
+    assert printed.err == "no items on standard input; nothing was tagged\n"
 
 
 def test_one_item_that_is_not_there_leaves_all_of_a_pipe_as_it_was(
@@ -170,19 +170,19 @@ def test_tags_are_listed_with_their_items(desk: Author) -> None:
     [
         (("1",), "no tag was named; write papertrack tag 1 +x or -x"),
         (("+x",), "no item was named; write papertrack tag ITEM +x"),
-        (("1", "toy"), '"toy" is no item; to put it on as a tag write +toy'),
+        (("1", "toy"), '"toy" is not an item; to add it as a tag, write +toy'),
         (("9", "+x"), "there is no item 9;"),
-        (("1", "+"), '"+" is no tag'),
-        (("1", "+two words"), '"+two words" is no tag'),
+        (("1", "+"), '"+" is not a tag'),
+        (("1", "+two words"), '"+two words" is not a tag'),
         (("1", "+\x1b[31m"), "is no tag"),
         (("1", "--old"), "No such option: --old"),
-        (("-", "-", "+x"), "- is named twice"),
+        (("-", "-", "+x"), "- is given twice"),
         (("1", "+x", "--list"), "exclude each other"),
         (("1", "+x", "--json"), "--json is for the list"),
         (("--rename", "a"), "requires 2 arguments"),
         (("--rename", "a", "b"), 'no item has the tag "a"'),
-        (("--rename", "a", "a"), '"a" is its name already'),
-        (("--rename", "a", "b,c"), '"b,c" is no tag'),
+        (("--rename", "a", "a"), '"a" is already its name'),
+        (("--rename", "a", "b,c"), '"b,c" is not a tag'),
     ],
 )
 def test_a_wrong_call_says_what_to_write_and_changes_nothing(

@@ -39,7 +39,7 @@ def test_own_template_begins_as_a_copy_that_works_and_is_never_overwritten(
 
     assert begun.out.splitlines()[0] == "wrote mine.md.j2"
     assert (again.code, again.err) == (
-        2, "papertrack: mine.md.j2 is there already and is left as it is; give another name\n",
+        2, "papertrack: mine.md.j2 already exists; left unchanged; give another name\n",
     )  # fmt: skip
     assert (author.folder / "mine.md.j2").read_text() == author.types("template", "show", name).out
     assert tried.out == author.types("template", "test", name).out

@@ -179,7 +179,7 @@ def test_without_anything_to_learn_from_there_is_nothing_to_export(author: Autho
 
     printed = author.types("model", "export")
     assert printed.code == 2
-    assert "nothing was learned yet" in printed.err
+    assert "nothing learned yet" in printed.err
 
 
 def test_without_anything_to_learn_from_a_reset_says_so(author: Author) -> None:

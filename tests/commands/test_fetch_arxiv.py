@@ -464,7 +464,7 @@ def test_a_holiday_whose_archive_cannot_be_asked_is_late_and_not_quiet(
     assert author.rows(DAYS)[-1] == (
         "2026-11-26",
         "late",
-        "US holiday: Thanksgiving Day, and arXiv's archive could not be asked",
+        "US holiday: Thanksgiving Day, and arXiv's archive could not be reached",
     )
 
 

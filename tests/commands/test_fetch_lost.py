@@ -240,7 +240,7 @@ def test_a_feed_that_comes_after_midnight_is_counted_for_no_day(
 
     assert printed.code == 1
     assert printed.err == (
-        "learning: failed: the day changed while its feed was asked for; fetch again\n"
+        "learning: failed: the day changed while its feed was being fetched; fetch again\n"
     )
     assert author.rows(COUNT) == [(0,)]
     assert author.rows(DAYS) == [("2026-11-16", "late")]

@@ -154,7 +154,7 @@ def test_what_is_undone_cannot_be_undone_nor_what_holds_be_redone(room: Newsroom
     with pytest.raises(UsageError, match="act 1 is not undone"):
         redo_act(room.db, number, room.now)
     undo_act(room.db, number, room.now)
-    with pytest.raises(UsageError, match="act 1 is undone already"):
+    with pytest.raises(UsageError, match="act 1 is already undone"):
         undo_act(room.db, number, room.now)
 
 
@@ -165,7 +165,7 @@ def test_an_undo_is_not_undone_but_redone(room: Newsroom) -> None:
     with pytest.raises(UsageError, match="act 2 only undid act 1") as caught:
         undo_act(room.db, 2, room.now)
 
-    assert caught.value.hint == "say: papertrack redo 1"
+    assert caught.value.hint == "run: papertrack redo 1"
 
 
 def test_many_items_that_were_told_alike_are_named_by_their_number_only(room: Newsroom) -> None:

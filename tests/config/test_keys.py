@@ -33,13 +33,13 @@ def test_a_key_takes_the_place_of_the_usual_ones(tmp_path: Path) -> None:
         ('rejct = "x"', ':2: keys.rejct: there is no such key; did you mean "reject"?'),
         (
             'reject = "t"',
-            ':2: keys.reject: "t" is the key of tags, too; give one of them another',
+            ':2: keys.reject: "t" is also the key of tags; change one of them',
         ),
-        ('help = "x"', ':2: keys.help: "x" is the key of reject, too; give one of them another'),
-        ('help = "3"', ':2: keys.help: "3" is the key of a value, too; give one of them another'),
+        ('help = "x"', ':2: keys.help: "x" is also the key of reject; change one of them'),
+        ('help = "3"', ':2: keys.help: "3" is also the key of a value; change one of them'),
         (
             'help = "ctrl+c"',
-            ':2: keys.help: "ctrl+c" is the key of quitting, too; give one of them another',
+            ':2: keys.help: "ctrl+c" is also the key of quitting; change one of them',
         ),
         ('help = "spcae"', ':2: keys.help: "spcae" is no key; did you mean "space"?'),
         (

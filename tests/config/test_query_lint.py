@@ -203,7 +203,7 @@ MISTAKES = {
     ),
     "a query beside what it replaces": (
         QUERY + 'query = "ti:x"\nall = ["x"]\nexclude = ["y"]',
-        "4: sources[1].query: stands in the place of `all` and `exclude`; leave out either",
+        "4: sources[1].query: replaces `all` and `exclude`; leave out one of them",
     ),
     "an empty query": (
         QUERY + 'query = ""',

@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "an address that cannot be read": (
         FEED + 'url = "http://[::1"',
-        '4: sources[1].url: "http://[::1" is no address',
+        '4: sources[1].url: "http://[::1" is not an address',
     ),
     "an area that is not there": (
         AREA + FEED + 'url = "http://x.org"\narea = "b"',
@@ -104,7 +104,7 @@ MISTAKES = {
     "a slug twice": (AREA + AREA, '5: areas[2].slug: "a" is used twice'),
     "the slug of what is added by hand": (
         '[[sources]]\nkind = "feed"\nurl = "http://x.org"\nslug = "by-hand"',
-        '4: sources[1].slug: "by-hand" is taken: what you add by hand',
+        '4: sources[1].slug: "by-hand" is reserved for what you add by hand',
     ),
     "an area's name of two lines": (
         '[[areas]]\nslug = "a"\nname = "a\\nb"',
@@ -146,11 +146,11 @@ MISTAKES = {
     ),
     "no such time zone": (
         'timezone = "Mars/Base"',
-        '1: timezone: "Mars/Base" is no time zone; write one like "Europe/Berlin"',
+        '1: timezone: "Mars/Base" is not a time zone; write one like "Europe/Berlin"',
     ),
     "a time zone outside its folder": (
         'timezone = "../etc/passwd"',
-        '1: timezone: "../etc/passwd" is no time zone; write one like "Europe/Berlin"',
+        '1: timezone: "../etc/passwd" is not a time zone; write one like "Europe/Berlin"',
     ),
     "a contact that is no header": (
         '\n\ncontact = "é"',

@@ -207,9 +207,9 @@ def test_what_was_left_out_is_not_emptied() -> None:
         ("https://example.org\n", "card line 1: this line belongs to no field"),
         ("# T\n\n## Body\nx\n## body\n", 'card line 5: "Body" stands there twice'),
         ("Tags: a\ntags: b\n", 'card line 2: "tags" stands there twice'),
-        ("# T\nRating in interp: 7\n", 'card line 2: "7" is no rating'),
-        ("Format: long\n", 'card line 1: "long" is no format of an item'),
-        ("Deadline: soon\n", 'card line 1: "soon" is no day'),
+        ("# T\nRating in interp: 7\n", 'card line 2: "7" is not a rating'),
+        ("Format: long\n", 'card line 1: "long" is not an item format'),
+        ("Deadline: soon\n", 'card line 1: "soon" is not a date'),
         ("Show title: maybe\n", 'card line 1: "maybe" does not say whether to show the title'),
     ],
 )

@@ -119,8 +119,8 @@ def test_a_host_is_no_category(host: str) -> None:
 @pytest.mark.parametrize(
     ("address", "karma", "what", "hint"),
     [
-        ("", None, '"" is no address', "give one like https://example.org/blog"),
-        ("junk", None, '"junk" is no address', "give one like"),
+        ("", None, '"" is not an address', "give one like https://example.org/blog"),
+        ("junk", None, '"junk" is not an address', "give one like"),
         ("file:///etc/passwd", None, "is no address", "give one like"),
         ("javascript:alert(1)", None, "is no address", "give one like"),
         ("https://", None, "is no address", "give one like"),

@@ -28,7 +28,7 @@ def test_rating_is_read_as_people_type_it(text: str, halves: int) -> None:
 def test_what_is_no_rating_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_halves(text)
-    assert caught.value.what == f'"{text}" is no rating'
+    assert caught.value.what == f'"{text}" is not a rating'
     assert caught.value.hint == "give 0.5 to 5 in steps of 0.5"
 
 

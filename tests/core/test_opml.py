@@ -59,7 +59,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b
 
 
 REFUSED = {
-    "empty": (b"", "is not OPML: an empty document came"),
+    "empty": (b"", "is not OPML: the document is empty"),
     "words": (b"hello", "is not OPML: this is plain text, not a feed"),
     "page": (b"<html><body/></html>", "is not OPML"),
     "feed": (b"<rss/>", "is not OPML"),

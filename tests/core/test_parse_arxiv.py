@@ -182,7 +182,7 @@ def test_what_arxiv_has_to_say_is_passed_on_clean() -> None:
             "arXiv says: Feed error for query: x Bad",
         ),
         (b"<html><body>Down</body></html>", "arXiv sent a web page, not its feed"),
-        (b"", "an empty document came"),
+        (b"", "the document is empty"),
         (b'<!DOCTYPE x [<!ENTITY e "x">]><feed/>', "it declares entities, which no feed needs"),
     ],
 )

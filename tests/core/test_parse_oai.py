@@ -184,7 +184,7 @@ def test_a_deleted_record_is_passed_over() -> None:
             "arXiv sent a web page, not a page of its archive",
         ),
         ("<feed/>", "arXiv sent something else, not a page of its archive"),
-        ("", "an empty document came"),
+        ("", "the document is empty"),
     ],
 )
 def test_what_is_no_page_of_the_archive_is_refused(body: str, what: str) -> None:

@@ -145,4 +145,4 @@ def test_blocks_stand_one_blank_line_apart_and_the_end_is_one_line_break(
 def test_mistake_in_a_template_is_named_with_its_place(template: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem) as caught:
         render(digest(), template, name="own")
-    assert caught.value.hint == "mend the template, or use -t cards"
+    assert caught.value.hint == "fix the template, or use -t cards"

@@ -130,7 +130,7 @@ def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
 
 def test_day_is_read_and_anything_else_refused() -> None:
     assert read_day(" 2026-11-20 ") == date(2026, 11, 20)
-    with pytest.raises(UsageError, match='"tomorrow" is no date') as caught:
+    with pytest.raises(UsageError, match='"tomorrow" is not a date') as caught:
         read_day("tomorrow")
     assert caught.value.hint == "write it like 2026-11-20"
 

@@ -237,7 +237,7 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_line(
 
     assert (printed.code, printed.out) == (2, "")
     assert printed.err == (
-        f"papertrack: line {line} of {path} is not text in UTF-8; "
+        f"papertrack: line {line} of {path} is not UTF-8 text; "
         "save the file as UTF-8, then run this again\n"
     )
 

@@ -221,8 +221,8 @@ def test_a_move_to_an_address_with_another_key_is_left_to_the_author(
 
     assert (printed[2].code, printed[2].out) == (0, "")
     assert printed[2].err == (
-        f"blog: has moved to {server.url}/new?token=… with another key, which is not kept; look "
-        f"the new address up and write it into {author.config}\n"
+        f"blog: has moved to {server.url}/new?token=… with a new key, which is not stored; look up "
+        f"the new address and write it into {author.config}\n"
     )
     assert author.config.read_bytes() == before
     assert WORD not in everything(author, *printed)

@@ -158,7 +158,7 @@ def test_a_bomb_costs_one_line_that_names_the_template_and_the_limit(
     limits = (MEMORY, TIME) if BOMBS[name][1] in {MEMORY, TIME} else (BOMBS[name][1],)
     assert f"/{name}:" in said
     assert any(limit in said for limit in limits)
-    assert said.endswith("; mend the template, or use -t cards")
+    assert said.endswith("; fix the template, or use -t cards")
     assert "\n" not in said
     assert len(said) < 400
 

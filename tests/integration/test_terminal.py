@@ -97,8 +97,8 @@ def test_an_empty_queue_says_so(author: Author) -> None:
     [
         (("list",), "there are no items yet; papertrack fetch brings them"),
         (("search", "probe"), "there are no items yet; papertrack fetch brings them"),
-        (("log",), "nothing was said yet"),
-        (("tag",), "no item has a tag yet; papertrack tag ITEM +x puts one on"),
+        (("log",), "no acts yet"),
+        (("tag",), "no tags yet; add one with papertrack tag ITEM +x"),
         (("rate", "--later"), "nothing was put off for later; papertrack rate shows what is new"),
         (("rate", "--rejected"), "nothing is rejected"),
     ],

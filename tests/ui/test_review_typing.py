@@ -156,7 +156,7 @@ async def test_a_brief_item_has_its_line_first_and_an_opportunity_its_deadline()
     async with screen(service_of(brief)) as shown:
         await shown.press("tab", *"a", "tab", "shift+tab", "shift+tab", *"$5", "shift+tab")
         await shown.press("shift+tab", *"no day", "tab")
-        assert shown.message.startswith('"no day" is no day')
+        assert shown.message.startswith('"no day" is not a date')
         shown.app.query_one(TextArea).text = "2026-11-25"
         await shown.press("escape")
 

@@ -271,7 +271,7 @@ def read_text(field: str, text: str) -> str:
     if form is Form.ADDRESS and line:
         url = http_url(line)
         if url is None:
-            message = f'"{line}" is no address'
+            message = f'"{line}" is not an address'
             raise UsageError(message, hint="addresses begin with http:// or https://")
         return url
     return line

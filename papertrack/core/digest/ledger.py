@@ -213,7 +213,7 @@ def check_name(issue: str) -> str:
     """
     if not _NAME.fullmatch(issue):
         shown = "".join(filter(str.isprintable, issue))
-        message = f'"{shown}" is no name of an issue'
+        message = f'"{shown}" is not an issue name'
         raise UsageError(message, hint="give letters, digits, dots and dashes, like 2026-W47")
     return issue
 

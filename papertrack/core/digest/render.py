@@ -252,7 +252,7 @@ def _mistake(name: str, error: BaseException, problem: str) -> UsageError:
     place = f"{name}:{line}" if line else name
     problem = re.sub(r"'papertrack\.(?:\w+\.)*(\w+) object'", r"\1", problem)  # as documented
     message = f"{place}: the template cannot be filled: {problem}"
-    return UsageError(message, hint="mend the template, or use -t cards")
+    return UsageError(message, hint="fix the template, or use -t cards")
 
 
 def _line_of(error: BaseException) -> int | None:

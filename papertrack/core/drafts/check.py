@@ -252,7 +252,7 @@ def _empty(seen: DraftOutline) -> Iterator[Finding]:
     listed = {unquote(link.target[1:]): link for link in seen.links if link.target[:1] == "#"}
     for heading, name in zip(seen.headings, names, strict=True):
         if heading.is_empty and name in listed:
-            what = f'"{heading.text}" is in the contents, and nothing stands under it'
+            what = f'"{heading.text}" is in the contents but has nothing under it'
             yield Finding("empty-area", what, "take it out of both", line=heading.line)
 
 

@@ -149,7 +149,7 @@ class Row:
 
     @property
     def ends_with_text(self) -> bool:
-        """Whether nothing stands behind its last slot, so that the text there may go on."""
+        """Whether there is nothing after its last slot, so that the text there may go on."""
         return bool(self.slots) and not self.literals[-1].strip()
 
 

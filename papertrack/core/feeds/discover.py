@@ -181,7 +181,7 @@ def whole_address(text: str) -> str:
     host = urlsplit(url).hostname or "" if url else ""
     if url is None or not ("." in host or ":" in host or host == "localhost"):
         said = without_credentials(text) if "@" in text else text.strip()
-        message = f'"{said}" is no address'
+        message = f'"{said}" is not an address'
         raise UsageError(message, hint="give one like https://example.org/blog")
     user, at, _ = urlsplit(written).netloc.rpartition("@")
     parts = urlsplit(url)
@@ -224,8 +224,8 @@ def _arxiv(url: str, canonical: str) -> Lead | None:
         return _categories(url, unquote(listing["categories"]))
     if read_arxiv_id(url):
         message = f"{url} is a paper, not a source"
-        raise UsageError(message, hint=f"take it in with: papertrack add {url}")
-    message = f"{url} is no list of a category"
+        raise UsageError(message, hint=f"add it with: papertrack add {url}")
+    message = f"{url} is not a category list"
     hint = "give one like https://arxiv.org/list/cs.LG/recent, or write a source of kind"
     raise UsageError(message, hint=f'{hint} "arxiv-query" for a search')
 

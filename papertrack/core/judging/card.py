@@ -209,7 +209,7 @@ def _read_note(name: str, said: str) -> str:
         return read_note(name, said)
     if said.casefold() not in {_YES, _NO, ""}:
         message = f'"{said}" does not say whether to show the title'
-        raise UsageError(message, hint=f"say {_YES} or {_NO}")
+        raise UsageError(message, hint=f"write {_YES} or {_NO}")
     return _YES if said.casefold() == _NO else ""  # the note says that it is hidden
 
 

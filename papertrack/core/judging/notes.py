@@ -61,7 +61,7 @@ def read_note(field: str, text: str) -> str:
 
 def _read_position(line: str) -> str:
     if line and not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", line):
-        message = f'"{line}" is no position'
+        message = f'"{line}" is not a position'
         raise UsageError(message, hint="give a number; the lowest stands first")
     return line
 
@@ -71,8 +71,8 @@ def _read_format(line: str) -> str:
     if word in {"", WHOLE}:
         return ""
     if word not in {BRIEF, LINK}:
-        message = f'"{line}" is no format of an item'
-        raise UsageError(message, hint=f"say {WHOLE}, {BRIEF} or {LINK}")
+        message = f'"{line}" is not an item format'
+        raise UsageError(message, hint=f"write {WHOLE}, {BRIEF} or {LINK}")
     return word
 
 
@@ -85,7 +85,7 @@ def _read_day(line: str) -> str:
     except ValueError:
         named = read_date(line) if line[0].isalpha() and ":" not in line else None
     if named is None:
-        message = f'"{line}" is no day'
+        message = f'"{line}" is not a date'
         raise UsageError(message, hint="write it like 2026-11-25")
     return named.date().isoformat()
 
@@ -116,6 +116,6 @@ def read_tag(text: str) -> str:
     """
     tag = text.strip().lstrip("+-#")
     if not tag or not tag.isprintable() or "," in tag or tag.split() != [tag]:
-        message = f'"{text}" is no tag'
+        message = f'"{text}" is not a tag'
         raise UsageError(message, hint="a tag is one word, without blanks and commas")
     return tag

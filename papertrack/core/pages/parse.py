@@ -151,7 +151,7 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         raise UnreadableDocument(message, hint="give one with --title")
     title = title[:_TITLE_LIMIT]
     if _WALL.fullmatch(title):
-        message = f'the page is not for everybody, it says "{title[:60]}"'
+        message = f'the page is not public; it says "{title[:60]}"'
         raise UnreadableDocument(message, hint="give the title of the work with --title")
     url = _canonical(tree, said, base_url)
     dated = _first(said, _DATES) or article.date or _time(tree)

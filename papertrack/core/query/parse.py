@@ -150,7 +150,7 @@ def _quotation(query: str, token: Token) -> tuple[Token, int]:
     start = token.value_at
     end = next((at for at in range(start, len(query)) if query[at] in _OPENING + _CLOSING), None)
     if end is None:
-        message = "this quotation is not closed"
+        message = "this quote is not closed"
         raise QueryMistake(message, query=query, at=start - 1, hint='put a " behind it')
     at = end + 1
     is_prefix = query[at : at + 1] == "*"
@@ -243,10 +243,10 @@ def read_term(context: QueryContext, token: Token) -> Filter:
         )
         context.refuse(f'there is no field "{token.field}"', token.at, hint)
     if token.relation not in {":", "="} and field not in _SIZED:
-        message = f"{field} is not something that is more or less"
+        message = f"{field} cannot be compared"
         context.refuse(message, token.at, f"write {field}:{token.value or '…'}")
     if not token.value.strip():
-        context.refuse(f"nothing stands behind {token.field}", token.value_at, "write it there")
+        context.refuse(f"there is nothing after {token.field}", token.value_at, "write it there")
     if field in TIMES:
         since, until = read_span(token.relation, token.value, context.now, context.zone)
         return Between(field, since, until, token.relation + token.value)
@@ -265,7 +265,7 @@ def _words(context: QueryContext, token: Token, column: str | None) -> Words:
     if column is None and not token.is_quoted:
         _refuse_strays(context, token)
     if not holds_words(token.value):
-        message = "this holds no letter or digit to look for"
+        message = "this has no letter or digit to search for"
         context.refuse(message, token.value_at, "take it out")
     return Words(token.value, column, is_prefix=token.is_prefix)
 
@@ -273,10 +273,10 @@ def _words(context: QueryContext, token: Token, column: str | None) -> Words:
 def _refuse_strays(context: QueryContext, token: Token) -> None:
     """Refuse what was meant as a sign and would pass for a word: ``rating >=3``, ``!probe``."""
     if _LONE_RELATION.match(token.value):
-        message = "nothing stands before this"
+        message = "there is nothing before this"
         context.refuse(message, token.at, "write it without blanks, as in rating>=3")
     if token.value.startswith("!") and holds_words(token.value):
-        message = '"!" turns nothing round'
+        message = '"!" negates nothing'
         context.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
 
 
@@ -310,7 +310,7 @@ def _source(context: QueryContext, token: Token) -> Filter:
 def _tag(context: QueryContext, token: Token) -> Filter:
     bare = token.value.lstrip("#")
     if not bare.strip():
-        context.refuse("nothing stands behind tag", token.value_at, "write it there")
+        context.refuse("there is nothing after tag", token.value_at, "write it there")
     typed = _starred(token, bare)
     found = filters.exact(typed, context.vocabulary.tags)
     if not found:
@@ -406,7 +406,7 @@ def _name(context: QueryContext, token: Token) -> Filter:
 
     work = read_work(token.value, is_number=token.field in {"id", "item"})
     if work is None:
-        what = f'"{token.value}" is no number, arXiv id, DOI or address'
+        what = f'"{token.value}" is not a number, arXiv id, DOI or address'
         context.refuse(what, token.value_at, "write id:2611.99901")
     return work
 
@@ -588,10 +588,10 @@ def _single(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
 
 def _group(context: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
     if depth >= MAX_DEPTH:
-        message = f"parentheses stand more than {MAX_DEPTH} deep"
+        message = f"parentheses are nested more than {MAX_DEPTH} deep"
         context.refuse(message, opening.at, "take some out")
     if tokens.peek.sign == ")":
-        context.refuse("nothing stands between these parentheses", opening.at, "fill them")
+        context.refuse("these parentheses are empty", opening.at, "fill them")
     part = _either(context, tokens, depth + 1)
     if tokens.take().sign != ")":
         context.refuse("this parenthesis is not closed", opening.at, 'put a ")" behind it')
@@ -604,7 +604,7 @@ def _read_term(context: QueryContext, token: Token) -> Filter:
         found = {"end": "the query ends", ")": '")" stands'}.get(
             token.sign, f'"{token.sign}" stands'
         )
-        context.refuse(f"{found} where something to find is missing", token.at, "write it there")
+        context.refuse(f"{found} where a search term is missing", token.at, "write it there")
     context.budget[0] -= 1
     if context.budget[0] < 0:
         message = f"the query has more than {MAX_TERMS} terms"

@@ -124,7 +124,7 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
     text = decoded(body, content_type=content_type)
     text = _without_illegal_characters(text).lstrip("\ufeff \t\r\n\xa0")
     if not text:
-        what = "an empty document came"
+        what = "the document is empty"
         raise UnreadableDocument(what)
     if not text.startswith("<"):
         # PHP warnings and the like in front of a feed.

@@ -67,7 +67,7 @@ def read_halves(text: str) -> int:
     except ValueError:
         halves = 0.0
     if not (1 <= halves <= BEST_HALVES and halves.is_integer()):
-        message = f'"{text}" is no rating'
+        message = f'"{text}" is not a rating'
         raise UsageError(message, hint="give 0.5 to 5 in steps of 0.5")
     return int(halves)
 
