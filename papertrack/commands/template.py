@@ -263,7 +263,7 @@ def read_template(name: str) -> str:
     path = Path(name)
     try:
         if path.exists() and not path.is_file():  # a device has no end
-            message = f"{name} is no file"
+            message = f"{name} is not a file"
             raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
         if path.stat().st_size > _LARGEST:
             message = f"{name} is larger than any template"

@@ -324,7 +324,7 @@ def _address_problem(url: str) -> str | None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"{_named(url)} is no address"
+        return f"{_named(url)} is not an address"
     if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in url):
         return f"{_named(url)} must be an address that starts with http:// or https://"
     return None

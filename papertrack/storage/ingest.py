@@ -388,7 +388,10 @@ def facts_of(entry: Entry, source_id: int) -> dict[str, str | int | None]:
     arxiv = entry.arxiv
     # arXiv's feed dates a paper by its announcement, everybody else by its publication.
     is_announced = arxiv is not None and arxiv.announce_type is not None
-    dated = utc_text(entry.published_at) if entry.published_at else None
+    # Forges date an entry by its last change alone; the first that is seen stands in (RFC 4287,
+    # section 4.1.2: published is optional). What is stored once stays.
+    moment = entry.published_at or (entry.updated_at if arxiv is None else None)
+    dated = utc_text(moment) if moment else None
     return {
         "title": entry.title,
         "authors": authors_json(entry.authors),

@@ -299,7 +299,7 @@ def test_a_conflict_is_solved_before_it_is_absorbed(author: Author, draft: Path)
     printed = author.types("absorb", DRAFT, "--yes")
 
     assert (printed.code, printed.out) == (1, "")
-    assert "still holds a conflict" in printed.err
+    assert "still contains a conflict" in printed.err
 
 
 STORIES = """\

@@ -283,7 +283,7 @@ def test_a_huge_page_is_added_by_what_stands_in_its_head(desk: Author, server: F
     [
         (b"x" * (21 * 1024 * 1024), {}, "20 MiB"),
         ("<title>Just a moment...</title>", {}, 'it says "Just a moment..."; give the title'),
-        (b"%PDF-1.7", {"content_type": "application/pdf"}, "no web page (application/pdf)"),
+        (b"%PDF-1.7", {"content_type": "application/pdf"}, "not a web page (application/pdf)"),
         ("<p>No title</p>", {}, "the page has no title; give one with --title"),
         ("\x1b[31m\x00", {}, "the page has no title"),
     ],

@@ -214,7 +214,7 @@ def test_an_area_that_was_emptied_by_hand_is_found(checked: Author) -> None:
 
     assert _found(checked) == [
         (
-            'line 16: "Avoiding Adversarial Attacks" is in the contents, and nothing stands under '
+            'line 16: "Avoiding Adversarial Attacks" is in the contents but has nothing under '
             "it; take it out of both"
         )
     ]

@@ -140,7 +140,7 @@ def test_without_a_terminal_the_way_without_one_is_named(thought: Author) -> Non
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"\xff\xfe", "is no text in UTF-8; save it as UTF-8"),
+        (b"\xff\xfe", "is not UTF-8 text; save it as UTF-8"),
         (None, "No such file or directory; name a card that papertrack edit --print wrote"),
     ],
 )
@@ -191,7 +191,7 @@ def test_an_editor_that_saves_nothing_leaves_the_card_unchanged(
 @pytest.mark.parametrize(
     ("script", "code", "said"),
     [
-        ("sed -i 's/^Format: whole$/Format: long/' \"$1\"", 2, "is no format of an item"),
+        ("sed -i 's/^Format: whole$/Format: long/' \"$1\"", 2, "is not an item format"),
         ("sed -i 's/^A map$/A globe/' \"$1\"; echo junk > papertrack.db", 3, "papertrack.db"),
     ],
 )

@@ -411,6 +411,6 @@ def test_a_name_that_no_issue_can_bear_is_refused(importer: Author, name: str) -
         printed = importer.types(command, file, f"--issue={name}")
 
         assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
-        assert "is no name of an issue" in printed.err
+        assert "is not an issue name" in printed.err
         assert "\x1b" not in printed.err
     assert importer.types("import-issue", file, "--issue", "Letter #12").code == 0

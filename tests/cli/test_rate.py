@@ -195,7 +195,7 @@ def test_what_is_no_tag_is_refused(author: Author, tag: str) -> None:
     printed = author.types("rate", ITEM, f"--tag={tag}")
 
     assert (printed.code, printed.err.count("\n")) == (2, 1)
-    assert "is no tag" in printed.err
+    assert "is not a tag" in printed.err
     assert author.rows("SELECT * FROM tags") == []
 
 

@@ -302,7 +302,7 @@ def test_a_save_while_the_draft_is_made_is_kept(author: Author, draft: Path) -> 
         saved = draft.read_bytes() + b"\nSaved meanwhile.\n"
         draft.write_bytes(saved)
 
-        with pytest.raises(HandEdited, match="was changed while the draft was made"):
+        with pytest.raises(HandEdited, match="changed while the draft was being made"):
             replace(before, "# Another text\n")
 
     assert draft.read_bytes() == saved

@@ -158,7 +158,7 @@ def test_a_list_is_written_over_another_list_and_over_nothing_else(author: Autho
 
     assert (over_list.code, over_words.code, over_pipe.code) == (0, 2, 2)
     assert (author.folder / "mine.txt").read_text("utf-8") == "precious"
-    assert over_words.err.startswith(f"papertrack: {author.folder}/mine.txt is no OPML file")
+    assert over_words.err.startswith(f"papertrack: {author.folder}/mine.txt is not an OPML file")
 
 
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")

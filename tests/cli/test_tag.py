@@ -174,7 +174,7 @@ def test_tags_are_listed_with_their_items(desk: Author) -> None:
         (("9", "+x"), "there is no item 9;"),
         (("1", "+"), '"+" is not a tag'),
         (("1", "+two words"), '"+two words" is not a tag'),
-        (("1", "+\x1b[31m"), "is no tag"),
+        (("1", "+\x1b[31m"), "is not a tag"),
         (("1", "--old"), "No such option: --old"),
         (("-", "-", "+x"), "- is given twice"),
         (("1", "+x", "--list"), "exclude each other"),
@@ -214,4 +214,4 @@ def test_items_from_a_pipe_are_judged_by_one_call(
     assert printed.code == 0
     assert author.rows("SELECT DISTINCT state FROM items") == [("rejected",)]
     assert (nothing.code, nothing.out) == (0, "")
-    assert "no items came from the standard input" in nothing.err
+    assert "no items on standard input" in nothing.err

@@ -76,7 +76,10 @@ def test_empty_week_is_a_digest_too(author: Author, name: str) -> None:
         (("new", "cards"), 'a template cannot be called "cards"; give a name of letters'),
         (("new", "x", "--from", "y"), 'there is no template "y"; give cards, narrative, update'),
         (("show", "nope"), 'there is no template "nope"; give cards, narrative, update'),
-        (("show", "/dev/zero"), "/dev/zero is no file; give cards, narrative, update, or a Jinja2"),
+        (
+            ("show", "/dev/zero"),
+            "/dev/zero is not a file; give cards, narrative, update, or a Jinja2",
+        ),
         (("show", "long.j2"), "long.j2 is larger than any template; give cards"),
         (("new", "nowhere.j2/x"), "cannot write nowhere.j2/x.md.j2: "),
     ],
@@ -101,7 +104,7 @@ def test_wrong_call_is_one_line(
         ("a\n{{ issue.sections[0].nothing }}", "mine.j2:2: the template cannot be filled: "),
         ("a\n\n{% for %}", "mine.j2:3: the template cannot be filled: "),
         ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "it calls itself without an end"),
-        ("{{ issue.nothing }}", ": Digest has no attribute 'nothing'; mend"),
+        ("{{ issue.nothing }}", ": Digest has no attribute 'nothing'; fix"),
         ('{{ "x" * 10000000 }}', "a number in it is too large"),
         ('{{ ("x" * 90000) * 90000 }}', "a number in it is too large"),
         ('{{ "x" | center(10000000) }}', "a number in it is too large"),
@@ -112,7 +115,7 @@ def test_wrong_call_is_one_line(
             '{% for a in range(90000) %}{{ "x" * 100 }}{% endfor %}',
             "it has made more than 5 million characters",
         ),
-        ("{{ 7 | stars }}", "7 is no rating"),
+        ("{{ 7 | stars }}", "7 is not a rating"),
         ("{{ issue | cite }}", "cite takes a card"),
         ('{{ "soon" | deadline(issue.day) }}', "Invalid isoformat string"),
     ],
@@ -129,7 +132,7 @@ def test_mistake_is_one_line_with_its_place(author: Author, source: str, said: s
 def test_template_in_bytes_is_said_to_be_no_text(author: Author) -> None:
     (author.folder / "mine.j2").write_bytes(b"\xff\xfe\x00")
 
-    assert "is not text in UTF-8; save it" in author.types("template", "test", "mine.j2").err
+    assert "is not UTF-8 text; save it" in author.types("template", "test", "mine.j2").err
 
 
 def test_template_that_counts_on_items_is_told_of_the_empty_week(author: Author) -> None:
@@ -138,7 +141,7 @@ def test_template_that_counts_on_items_is_told_of_the_empty_week(author: Author)
     printed = author.types("template", "test", str(author.folder / "mine.j2"))
 
     assert printed.code == 2
-    assert ", in a week without items; mend the template" in printed.err
+    assert ", in a week without items; fix the template" in printed.err
 
 
 def test_endless_template_is_stopped(tmp_path: Path) -> None:

@@ -361,7 +361,7 @@ def test_a_feed_at_the_limit_is_not_complete_when_the_archive_cannot_be_asked(
     assert printed.code == 1
     assert printed.err == (
         "learning: partial: the feed holds 2,000 papers, which is arXiv's limit, and arXiv's "
-        "archive could not be asked; fetch again later for the rest\n"
+        "archive could not be reached; fetch again later for the rest\n"
     )
     assert author.rows(COUNT) == [(2_000,)]
     assert author.rows(DAYS) == [("2026-11-16", "late")]

@@ -190,7 +190,7 @@ def test_what_the_author_writes_meanwhile_is_not_overwritten(config: Path) -> No
         config.write_text(text + "\n# by hand\n", "utf-8")
         return add_sources(text, [NEW])
 
-    with pytest.raises(CannotEdit, match="was changed while this ran"):
+    with pytest.raises(CannotEdit, match="changed while this ran"):
         change_config(config, change)
 
     assert config.read_text("utf-8") == EXAMPLE + "\n# by hand\n"

@@ -121,17 +121,17 @@ def test_a_host_is_no_category(host: str) -> None:
     [
         ("", None, '"" is not an address', "give one like https://example.org/blog"),
         ("junk", None, '"junk" is not an address', "give one like"),
-        ("file:///etc/passwd", None, "is no address", "give one like"),
-        ("javascript:alert(1)", None, "is no address", "give one like"),
-        ("https://", None, "is no address", "give one like"),
+        ("file:///etc/passwd", None, "is not an address", "give one like"),
+        ("javascript:alert(1)", None, "is not an address", "give one like"),
+        ("https://", None, "is not an address", "give one like"),
         ("https://lesswrong.com", 10, "no feed for a karma of 10", "2, 30, 45, 75, 125, 200"),
         ("https://alignmentforum.org", 75, "no feed for a karma of 75", "one of 2, 30, 45"),
         ("https://example.org", 30, "--karma is for LessWrong", "leave it out"),
         ("cs.LG", 30, "--karma is for LessWrong", "leave it out"),
         ("https://www.lesswrong.com/users/a", None, "the number of that person", "?userId=…"),
         ("https://arxiv.org/abs/2611.99901", None, "is a paper", "papertrack add"),
-        ("https://arxiv.org/search/?query=x", None, "no list of a category", '"arxiv-query"'),
-        ("https://arxiv.org", None, "no list of a category", "/list/cs.LG/recent"),
+        ("https://arxiv.org/search/?query=x", None, "not a category list", '"arxiv-query"'),
+        ("https://arxiv.org", None, "not a category list", "/list/cs.LG/recent"),
     ],
 )
 def test_an_address_without_a_feed_is_refused_with_what_to_do(

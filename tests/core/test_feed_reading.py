@@ -241,7 +241,7 @@ def test_addresses_are_resolved_against_the_nearest_base() -> None:
         ("<guid>https://example.org/g</guid>", "https://example.org/g"),
         ('<guid isPermaLink="true">https://example.org/g</guid>', "https://example.org/g"),
         ('<guid isPermaLink="false">https://example.org/g</guid>', None),
-        ("<guid>g</guid>", "https://example.org/blog/g"),
+        ("<guid>g</guid>", None),
     ],
 )
 def test_a_guid_is_an_address_unless_it_denies_it(guid: str, link: str | None) -> None:

@@ -142,7 +142,7 @@ def test_the_name_of_the_site_is_no_part_of_the_title(title: str, expected: str)
      "Attention Required! | Cloudflare", "Are you a robot?", "404 Not Found", "403 Forbidden"],
 )  # fmt: skip
 def test_a_wall_is_not_taken_for_the_page_behind_it(title: str) -> None:
-    with pytest.raises(UnreadableDocument, match="not for everybody"):
+    with pytest.raises(UnreadableDocument, match="the page is not public"):
         read(f"<title>{title}</title>")
 
 

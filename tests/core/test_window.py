@@ -81,7 +81,7 @@ def test_every_day_lies_in_the_week_that_is_named_after_it(day: date, zone: Zone
     ],
 )
 def test_what_is_no_week_is_refused_with_an_example(week: str) -> None:
-    with pytest.raises(UsageError, match="is no week") as caught:
+    with pytest.raises(UsageError, match="is not a week") as caught:
         week_window(week, UTC)
     assert caught.value.hint == "write it like 2026-W47"
 
@@ -123,7 +123,7 @@ def test_moment_is_read_as_people_type_it(text: str, moment: datetime) -> None:
     "text", ["", "yesterday", "3x", "d", "2026-13-01", "11/20/2026", "0001-01-01", "9999-12-31"]
 )
 def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(UsageError, match="is no date") as caught:
+    with pytest.raises(UsageError, match="is not a date") as caught:
         read_moment(text, NOW, UTC)
     assert caught.value.hint == "write it like 2026-11-20, or 3d for three days ago"
 

@@ -213,7 +213,7 @@ class Author(RuleBasedStateMachine):
         now, forest = self._goes_on(), self.model.forest()
         heads = [forest.root(work) for work in chosen]
         if len(set(heads)) < len(heads):
-            with pytest.raises(UsageError, match="one item already"):
+            with pytest.raises(UsageError, match="already one item"):
                 merge(self.room.db, [str(work) for work in chosen], now)
             return
         merge(self.room.db, [str(work) for work in chosen], now)
@@ -283,7 +283,7 @@ class Author(RuleBasedStateMachine):
         number = self._numbers()[place]
         now = self._goes_on()
         if self.model.acts[place].is_undone:
-            with pytest.raises(UsageError, match="undone already"):
+            with pytest.raises(UsageError, match="already undone"):
                 undo_act(self.room.db, number, now)
             redo_act(self.room.db, number, now)
             self.model.redo_at(place)

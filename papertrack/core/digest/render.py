@@ -32,7 +32,7 @@ def stars(value: float | None, emoji: str = "⭐") -> str:
     """Draw a rating, 0.5 to 5, as a row of glyphs; nothing for none."""
     halves = round((value or 0) * 2)
     if not 0 <= halves <= BEST_HALVES:
-        message = f"{value} is no rating"
+        message = f"{value} is not a rating"
         raise ValueError(message)
     return rating_glyphs(halves, emoji) if halves else ""
 

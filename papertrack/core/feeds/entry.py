@@ -93,6 +93,7 @@ class RawFeed:
         ttl: RSS's ``ttl``, in minutes.
         period, frequency: ``sy:updatePeriod`` and ``sy:updateFrequency``.
         new_address: ``itunes:new-feed-url``, by which podcasts announce that they have moved.
+        link: The page of an RSS channel; empty in Atom, which has ``xml:base``.
     """
 
     is_atom: bool
@@ -106,6 +107,7 @@ class RawFeed:
     period: str = ""
     frequency: str = ""
     new_address: str = ""
+    link: str = ""
 
 
 def markup_of(kind: str, *, is_atom: bool) -> Markup:
@@ -264,7 +266,7 @@ class FeedContext:
     """What an entry needs to know of the feed it stands in.
 
     Attributes:
-        base_url: Where the feed was found in the end, to resolve relative links.
+        base_url: What relative links are relative to: the channel's page, else the feed itself.
         shared_links: Addresses that several entries give as theirs: the page of a podcast, a
             changelog.
     """
@@ -279,7 +281,21 @@ def frame_of(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedC
     """Gather what the entries of a feed need to know of it and of each other."""
     uses = Counter(draft.rest.link for draft in drafts)
     shared = frozenset(link for link, count in uses.items() if count > 1)
+    base_url = _channel_base(feed.link, base_url)
     return FeedContext(base_url, feed.is_atom, feed_authors(feed.people), shared)
+
+
+def _channel_base(link: str, base_url: str) -> str:
+    """Find what relative links of an RSS channel are relative to.
+
+    RSS has no base of its own, and readers take the channel's page (miniflux#899): the feed may
+    lie on another host. A last step without a dot is a folder there.
+    """
+    page = _resolve(link, base_url)
+    if page is None:
+        return base_url
+    path = page.partition("?")[0].partition("#")[0]
+    return path if path.endswith("/") or "." in path.rpartition("/")[2] else f"{path}/"
 
 
 def complete(draft: ReadEntry, frame: FeedContext) -> Packed:

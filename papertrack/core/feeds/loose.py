@@ -13,11 +13,12 @@ import re
 from typing import TYPE_CHECKING
 
 from papertrack.core.feeds.entry import ENTRY_LIMIT, Markup, RawEntry, RawFeed, RawText, markup_of
+from papertrack.core.feeds.xml import HTML_TYPES
 from papertrack.core.text.decode import outline_of
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _ENTRY = re.compile(r"<(item|entry)[\s>/]")
 _ATOM = re.compile(r"<(?:\w+:)?feed[\s>]", re.IGNORECASE)
@@ -66,6 +67,7 @@ def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
         period=_string(about, "sy_updateperiod"),
         frequency=_string(about, "sy_updatefrequency"),
         new_address=_string(about, "itunes_new-feed-url"),
+        link="" if is_atom else _string(about, "link"),
     )
 
 
@@ -110,7 +112,7 @@ def _read_entry(fields: dict[str, object], *, is_atom: bool) -> RawEntry:
         guid=_string(fields, "id"),
         # feedparser takes every guid for a link, Atom's too, unless the feed denies it.
         is_permalink=fields.get("guidislink") is True and not is_atom,
-        link=_string(fields, "link"),
+        link=_own_link(fields, links, is_atom=is_atom),
         links=tuple((_string(link, "rel"), _string(link, "href")) for link in links),
         origin=_string(fields, "feedburner_origlink"),
         title=_title(fields, is_atom=is_atom),
@@ -122,6 +124,24 @@ def _read_entry(fields: dict[str, object], *, is_atom: bool) -> RawEntry:
             filter(None, (_string(fields, name) for name in ("prism_doi", "dc_identifier")))
         ),
     )
+
+
+def _own_link(
+    fields: dict[str, object], links: Sequence[dict[str, object]], *, is_atom: bool
+) -> str:
+    """Read the link: Atom's first alternate, where feedparser has the last; never a bare guid."""
+    if is_atom:
+        alternates = (
+            _string(one, "href")
+            for one in links
+            if _string(one, "rel") == "alternate"
+            and (_string(one, "type") or "text/html").lower() in HTML_TYPES
+        )
+        if first := next(filter(None, alternates), ""):
+            return first
+    link, guid = _string(fields, "link"), _string(fields, "id")
+    is_name = link == guid and not guid.lower().startswith(("http:", "https:"))
+    return "" if is_name else link
 
 
 def _title(fields: dict[str, object], *, is_atom: bool) -> RawText:

@@ -127,7 +127,7 @@ FieldOf = Callable[[etree._Element], FeedField]  # noqa: SLF001 - lxml has no ot
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_HTML_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
+HTML_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 _PREFIXED = re.compile(r"(</?)[\w.-]+:(?=\w)")
 # An address with "&copy=1" in it is not about copyright.
 _QUERY = re.compile(r"&(?:amp;|([A-Za-z0-9_]+);)")
@@ -146,6 +146,7 @@ class EntryReader:
         self._contents: list[RawText] = []
         self._summaries: list[RawText] = []
         self._link: str | None = None
+        self._has_own_link = False  # not only its guid
         self._links: list[tuple[str, str]] = []
         self._is_permalink: bool | None = None
         self._people: list[str] = []
@@ -194,8 +195,10 @@ class EntryReader:
         known, text = self._once[field]
         if says_so and (base := _base_of(element)):
             self._once[field] = (known, _join(base, text))
-        if says_so and self._link is None:
-            self._link = self._once[field][1]
+        name = self._once[field][1]
+        # "42" is a name below no address, though RSS calls every guid a permanent link.
+        if says_so and self._link is None and name.lower().startswith(("http:", "https:")):
+            self._link = name
 
     def _take_title(self, element: etree._Element, _field: FeedField, depth: int) -> None:
         if self._title is None or depth < self._title[0]:
@@ -215,11 +218,17 @@ class EntryReader:
     def _take_link(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         href = _href(element)
         rel = element.get("rel", "alternate").lower()
-        if href is None:
+        has_text = bool(element.text and element.text.strip())
+        # RSS's address is the text, whatever its attributes name (at://…).
+        if href is None or (has_text and not href.lower().startswith(("http:", "https:"))):
             text = _QUERY.sub(lambda query: f"&{query[1] or ''}", repaired(element.text or ""))
             href = self._link = _join(_base_of(element), text)
-        elif rel == "alternate" and element.get("type", "text/html").lower() in _HTML_TYPES:
-            self._link = href
+            self._has_own_link = True
+        elif rel == "alternate" and element.get("type", "text/html").lower() in HTML_TYPES:
+            # Atom has one for each language, in the author's order (RFC 4287, section 4.1.1).
+            if not (self._is_atom and self._has_own_link):
+                self._link = href
+            self._has_own_link = True
         self._links.append((rel, href))
 
     def _take_enclosure(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
@@ -440,4 +449,5 @@ class _XmlReader:
             period=word(FeedField.PERIOD),
             frequency=word(FeedField.FREQUENCY),
             new_address=word(FeedField.NEW_ADDRESS),
+            link="" if self._is_atom else word(FeedField.LINK),
         )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BROKE_OFF = "the document breaks off before its first entry"
 BROKE_OFF_HINT = "fetch again later"
@@ -210,11 +210,27 @@ def _legal_reference(reference: re.Match[str]) -> str:
     return chr(code) if _ILLEGAL.match(chr(code)) else reference[0]
 
 
+_ENTITY = re.compile(
+    r"""<!ENTITY\s+(?P<name>[A-Za-z_][\w.-]{0,30})\s+
+        (?P<quote>["'])(?P<value>&\#[xX]?[0-9a-fA-F]{1,7};|&\#38;\#[xX]?[0-9a-fA-F]{1,7};|[^&%<"'])
+        (?P=quote)\s*>""",
+    re.VERBOSE,
+)
+_NAMED = re.compile(r"&([A-Za-z_][\w.-]{0,30});")
+_MARKUP = re.compile(r"&#(?:38|60|[xX](?:26|3[cC]));")
+
+
 def _without_prolog(text: str) -> str:
     at = 0
+    characters: dict[str, str] = {}
     while part := _PROLOG.match(text, at):
         kind = (part["declared"] or "").upper()
-        if kind == "ENTITY" or "<!ENTITY" in (part["subset"] or "").upper():
+        subset = part["subset"] or ""
+        if kind != "ENTITY" and "<!ENTITY" in subset.upper():
+            # One that names a single character is harmless: only nested or external ones grow.
+            characters |= {found["name"]: found["value"] for found in _ENTITY.finditer(subset)}
+            subset = _ENTITY.sub("", subset)
+        if kind == "ENTITY" or "<!ENTITY" in subset.upper():
             what = "it declares entities, which no feed needs"
             raise UnreadableDocument(what)
         at = part.end()
@@ -223,7 +239,20 @@ def _without_prolog(text: str) -> str:
     if text.startswith("<!", at):
         what = "its document type is broken"
         raise UnreadableDocument(what)
-    return text[at:]
+    return _with_characters(text[at:], characters) if characters else text[at:]
+
+
+def _with_characters(text: str, characters: Mapping[str, str]) -> str:
+    """Write out the entities that a document declared for single characters."""
+
+    def spell(reference: re.Match[str]) -> str:
+        value = characters.get(reference[1], reference[0])
+        value = value.replace("&#38;#", "&#")
+        if _MARKUP.fullmatch(value):  # "&#38;" is text here, and must not become markup
+            return "&amp;" if value[2:4] in {"38", "x2", "X2"} else "&lt;"
+        return _legal_reference(found) if (found := _REFERENCE.fullmatch(value)) else value
+
+    return _NAMED.sub(spell, text)
 
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)[^<>]*+>")
