@@ -295,7 +295,7 @@ def test_a_feed_of_the_day_that_breaks_off_is_partial_without_the_archive(
     assert printed.code == 1
     assert printed.err == (
         "learning: partial: the feed breaks off or is broken, and arXiv's archive could not be "
-        "asked; fetch again later for the rest\n"
+        "reached; fetch again later for the rest\n"
     )
     assert (again.code, author.rows(COUNT)) == (0, [(9,)])
     assert author.rows(DAYS) == [("2026-11-16", "complete")]
