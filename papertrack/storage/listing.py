@@ -18,7 +18,7 @@ class ItemLine(NamedTuple):
         halves: The best rating in half points; None without any.
         first_seen_at: UTC, as `core.times.utc_text` writes it.
         source: The source that showed it first; empty for none.
-        title: The author's title, else its own; may be empty.
+        title: The author's title, else its own, else the first words of its text; may be empty.
         url: None when it has none.
     """
 
@@ -66,12 +66,35 @@ def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]
                             ORDER BY s.first_seen_at, o.id LIMIT 1), ''),
                   coalesce((SELECT text FROM notes WHERE item_id = i.id AND field = 'title'),
                            i.title),
-                  i.url
-           FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
+                  i.url, iif(i.title = '', substr(i.summary, 1, ?2), '')
+           FROM json_each(?1) AS asked JOIN items AS i ON i.id = asked.value
            WHERE i.merged_into IS NULL ORDER BY asked.key""",
-        [str([*numbers])],
+        [str([*numbers]), 2 * _FIRST_WORDS],
     )
-    return [ItemLine(*row) for row in rows]
+    return [
+        ItemLine(number, state, halves, seen, source, title or first_words(text), url)
+        for number, state, halves, seen, source, title, url, text in rows
+    ]
+
+
+_FIRST_WORDS = 80  # characters
+
+
+def first_words(text: str) -> str:
+    """Take the first sentence of a text for a title, as posts of social networks have none.
+
+    Returns:
+        At most 80 characters; ``…`` stands for what was left out of a longer sentence.
+    """
+    line = text.strip().partition("\n")[0]
+    sentence = line
+    for mark in (". ", "! ", "? "):
+        sentence = min(sentence, line.partition(mark)[0] + mark[0] * (mark in line), key=len)
+    sentence = sentence.removesuffix(".")
+    if len(sentence) <= _FIRST_WORDS:
+        return sentence
+    cut = sentence[:_FIRST_WORDS]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
 
 
 def read_texts(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from papertrack.storage.listing import first_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
@@ -49,8 +51,8 @@ def mark(item: Item) -> str:
 
 
 def printed_title(item: Item) -> str:
-    """Take the title that the author gave, else the work's own, else its address."""
-    return item.printed_title or item.url or "(no title)"
+    """Take the author's title, else the work's own, its first words, or its address."""
+    return item.printed_title or first_words(item.summary) or item.url or "(no title)"
 
 
 def _mark(state: str, halves: int | None) -> str:
