@@ -19,7 +19,7 @@ from papertrack.core.records import Author, Entry
 from papertrack.core.text.clean import http_url
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.watch.plan import is_mirror
-from papertrack.core.works.identity import read_doi
+from papertrack.core.works.identity import names_of
 from papertrack.errors import SourceError
 from papertrack.net.client import Client, HttpError, Request
 from papertrack.net.parsing import ParseWorkers
@@ -98,16 +98,29 @@ async def look_up(references: Sequence[str], services: LookUpServices) -> AsyncI
         references: Addresses, arXiv ids in any form and DOIs.
         services: Who can be asked.
     """
-    papers = {paper.base: paper for name in references if (paper := read_arxiv_id(name))}
+    papers = {paper.base: paper for name in references if (paper := _paper_of(name))}
     api = await _ask_api(list(papers.values()), services)
     for reference in references:
-        if paper := read_arxiv_id(reference):
+        if paper := _paper_of(reference):
             yield await _try(reference, _paper_steps(paper, api, services))
-        elif doi := read_doi(reference):
+        elif doi := _doi_of(reference):
             yield await _try(reference, _doi_steps(doi, services))
         else:
             page = _ask_page(http_url(reference) or "", services)
             yield await _try(reference, [("", page)])
+
+
+def _paper_of(reference: str) -> ArxivId | None:
+    """Read the arXiv paper that a reference names, on whatever mirror."""
+    if paper := read_arxiv_id(reference):
+        return paper
+    named = (name.value for name in names_of(reference) if name.scheme == "arxiv")
+    return next(filter(None, map(read_arxiv_id, named)), None)
+
+
+def _doi_of(reference: str) -> str | None:
+    """Read the DOI that a reference is or has in its path: registries answer where pages do not."""
+    return next((name.value for name in names_of(reference) if name.scheme == "doi"), None)
 
 
 _Step = tuple[str, Callable[[], Awaitable[Entry | None]]]
@@ -343,7 +356,7 @@ def _entry_of(
         who = "arXiv knows no paper" if read_arxiv_id(name) else "nobody knows"
         hint = "check the number, or describe the work with --title"
         return None, SourceError(f"cannot look up {name}: {who} {name}", hint=hint)
-    if read_arxiv_id(name) or read_doi(name):
+    if _paper_of(name) or _doi_of(name):
         hint = f"its title comes when a source shows it, or when you add {name} again"
         return describe(work), SourceError(f"cannot look up {name} ({reasons})", hint=hint)
     is_fit = "--title" in (looked_up.hint or "")  # others speak of sources

@@ -237,9 +237,14 @@ def names_a_wall(headers: Mapping[str, str]) -> bool:
     return _has(headers, _WALL_HEADERS)
 
 
+def has_wall_marks(page: str) -> bool:
+    """Tell whether a page is a check for robots by the marks of its software."""
+    return bool(_WALL_MARKS.search(page))
+
+
 def is_wall(page: str) -> bool:
-    """Tell whether a page is a check for robots, by the marks of its software or its title."""
-    return bool(_WALL_MARKS.search(page) or _WALL_TITLE.search(_title(page)))
+    """Tell whether a page is a check for robots, by those marks or by its title."""
+    return has_wall_marks(page) or bool(_WALL_TITLE.search(_title(page)))
 
 
 def wall_at(status: int) -> Diagnosis:

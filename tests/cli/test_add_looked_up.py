@@ -217,6 +217,36 @@ def test_a_doi_is_looked_up_at_datacite_then_crossref(desk: Author, server: Feed
     )
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://dl.acm.org/doi/abs/10.1234/abc",
+        "https://www.science.org/doi/full/10.1234/abc",
+        "<https://link.springer.com/article/10.1234/abc>",
+        "onlinelibrary.wiley.com/doi/pdf/10.1234/abc",
+    ],
+)
+def test_the_doi_in_an_address_is_asked_for_instead_of_the_page(
+    desk: Author, server: FeedServer, typed: str
+) -> None:
+    _put_json(server, "/crossref/10.1234/abc", CROSSREF)
+
+    printed = desk.types("add", typed)
+
+    assert (printed.code, printed.out, printed.err) == (0, 'added 1 "A study of probes"\n', "")
+    assert desk.types("add", "10.1234/abc").out == 'known as 1: "A study of probes"\n'
+    assert [request.path for request in server.requests] == [
+        "/datacite/10.1234/abc",
+        "/crossref/10.1234/abc",
+    ]
+
+
+def test_a_paper_on_a_mirror_is_asked_for_at_arxiv(desk: Author, arxiv: ArxivServer) -> None:
+    desk.types("add", "https://dblp.org/rec/journals/corr/abs-2611-99901")
+
+    assert _services(arxiv)[0] == "/api/query"
+
+
 def test_a_doi_that_no_registry_tells_of_is_read_at_its_page(
     desk: Author, server: FeedServer
 ) -> None:

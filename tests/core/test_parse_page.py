@@ -139,7 +139,10 @@ def test_the_name_of_the_site_is_no_part_of_the_title(title: str, expected: str)
 @pytest.mark.parametrize(
     "title",
     ["Sign in", "Log in to continue", "Login | Example", "Just a moment...", "Access Denied",
-     "Attention Required! | Cloudflare", "Are you a robot?", "404 Not Found", "403 Forbidden"],
+     "Attention Required! | Cloudflare", "Are you a robot?", "404 Not Found", "403 Forbidden",
+     "JavaScript is not available.", "Before you continue to YouTube", "Verification required",
+     "- YouTube", "YouTube", "Vercel Security Checkpoint", "One moment, please...",
+     "Making sure you&#39;re not a bot!", "Please wait...", "Enable JavaScript and cookies"],
 )  # fmt: skip
 def test_a_wall_is_not_taken_for_the_page_behind_it(title: str) -> None:
     with pytest.raises(UnreadableDocument, match="the page is not public"):
@@ -149,7 +152,9 @@ def test_a_wall_is_not_taken_for_the_page_behind_it(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     ["Signing in public", "Login flows considered harmful", "Just a moment of insight",
-     "Denied access, models lie", "Logistic regression", "4040 found objects"],
+     "Denied access, models lie", "Logistic regression", "4040 found objects",
+     "JavaScript is not required for this", "Verification of neural networks",
+     "Please wait for the paper", "YouTube as a classroom", "Security checks of models"],
 )  # fmt: skip
 def test_a_title_that_begins_like_a_wall_is_a_title(title: str) -> None:
     assert read(f"<title>{title}</title>").title == title
@@ -178,3 +183,19 @@ def test_a_page_that_is_cut_within_a_character_is_still_utf_8() -> None:
 
     assert read(page).title == "Grüße"
     assert read(b" " + page).title == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_refused"),
+    [
+        ("<title>example.org</title>", True),
+        ('<title>A post</title><meta property="og:title" content="A post">', False),
+    ],
+)
+def test_a_page_of_a_bot_wall_is_known_by_its_software(head: str, *, is_refused: bool) -> None:
+    page = f"{head}<script src='https://ct.captcha-delivery.com/c.js'></script>"
+    if is_refused:
+        with pytest.raises(UnreadableDocument):
+            read(page)
+    else:
+        assert read(page).title == "A post"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
+from papertrack.core.answers import HEAD_BYTES, has_wall_marks
 from papertrack.core.dates import read_date
 from papertrack.core.records import Author, Document, Entry
 from papertrack.core.text.clean import http_url, one_line
@@ -110,14 +111,24 @@ _READ_BYTES = 512 * 1024
 _SITE_MARKS = ("|", "-", "\N{EN DASH}", "\N{EM DASH}", "·", "»")
 # What stands there in the place of a page for those who are not signed in, or look like a robot.
 _WALL = re.compile(
-    r"""(?: (?:please\s+)? (?:log|sign)[\s-]?(?:in|on|up) (?:\s+to\s+(?:continue|your\b.*))?
+    r"""[\s|-]*(?: (?:please\s+)? (?:log|sign)[\s-]?(?:in|on|up) (?:\s+to\s+(?:continue|your\b.*))?
           | just\s+a\s+moment | attention\s+required | access\s+(?:to\s+this\s+page\s+.*)?denied
           | subscribe\s+to\s+(?:read|continue) | are\s+you\s+(?:a\s+)?(?:human|robot)
-          | (?:verify|checking)\s+.*(?:human|browser) | 40[134] (?:\s+\w+){0,2}
+          | (?:verify|verifying|checking)\s+.*(?:human|browser) | 40[134] (?:\s+\w+){0,2}
+          | java\s?script\s+is\s+(?:not\s+available|required|disabled) | enable\s+java\s?script\b.*
+          | before\s+you\s+continue (?:\s+to\s+.*)?
+          | (?:human\s+|bot\s+)?verification(?:\s+required)?
+          | (?:\w+\s+)?security\s+check(?:point)? | client\s+challenge | ddos-guard
+          | making\s+sure\s+you.{1,3}re\s+not\s+a\s+bot | pardon\s+our\s+interruption
+          | one\s+moment,?\s+please | please\s+wait | too\s+many\s+requests | youtube
           | forbidden | unauthori[sz]ed | (?:page\s+)?not\s+found )
         \W* (?: [|\-\N{EN DASH}\N{EM DASH}:·!.] .* )?""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def _head(body: bytes) -> str:
+    return body[:HEAD_BYTES].decode("utf-8", "replace")
 
 
 def parse_page(body: bytes, *, base_url: str) -> Document:
@@ -150,7 +161,8 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
         message = "the page has no title"
         raise UnreadableDocument(message, hint="give one with --title")
     title = title[:_TITLE_LIMIT]
-    if _WALL.fullmatch(title):
+    names_itself = bool(_first(said, ("citation_title", "og:title")))
+    if _WALL.fullmatch(title) or (not names_itself and has_wall_marks(_head(body))):
         message = f'the page is not public; it says "{title[:60]}"'
         raise UnreadableDocument(message, hint="give the title of the work with --title")
     url = _canonical(tree, said, base_url)
