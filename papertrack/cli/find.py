@@ -118,10 +118,10 @@ def print_found(
         sys.stdout.write("".join(f"{number}\n" for number in numbers))
     else:
         from papertrack.storage.listing import read_lines  # noqa: PLC0415  # on use
-        from papertrack.ui.tables import drawn_lines  # noqa: PLC0415
+        from papertrack.ui.tables import item_lines  # noqa: PLC0415
 
         width = screen_width()
-        lines = drawn_lines(read_lines(db, numbers), session.zone, width)
+        lines = item_lines(read_lines(db, numbers), session.zone, width)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         if width is not None and not numbers:
             session.warn(_why_nothing(db))

@@ -283,10 +283,10 @@ def open_(
     if only_print:
         sys.stdout.write("".join(f"{address.url}\n" for address in addresses))
         return
-    from papertrack.ui.terminal import opens_in_browser  # noqa: PLC0415  # on use
+    from papertrack.ui.terminal import open_in_browser  # noqa: PLC0415  # on use
 
     for address in addresses:
-        if opens_in_browser(address.url):
+        if open_in_browser(address.url):
             session.say(f'opened {address.item} "{address.title}"')
         else:
             sys.stdout.write(f"{address.url}\n")

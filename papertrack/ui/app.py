@@ -1,7 +1,7 @@
-"""The rating screen: one item at a time, one key an act, every act stored before it is shown.
+"""The rating screen: one item at a time, one key per action, each stored before it is shown.
 
-The screen is a single widget that draws a `View`; a line or a field appears while text is typed.
-`ReviewSession` decides what a key does to a judgement, and the service behind it stores that.
+The screen is a single widget that draws a `View`; an input line or field opens to type text.
+`ReviewSession` decides what a key does to a judgement, and the service stores the result.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from papertrack.errors import PapertrackError, Terminated
 from papertrack.ui.queue.bulk import CardBulk
 from papertrack.ui.review.actions import Judging, Links
 from papertrack.ui.review.card import draw
-from papertrack.ui.review.input import Keyboard, Texts, Typing, complete, field_rows
-from papertrack.ui.review.keys import USUAL, KeyTable
+from papertrack.ui.review.input import InputOverlay, Keyboard, TextEntry, complete, field_rows
+from papertrack.ui.review.keys import DEFAULT_KEYS, KeyTable
 from papertrack.ui.review.session import ReviewSession
 from papertrack.ui.review.view import Mode
 
@@ -38,25 +38,25 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from papertrack.commands.review import ReviewService
-    from papertrack.ui.queue.screen import Listing, Way
+    from papertrack.ui.queue.screen import Listing, NextScreen
     from papertrack.ui.review.view import ReviewOutcome
 
-# Long enough for a second key, short enough not to be waited for.
+# Long enough to press a second key, short enough that nobody has to wait.
 GRACE_S = 0.8
-# Nobody has read a new screen and pressed a key sooner; a key that came so soon was on its way.
+# Nobody reads a new screen and reacts faster; an earlier key was meant for the previous screen.
 UNREAD_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class HostActions:
-    """What the rating screen borrows.
+    """What the rating screen needs from the author's terminal and desktop.
 
     Attributes:
         open_url: Opens an http or https address in the author's browser.
         edit_text: Opens the author's editor on a text; returns the new text, None if unchanged.
             The terminal is free while it runs.
-        copy_text: Puts a text on the clipboard of this machine, if it has one.
-        keep_text: Keeps a text that could not be stored, where the author can find it.
+        copy_text: Copies a text to this machine's clipboard, if it has one.
+        keep_text: Writes a text that could not be stored to a file the author can find.
     """
 
     open_url: Callable[[str], None]
@@ -72,14 +72,14 @@ class ReviewOptions:
     Attributes:
         ascii_only: Draw ratings and lines in ASCII, for terminals without emoji.
         keys: The author's keys.
-        mouse: Hear the mouse; the terminal's own selecting then needs Shift.
-        minutes: After so many minutes the session pauses with a summary; None for never.
-        grace_s: How long a rated card waits for its half before it goes, in seconds.
-        unread_s: How long a key is still meant for the card when the pause has come, in seconds.
+        mouse: React to the mouse; selecting text then needs Shift.
+        minutes: Pause with a summary after this many minutes; None for never.
+        grace_s: Seconds that a rated card waits for a half point before the next one is shown.
+        unread_s: Seconds after the start of a pause in which a key still applies to the card.
     """
 
     ascii_only: bool = False
-    keys: KeyTable = USUAL
+    keys: KeyTable = DEFAULT_KEYS
     mouse: bool = False
     minutes: float | None = None
     grace_s: float = GRACE_S
@@ -88,19 +88,11 @@ class ReviewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Controllers:
-    """Who does what for one session.
-
-    Attributes:
-        session: Where the author is.
-        judging: Judges the card.
-        texts: Takes text for the card.
-        links: Opens and copies what it is about.
-        bulk: Asks about many items.
-    """
+    """The objects that carry out the keys of one session."""
 
     session: ReviewSession
     judging: Judging
-    texts: Texts
+    text_entry: TextEntry
     links: Links
     bulk: CardBulk
 
@@ -112,18 +104,18 @@ def bindings(
     show_list: Callable[[], None],
     leave: Callable[[], None],
 ) -> Mapping[str, Callable[[], None]]:
-    """Bind every act but the values, which need their digit.
+    """Map every action except the ratings, which need their digit, to its handler.
 
     Args:
-        controllers: Who does what.
+        controllers: The objects that carry out the keys.
         scroll: Scrolls the text by pages.
         show_list: Shows the whole queue.
         leave: Ends the session.
     """
-    session, judging, texts, outside = (
+    session, judging, text_entry, links = (
         controllers.session,
         controllers.judging,
-        controllers.texts,
+        controllers.text_entry,
         controllers.links,
     )
     return {
@@ -132,22 +124,22 @@ def bindings(
         "area": judging.start_choosing,
         "half": judging.toggle_half,
         "home": judging.make_home,
-        "brief": lambda: texts.start_line() if judging.toggle_brief() else None,
+        "brief": lambda: text_entry.start_line() if judging.toggle_brief() else None,
         "link": judging.toggle_link,
         "merge": judging.merge,
         "apart": judging.keep_apart,
         "undo": judging.undo,
         "redo": judging.redo,
-        "remark": partial(texts.start_rating_text, "remark"),
-        "emoji": partial(texts.start_rating_text, "emoji"),
-        "label": partial(texts.start_rating_text, "label"),
-        "tags": texts.start_tags,
-        "notes": texts.start_notes,
-        "edit": texts.edit,
-        "discard": texts.discard,
-        "open": outside.open,
-        "pdf": outside.open_pdf,
-        "copy": outside.copy,
+        "remark": partial(text_entry.start_rating_text, "remark"),
+        "emoji": partial(text_entry.start_rating_text, "emoji"),
+        "label": partial(text_entry.start_rating_text, "label"),
+        "tags": text_entry.start_tags,
+        "notes": text_entry.start_notes,
+        "edit": text_entry.edit,
+        "discard": text_entry.discard,
+        "open": links.open,
+        "pdf": links.open_pdf,
+        "copy": links.copy,
         "help": partial(_help, session),
         "expand": partial(_expand, session),
         "page_down": partial(scroll, 1),
@@ -173,42 +165,42 @@ def _expand(session: ReviewSession) -> None:
     session.offset = 0
 
 
-# Ways out that every program has, whatever is being asked or typed.
-_QUITS = frozenset({"ctrl+c", "ctrl+q"})
-# What leaves a line or a field; every other key is for the text.
-_LEAVES = {
+# These quit in every mode, even while a question or an input line is open.
+_QUIT_KEYS = frozenset({"ctrl+c", "ctrl+q"})
+# These close a line or a field; every other key goes into the text.
+_CLOSING_KEYS = {
     Mode.LINE: frozenset({"enter", "escape", "tab"}),
     Mode.NOTES: frozenset({"escape", "tab", "shift+tab"}),
 }
 _WHEEL_LINES = 3
-_SOON_S = 0.01  # Textual's timers cannot wait for nothing
+_SHORTEST_TIMER_S = 0.01  # Textual rejects a timer of 0 s
 
 
 def run_review(service: ReviewService, host: HostActions, options: ReviewOptions) -> ReviewOutcome:
     """Show the rating screen until the author leaves it.
 
     Args:
-        service: The program behind the screen.
-        host: What it borrows from the author's terminal.
-        options: How it behaves.
+        service: Reads and stores judgements.
+        host: Gives access to the author's terminal and desktop.
+        options: How the screen behaves.
 
     Returns:
         What was judged, where the author stopped, and card text that could not be stored.
 
     Raises:
-        PapertrackError: The screen broke down; every acknowledged act is stored.
-        Terminated: Another process asked us to stop; what stood in an open field is stored.
+        PapertrackError: The screen crashed; every acknowledged judgement is stored.
+        Terminated: Another process asked us to stop; the text of an open field is stored.
     """
     app = ReviewApp(service, host, options)
     try:
         app.run(mouse=options.mouse)
     finally:
-        app.put_down()
+        app.store_open_text()
     if app.return_code == Terminated.exit_code:
         raise Terminated
     if app.return_code:
-        what = "the rating screen broke down; every acknowledged judgement is stored"
-        raise PapertrackError(what, hint="report the fault shown above")
+        what = "the rating screen crashed; every acknowledged judgement is stored"
+        raise PapertrackError(what, hint="report the error shown above")
     return app.outcome()
 
 
@@ -224,136 +216,140 @@ class ReviewApp(App[None]):
     """
 
     def __init__(self, service: ReviewService, host: HostActions, options: ReviewOptions) -> None:
-        # The terminal's own colours: no theme of ours can be read on every background.
+        # Use the terminal's own colours: no theme of ours is readable on every background.
         super().__init__(driver_class=Keyboard, ansi_color=True)
         self.animation_level = "none"
         self._session = ReviewSession(
             service, keys=options.keys, ascii_only=options.ascii_only, minutes=options.minutes
         )
-        self._texts = Texts(self._session, edit_text=partial(self._edit_outside, host.edit_text))
-        self._typing = Typing(self)
+        self._text_entry = TextEntry(
+            self._session, edit_text=partial(self._edit_suspended, host.edit_text)
+        )
+        self._overlay = InputOverlay(self)
         self._keep_text = host.keep_text
         self._grace_s = options.grace_s
-        self._grace: Timer | None = None
+        self._grace_timer: Timer | None = None
         self._unread_s = options.unread_s
-        self._reading: Timer | None = None
+        self._unread_timer: Timer | None = None
         self._page = 1
         self._pressed_at: Offset | None = None
-        self._came: deque[Event] = deque()
-        self._waits = 0
+        self._pending_events: deque[Event] = deque()
+        self._steps_awaited = 0
         self._has_left = False
         self._pause_is_unread = False
-        self._shows_soon = False
-        self._is_pause_asked = False
-        outside = Links(
+        self._redraw_is_scheduled = False
+        self._pause_is_scheduled = False
+        links = Links(
             self._session, open_url=host.open_url, copy_text=partial(self._copy, host.copy_text)
         )
         self._controllers = Controllers(
-            self._session, Judging(self._session), self._texts, outside, CardBulk(self._session)
+            self._session, Judging(self._session), self._text_entry, links, CardBulk(self._session)
         )
         self._listing: Listing | None = None
-        self._acts = bindings(
+        self._actions = bindings(
             self._controllers,
             scroll=lambda pages: self._scroll(pages * self._page),
             show_list=self._show_list,
             leave=self._leave,
         )
-        self._keys_of = self._table_of_modes()
+        self._key_handlers = self._handlers_by_mode()
 
     @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing that came waits for something else to be done."""
-        return not (self._came or self._waits)
+    def is_idle(self) -> bool:
+        """Whether every event received so far has been processed."""
+        return not (self._pending_events or self._steps_awaited)
 
     def outcome(self) -> ReviewOutcome:
-        """Sum the session up, so far."""
+        """Summarize the session so far."""
         return self._session.outcome()
 
     def compose(self) -> ComposeResult:
-        """Make the one widget."""
+        """Create the only widget."""
         yield Static(id="card", markup=False)
 
     def on_mount(self) -> None:
-        """Draw the first card; listen for the end of the terminal and of the time."""
+        """Draw the first card; handle SIGHUP and SIGTERM; start the session timer."""
         self._show()
         with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
             loop = asyncio.get_running_loop()
-            # Behind what was typed before them.
+            # Queued, so that keys typed before the signal are processed first.
             loop.add_signal_handler(signal.SIGHUP, self.call_later, self._hang_up)
             loop.add_signal_handler(signal.SIGTERM, self.call_later, self._terminate)
         if self._session.limit_minutes is not None:
             left_s = 60 * (self._session.limit_minutes - self._session.service.minutes())
-            self.set_timer(max(_SOON_S, left_s), self._show)
+            self.set_timer(max(_SHORTEST_TIMER_S, left_s), self._show)
 
     def on_resize(self) -> None:
-        """Draw for the new size, which Textual knows once it has handled the event itself."""
+        """Redraw for the new size, which Textual sets after this handler returns."""
         self.call_next(self._show)
 
     # Keys and mouse
 
     async def on_event(self, event: Event) -> None:
-        """Take what the author does in the order in which it came, each when the last is done.
+        """Process the author's input strictly in order, one event at a time.
 
-        Textual hands characters to the queue of the field, does Ctrl-C and Tab before they are
-        read there, and moves the cursor after they were: in a burst the text would be lost.
+        Textual queues characters for the field, but handles Ctrl-C and Tab before the field has
+        read them and moves the cursor afterwards: a burst of keys would lose text.
         """
         if isinstance(event, Key | Paste | MouseEvent) and not event.is_forwarded:
-            self._came.append(event)
-            await self._take_what_came()
+            self._pending_events.append(event)
+            await self._process_pending()
         else:
             await super().on_event(event)
 
-    async def _take_what_came(self) -> None:
-        while self._came and not self._waits:
-            await self._take(self._came.popleft())
+    async def _process_pending(self) -> None:
+        while self._pending_events and not self._steps_awaited:
+            await self._process_event(self._pending_events.popleft())
 
-    async def _take(self, event: Event) -> None:
+    async def _process_event(self, event: Event) -> None:
         if self._has_left:
             return
         if isinstance(event, Key):
-            self.app_focus = True  # some terminals say only that they lost it
-            printed = event.character if event.is_printable and event.character else event.key
-            await self._press("space" if printed == " " else printed)
+            self.app_focus = True  # some terminals report losing the focus but not regaining it
+            key_name = event.character if event.is_printable and event.character else event.key
+            await self._press("space" if key_name == " " else key_name)
         elif isinstance(event, Paste):
             self._paste(event.text)
         else:
             await super().on_event(event)
-            self._wait_for(self._typing.when_done, self.query_one("#card").call_later)
+            self._pause_events_until(
+                self._overlay.after_mouse_events, self.query_one("#card").call_later
+            )
 
-    def _wait_for(self, *steps: Callable[[Callable[[], object]], object]) -> None:
-        """Take nothing more until steps are done, one after the other, and what they sent is here.
+    def _pause_events_until(self, *steps: Callable[[Callable[[], object]], object]) -> None:
+        """Hold back further events until some steps are done, in order, and their events are here.
 
         Args:
-            steps: Each calls what it is given when it is done.
+            steps: Functions that call their argument when they are done.
         """
-        self._waits += 1
-        then: Callable[[], object] = partial(self.call_later, self._stop_waiting)
+        self._steps_awaited += 1
+        then: Callable[[], object] = partial(self.call_later, self._resume_events)
         for step in (self.screen.call_later, *reversed(steps)):
             then = partial(step, then)
         then()
 
-    async def _stop_waiting(self) -> None:
-        self._waits -= 1
-        await self._take_what_came()
-        self._ask_for_pause()
+    async def _resume_events(self) -> None:
+        self._steps_awaited -= 1
+        await self._process_pending()
+        self._schedule_pause()
 
     async def _press(self, key: str) -> None:
-        """Do what a key means, in this mode."""
+        """Do what a key means in the current mode."""
         mode = self._session.mode
-        if key in _QUITS:
+        if key in _QUIT_KEYS:
             self._leave()
-        elif key not in _LEAVES.get(mode, {key}):
-            await self._typing.press(key)  # which shows it, too
+        elif key not in _CLOSING_KEYS.get(mode, {key}):
+            await self._overlay.press(key)  # this draws it, too
             return
-        elif mode is Mode.LIST and self._listing is not None and self._listing.types(key):
+        elif mode is Mode.LIST and self._listing is not None and self._listing.is_typed_text(key):
             self._listing.press(key)
-            self._show_soon()
+            self._schedule_redraw()
             return
         else:
-            self._session.attempt(partial(self._keys_of[mode], key))
+            self._session.attempt(partial(self._key_handlers[mode], key))
         self._show()
 
-    def _table_of_modes(self) -> Mapping[Mode, Callable[[str], None]]:
+    def _handlers_by_mode(self) -> Mapping[Mode, Callable[[str], None]]:
         return {
             Mode.CARD: self._press_on_card,
             Mode.AREA: self._controllers.judging.choose,
@@ -366,54 +362,54 @@ class ReviewApp(App[None]):
         }
 
     def _press_in_pause(self, key: str) -> None:
-        """Go on or quit; a key that was pressed before the pause could be read is for the card."""
+        """Resume or quit; a key pressed before the pause could be read applies to the card."""
         if self._pause_is_unread:
             self._session.mode = Mode.CARD
             self._press_on_card(key)
             return
         self._session.end_pause()
-        if self._session.keys.acts.get(key) == "leave":
+        if self._session.keys.actions.get(key) == "leave":
             self._leave()
 
     def _press_on_card(self, key: str) -> None:
-        act = self._session.keys.acts.get(key)
-        if act != "leave":
-            self._session.stay()
-        if act is None:
-            # What follows may be meant for it: "/" and words are no acts on this card.
-            if len(key) == 1 and not self._session.moves_on:
+        action = self._session.keys.actions.get(key)
+        if action != "leave":
+            self._session.cancel_leaving()
+        if action is None:
+            # Keys typed in a row, such as "/" and a word, are not meant for this card.
+            if len(key) == 1 and not self._session.will_advance:
                 shows = self._session.keys.first("help")
                 self._session.say(f"{key} does nothing on a card; {shows} shows every key")
             return
-        if self._session.settle(act):
+        if self._session.end_grace(action):
             return
-        if act == "value":
+        if action == "value":
             self._controllers.judging.rate(int(key))
         else:
-            self._acts[act]()
+            self._actions[action]()
 
     def _leave_line(self, key: str) -> None:
         self._read_typed()
         if key == "escape":
-            self._texts.cancel()
+            self._text_entry.cancel()
         elif key == "enter":
-            self._texts.finish()
+            self._text_entry.finish()
         else:
             self._complete()
 
     def _leave_field(self, key: str) -> None:
         self._read_typed()
         if key == "escape":
-            self._texts.cancel()
+            self._text_entry.cancel()
         else:
-            self._texts.walk(-1 if key == "shift+tab" else 1)
+            self._text_entry.go_to_field(-1 if key == "shift+tab" else 1)
 
     # The list
 
     def _show_list(self) -> None:
         if self._listing is None:
             session = self._session
-            # Imported when first needed: the first screen does without it.
+            # Imported on first use: opening the first card does not need it.
             from papertrack.ui.queue.screen import Listing  # noqa: PLC0415
 
             self._listing = Listing(
@@ -424,18 +420,18 @@ class ReviewApp(App[None]):
 
     def _press_in_list(self, key: str) -> None:
         if self._listing is not None:
-            if self._shows_soon:  # how far a page goes depends on what is shown
+            if self._redraw_is_scheduled:  # the length of a page depends on the drawn screen
                 self._show()
             self._leave_list(self._listing.press(key), self._listing.chosen)
 
-    def _leave_list(self, way: Way, chosen: int | None) -> None:
-        from papertrack.ui.queue.screen import Way  # noqa: PLC0415  # as above
+    def _leave_list(self, next_screen: NextScreen, chosen: int | None) -> None:
+        from papertrack.ui.queue.screen import NextScreen  # noqa: PLC0415  # as above
 
         session = self._session
-        if way is Way.STAY:
+        if next_screen is NextScreen.STAY:
             return
         session.mode = Mode.CARD
-        if way is Way.LEAVE:
+        if next_screen is NextScreen.LEAVE:
             self._leave()
         else:
             queue = session.service.queue
@@ -444,9 +440,9 @@ class ReviewApp(App[None]):
     def _complete(self) -> None:
         prompt = self._session.prompt
         if prompt is not None and prompt.field == "tags":
-            line, choices = complete(self._typing.text, prompt.words)
-            self._typing.set(line)
-            self._texts.typed = line
+            line, choices = complete(self._overlay.text, prompt.words)
+            self._overlay.set(line)
+            self._text_entry.typed = line
             self._session.hints = choices
 
     def on_mouse_down(self, event: MouseDown) -> None:
@@ -454,104 +450,106 @@ class ReviewApp(App[None]):
         self._pressed_at = event.screen_offset
 
     async def on_click(self, event: Click) -> None:
-        """Press the keys of the hint or the area that was clicked on; dragging presses none."""
+        """Press the keys of the clicked hint or area; ignore the end of a drag."""
         if event.screen_offset != self._pressed_at:
             return
         keys = event.style.meta.get("press", ())
         if not keys and self._session.mode is Mode.LIST and self._listing is not None:
-            way = self._listing.click(event.screen_y, twice=event.chain > 1)
-            self._leave_list(way, self._listing.chosen)
+            next_screen = self._listing.click(event.screen_y, twice=event.chain > 1)
+            self._leave_list(next_screen, self._listing.chosen)
             self._show()
             return
         for key in keys:
             await self._press(key)
 
     def _paste(self, text: str) -> None:
-        """Take pasted text where one types; elsewhere it would be keys that nobody pressed."""
-        if self._typing.is_open:
-            self._typing.paste(text)
+        """Insert pasted text where text is typed; ignore it elsewhere, or it would press keys."""
+        if self._overlay.is_open:
+            self._overlay.paste(text)
         elif self._session.mode is Mode.LIST and self._listing is not None:
             self._listing.paste(text)
             self._show()
 
     def on_text_selected(self) -> None:
-        """Copy what was selected with the mouse, as the terminal itself would let one do."""
+        """Copy the text selected with the mouse, as the terminal itself would."""
         if text := self.screen.get_selected_text():
             self.copy_to_clipboard(text)
 
     def on_mouse_scroll_down(self, _: MouseScrollDown) -> None:
-        """Scroll the text on."""
+        """Scroll down."""
         self._scroll_and_show(_WHEEL_LINES)
 
     def on_mouse_scroll_up(self, _: MouseScrollUp) -> None:
-        """Scroll the text back."""
+        """Scroll up."""
         self._scroll_and_show(-_WHEEL_LINES)
 
     # Showing
 
-    def _show_soon(self) -> None:
-        """Show behind all that has come by now, once for all of it."""
-        if not self._shows_soon:
-            self._shows_soon = True
-            self.call_later(self._show_late)
+    def _schedule_redraw(self) -> None:
+        """Redraw once, after all events that are already queued."""
+        if not self._redraw_is_scheduled:
+            self._redraw_is_scheduled = True
+            self.call_later(self._redraw)
 
-    def _show_late(self) -> None:
-        self._shows_soon = False
+    def _redraw(self) -> None:
+        self._redraw_is_scheduled = False
         self._show()
 
     def _show(self) -> None:
         width, height = self.size
         session = self._session
-        self._ask_for_pause()
-        if self._typing.show(session.mode, session.prompt, height):
-            self._wait_for(self._typing.when_there)
+        self._schedule_pause()
+        if self._overlay.show(session.mode, session.prompt, height):
+            self._pause_events_until(self._overlay.after_layout)
         if session.mode is Mode.LIST and self._listing is not None:
             self.query_one("#card", Static).update(self._listing.draw(width, height))
             return
-        # A line covers the last row, which stays empty meanwhile; a field covers more.
+        # An input line covers the last row, which stays empty; a field covers more rows.
         rows = height - field_rows(height) if session.mode is Mode.NOTES else height
         frame = draw(session.view(), width, max(1, rows))
         session.offset, self._page = frame.offset, frame.page
         self.query_one("#card", Static).update(frame.text)
-        self._wait()
+        self._restart_grace()
 
-    def _wait(self) -> None:
-        """Let a rated card go in a moment, counted from the last key."""
-        if self._grace is not None:
-            self._grace.stop()
-            self._grace = None
-        if self._session.moves_on and self._session.mode is Mode.CARD:
-            self._grace = self.set_timer(self._grace_s, self._go_on)
+    def _restart_grace(self) -> None:
+        """Start the grace period of a rated card again, counted from the last key."""
+        if self._grace_timer is not None:
+            self._grace_timer.stop()
+            self._grace_timer = None
+        if self._session.will_advance and self._session.mode is Mode.CARD:
+            self._grace_timer = self.set_timer(self._grace_s, self._grace_over)
 
-    def _go_on(self) -> None:
-        # Behind the keys that came in time; each begins the moment anew.
-        self.call_later(self._go_on_at_rest, self._grace)
+    def _grace_over(self) -> None:
+        # Queued behind keys that came in time; each of them restarts the grace period.
+        self.call_later(self._advance_when_idle, self._grace_timer)
 
-    def _go_on_at_rest(self, grace: Timer | None) -> None:
-        if not self.is_at_rest:
-            self._wait()
-        elif grace is self._grace and self._session.moves_on:
-            self._session.move_on()
+    def _advance_when_idle(self, grace: Timer | None) -> None:
+        if not self.is_idle:
+            self._restart_grace()
+        elif grace is self._grace_timer and self._session.will_advance:
+            self._session.advance()
             self._show()
 
-    def _ask_for_pause(self) -> None:
-        """Pause, when the time is over, behind all that was typed by now."""
-        if self._session.is_time_over and not self._is_pause_asked:
-            self._is_pause_asked = True
+    def _schedule_pause(self) -> None:
+        """Pause when time is up, after processing what was typed by then."""
+        if self._session.is_time_over and not self._pause_is_scheduled:
+            self._pause_is_scheduled = True
             self.call_later(self._pause)
 
     def _pause(self) -> None:
-        self._is_pause_asked = False
-        # What waits still asks again when it is done.
-        if self._session.is_time_over and self.is_at_rest:
+        self._pause_is_scheduled = False
+        # If events are still pending, processing them schedules the pause again.
+        if self._session.is_time_over and self.is_idle:
             self._session.pause()
             self._pause_is_unread = self._unread_s > 0
-            if self._reading is not None:
-                self._reading.stop()
-            self._reading = self.set_timer(max(_SOON_S, self._unread_s), self._read_pause)
+            if self._unread_timer is not None:
+                self._unread_timer.stop()
+            self._unread_timer = self.set_timer(
+                max(_SHORTEST_TIMER_S, self._unread_s), self._mark_pause_read
+            )
             self._show()
 
-    def _read_pause(self) -> None:
+    def _mark_pause_read(self) -> None:
         self._pause_is_unread = False
 
     def _scroll(self, lines: int) -> None:
@@ -562,15 +560,15 @@ class ReviewApp(App[None]):
             self._listing.wheel(lines)
             self._show()
         elif self._session.mode in {Mode.CARD, Mode.HELP}:
-            self._session.settle("page_down")
+            self._session.end_grace("page_down")
             self._scroll(lines)
             self._show()
 
     def _read_help(self, key: str) -> None:
-        act = self._session.keys.acts.get(key, "")
+        action = self._session.keys.actions.get(key, "")
         lines = {"page_down": self._page, "page_up": -self._page, "next": 1, "previous": -1}
-        if act in lines:
-            self._scroll(lines[act])
+        if action in lines:
+            self._scroll(lines[action])
         else:
             self._session.mode = Mode.CARD
             self._session.offset = 0
@@ -578,12 +576,12 @@ class ReviewApp(App[None]):
     # Texts
 
     def _read_typed(self) -> None:
-        if self._session.prompt is not None and self._typing.is_open:
-            self._texts.typed = self._typing.text
+        if self._session.prompt is not None and self._overlay.is_open:
+            self._text_entry.typed = self._overlay.text
 
-    def _edit_outside(self, edit_text: Callable[[str], str | None], text: str) -> str | None:
-        # A headless app (tests) has no terminal to give away, and Textual refuses to try.
-        # An error must not pass through suspend, which would not take the terminal back.
+    def _edit_suspended(self, edit_text: Callable[[str], str | None], text: str) -> str | None:
+        # A headless app (tests) has no terminal to suspend, and Textual refuses to try.
+        # An error must not propagate through suspend, which would not restore the terminal.
         with nullcontext() if self.is_headless else self.suspend():
             try:
                 return edit_text(text)
@@ -592,47 +590,47 @@ class ReviewApp(App[None]):
         raise failure
 
     def _copy(self, copy_text: Callable[[str], object], text: str) -> None:
-        # The terminal's own way (OSC 52) reaches the author's machine over ssh, too.
+        # OSC 52, which also reaches the author's machine over ssh.
         self.copy_to_clipboard(text)
         copy_text(text)
 
     # Leaving
 
     def _leave(self) -> None:
-        """Quit; every judgement is stored, and unsaved card text goes into the outcome."""
+        """Quit; unsaved card text goes into the outcome, everything else is stored already."""
         self._read_typed()
-        if not self._texts.store() and self._session.warn():
+        if not self._text_entry.store() and self._session.note_leaving():
             self._show()
             return
-        self.put_down()
-        if self._session.leave():
+        self.store_open_text()
+        if self._session.may_leave():
             self._session.bookmark()
             self._has_left = True
             self.exit()
         else:
             self._show()
 
-    def put_down(self) -> None:
-        """Store what stands in an open line or field."""
+    def store_open_text(self) -> None:
+        """Store the text of an open line or field."""
         self._read_typed()
-        self._texts.put_down()
+        self._text_entry.store_open_text()
 
     async def _terminate(self) -> None:
-        await self._finish_what_came()
-        self.put_down()
+        await self._process_all_pending()
+        self.store_open_text()
         self._session.bookmark()
         self._has_left = True
         self.exit(return_code=Terminated.exit_code)
 
-    async def _finish_what_came(self) -> None:
-        """Do what was typed already, also where something else was waited for."""
-        while self._came:
-            await self._take(self._came.popleft())
+    async def _process_all_pending(self) -> None:
+        """Process all pending events, even while waiting for a step."""
+        while self._pending_events:
+            await self._process_event(self._pending_events.popleft())
 
     async def _hang_up(self) -> None:
-        """Store all there is, then end as the terminal did: nothing can be shown any more."""
-        await self._finish_what_came()
-        self.put_down()
+        """Store everything, then die of SIGHUP: the terminal is gone."""
+        await self._process_all_pending()
+        self.store_open_text()
         self._session.bookmark()
         for _, text in self.outcome().unsaved:
             self._keep_text(text)

@@ -1,4 +1,4 @@
-"""Areas and sources of the config as lines: aligned for a terminal, or for a pipe."""
+"""List areas and sources: aligned for a terminal, tab-separated for a pipe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EMOJI_WIDTH = 4
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """What is shown of an area."""
+    """A row of the list of areas."""
 
     slug: str
     emoji: str
@@ -71,12 +71,12 @@ _SLUG_LIMIT = 24
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """What a line says of a source; every text is plain and on one line.
+    """A row of the list of sources; every text is a single line without control characters.
 
     Attributes:
-        items: How many items it brought.
-        fetched_at: When it was last fetched; None when it never was.
-        outcome: How that went; None likewise.
+        items: How many items came from the source.
+        fetched_at: When it was last fetched; None if never.
+        outcome: The result of that fetch; None if never.
         place: Its address or its categories.
     """
 

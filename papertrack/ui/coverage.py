@@ -1,4 +1,4 @@
-"""Days of sources as marks in a line, and below it what is wrong with each."""
+"""Draw the coverage of sources: a mark per day, and below it what is wrong."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _NEED_INDENT = "  "
 def coverage_lines(
     status: Status, zone: tzinfo, width: int | None, marks: Mapping[DayOutcome, str] = MARKS
 ) -> list[str]:
-    """Draw all sources, what is wrong with each below it.
+    """Draw all sources, each with its problems below it.
 
     Args:
-        status: As judged.
+        status: The sources and their problems.
         zone: The author's time zone, for the last read.
         width: Columns of the terminal; None for a pipe: one line a source with tabs between slug,
             days, last read, new items, and what is wrong.
@@ -45,7 +45,7 @@ def coverage_lines(
     if width is None:
         return ["\t".join(_status_fields(one, zone, marks)) for one in status.sources]
     span = (status.until - status.since).days + 1
-    name_width, moment = _room(status, width - span)
+    name_width, moment = _column_widths(status, width - span)
     letters = "".join(_WEEKDAYS[day.weekday()] for day in _days(status))
     moment_width = _DATE_WIDTH if moment == _DATE else _MINUTE_WIDTH
     lines = [_row(("", letters, "last read", "new"), name_width, moment_width)]
@@ -64,12 +64,12 @@ def coverage_lines(
 
 
 def gap_lines(needs: Iterable[Need]) -> list[str]:
-    """Write what the author has to see to, one line a thing."""
+    """List what needs the author's attention, one line each."""
     return [f"{need.source}: {need.text}" if need.source else need.text for need in needs]
 
 
 def marks_for(encoding: str | None) -> Mapping[DayOutcome, str]:
-    """Choose the marks that an encoding has."""
+    """Choose the marks that an encoding can represent."""
     try:
         "".join(MARKS.values()).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -89,14 +89,14 @@ def _numbers(
     one: SourceStatus, zone: tzinfo, marks: Mapping[DayOutcome, str], moment: str
 ) -> tuple[str, str, str]:
     strip = "".join(_day_mark(day, marks) for day in one.days.values())
-    return strip, _written(one.source.read_at, zone, moment), str(one.source.new)
+    return strip, _format_moment(one.source.read_at, zone, moment), str(one.source.new)
 
 
 def _day_mark(day: Day | None, marks: Mapping[DayOutcome, str]) -> str:
     return " " if day is None else marks[day.outcome]
 
 
-def _written(moment: datetime | None, zone: tzinfo, pattern: str) -> str:
+def _format_moment(moment: datetime | None, zone: tzinfo, pattern: str) -> str:
     return "never" if moment is None else f"{moment.astimezone(zone):{pattern}}"
 
 
@@ -104,16 +104,16 @@ def _days(status: Status) -> Iterable[date]:
     return (status.since + timedelta(days=n) for n in range((status.until - status.since).days + 1))
 
 
-def _room(status: Status, width: int) -> tuple[int, str]:
-    """Share what the days leave of the width: names first, then the time of the last read."""
-    least, most = _NAME_WIDTHS
-    longest = max([least, *(len(one.source.slug) for one in status.sources)])
+def _column_widths(status: Status, width: int) -> tuple[int, str]:
+    """Divide the width that the days leave: names first, then the time of the last read."""
+    minimum, maximum = _NAME_WIDTHS
+    longest = max([minimum, *(len(one.source.slug) for one in status.sources)])
     gaps = 3 * len(_NEED_INDENT)
     for moment, moment_width in ((_MINUTE, _MINUTE_WIDTH), (_DATE, _DATE_WIDTH)):
         room = width - gaps - moment_width - _NEW_WIDTH
-        if room >= min(longest, most):
+        if room >= min(longest, maximum):
             return min(longest, room), moment
-    return max(least, width - gaps - _DATE_WIDTH - _NEW_WIDTH), _DATE
+    return max(minimum, width - gaps - _DATE_WIDTH - _NEW_WIDTH), _DATE
 
 
 def _row(fields: tuple[str, str, str, str], name_width: int, moment_width: int) -> str:

@@ -1,4 +1,4 @@
-"""One item with all that is known of it, as lines of text."""
+"""Draw one item with everything known about it."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item, Rating
     from papertrack.core.text.word_diff import DiffPiece
 
-# Not by colour alone: what went is struck out, what came is underlined.
+# Not by colour alone: removed words are struck out, added ones underlined.
 _COLOURS = {DiffKind.OLD: "\x1b[31;9m", DiffKind.NEW: "\x1b[32;4m"}
 _PLAIN = "\x1b[0m"
 _BRACKETS = {DiffKind.OLD: ("[-", "-]"), DiffKind.NEW: ("{+", "+}")}
-_CONTEXT = 12  # words that are shown on either side of a change
+_CONTEXT = 12  # words shown on either side of a change
 _GAP = Word("…")
 
 
 def diff_lines(
     pieces: Sequence[DiffPiece], width: int, *, in_colour: bool, is_whole: bool = False
 ) -> list[str]:
-    """Draw what changed.
+    """Draw a word diff.
 
     Args:
-        pieces: What `papertrack.core.text.word_diff.compare` says.
-        width: Columns to fill; a longer word stands on a line of its own.
-        in_colour: Whether the terminal shows colours; brackets tell old from new without them.
-        is_whole: Show all that stayed; else twelve words on either side of a change.
+        pieces: The result of `papertrack.core.text.word_diff.compare`.
+        width: Columns to fill; a longer word gets its own line.
+        in_colour: Whether the terminal shows colours; without them brackets mark the changes.
+        is_whole: Show all unchanged words; else twelve on either side of a change.
     """
     from rich.cells import cell_len  # noqa: PLC0415  # only where something is compared
 
@@ -53,12 +53,12 @@ def diff_lines(
             filled = gap = 0
         lines[-1].append(word)
         filled += gap + cells
-    return [_drawn(line, in_colour=in_colour) for line in lines if line]
+    return [_render_line(line, in_colour=in_colour) for line in lines if line]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A word as it is shown, and its fate."""
+    """A word to draw, and whether it is old, new or unchanged."""
 
     text: str
     is_glued: bool
@@ -69,7 +69,7 @@ def _shown(pieces: Sequence[DiffPiece], *, in_colour: bool, is_whole: bool) -> I
     for at, piece in enumerate(pieces):
         words = list(piece.words)
         if piece.change is DiffKind.SAME and not is_whole:
-            words = _near_changes(words, is_first=at == 0, is_last=at == len(pieces) - 1)
+            words = _only_near_changes(words, is_first=at == 0, is_last=at == len(pieces) - 1)
         before, behind = ("", "") if in_colour else _BRACKETS.get(piece.change, ("", ""))
         for place, word in enumerate(words):
             text = (before if place == 0 else "") + word.text
@@ -77,8 +77,8 @@ def _shown(pieces: Sequence[DiffPiece], *, in_colour: bool, is_whole: bool) -> I
             yield _Shown(text, word.is_glued, piece.change)
 
 
-def _near_changes(words: list[Word], *, is_first: bool, is_last: bool) -> list[Word]:
-    """Leave out what stands far from any change, where that saves more than the gap costs."""
+def _only_near_changes(words: list[Word], *, is_first: bool, is_last: bool) -> list[Word]:
+    """Replace words far from any change with a gap, if that is shorter."""
     head = 0 if is_first else _CONTEXT
     tail = 0 if is_last else _CONTEXT
     if len(words) <= head + tail + 1:
@@ -86,7 +86,7 @@ def _near_changes(words: list[Word], *, is_first: bool, is_last: bool) -> list[W
     return [*words[:head], _GAP, *words[len(words) - tail :]]
 
 
-def _drawn(line: Sequence[_Shown], *, in_colour: bool) -> str:
+def _render_line(line: Sequence[_Shown], *, in_colour: bool) -> str:
     parts: list[str] = []
     for change, group in groupby(line, key=lambda word: word.change):
         words = [Word(word.text, word.is_glued) for word in group]
@@ -98,14 +98,14 @@ def _drawn(line: Sequence[_Shown], *, in_colour: bool) -> str:
 
 
 _INDENT = "  "
-_DEVICE = 8  # letters of a machine's name
+_DEVICE = 8  # characters of a device id
 
 
 def item_page_lines(details: ItemPage, zone: tzinfo, width: int) -> list[str]:
     """Draw one item.
 
     Args:
-        details: What is known of it.
+        details: Everything known about it.
         zone: The author's time zone.
         width: Columns to fill, at least 20.
     """
@@ -117,11 +117,11 @@ def item_page_lines(details: ItemPage, zone: tzinfo, width: int) -> list[str]:
         lines += _wrapped(", ".join(author.name for author in item.authors), width)
     for paragraph in filter(None, item.summary.split("\n\n")):
         lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
-    said = [part for line in _said(item) for part in _wrapped(line, width)]
+    said = [part for line in _judgement_lines(item) for part in _wrapped(line, width)]
     lines += ["", *said] if said else []
     if expected := "; ".join(_expected(details.prediction) if details.prediction else ()):
         lines += ["", *_wrapped(f"expected: {expected}", width)]
-    for heading, rows in _lists(details, zone, width):
+    for heading, rows in _sections(details, zone, width):
         lines += ["", f"{_INDENT}{heading}", *(f"{_INDENT * 2}{row}" for row in rows)]
     return lines
 
@@ -130,7 +130,7 @@ def item_diff_lines(details: ItemPage, zone: tzinfo, width: int, *, in_colour: b
     """Draw what changed between two versions of an item.
 
     Args:
-        details: What is known of it.
+        details: Everything known about it.
         zone: The author's time zone.
         width: Columns to fill, at least 20.
         in_colour: Whether the terminal shows colours.
@@ -138,7 +138,7 @@ def item_diff_lines(details: ItemPage, zone: tzinfo, width: int, *, in_colour: b
     item, diff = details.item, details.diff
     head = f"{item.id}  {printed_title(item)}"
     if diff is None:
-        return [head, f"{_INDENT}only one version of it was seen"]
+        return [head, f"{_INDENT}only one version was seen"]
     lines = [head, f"{_INDENT}{_version(diff.old, zone)}  →  {_version(diff.new, zone)}"]
     for name, pieces, is_whole in (
         ("title", diff.title, True),
@@ -154,8 +154,8 @@ def item_diff_lines(details: ItemPage, zone: tzinfo, width: int, *, in_colour: b
     return lines
 
 
-def _lists(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
-    """Write each list that has something to tell under its heading."""
+def _sections(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str, list[str]]]:
+    """Write the heading and rows of each list that is not empty."""
     number = details.item.id
     if details.same_story:
         yield (
@@ -234,7 +234,7 @@ def _version(version: Version, zone: tzinfo) -> str:
 
 
 def _history(details: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
-    """Write what was said, and on which machine where it was more than one."""
+    """Write the judgements, with their devices if there were several."""
     has_several = len({one.device for one in details.history}) > 1
     for one in details.history:
         day = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}  "
@@ -249,7 +249,7 @@ def _history(details: ItemPage, zone: tzinfo, width: int) -> Iterator[str]:
 
 
 def _expected(prediction: Prediction) -> Iterator[str]:
-    """Say what is expected of an item that was not judged yet."""
+    """Write score, likely areas and reasons of an unjudged item."""
     if prediction.score is not None:
         yield f"{prediction.word} {prediction.score:.2f}".strip()
     if prediction.areas:
@@ -282,7 +282,7 @@ def _facts(item: Item, zone: tzinfo) -> Iterator[str]:
         yield "WITHDRAWN"
 
 
-def _said(item: Item) -> Iterator[str]:
+def _judgement_lines(item: Item) -> Iterator[str]:
     for rating in item.judgement.ratings:
         yield f"rated {rating.area} {_rating(rating)}"
     if item.judgement.tags:

@@ -1,4 +1,4 @@
-"""Acts of the journal as lines: a bulk act in a few, for a terminal or for a pipe."""
+"""List acts of the journal, for a terminal or a pipe; bulk acts are abridged."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 _NARROW = 72
 _ACT_WIDTH = 5
-_NAMED = 3  # of more items that were told the same, a terminal gets only their number
-_MOST = 20  # lines of one act; of more items that were told the same, a pipe gets their number
-_FIRST = 5  # items that are named then
+_MAX_NAMED = 3  # a terminal names up to this many items with the same statement, else counts them
+_MAX_LINES = 20  # lines of one act; a pipe counts items with the same statement beyond this
+_FIRST_NAMED = 5  # item numbers in such a count
 _DEVICE_DIGITS = 4
 
-_Fields = tuple[str, str, str]  # what was said, of which item, and its title
+_Fields = tuple[str, str, str]  # the statement, its item, the title
 
 
 def log_lines(
     act: LoggedAct, zone: tzinfo, width: int | None, *, is_whole: bool = False
 ) -> list[str]:
-    """Draw one act, a line for each thing that it said; a bulk act in a few.
+    """Draw one act, a line per statement; abridge a bulk act.
 
     Args:
         act: The act.
         zone: The author's time zone.
         width: Columns of the terminal; None for a pipe: every field whole, tabs between them.
-        is_whole: Draw a line for each item, however many there are.
+        is_whole: Draw a line per item, however many there are.
     """
     sayings = [one for one in act.sayings if not one.follows]
     if width is None:
@@ -39,10 +39,12 @@ def log_lines(
     blank = " " * len(start)
     mark = "[undone] " if act.is_undone else ""
     mark += "" if act.is_ours else f"[{act.device[:_DEVICE_DIGITS]}] "
-    lines = _told(sayings, most_named=len(sayings) if is_whole else _NAMED)
-    if len(lines) > _MOST and not is_whole:
-        lines = [*lines[: _MOST - 1], f"{_more(lines)}; --all shows them"]
-    return [_cut((blank if row else start) + mark + text, width) for row, text in enumerate(lines)]
+    lines = _statement_lines(sayings, max_named=len(sayings) if is_whole else _MAX_NAMED)
+    if len(lines) > _MAX_LINES and not is_whole:
+        lines = [*lines[: _MAX_LINES - 1], f"{_and_more(lines)}; --all shows them"]
+    return [
+        _truncate((blank if row else start) + mark + text, width) for row, text in enumerate(lines)
+    ]
 
 
 def _tabbed(act: LoggedAct, said: _Fields, zone: tzinfo) -> str:
@@ -59,62 +61,62 @@ def _tabbed(act: LoggedAct, said: _Fields, zone: tzinfo) -> str:
 
 
 def _records(sayings: Sequence[Saying], *, is_whole: bool) -> list[_Fields]:
-    """Write what was said as fields; without `is_whole` many items that were told alike as one."""
-    alike = _alike(sayings)
+    """Write statements as fields; unless `is_whole`, many items with the same one share a line."""
+    by_text = _grouped_by_text(sayings)
     lines: list[_Fields] = []
     for one in sayings:
-        told = alike[one.what]
-        if is_whole or len(told) <= _MOST:
+        items = by_text[one.what]
+        if is_whole or len(items) <= _MAX_LINES:
             lines.append((one.what, "" if one.item is None else str(one.item), one.title))
-        elif one is told[0]:
-            lines.append((one.what, "", _counted(told)))
-    if len(lines) > _MOST and not is_whole:
-        return [*lines[: _MOST - 1], (_more(lines), "", "")]
+        elif one is items[0]:
+            lines.append((one.what, "", _count_items(items)))
+    if len(lines) > _MAX_LINES and not is_whole:
+        return [*lines[: _MAX_LINES - 1], (_and_more(lines), "", "")]
     return lines
 
 
-def _told(sayings: Sequence[Saying], *, most_named: int) -> list[str]:
-    """Say what was said, in one line what many items were told alike."""
+def _statement_lines(sayings: Sequence[Saying], *, max_named: int) -> list[str]:
+    """Write statements; many items with the same one share a line."""
     from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
 
     lines: list[str] = []
-    known: Saying | None = None  # what was named last need not be named again
-    for what, told in _alike(sayings).items():
-        if len(told) > most_named:
-            lines.append(f"{what}: {_counted(told)}")
+    known: Saying | None = None  # an item is not named twice in a row
+    for what, items in _grouped_by_text(sayings).items():
+        if len(items) > max_named:
+            lines.append(f"{what}: {_count_items(items)}")
             continue
-        for one in told:
+        for one in items:
             is_known = known is not None and known.subject == one.subject
-            lines.append(what if is_known else f"{what}{_about(one)}")
+            lines.append(what if is_known else f"{what}{_item_suffix(one)}")
             known = one
     return [one_line(line) for line in lines]
 
 
-def _alike(sayings: Sequence[Saying]) -> dict[str, list[Saying]]:
-    """Gather the items that were told the same, by what it was."""
-    alike: dict[str, list[Saying]] = {}
+def _grouped_by_text(sayings: Sequence[Saying]) -> dict[str, list[Saying]]:
+    """Group statements by their text."""
+    by_text: dict[str, list[Saying]] = {}
     for saying in sayings:
-        alike.setdefault(saying.what, []).append(saying)
-    return alike
+        by_text.setdefault(saying.what, []).append(saying)
+    return by_text
 
 
-def _counted(told: Sequence[Saying]) -> str:
-    numbers = [str(one.item) for one in told if one.item is not None]
-    first = [*numbers[:_FIRST], "…"] if len(numbers) > _FIRST else numbers
-    return f"{len(told)} items ({', '.join(first)})"
+def _count_items(items: Sequence[Saying]) -> str:
+    numbers = [str(one.item) for one in items if one.item is not None]
+    first = [*numbers[:_FIRST_NAMED], "…"] if len(numbers) > _FIRST_NAMED else numbers
+    return f"{len(items)} items ({', '.join(first)})"
 
 
-def _more(lines: Sequence[object]) -> str:
-    return f"and {len(lines) - _MOST + 1} more"
+def _and_more(lines: Sequence[object]) -> str:
+    return f"and {len(lines) - _MAX_LINES + 1} more"
 
 
-def _about(saying: Saying) -> str:
+def _item_suffix(saying: Saying) -> str:
     if saying.item is None:
         return f": {saying.title}" if saying.title else ""
     return f': {saying.item} "{saying.title}"'
 
 
-def _cut(line: str, width: int) -> str:
+def _truncate(line: str, width: int) -> str:
     from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # a pipe need not pay for it
 
     if cell_len(line) <= width:

@@ -1,4 +1,4 @@
-"""Items as lines: a list, or what a search found; aligned for a terminal, or for a pipe."""
+"""List items or search results: aligned for a terminal, tab-separated for a pipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SOURCE_WIDTH = 14
 _NARROW = 72
 
 
-def drawn_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> list[str]:
+def item_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> list[str]:
     """Draw a list of items, one a line.
 
     Args:
@@ -45,13 +45,13 @@ def drawn_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> l
 
 
 def mark(item: Item) -> str:
-    """Say where an item stands in a word, or its best rating: ``new``, ``3.5``."""
+    """Write an item's state, or its best rating: ``new``, ``3.5``."""
     halves = [rating.halves for rating in item.judgement.ratings if rating.halves is not None]
     return _mark(item.state.value, max(halves, default=None))
 
 
 def printed_title(item: Item) -> str:
-    """Take the author's title, else the work's own, its first words, or its address."""
+    """Choose the author's title, else the work's own, its first words, or its address."""
     return item.printed_title or first_words(item.summary) or item.url or "(no title)"
 
 
@@ -76,7 +76,7 @@ def _aligned(row: tuple[str, str, str, str, str], width: int) -> str:
     return start + title
 
 
-_BOLD, _PLAIN = "\x1b[1;4m", "\x1b[0m"  # bold and underlined: not told by colour alone
+_BOLD, _PLAIN = "\x1b[1;4m", "\x1b[0m"  # bold and underlined: legible without colour
 _INDENT = " " * 8
 _LEAD_IN = 30  # characters of a text before the first match in it
 
@@ -90,28 +90,30 @@ def match_lines(  # what to print and how
     *,
     marked: bool,
 ) -> list[str]:
-    """Draw items, each with a piece of the first of its texts in which something was found.
+    """Draw items, each with a snippet of its first text that matches.
 
     Args:
         items: The items.
         texts: Notes, authors and abstract of each, by its number.
-        patterns: What was looked for.
+        patterns: The searched words.
         zone: The author's time zone.
         width: Columns of the terminal.
-        marked: Whether the terminal may be told to print bold.
+        marked: Whether to print matches in bold.
     """
     lines: list[str] = []
-    for item, line in zip(items, drawn_lines(items, zone, width), strict=True):
-        lines.append(_marked(line, patterns) if marked else line)
-        piece = next(filter(None, (_piece(text, patterns) for text in texts[item.number])), None)
-        if piece is not None:
-            shown = _INDENT + _fitted(piece, width - len(_INDENT))
-            lines.append(_marked(shown, patterns) if marked else shown)
+    for item, line in zip(items, item_lines(items, zone, width), strict=True):
+        lines.append(_highlight(line, patterns) if marked else line)
+        snippet = next(
+            filter(None, (_snippet(text, patterns) for text in texts[item.number])), None
+        )
+        if snippet is not None:
+            shown = _INDENT + _truncate(snippet, width - len(_INDENT))
+            lines.append(_highlight(shown, patterns) if marked else shown)
     return lines
 
 
-def _piece(text: str, patterns: Sequence[Pattern]) -> str | None:
-    """Cut a text off a little before the first match; None when there is none."""
+def _snippet(text: str, patterns: Sequence[Pattern]) -> str | None:
+    """Cut the start of a text to shortly before the first match; None without a match."""
     from papertrack.core.query.words import spans_of  # noqa: PLC0415  # on use
 
     flat = " ".join(text.split())
@@ -125,7 +127,7 @@ def _piece(text: str, patterns: Sequence[Pattern]) -> str | None:
     return "…" + flat[blank + 1 if blank >= 0 else start :]
 
 
-def _fitted(text: str, width: int) -> str:
+def _truncate(text: str, width: int) -> str:
     from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # for terminals only
 
     if cell_len(text) <= width:
@@ -133,7 +135,7 @@ def _fitted(text: str, width: int) -> str:
     return set_cell_size(text, max(1, width - 1)).rstrip() + "…"
 
 
-def _marked(line: str, patterns: Sequence[Pattern]) -> str:
+def _highlight(line: str, patterns: Sequence[Pattern]) -> str:
     from papertrack.core.query.words import spans_of  # noqa: PLC0415  # on use
 
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""The author's terminal: the progress of a run, an editor, a browser, the clipboard."""
+"""The author's terminal and desktop: progress bar, editor, browser, clipboard."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class Finished(Protocol):
-    """What the display needs to know of a source that is done."""
+    """What the progress bar needs to know about a finished source."""
 
     @property
     def slug(self) -> str:
-        """The source."""
+        """The slug of the source."""
 
     @property
     def new(self) -> int:
-        """How many items it brought."""
+        """How many new items came from it."""
 
 
 @contextlib.contextmanager
@@ -69,12 +69,12 @@ _WEB = ("http://", "https://")
 
 
 def open_url(url: str) -> None:
-    """Open an address in the browser; anything but http(s) is left alone."""
-    opens_in_browser(url)
+    """Open an http(s) address in the browser; ignore any other."""
+    open_in_browser(url)
 
 
-def opens_in_browser(url: str) -> bool:
-    """Open an address in the browser; False when there is none, or it is not http(s)."""
+def open_in_browser(url: str) -> bool:
+    """Open an address in the browser; return False without a browser or if it is not http(s)."""
     return url.lower().startswith(_WEB) and webbrowser.open(url)
 
 
@@ -82,7 +82,7 @@ def edit_text(text: str) -> str | None:
     """Let the author edit a text in ``$VISUAL`` or ``$EDITOR``, else ``vi``.
 
     Returns:
-        The new text, or None when it was left as it was.
+        The new text, or None if it is unchanged.
 
     Raises:
         PapertrackError: As `edit_in_file` does.
@@ -93,19 +93,19 @@ def edit_text(text: str) -> str | None:
 
 
 def edit_in_file(text: str) -> tuple[Path, str]:
-    """Let the author edit a text, and leave the file until it is safe elsewhere.
+    """Let the author edit a text in a file; the caller deletes it once the text is stored.
 
     Returns:
         The file, and the text in it.
 
     Raises:
-        PapertrackError: The editor cannot be started, failed, or left no readable text; what it
-            left is kept in the file that the message names.
+        PapertrackError: The editor cannot be started, failed, or left no readable text; the
+            message names the file, which is kept.
     """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     path = keep_text(text)
     try:
-        with _deaf_to_ctrl_c():
+        with _leave_ctrl_c_to_editor():
             code = subprocess.run(  # noqa: S603  # one thread; the author's own editor
                 [*shlex.split(command), str(path)],
                 check=False,
@@ -113,17 +113,17 @@ def edit_in_file(text: str) -> tuple[Path, str]:
             ).returncode
         edited = path.read_text("utf-8")
     except (OSError, ValueError) as error:
-        message = f"the editor {command} did not work; the card is kept in {path}"
-        raise PapertrackError(message, hint="set EDITOR to one that does") from error
+        message = f"cannot edit with {command}; the card is kept in {path}"
+        raise PapertrackError(message, hint="set EDITOR to an editor that works") from error
     if code != 0:
-        message = f"the editor {command} ended with {code}; the card is kept in {path}"
+        message = f"the editor {command} exited with {code}; the card is kept in {path}"
         raise PapertrackError(message, hint="nothing was changed")
     return path, edited
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Leave Ctrl-C to the editor: a terminal sends it to everybody in the foreground."""
+def _leave_ctrl_c_to_editor() -> Iterator[None]:
+    """Ignore Ctrl-C here: the terminal sends it to every foreground process."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -132,7 +132,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 def keep_text(text: str) -> Path:
-    """Put a text into a file of its own and return its path."""
+    """Write a text to a new temporary file and return its path."""
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="papertrack-", suffix=".md", delete=False
     ) as file:
@@ -141,7 +141,7 @@ def keep_text(text: str) -> Path:
 
 
 def can_draw_emoji(encoding: str | None) -> bool:
-    """Tell whether a terminal's encoding has the characters of the screen."""
+    """Return whether an encoding has the characters of the rating screen."""
     try:
         "💡·─".encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -149,29 +149,25 @@ def can_draw_emoji(encoding: str | None) -> bool:
     return True
 
 
-_PATIENCE_S = 2.0
-_PATIENCE_WITH_PAGES_S = 5.0
+_TEXT_TIMEOUT_S = 2.0
+_HTML_TIMEOUT_S = 5.0
 
 
 def copy_text(text: str) -> bool:
-    """Put a text on the clipboard with the system's own program; tells whether there was one.
+    """Copy a text with the system's clipboard program; return whether that worked.
 
-    Over ssh there is none, and the terminal has to do it (OSC 52).
+    Over ssh there is none; the terminal has to do it (OSC 52).
     """
     for command in _text_commands():
         if shutil.which(command[0]) is not None:
-            return _hand_over(command, text, patience_s=_PATIENCE_S)
+            return _pipe_to(command, text, timeout_s=_TEXT_TIMEOUT_S)
     return False
 
 
 def copy_html(html: str) -> bool:
-    """Put HTML on the clipboard as formatted text, for editors that take no Markdown.
-
-    Tells whether the system could do it.
-    """
+    """Copy HTML as formatted text, for editors that take no Markdown; return whether it worked."""
     return any(
-        _hand_over(command, text, patience_s=_PATIENCE_WITH_PAGES_S)
-        for command, text in _html_ways(html)
+        _pipe_to(command, text, timeout_s=_HTML_TIMEOUT_S) for command, text in _html_commands(html)
     )
 
 
@@ -184,10 +180,10 @@ def _text_commands() -> list[list[str]]:
     return wanted
 
 
-def _html_ways(html: str) -> list[tuple[list[str], str]]:
-    """List the programs that may do it here, and what each wants to read."""
+def _html_commands(html: str) -> list[tuple[list[str], str]]:
+    """List the programs to try on this system, and the input of each."""
     if sys.platform == "darwin":
-        # pbcopy knows plain text alone; AppleScript takes HTML as hexadecimal data.
+        # pbcopy copies only plain text; AppleScript accepts HTML as hexadecimal data.
         data = (
             f"\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}data HTML{html.encode().hex().upper()}"
         )
@@ -201,8 +197,8 @@ def _html_ways(html: str) -> list[tuple[list[str], str]]:
     return ways
 
 
-def _hand_over(command: list[str], text: str, *, patience_s: float) -> bool:
-    """Give a text to a program; tells whether it is there and took it."""
+def _pipe_to(command: list[str], text: str, *, timeout_s: float) -> bool:
+    """Run a program with a text as input; return whether it exists and succeeded."""
     program = shutil.which(command[0])
     if program is None:
         return False
@@ -213,7 +209,7 @@ def _hand_over(command: list[str], text: str, *, patience_s: float) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=False,
-            timeout=patience_s,
+            timeout=timeout_s,
         )
         return done.returncode == 0
     return False

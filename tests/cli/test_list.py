@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Item, Judgement, Rating
 from papertrack.storage.listing import ItemLine
-from papertrack.ui.tables import drawn_lines, mark, printed_title
+from papertrack.ui.tables import item_lines, mark, printed_title
 
 if TYPE_CHECKING:
     from tests.author import Author
@@ -222,20 +222,20 @@ def test_a_hostile_title_is_only_text(
 def test_a_line_never_passes_the_edge_of_the_terminal(width: int, title: str) -> None:
     line = LINE._replace(title=title, source="日本語のブログの名前")
 
-    lines = drawn_lines([line], UTC, width)
+    lines = item_lines([line], UTC, width)
 
     assert [cell_len(line) <= width for line in lines] == [True]
 
 
 def test_a_narrow_terminal_goes_without_the_source() -> None:
-    narrow, wide = drawn_lines([LINE], UTC, 60), drawn_lines([LINE], UTC, 80)
+    narrow, wide = item_lines([LINE], UTC, 60), item_lines([LINE], UTC, 80)
 
     assert narrow == ["    12  new       11-20  A post about circuits"]
     assert wide == ["    12  new       11-20  blog            A post about circuits"]
 
 
 def test_a_long_title_ends_with_an_ellipsis() -> None:
-    lines = drawn_lines([LINE._replace(title="word " * 40)], UTC, 60)
+    lines = item_lines([LINE._replace(title="word " * 40)], UTC, 60)
 
     assert (lines[0][-1], cell_len(lines[0]) in {59, 60}) == ("…", True)
 

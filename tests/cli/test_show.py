@@ -213,7 +213,7 @@ def test_an_item_that_was_seen_once_has_no_differences(author: Author) -> None:
 
     printed = author.types("show", "1", "--diff")
 
-    assert (printed.code, printed.out) == (0, "1  A thought\n  only one version of it was seen\n")
+    assert (printed.code, printed.out) == (0, "1  A thought\n  only one version was seen\n")
 
 
 @pytest.mark.parametrize(

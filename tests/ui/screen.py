@@ -32,7 +32,7 @@ def send_at_once(app: ReviewApp, sent: str) -> None:
 async def rest(app: ReviewApp, pilot: Pilot[None]) -> None:
     """Wait until all that was sent is done."""
     await pilot.pause()
-    while app.is_running and (app.message_queue_size or not app.is_at_rest):
+    while app.is_running and (app.message_queue_size or not app.is_idle):
         await pilot.pause()
 
 

@@ -13,7 +13,7 @@ from papertrack.core.kinds import State
 from papertrack.core.records import Judgement, Rating
 from papertrack.errors import PapertrackError
 from papertrack.ui.app import HostActions, ReviewApp, run_review
-from papertrack.ui.review.keys import USUAL
+from papertrack.ui.review.keys import DEFAULT_KEYS
 from papertrack.ui.review.view import ReviewOutcome
 from tests.ui.screen import PATIENT, Editor, screen
 from tests.ui.service import AREAS, FakeService, paper, service_of
@@ -253,8 +253,8 @@ async def test_help_lists_every_key_scrolls_and_closes() -> None:
         text = await shown.press("question_mark")
         text += await shown.press("pagedown")
         text += await shown.press("pagedown")
-        assert [key for key in USUAL.keys if key.does.split()[-1] not in text] == []
-        assert [key for key in USUAL.keys if key.shown not in text] == []
+        assert [key for key in DEFAULT_KEYS.keys if key.does.split()[-1] not in text] == []
+        assert [key for key in DEFAULT_KEYS.keys if key.shown not in text] == []
         assert "Paper number 1" in await shown.press("x")
         assert shown.service.acts == []
 
@@ -263,15 +263,15 @@ async def test_help_scrolls_in_a_small_window() -> None:
     async with screen(size=(60, 20)) as shown:
         await shown.press("question_mark")
         keys = ("pagedown", "pageup", "down", *["pagedown"] * 4)
-        assert USUAL.keys[-1].does.split()[-1] in await shown.press(*keys)
+        assert DEFAULT_KEYS.keys[-1].does.split()[-1] in await shown.press(*keys)
         assert "Paper number 1" in await shown.press("escape")
 
 
 async def test_every_key_in_the_table_does_something() -> None:
     async with screen(editor=Editor([None])) as shown:
-        known = set(shown.app._acts)  # noqa: SLF001 the table is what is tested
+        known = set(shown.app._actions)  # noqa: SLF001 the table is what is tested
 
-        assert set(USUAL.acts.values()) - known == {"value"}
+        assert set(DEFAULT_KEYS.actions.values()) - known == {"value"}
 
 
 async def test_v_shows_more_and_page_keys_scroll() -> None:

@@ -80,7 +80,7 @@ async def test_every_other_key_leaves_all_as_it_is(tmp_path: Path, key: str) -> 
 
 async def test_when_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     async with list_screen(tmp_path, "x", "x", "x", "g", "A") as shown:
-        assert shown.message == "nothing is left from arxiv"
+        assert shown.message == "nothing left from arxiv"
         await shown.press("y")
         assert shown.acts() == [1, 1, 1]
 

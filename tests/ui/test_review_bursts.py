@@ -246,19 +246,19 @@ async def test_the_pause_comes_behind_what_was_typed() -> None:
         text = await shown.types_at_once("a note\x1bx\tand more\x1b")
 
         assert service.acts == ["note 1 what a note", "reject 1", "note 2 what and more"]
-        assert "15 minutes are over" in text
+        assert "15 minutes are up" in text
 
 
 async def test_a_key_on_its_way_when_the_pause_comes_is_for_the_card() -> None:
     service = service_of(took=15.0)
     async with screen(service, options=replace(PATIENT, minutes=15.0, unread_s=600.0)) as shown:
-        await shown.wait_for("minutes are over")
+        await shown.wait_for("minutes are up")
         text = await shown.press("t")
         assert "Tab completes" in text
         text = await shown.press(*"xq", "enter")
 
         assert service.acts == ["tagged 1 +xq"]
-        assert "15 minutes are over" in text
+        assert "15 minutes are up" in text
         await shown.press("x")
         assert service.acts[-1] == "reject 1"
 
@@ -268,7 +268,7 @@ async def test_the_pause_waits_for_a_rated_card_and_for_a_click() -> None:
     async with screen(service, options=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("3")
         service.took = 15.0
-        assert "minutes are over" not in await shown.press("full_stop")
+        assert "minutes are up" not in await shown.press("full_stop")
         text = await shown.types_at_once(f"\r{CLICK_ON_THE_TITLE}")
 
-        assert "15 minutes are over" in text
+        assert "15 minutes are up" in text

@@ -22,7 +22,7 @@ async def test_a_rated_card_waits_and_says_what_comes_next() -> None:
         assert shown.service.acts == ["rated 1 art 3"]
         assert "Paper number 1" in text.splitlines()[2]
         assert "next: Paper number 2" in text
-        assert ". half  Enter goes on at once" in text
+        assert ". half  Enter next card now" in text
         assert len(text.splitlines()) == 24
 
 

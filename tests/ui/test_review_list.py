@@ -192,7 +192,7 @@ async def test_the_question_counts_what_is_not_shown_and_what_was_kept(tmp_path:
 async def test_marked_items_are_put_off_rated_and_tagged_as_one_act_each(tmp_path: Path) -> None:
     async with list_screen(tmp_path) as shown:
         await shown.press(" ", " ", "3")
-        assert shown.message == "choose an area for all that is marked first: a then its number"
+        assert shown.message == "choose an area for the marked items first: a then its number"
         await shown.press("t", *"toy", "enter")
         assert shown.message == "tag the 2 marked +toy?"
         await shown.press("y")

@@ -18,16 +18,16 @@ from papertrack.ui.queue.view import (
     ListRow,
     ListView,
     draw_list,
-    footer_of,
+    list_footer,
     list_keys,
-    room_above,
+    rows_that_fit,
 )
-from papertrack.ui.review.keys import USUAL
+from papertrack.ui.review.keys import DEFAULT_KEYS
 from papertrack.ui.review.view import Tally
 from tests.ui.service import AREAS, paper
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-KEYS = list_keys(USUAL)
+KEYS = list_keys(DEFAULT_KEYS)
 HINTS = tuple(key.hint for key in KEYS.keys if key.hint)
 VIEW = ListView(
     cursor=1,
@@ -70,8 +70,8 @@ ROWS = (
 
 
 def _lines(view: ListView, width: int, height: int) -> list[str]:
-    footer = footer_of(view, width, height)
-    rows = ROWS[: room_above(footer, height)]
+    footer = list_footer(view, width, height)
+    rows = ROWS[: rows_that_fit(footer, height)]
     return draw_list(view, rows, footer, width, height).plain.split("\n")
 
 
@@ -89,7 +89,7 @@ def test_at_60_80_and_120_columns_the_list_looks_as_agreed(width: int, height: i
 def test_in_ascii_nothing_but_titles_leaves_ascii() -> None:
     view = replace(VIEW, ascii_only=True)
     rows = [row for row in ROWS if row.item.id != 2]
-    footer = footer_of(view, 80, 16)
+    footer = list_footer(view, 80, 16)
     text = draw_list(view, rows, footer, 80, 16).plain
 
     assert text.isascii()
@@ -111,9 +111,9 @@ def test_no_line_is_wider_than_the_terminal_and_no_row_is_too_many(
     view = replace(
         VIEW, mode=mode, typed=typed, message=title, filter_text=typed, has_scores=has_scores
     )
-    footer = footer_of(view, width, height)
+    footer = list_footer(view, width, height)
     row = ListRow(paper(1, title, sources=(typed,)), "20 Nov", 0.5, is_current=True)
-    drawn = draw_list(view, [row] * room_above(footer, height), footer, width, height)
+    drawn = draw_list(view, [row] * rows_that_fit(footer, height), footer, width, height)
     lines = drawn.plain.split("\n")
 
     assert len(lines) == max(height, len(footer))
@@ -123,11 +123,11 @@ def test_no_line_is_wider_than_the_terminal_and_no_row_is_too_many(
 
 def test_the_list_does_not_jump_when_a_key_only_asks_something() -> None:
     rooms = {
-        room_above(footer_of(replace(VIEW, mode=mode, hints=("y yes", "n no")), 80, 24), 24)
+        rows_that_fit(list_footer(replace(VIEW, mode=mode, hints=("y yes", "n no")), 80, 24), 24)
         for mode in ListMode
     }
 
-    assert rooms == {room_above(footer_of(VIEW, 80, 24), 24)}
+    assert rooms == {rows_that_fit(list_footer(VIEW, 80, 24), 24)}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_list_does_not_jump_when_a_key_only_asks_something() -> None:
 )
 def test_an_empty_list_says_why(total: int, words: str) -> None:
     view = replace(VIEW, shown=0, total=total, cursor=0)
-    footer = footer_of(view, 80, 24)
+    footer = list_footer(view, 80, 24)
 
     assert words in draw_list(view, [], footer, 80, 24).plain
 
@@ -143,7 +143,7 @@ def test_an_empty_list_says_why(total: int, words: str) -> None:
 def test_the_end_of_a_long_line_stays_in_sight_while_it_is_typed() -> None:
     view = replace(VIEW, mode=ListMode.FILTER, typed="word " * 30 + "大きなend")
 
-    last = footer_of(view, 40, 24)[-1]
+    last = list_footer(view, 40, 24)[-1]
 
     assert isinstance(last, Text)
     assert last.plain.endswith("大きなend▏")

@@ -178,8 +178,8 @@ async def test_a_sitting_that_came_to_its_end_has_no_bookmark() -> None:
 async def test_when_its_minutes_are_over_a_sitting_pauses_with_a_summary() -> None:
     service = service_of(took=15.0)
     async with screen(service, options=replace(PATIENT, minutes=15.0)) as shown:
-        await shown.wait_for("minutes are over")
-        assert "15 minutes are over: 0 rejected, 0 later, 0 rated" in shown.text
+        await shown.wait_for("minutes are up")
+        assert "15 minutes are up: 0 rejected, 0 later, 0 rated" in shown.text
         text = await shown.press("x")
         assert service.acts == []
         assert "Paper number 1" in text
@@ -192,10 +192,10 @@ async def test_the_end_of_its_minutes_interrupts_no_typing() -> None:
     async with screen(service, options=replace(PATIENT, minutes=15.0)) as shown:
         await shown.press("tab", *"thought")
         service.took = 15.0
-        assert "15 minutes are over" not in shown.text
+        assert "15 minutes are up" not in shown.text
         text = await shown.press("!", "escape")
         assert service.acts == ["note 1 what thought!"]
-        assert "15 minutes are over" in text
+        assert "15 minutes are up" in text
         await shown.press("q")
         assert not shown.is_open()
 

@@ -75,7 +75,7 @@ SHOWN = {
         VIEW,
         sheet=replace(SHEET, item=KEPT, proposal=None),
         target_is_suggested=False,
-        moves_on=True,
+        will_advance=True,
         next_title="The next one",
         message='3.5 in art: "Where small"',
     ),

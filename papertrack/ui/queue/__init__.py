@@ -1,1 +1,1 @@
-"""The rating screen as a list."""
+"""The queue of the rating screen as a list."""

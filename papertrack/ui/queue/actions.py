@@ -1,7 +1,7 @@
-"""What the list does to the author's judgement, and what it asks for with a key or two.
+"""Judge items from the list, and ask for an area, an order or tags.
 
-Many items are judged only after a question that counts them was answered with yes; one item at
-once, as on the card. Either is one act, and one undo takes it back.
+One item is judged at once, as on the card; several only after a question that counts them. Either
+way it is one act, and one undo takes it back.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from papertrack.core.judging.bulk import Choice, ListOrder
 from papertrack.core.judging.notes import read_tags
 from papertrack.core.kinds import State
 from papertrack.core.text.ratings import BEST_HALVES
-from papertrack.ui.queue.bulk import BulkAct, BulkAnswer, BulkQuestion
+from papertrack.ui.queue.bulk import BulkAction, BulkAnswer, BulkQuestion
 from papertrack.ui.queue.view import ORDERS, ListMode
 from papertrack.ui.review.keys import AREA_KEYS, shown_key
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def type_key(line: str, key: str) -> str:
-    """Type a key at the end of a line: a character, or one of the keys that take some back.
+    """Apply a key at the end of a line: append a character, or delete.
 
     Args:
-        line: What stands there.
+        line: The text so far.
         key: The character for keys that print one, else Textual's name of the key.
     """
     if key in {"backspace", "ctrl+h"}:
@@ -42,72 +42,72 @@ def type_key(line: str, key: str) -> str:
     return line + key if len(key) == 1 else line
 
 
-class ListActs:
-    """The acts of one list.
+class ListActions:
+    """The actions of one list.
 
     Args:
-        service: The program behind the screen.
-        rows: The rows; acts bring them up to date.
-        count: Keeps count of what was judged in the session.
-        keys: The keys of the list, for what is said of them.
+        service: Reads and stores judgements.
+        rows: The rows; actions keep them up to date.
+        session: Counts what was judged.
+        keys: The keys of the list, to name them in messages.
     """
 
     def __init__(
-        self, service: ReviewService, rows: ListRows, count: ReviewSession, keys: KeyTable
+        self, service: ReviewService, rows: ListRows, session: ReviewSession, keys: KeyTable
     ) -> None:
         self.area: AreaChoice | None = None
         self.question: BulkQuestion | None = None
         self.message, self.failed = "", False
-        self._count = count
+        self._session = session
         self._keys = keys
         self._service = service
-        self._many = service.listing
+        self._bulk_service = service.listing
         self._rows = rows
         self._clears_marks = False
 
     def say(self, message: str, *, failed: bool = False) -> None:
-        """Put a line at the bottom of the screen."""
+        """Show a message at the bottom of the screen."""
         self.message, self.failed = message, failed
 
-    # Acts
+    # Actions
 
     def reject(self) -> None:
-        """Reject the item under the cursor and go on, or ask about all that is marked."""
+        """Reject the item under the cursor and move on, or ask about the marked items."""
         if self._rows.marked:
-            self._ask_marked(BulkAct("reject", "", self._many.reject), is_last=True)
+            self._ask_marked(BulkAction("reject", "", self._bulk_service.reject), is_last=True)
         elif self._rows.current is not None:
-            self._say_done(self._rows.current, self._service.reject(self._rows.current))
+            self._refresh_and_say(self._rows.current, self._service.reject(self._rows.current))
             self._rows.move(self._rows.cursor + 1)
 
     def later(self) -> None:
-        """Put the item under the cursor off and go on, or ask about all that is marked."""
+        """Put off the item under the cursor and move on, or ask about the marked items."""
         if self._rows.marked:
-            self._ask_marked(BulkAct("put off", "", self._many.later), is_last=True)
+            self._ask_marked(BulkAction("put off", "", self._bulk_service.later), is_last=True)
         elif self._rows.current is not None:
-            self._say_done(self._rows.current, self._service.later(self._rows.current))
+            self._refresh_and_say(self._rows.current, self._service.later(self._rows.current))
             self._rows.move(self._rows.cursor + 1)
 
     def rate(self, value: int) -> None:
-        """Rate, in whole points, in the chosen area; one item also in its own or suggested one."""
+        """Rate in whole points; without a chosen area, one item in its rated or suggested one."""
         if self._rows.marked:
             if self.area is None:
                 key = self._keys.first("area")
-                self.say(f"choose an area for all that is marked first: {key} then its number")
+                self.say(f"choose an area for the marked items first: {key} then its number")
                 return
             slug = self.area.slug
-            act = BulkAct(
+            action = BulkAction(
                 "rate",
                 f"{value} in {slug}",
-                lambda choice: self._many.rate(choice, slug, value * 2),
+                lambda choice: self._bulk_service.rate(choice, slug, value * 2),
             )
-            self._ask_marked(act, is_last=True)
+            self._ask_marked(action, is_last=True)
         else:
             self._rate_current(value * 2)
 
     def toggle_half(self) -> None:
-        """Give the item under the cursor half a point more, or take it back."""
+        """Add half a point to the item under the cursor, or take it back."""
         if self._rows.marked:
-            self.say("a half is given to one item; clear the marks first")
+            self.say("half points work on one item; clear the marks first")
             return
         area = self._area_of_current()
         halves = self._halves_in(area) if area is not None else None
@@ -124,46 +124,48 @@ class ListActs:
             return
         if self._rows.marked:
             words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
-            act = BulkAct("tag", words, lambda choice: self._many.retag(choice, added, removed))
-            self._ask_marked(act, is_last=False)
+            action = BulkAction(
+                "tag", words, lambda choice: self._bulk_service.retag(choice, added, removed)
+            )
+            self._ask_marked(action, is_last=False)
         else:
-            self._say_done(number, self._service.retag(number, added, removed))
+            self._refresh_and_say(number, self._service.retag(number, added, removed))
 
     def undo(self) -> None:
-        """Take the last act back, whatever it touched, and go to its item if it was one."""
+        """Undo the last act and go to its item, if there is just one."""
         self._change_history(self._service.undo)
 
     def redo(self) -> None:
-        """Bring back what was undone last."""
+        """Redo what was undone last."""
         self._change_history(self._service.redo)
 
-    def _change_history(self, act: Callable[[], tuple[int | None, str]]) -> None:
-        number, said = act()
+    def _change_history(self, action: Callable[[], tuple[int | None, str]]) -> None:
+        number, said = action()
         before = self._rows.queue
-        self._rows.load(self._many.items(self._service.queue))
-        self._count.count_many(before, self._rows.queue)
+        self._rows.load(self._bulk_service.items(self._service.queue))
+        self._session.update_tally(before, self._rows.queue)
         self._rows.find(number)
         self.say(said)
 
     # Questions
 
     def ask_bulk(self) -> None:
-        """Ask about all that is marked, or about what is left of the source under the cursor."""
+        """Ask about the marked items, or about what is left of the source under the cursor."""
         number = self._rows.current
         if number is None:
             self.say("no item here")
         elif self._rows.marked:
             self._ask_marked(None, is_last=True)
         else:
-            self.question = BulkQuestion(self._many, number)
+            self.question = BulkQuestion(self._bulk_service, number)
 
-    def _ask_marked(self, act: BulkAct | None, *, is_last: bool) -> None:
+    def _ask_marked(self, action: BulkAction | None, *, is_last: bool) -> None:
         rows = self._rows
         rows.keep_cursor()
         marked = tuple(number for number in rows.queue if number in rows.marked)
-        if act is not None and len(marked) == 1 and marked[0] in rows.shown:
+        if action is not None and len(marked) == 1 and marked[0] in rows.shown:
             self._clears_marks = is_last
-            self._do_many(act, Choice(marked))
+            self._apply_to_many(action, Choice(marked))
             return
         rated = sum(rows.queue[number].state is State.KEPT for number in marked)
         hidden = len(set(marked).difference(rows.shown))
@@ -171,9 +173,9 @@ class ListActs:
         notes += [f"{hidden} not shown"] if hidden else []
         self._clears_marks = is_last
         self.question = BulkQuestion(
-            self._many,
+            self._bulk_service,
             rows.current if rows.current is not None else marked[0],
-            act=act,
+            action=action,
             marked=Choice(marked),
             caveat=f" ({', '.join(notes)})" if notes else "",
         )
@@ -188,14 +190,16 @@ class ListActs:
             return
         self.question = None
         if answer is BulkAnswer.YES:
-            self._do_many(BulkAct("", "", lambda _: question.do()), question.choice or Choice(()))
+            self._apply_to_many(
+                BulkAction("", "", lambda _: question.apply()), question.choice or Choice(())
+            )
         else:
             self.say("nothing was changed")
 
-    # Doing
+    # Storing
 
-    def _do_many(self, act: BulkAct, choice: Choice) -> None:
-        said = act.do(choice)
+    def _apply_to_many(self, action: BulkAction, choice: Choice) -> None:
+        said = action.apply(choice)
         self._refresh(choice.items)
         if self._clears_marks:
             self._rows.clear_marks()
@@ -208,10 +212,10 @@ class ListActs:
         if area is None:
             self.say(f"choose an area first: {self._keys.first('area')} then its number")
             return
-        self._say_done(number, self._service.rate(number, area, halves))
+        self._refresh_and_say(number, self._service.rate(number, area, halves))
 
     def _area_of_current(self) -> str | None:
-        """Find the area a value goes to: chosen, else rated last, else suggested."""
+        """Find the area that a rating applies to: chosen, else rated last, else suggested."""
         number = self._rows.current
         if number is None or self.area is not None:
             return self.area.slug if self.area else None
@@ -227,50 +231,50 @@ class ListActs:
         ratings = self._rows.queue[number].judgement.ratings if number is not None else ()
         return next((rating.halves for rating in ratings if rating.area == area), None)
 
-    def _say_done(self, number: int, said: str) -> None:
+    def _refresh_and_say(self, number: int, said: str) -> None:
         self._refresh((number,))
         self.say(said)
 
     def _refresh(self, numbers: Sequence[int]) -> None:
         rows = self._rows
-        # What was merged in this session stands in the queue under two numbers.
+        # Items merged in this session are in the queue under two numbers.
         touched = {rows.queue[number].id for number in numbers if number in rows.queue}
         before = {number: item for number, item in rows.queue.items() if item.id in touched}
-        after = self._many.items(list(before))
+        after = self._bulk_service.items(list(before))
         rows.refresh(after)
-        self._count.count_many(before, after)
+        self._session.update_tally(before, after)
 
 
-class ListAsking:
-    """Ask, and do what the answer means.
+class ListPrompts:
+    """The prompts for an area, an order and tags.
 
     Args:
-        service: The program behind the screen.
+        service: Knows the areas and the scores.
         rows: The rows to sort.
-        acts: What takes the area and the tags.
+        actions: Receives the area and the tags.
 
     Attributes:
         text: The tags that are being typed.
     """
 
-    def __init__(self, service: ReviewService, rows: ListRows, acts: ListActs) -> None:
+    def __init__(self, service: ReviewService, rows: ListRows, actions: ListActions) -> None:
         self.text = ""
         self._service = service
         self._rows = rows
-        self._acts = acts
+        self._actions = actions
 
     def begin(self, mode: ListMode) -> ListMode:
-        """Ask for an area, an order or tags; returns the mode that the list is in then."""
+        """Open a prompt; return the mode of the list, unchanged if the prompt makes no sense."""
         self.text = ""
         if mode is ListMode.AREA and not self._service.areas:
-            self._acts.say("no areas; add [[areas]] to the config", failed=True)
+            self._actions.say("no areas; add [[areas]] to the config", failed=True)
             return ListMode.ROWS
         if mode is ListMode.TAGS and self._rows.current is None:
             return ListMode.ROWS
         return mode
 
     def press(self, mode: ListMode, key: str) -> ListMode:
-        """Take a key as the answer, or as a part of it; returns the mode that follows."""
+        """Handle a key of the answer; return the next mode."""
         if mode is ListMode.AREA:
             return self._choose_area(key)
         if mode is ListMode.SORT:
@@ -280,12 +284,12 @@ class ListAsking:
     def _choose_area(self, key: str) -> ListMode:
         areas = dict(zip(AREA_KEYS, self._service.areas, strict=False))
         if key in areas:
-            self._acts.area = areas[key]
-            self._acts.say(f"{areas[key].name}: 1-5 rates")
+            self._actions.area = areas[key]
+            self._actions.say(f"{areas[key].name}: 1-5 rates")
         elif key == "escape":
-            self._acts.say("")
+            self._actions.say("")
         else:
-            self._acts.say(f"no area has the key {shown_key(key)}; Escape cancels")
+            self._actions.say(f"no area has the key {shown_key(key)}; Escape cancels")
             return ListMode.AREA
         return ListMode.ROWS
 
@@ -295,15 +299,15 @@ class ListAsking:
             rows.sort(rows.order)
         elif key in ORDERS:
             if ORDERS[key] is ListOrder.SCORE:
-                rows.learn_scores(list(rows.queue), self._service.listing.scores)
+                rows.load_scores(list(rows.queue), self._service.listing.scores)
             rows.sort(ORDERS[key])
         elif key != "escape":
-            self._acts.say(f"no order has the key {shown_key(key)}")
+            self._actions.say(f"no order has the key {shown_key(key)}")
         return ListMode.ROWS
 
     def _type_tags(self, key: str) -> ListMode:
         if key in {"enter", "escape"}:
-            self._acts.tag(self.text if key == "enter" else "")
+            self._actions.tag(self.text if key == "enter" else "")
             return ListMode.ROWS
         self.text = type_key(self.text, key)
         return ListMode.TAGS

@@ -1,4 +1,4 @@
-"""The question before one judgement of many items, asked in the list or on a card."""
+"""The question before several items are judged at once, in the list or on a card."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _YES_OR_NO = ("y yes", "n no")
 
 
 class BulkAnswer(Enum):
-    """What a key meant to a question."""
+    """What a key answered; OPEN keeps the question open."""
 
     YES = "yes"
     NO = "no"
@@ -28,29 +28,29 @@ class BulkAnswer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class BulkAct:
+class BulkAction:
     """What would be done to each item.
 
     Attributes:
-        verb: As the question begins, such as ``reject``.
-        how: What follows the items, such as ``3 in interp``; may be empty.
-        do: Does it as one act, and returns the acknowledgement.
+        verb: The first word of the question, such as ``reject``.
+        how: The words after the items, such as ``3 in interp``; may be empty.
+        apply: Does it as one act, and returns the acknowledgement.
     """
 
     verb: str
     how: str
-    do: Callable[[Choice], str]
+    apply: Callable[[Choice], str]
 
 
 class BulkQuestion:
-    """One question, until it is answered; nothing is done before the answer is yes.
+    """One question; nothing is done unless the answer is yes.
 
     Args:
-        service: The program behind the list.
-        number: The item that the others are compared with.
-        act: What would be done; rejecting by default.
-        marked: The items that the author marked; None asks for the rest of the item's source.
-        caveat: What else the author should know of the marked ones; may be empty.
+        service: Chooses and judges the items.
+        number: The item whose source, age or area the others share.
+        action: What would be done; rejecting by default.
+        marked: The items that the author marked; None asks about the rest of the item's source.
+        caveat: A remark on the marked items, added to the question; may be empty.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class BulkQuestion:
         service: BulkService,
         number: int,
         *,
-        act: BulkAct | None = None,
+        action: BulkAction | None = None,
         marked: Choice | None = None,
         caveat: str = "",
     ) -> None:
         self._service = service
         self._number = number
-        self._acts = {
-            "x": BulkAct("reject", "", service.reject),
-            "z": BulkAct("put off", "", service.later),
-            "space": BulkAct("put off", "", service.later),
+        self._actions = {
+            "x": BulkAction("reject", "", service.reject),
+            "z": BulkAction("put off", "", service.later),
+            "space": BulkAction("put off", "", service.later),
         }
-        self._act = act or self._acts["x"]
-        self._may_change = act is None
+        self._action = action or self._actions["x"]
+        self._may_change = action is None
         self._scope = None if marked else Scope.SOURCE
         self._caveat = caveat
         self.choice = marked or service.left(Scope.SOURCE, number)
@@ -79,22 +79,22 @@ class BulkQuestion:
     def text(self) -> str:
         """The question as one line."""
         if self.choice is None:
-            return "no area is suggested for this item; s or o choose by something else"
+            return "no area is suggested for this item; choose by source (s) or age (o)"
         if not self.choice.items:
-            return f"nothing is left {self.choice.of}"
-        asked = " ".join(filter(None, (self._act.verb, self.choice.asked, self._act.how)))
+            return f"nothing left {self.choice.of}"
+        asked = " ".join(filter(None, (self._action.verb, self.choice.asked, self._action.how)))
         return f"{asked}{self._caveat if self._scope is None else ''}?"
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """The keys that answer it."""
+        """The keys that answer the question."""
         answers = _YES_OR_NO if self.choice is not None and self.choice.items else _YES_OR_NO[1:]
         if not self._may_change:
             return answers
         return (*answers, *_SCOPE_HINTS, "x reject", "z later")
 
     def press(self, key: str) -> BulkAnswer:
-        """Take a key: the answer, or another choice of items or act; any other key means no."""
+        """Handle a key: an answer, or another choice of items or action; other keys mean no."""
         key = "space" if key == " " else key
         if key == "y" and self.choice is not None and self.choice.items:
             return BulkAnswer.YES
@@ -102,29 +102,25 @@ class BulkQuestion:
             self._scope = _SCOPES[key]
             self.choice = self._service.left(self._scope, self._number)
             return BulkAnswer.OPEN
-        if self._may_change and key in self._acts:
-            self._act = self._acts[key]
+        if self._may_change and key in self._actions:
+            self._action = self._actions[key]
             return BulkAnswer.OPEN
         return BulkAnswer.NO
 
-    def do(self) -> str:
-        """Do it, and return the acknowledgement."""
-        return self._act.do(self.choice or Choice(()))
+    def apply(self) -> str:
+        """Judge the items and return the acknowledgement."""
+        return self._action.apply(self.choice or Choice(()))
 
 
 class CardBulk:
-    """Ask on the card of a session, and do what was asked once the answer is yes.
-
-    Args:
-        session: Where the author is.
-    """
+    """Ask the question on a card, and judge the items when the answer is yes."""
 
     def __init__(self, session: ReviewSession) -> None:
         self._session = session
         self._question: BulkQuestion | None = None
 
     def ask(self) -> None:
-        """Ask whether what is left of the card's source is to be rejected."""
+        """Ask whether to reject what is left of the card's source."""
         session = self._session
         if session.card() is None or session.item_id is None:
             return
@@ -132,7 +128,7 @@ class CardBulk:
         self._show(self._question)
 
     def press(self, key: str) -> None:
-        """Take a key as the answer, or as another choice of items or act."""
+        """Handle a key: an answer, or another choice of items or action."""
         question = self._question
         if question is None:
             return
@@ -155,7 +151,7 @@ class CardBulk:
         session = self._session
         numbers = question.choice.items if question.choice is not None else ()
         before = session.service.listing.items(numbers)
-        said = question.do()
-        session.count_many(before, session.service.listing.items(numbers))
-        session.go_on()
+        said = question.apply()
+        session.update_tally(before, session.service.listing.items(numbers))
+        session.go_to_unjudged()
         session.say(said)

@@ -1,4 +1,4 @@
-"""The rows of the list: which are shown in which order, filtered, marked, and the cursor."""
+"""The rows of the list: order, filter, marks and cursor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ListRows:
-    """A queue as a list. Sorting and filtering leave cursor and marks on their items."""
+    """A queue as a list; sorting and filtering keep cursor and marks on their items."""
 
     def __init__(self) -> None:
         self.queue: dict[int, Item] = {}
@@ -36,7 +36,7 @@ class ListRows:
         self.scores: dict[int, float] = {}
         self._asked: set[int] = set()
         self._words: dict[int, str] = {}
-        self._found: frozenset[int] | None = None
+        self._matching: frozenset[int] | None = None
 
     @property
     def current(self) -> int | None:
@@ -45,24 +45,24 @@ class ListRows:
 
     @property
     def marked(self) -> frozenset[int]:
-        """All that is marked, shown or not, an open range included."""
+        """The marked items, shown or not, including an open range."""
         return bulk.marked(self.marks, self.shown, self.cursor)
 
     def load(self, queue: Mapping[int, Item]) -> None:
-        """Take a queue as it is now; what is no longer in it is no longer marked."""
+        """Load the current queue; drop marks on items that left it."""
         self.queue = dict(queue)
         self._words = {number: words_of(item) for number, item in queue.items()}
         self.marks = bulk.Marks(self.marks.chosen & queue.keys(), self.marks.anchor)
-        self._arrange()
+        self._rearrange()
 
     def refresh(self, changed: Mapping[int, Item]) -> None:
-        """Take some items as they are now; they keep their places until the next sorting."""
+        """Replace changed items; they keep their places until the next sort."""
         for number, item in changed.items():
             self.queue[number] = item
             self._words[number] = words_of(item)
 
     def move(self, place: int) -> None:
-        """Put the cursor on a place, or as near as the list goes."""
+        """Put the cursor on a place, clamped to the list."""
         self.cursor = max(0, min(place, len(self.shown) - 1))
 
     def find(self, number: int | None) -> None:
@@ -71,20 +71,20 @@ class ListRows:
             self.cursor = self.shown.index(number)
 
     def sort(self, order: ListOrder) -> None:
-        """Sort the list; by the same order again, turn it round."""
+        """Sort the list; sorting by the same order again reverses it."""
         self.keep_cursor()
         self.is_reversed = order is self.order and not self.is_reversed
         self.order = order
-        self._arrange()
+        self._rearrange()
 
-    def learn_scores(
+    def load_scores(
         self, numbers: Sequence[int], ask: Callable[[Mapping[int, Item]], Mapping[int, float]]
     ) -> None:
-        """Ask for the scores of items that were not asked about before.
+        """Read the scores of items whose scores were not read before.
 
         Args:
             numbers: The items.
-            ask: Says how likely each is kept; items without a score are left out.
+            ask: Returns how likely each is kept; leaves out items without a score.
         """
         unknown = {number: self.queue[number] for number in numbers if number not in self._asked}
         if unknown:
@@ -92,83 +92,83 @@ class ListRows:
             self.scores.update(ask(unknown))
 
     def filter(self, typed: str, found: Collection[int] | None = None) -> None:
-        """Show only what a filter lets through.
+        """Show only the items that match a filter.
 
         Args:
             typed: The filter.
-            found: What the filter language found; None looks for the words themselves.
+            found: The matches of the filter language; None searches for the words instead.
         """
         self.keep_cursor()
         self.filter_text = typed.strip()
-        self._found = None if found is None else frozenset(found)
+        self._matching = None if found is None else frozenset(found)
         current = self.current
-        self._arrange()
+        self._rearrange()
         if self.current != current:
             self.move(0)
 
     # Marking
 
     def keep_cursor(self) -> None:
-        """End an open range; what it covers stays marked."""
+        """End an open range and keep its items marked."""
         self.marks = bulk.keep_marks(self.marks, self.shown, self.cursor)
 
     def toggle(self) -> None:
-        """Mark the item under the cursor, or take its mark away."""
+        """Mark or unmark the item under the cursor."""
         self.keep_cursor()
         if self.current is not None:
             self.marks = bulk.toggle(self.marks, self.current)
 
     def toggle_range(self) -> None:
-        """Begin a range under the cursor, or end the one that is open."""
+        """Begin a range at the cursor, or end the open one."""
         if self.marks.anchor is not None:
             self.keep_cursor()
         elif self.current is not None:
             self.marks = bulk.open_range(self.marks, self.current)
 
     def drop_range(self) -> bool:
-        """Take an open range back; tell whether there was one."""
+        """Drop an open range and its marks; return whether there was one."""
         was_open = self.marks.anchor is not None
         self.marks = bulk.drop_range(self.marks)
         return was_open
 
     def mark_all(self) -> None:
-        """Mark all that is shown, or none of it if all is."""
+        """Mark all shown items, or unmark them if all are marked."""
         self.keep_cursor()
         self.marks = bulk.mark_all(self.marks, self.shown)
 
     def invert(self) -> None:
-        """Mark what is shown and not marked, unmark what is."""
+        """Invert the marks of the shown items."""
         self.keep_cursor()
         self.marks = bulk.invert(self.marks, self.shown)
 
     def clear_marks(self) -> None:
-        """Mark nothing."""
+        """Remove all marks."""
         self.marks = bulk.Marks()
 
-    def _arrange(self) -> None:
+    def _rearrange(self) -> None:
         current, cursor = self.current, self.cursor
         numbers = sort_queue(
             self.queue, self.order, is_reversed=self.is_reversed, scores=self.scores
         )
-        if self._found is None:
+        if self._matching is None:
             self.shown = filter_words(self._words, numbers, self.filter_text)
         else:
-            self.shown = [number for number in numbers if number in self._found]
+            self.shown = [number for number in numbers if number in self._matching]
         self.move(cursor)
         self.find(current)
 
 
 class ListFilter:
-    """What is typed behind the slash, and what it does to the rows.
+    """The filter typed after the slash, applied to the rows.
 
     Args:
         rows: The rows to filter.
-        service: Understands the filter language.
+        service: Runs queries of the filter language.
 
     Attributes:
-        text: What was typed; what the rows show may be an earlier text that could be read.
-        problem: What is wrong with the text; empty when nothing is.
-        caret: Where in the text the problem is, in characters from 0; None when it has no place.
+        text: What was typed; the rows may still show the last valid filter.
+        problem: Why the text is not a valid filter; empty if it is one.
+        caret: The position of the problem, in characters from 0; None if it has none.
     """
 
     def __init__(self, rows: ListRows, service: BulkService) -> None:
@@ -177,23 +177,23 @@ class ListFilter:
         self.caret: int | None = None
         self._rows = rows
         self._service = service
-        self._began_at: int | None = None
+        self._item_before: int | None = None
 
     def begin(self) -> None:
-        """Remember where the cursor is, for the case that the filter is given up."""
-        self._began_at = self._rows.current
+        """Remember the item under the cursor, to return to it if the filter is cancelled."""
+        self._item_before = self._rows.current
 
-    def give_up(self) -> None:
-        """Show all again, with the cursor where it was."""
+    def cancel(self) -> None:
+        """Show all rows again, with the cursor where it was."""
         self.show("")
-        self._rows.find(self._began_at)
+        self._rows.find(self._item_before)
 
     def refresh(self) -> None:
-        """Filter again: items have changed."""
+        """Apply the filter again after items changed."""
         self.show(self._rows.filter_text)
 
     def show(self, text: str) -> None:
-        """Show what a filter lets through; one that cannot be read leaves the rows as they are."""
+        """Show the matches of a filter; an invalid one leaves the rows as they are."""
         self.text, self.problem = text, ""
         if is_plain(text):
             self._rows.filter(text)

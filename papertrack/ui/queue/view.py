@@ -1,7 +1,7 @@
-"""The list as lines of text: a pure function of what is known and the terminal's size.
+"""Draw the list: a pure function of a `ListView` and the size of the terminal.
 
-What card and list have in common is done by the same keys, remapped ones included. The list's own
-keys give way to those, except the two that a list cannot do without: Enter and space.
+Actions that card and list share have the same keys, remapped or not. They take precedence over the
+list's own keys, except for Enter and space, which a list cannot do without.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ListRow:
 
     Attributes:
         day: When the work came out, in the author's time zone.
-        score: How likely it is kept, 0 to 1; None without one.
+        score: How likely the item is kept, 0 to 1; None if it was never ranked.
     """
 
     item: Item
@@ -54,22 +54,21 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """All that the list shows beside its rows.
+    """Everything that the list shows besides its rows.
 
     Attributes:
         cursor: The place of the cursor among the rows shown, counted from 0.
-        shown: How many rows the filter lets through.
+        shown: How many rows match the filter.
         total: How many items the queue has.
         marked: How many items are marked, shown or not.
-        filter_text: What the rows have to match; empty without a filter.
-        problem: What is wrong with the filter that is being typed; empty when nothing is.
-        caret: Where in the filter the problem is, in characters from 0; None when it has no
-            place.
+        filter_text: The applied filter; empty without one.
+        problem: Why the typed filter is not valid; empty if it is.
+        caret: The position of the problem, in characters from 0; None if it has none.
         typed: The line being typed, in the modes that take one.
-        area: The area that values go to; None while it depends on the item.
-        hints: What the bottom says of keys.
+        area: The area that ratings apply to; None while it depends on the item.
+        hints: The key hints.
         keys: All keys, for the help.
-        has_scores: Whether any row has a score, so that there is a column for it.
+        has_scores: Whether any row has a score and needs the column.
     """
 
     cursor: int
@@ -97,7 +96,7 @@ class ListView:
 
 
 _FIXED = {"enter": "card", "space": "mark"}
-_OWN = {
+_LIST_KEYS = {
     "back": ("escape",),
     "later": ("z",),
     "range": ("v",),
@@ -107,32 +106,32 @@ _OWN = {
     "sort": ("s",),
     "filter": ("/",),
 }
-# What the list calls an act that has another name on the card.
-_SHARED = {"back": "list"}
-# Act, the word of its hint (none for help only), and what help says of it.
-_ACTS = (
+# The list's action, and its name on the card, where they differ.
+_CARD_NAMES = {"back": "list"}
+# Action, word of its hint (empty: help only), description in the help.
+_ACTIONS = (
     ("card", "card", "show the card of this item"),
     ("back", "back", "back to the card"),
-    ("reject", "reject", "reject it, or all that is marked"),
-    ("later", "later", "put it off for later, or all that is marked"),
-    ("value", "rate", "rate it, or all that is marked, in the chosen area"),
-    ("half", "", "half a point more, again: less"),
-    ("area", "area", "choose the area for values: the key, then its number"),
-    ("tags", "tag", "tags for it, or for all that is marked: interp -old"),
-    ("mark", "mark", "mark, or take the mark away, and go on"),
-    ("range", "range", "begin a range, again: end it; Escape drops it"),
-    ("all", "all", "mark all that is shown, again: none of it"),
-    ("invert", "", "mark what is not, unmark what is"),
+    ("reject", "reject", "reject it, or the marked items"),
+    ("later", "later", "put it off for later, or the marked items"),
+    ("value", "rate", "rate it, or the marked items, in the chosen area"),
+    ("half", "", "add half a point; again: take it back"),
+    ("area", "area", "choose the area for ratings: the key, then its number"),
+    ("tags", "tag", "tag it, or the marked items: interp -old"),
+    ("mark", "mark", "mark or unmark, then move on"),
+    ("range", "range", "begin a range; again: end it; Escape drops it"),
+    ("all", "all", "mark all that is shown; again: unmark it"),
+    ("invert", "", "invert the marks"),
     ("clear", "", "clear all marks"),
-    ("sort", "sort", "sort: the key, then q d s t c, or r for the other way round"),
-    ("filter", "filter", "show what has these words; Escape shows all again"),
-    ("bulk", "bulk", "judge all that is marked, or is left of this source, area or age"),
-    ("undo", "undo", "undo the last act, of many items or of one"),
+    ("sort", "sort", "sort: the key, then q d s t c, or r to reverse"),
+    ("filter", "filter", "show what contains these words; Escape shows all again"),
+    ("bulk", "bulk", "judge the marked items, or what is left of this source, area or age"),
+    ("undo", "undo", "undo the last act, of one item or many"),
     ("redo", "", "redo what was undone"),
     ("next", "", "next"),
     ("previous", "", "previous"),
-    ("page_down", "", "a page on"),
-    ("page_up", "", "a page back"),
+    ("page_down", "", "page down"),
+    ("page_up", "", "page up"),
     ("first", "", "first"),
     ("last", "", "last"),
     ("help", "help", "this help"),
@@ -165,29 +164,29 @@ MODE_HINTS: dict[ListMode, tuple[str, ...]] = {
 
 
 def list_keys(card: KeyTable) -> KeyTable:
-    """Make the table of the list's keys from the author's keys of the card."""
-    names = {key.act: key.names for key in card.keys}
-    acts = dict(_FIXED)
-    for act, _, _ in _ACTS:
-        for name in names.get(_SHARED.get(act, act), ()):
-            acts.setdefault(name, act)
-    for act, own in _OWN.items():
+    """Build the key table of the list from the author's keys of the card."""
+    names = {key.action: key.names for key in card.keys}
+    actions = dict(_FIXED)
+    for action, _, _ in _ACTIONS:
+        for name in names.get(_CARD_NAMES.get(action, action), ()):
+            actions.setdefault(name, action)
+    for action, own in _LIST_KEYS.items():
         for name in own:
-            acts.setdefault(name, act)
+            actions.setdefault(name, action)
     keys = [
-        _key(act, tuple(name for name in acts if acts[name] == act), hint, does)
-        for act, hint, does in _ACTS
+        _key(action, tuple(name for name in actions if actions[name] == action), hint, does)
+        for action, hint, does in _ACTIONS
     ]
-    return KeyTable(tuple(key for key in keys if key.names), MappingProxyType(acts))
+    return KeyTable(tuple(key for key in keys if key.names), MappingProxyType(actions))
 
 
-def marked_hints(keys: KeyTable, count: int, *, is_ranging: bool) -> tuple[str, ...]:
-    """Name the keys that act on all that is marked, and on how many.
+def marked_hints(keys: KeyTable, count: int, *, range_is_open: bool) -> tuple[str, ...]:
+    """Write the hints of the keys that act on marked items, with their number.
 
     Args:
         keys: What `list_keys` made.
         count: How many items are marked.
-        is_ranging: A range is open.
+        range_is_open: Whether a range is open.
     """
     words = {
         "reject": f"reject {count}",
@@ -195,42 +194,42 @@ def marked_hints(keys: KeyTable, count: int, *, is_ranging: bool) -> tuple[str, 
         "value": f"rate {count}",
         "tags": f"tag {count}",
         "mark": "mark",
-        "range": "end the range" if is_ranging else "range",
+        "range": "end the range" if range_is_open else "range",
         "clear": "clear marks",
         "help": "help",
     }
-    return tuple(f"{_first(key)} {words[key.act]}" for key in keys.keys if key.act in words)
+    return tuple(f"{_first(key)} {words[key.action]}" for key in keys.keys if key.action in words)
 
 
-def _key(act: str, names: tuple[str, ...], hint: str, does: str) -> Key:
-    key = Key(names, act, " ".join(map(shown_key, names)), does)
-    if act == "value":
-        key = Key(names, act, "1-5", does)
-    return Key(names, act, key.shown, does, f"{_first(key)} {hint}" if hint and names else "")
+def _key(action: str, names: tuple[str, ...], hint: str, does: str) -> Key:
+    key = Key(names, action, " ".join(map(shown_key, names)), does)
+    if action == "value":
+        key = Key(names, action, "1-5", does)
+    return Key(names, action, key.shown, does, f"{_first(key)} {hint}" if hint and names else "")
 
 
 def _first(key: Key) -> str:
-    return "1-5" if key.act == "value" else shown_key(key.names[0]) if key.names else ""
+    return "1-5" if key.action == "value" else shown_key(key.names[0]) if key.names else ""
 
 
 _HEAD_ROWS = 2
-_VERDICT = 6
+_STATE = 6
 _DAY = 6
 _SCORE = 5
-_LEAST_TITLE = 16
-# Columns that come beside the title, the dearest first, by the width that lets them in.
+_MIN_TITLE = 16
+# The width of the source column, by the least width of the terminal.
 _SOURCE_BY_WIDTH = ((110, 16), (76, 12), (50, 9))
 _AUTHORS_FROM, _AUTHORS = 110, 22
 _DAY_FROM = 40
-_MOST_HINT_ROWS = 3
-# Lower windows keep their rows for items.
-_LEAST_HEIGHT = 12
-_MOST_PROBLEM_ROWS = 3
+_MAX_HINT_ROWS = 3
+# Lower windows show one row of hints, to leave room for items.
+_MIN_HINTS_HEIGHT = 12
+_MAX_PROBLEM_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """How wide each column is; 0 leaves it out."""
+    """The width of each column; 0 leaves it out."""
 
     title: int
     authors: int
@@ -239,14 +238,14 @@ class _Columns:
     score: int
 
 
-def footer_of(view: ListView, width: int, height: int) -> list[Text]:
-    """Draw what stands below the rows; the last line is the message or what is being typed."""
+def list_footer(view: ListView, width: int, height: int) -> list[Text]:
+    """Draw everything below the rows; the last line is the message or the input line."""
     rule = "-" if view.ascii_only else "─"
-    most = _MOST_HINT_ROWS if height >= _LEAST_HEIGHT else 1
-    # As many rows in every mode: the list must not jump when a key only asks something.
-    usual = len(_flow([key.hint for key in view.keys.keys if key.hint], width))
-    hints = _flow(_hints(view), width)
-    hints = [*hints, *[Text()] * (usual - len(hints))][:most]
+    maximum = _MAX_HINT_ROWS if height >= _MIN_HINTS_HEIGHT else 1
+    # The same number of rows in every mode, so that a prompt does not make the list jump.
+    usual = len(_flow_hints([key.hint for key in view.keys.keys if key.hint], width))
+    hints = _flow_hints(_hints(view), width)
+    hints = [*hints, *[Text()] * (usual - len(hints))][:maximum]
     footer = [Text(rule * width, "dim"), *hints, *_last_rows(view, width)]
     return footer[-max(1, height - _HEAD_ROWS - 1) :]
 
@@ -257,14 +256,14 @@ def draw_list(
     """Draw the whole screen.
 
     Args:
-        view: What to show beside the rows.
-        rows: The rows that fit, from the top of the screen; `room_above` says how many do.
-        footer: What `foot_of` drew.
+        view: What to show besides the rows.
+        rows: The rows from the top of the screen, as many as `rows_that_fit` returns.
+        footer: The result of `list_footer`.
         width: Columns of the terminal.
         height: Rows of the terminal.
     """
     columns = _columns(view, width)
-    lines = [_header(view, width), _titles(view, columns, width)]
+    lines = [_header(view, width), _column_heads(view, columns, width)]
     if view.mode is ListMode.HELP:
         lines = [lines[0], Text(), *help_rows(view.keys, width)[view.offset :]]
     elif view.shown:
@@ -273,14 +272,14 @@ def draw_list(
         empty = "nothing here"
         if view.total:
             empty = f"nothing matches; {view.keys.first('filter')} then Escape shows all"
-        lines.append(Text(_fit(view, f"   {empty}", width)))
+        lines.append(Text(_fit_width(view, f"   {empty}", width)))
     above = max(0, height - len(footer))
     lines = [*lines[:above], *[Text()] * (above - len(lines))]
     return Text("\n", no_wrap=True).join([*lines, *footer])
 
 
 def help_rows(keys: KeyTable, width: int) -> list[Text]:
-    """Write what the keys do; long lines go on below themselves."""
+    """List the keys; long descriptions continue on the next line."""
     column = max(len(key.shown) for key in keys.keys) + 3
     rows: list[Text] = []
     for key in keys.keys:
@@ -290,8 +289,8 @@ def help_rows(keys: KeyTable, width: int) -> list[Text]:
     return [row if row.cell_len <= width else row[:width] for row in rows]
 
 
-def room_above(footer: Sequence[Text], height: int) -> int:
-    """Say how many rows fit between the head and the foot; at least one."""
+def rows_that_fit(footer: Sequence[Text], height: int) -> int:
+    """Count the rows that fit between head and footer; at least one."""
     return max(1, height - _HEAD_ROWS - len(footer))
 
 
@@ -314,27 +313,27 @@ def _header(view: ListView, width: int) -> Text:
     parts += [f"later {view.tally.later}", f"rated {view.tally.rated}"]
     named = f" papertrack rate  {dot.join(parts)}"
     line = named if cell_len(named) <= width else f" {dot.join(parts)}"
-    return Text(_fit(view, line, width), "bold")
+    return Text(_fit_width(view, line, width), "bold")
 
 
 def _columns(view: ListView, width: int) -> _Columns:
-    source = next((size for least, size in _SOURCE_BY_WIDTH if width >= least), 0)
+    source = next((size for minimum, size in _SOURCE_BY_WIDTH if width >= minimum), 0)
     authors = _AUTHORS if width >= _AUTHORS_FROM else 0
     day = _DAY if width >= _DAY_FROM else 0
     score = _SCORE if view.has_scores and width >= _DAY_FROM else 0
     beside = sum(size + 1 for size in (authors, source, day, score) if size)
-    # Mark, cursor and a space stand before the verdict, one space after it.
-    title = width - _VERDICT - 4 - beside
-    if title < _LEAST_TITLE:
-        return _Columns(max(1, width - _VERDICT - 4), 0, 0, 0, 0)
+    # Cursor, mark and a space come before the state, one space after it.
+    title = width - _STATE - 4 - beside
+    if title < _MIN_TITLE:
+        return _Columns(max(1, width - _STATE - 4), 0, 0, 0, 0)
     return _Columns(title, authors, source, day, score)
 
 
-def _titles(view: ListView, columns: _Columns, width: int) -> Text:
+def _column_heads(view: ListView, columns: _Columns, width: int) -> Text:
     cells = [("title", columns.title), ("authors", columns.authors), ("source", columns.source)]
     cells += [("date", columns.day), ("score", columns.score)]
     words = " ".join(set_cell_size(word, size) for word, size in cells if size)
-    return Text(_fit(view, f"   {'':{_VERDICT}} {words}", width), "dim")
+    return Text(_fit_width(view, f"   {'':{_STATE}} {words}", width), "dim")
 
 
 def _row(view: ListView, row: ListRow, columns: _Columns, width: int) -> Text:
@@ -349,9 +348,9 @@ def _row(view: ListView, row: ListRow, columns: _Columns, width: int) -> Text:
         (row.day, columns.day),
         (f"{row.score:5.2f}" if row.score is not None else "", columns.score),
     ]
-    words = " ".join(_fit(view, text, size) for text, size in cells if size)
-    line = f"{cursor}{mark} {_fit(view, _verdict(view, item), _VERDICT)} {words}"
-    return Text(_fit(view, line, width), _style(row))
+    words = " ".join(_fit_width(view, text, size) for text, size in cells if size)
+    line = f"{cursor}{mark} {_fit_width(view, _rating_or_state(view, item), _STATE)} {words}"
+    return Text(_fit_width(view, line, width), _style(row))
 
 
 def _style(row: ListRow) -> str:
@@ -363,8 +362,8 @@ def _style(row: ListRow) -> str:
     return " ".join(styles)
 
 
-def _verdict(view: ListView, item: Item) -> str:
-    """Say in six columns where an item stands: its rating, or its state in a word."""
+def _rating_or_state(view: ListView, item: Item) -> str:
+    """Write the best rating of an item, or its state, in six columns."""
     words = {State.REJECTED: "reject", State.LATER: "later", State.KEPT: "kept", State.OLD: "old"}
     rated = [rating for rating in item.judgement.ratings if rating.halves is not None]
     if item.state is not State.KEPT or not rated:
@@ -390,13 +389,13 @@ def _last_rows(view: ListView, width: int) -> list[Text]:
         return _typed_rows(view, width)
     message = plain(view.message)
     if view.failed:
-        rows = wrap(Text(message), width - 2)[:_MOST_PROBLEM_ROWS]
+        rows = wrap(Text(message), width - 2)[:_MAX_PROBLEM_ROWS]
         return [Text(f" {row.plain}", "bold red") for row in rows] or [Text()]
-    return [Text(_fit(view, f" {message}", width).rstrip(), "bold")]
+    return [Text(_fit_width(view, f" {message}", width).rstrip(), "bold")]
 
 
 def _typed_rows(view: ListView, width: int) -> list[Text]:
-    """Draw the line being typed, and above it what is wrong with it, with a caret."""
+    """Draw the input line, with its problem above and a caret below."""
     prompt = " /" if view.mode is ListMode.FILTER else " tags: "
     line = f"{prompt}{plain(view.typed)}{'_' if view.ascii_only else '▏'}"
     before = cell_len(prompt + plain(view.typed[: view.caret or 0]))
@@ -406,10 +405,10 @@ def _typed_rows(view: ListView, width: int) -> list[Text]:
         line = line[1:]
     if not view.problem:
         return [Text(line, "bold")]
-    problem = Text(_fit(view, f" {plain(view.problem)}", width), "red")
+    problem = Text(_fit_width(view, f" {plain(view.problem)}", width), "red")
     if view.caret is None:
         return [problem, Text(line, "bold")]
-    caret = Text(_fit(view, " " * max(0, before) + "^", width), "red")
+    caret = Text(_fit_width(view, " " * max(0, before) + "^", width), "red")
     return [problem, Text(line, "bold"), caret]
 
 
@@ -420,7 +419,7 @@ def _hints(view: ListView) -> Sequence[str]:
     return view.hints
 
 
-def _flow(hints: Sequence[str], width: int) -> list[Text]:
+def _flow_hints(hints: Sequence[str], width: int) -> list[Text]:
     rows: list[Text] = []
     for hint in hints:
         words = Text(hint[: max(0, width - 1)], _click_on(hint))
@@ -434,15 +433,15 @@ def _flow(hints: Sequence[str], width: int) -> list[Text]:
 
 
 def _click_on(hint: str) -> Style:
-    """Let a click on a hint press the key that it begins with, if it is one key."""
+    """Make a click on a hint press the key that it begins with, if it is a single key."""
     key = hint.partition(" ")[0]
     if len(key) == 1 or key in {"Enter", "Escape", "space"}:
         return Style(meta={"press": (key if len(key) == 1 else key.lower(),)})
     return Style.null()
 
 
-def _fit(view: ListView, text: str, width: int) -> str:
-    """Bring a text to exactly `width` columns; what is cut off leaves an ellipsis."""
+def _fit_width(view: ListView, text: str, width: int) -> str:
+    """Pad or cut a text to exactly `width` columns; a cut text ends with an ellipsis."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     ellipsis = "~" if view.ascii_only else "…"

@@ -1,4 +1,4 @@
-"""The acts at the rating screen: a key each, stored before it is shown; links and citations."""
+"""The actions of the rating screen: judging a card, opening its links, copying its citation."""
 
 from __future__ import annotations
 
@@ -17,30 +17,26 @@ if TYPE_CHECKING:
 
 
 class Judging:
-    """Judge the card of a session.
-
-    Args:
-        session: Where the author is.
-    """
+    """Judge the card of a session."""
 
     def __init__(self, session: ReviewSession) -> None:
         self._session = session
         self._service = session.service
 
     def reject(self) -> None:
-        """Reject the item and go on."""
-        self._judge(self._service.reject)
+        """Reject the item and show the next one."""
+        self._judge_and_advance(self._service.reject)
 
     def later(self) -> None:
-        """Put the item off and go on."""
-        self._judge(self._service.later)
+        """Put the item off and show the next one."""
+        self._judge_and_advance(self._service.later)
 
-    def _judge(self, act: Callable[[int], str]) -> None:
+    def _judge_and_advance(self, action: Callable[[int], str]) -> None:
         item = self._session.card()
         if item is not None:
-            self._session.say(act(item.id))
+            self._session.say(action(item.id))
             self._session.count(item.id)
-            self._session.move_on()
+            self._session.advance()
 
     def start_choosing(self) -> None:
         """Wait for the number of an area."""
@@ -53,7 +49,7 @@ class Judging:
             self._session.say("no areas; add [[areas]] to the config", failed=True)
 
     def choose(self, key: str) -> None:
-        """Choose the area of a number; Escape cancels."""
+        """Choose the area with this key; Escape cancels."""
         session = self._session
         areas = dict(zip(AREA_KEYS, self._service.areas, strict=False))
         if key in areas and session.item_id is not None:
@@ -67,12 +63,12 @@ class Judging:
             session.say(f"no area has the key {key}; Escape cancels")
 
     def rate(self, value: int) -> None:
-        """Rate the item, in whole points; the card goes on in a moment."""
+        """Rate the item in whole points; the next card follows after the grace period."""
         self._rate(lambda _: value * 2)
 
     def toggle_half(self) -> None:
-        """Give half a point more, or take it back; from 5 go down, as nothing is above."""
-        self._rate(_toggled)
+        """Add half a point, or take it back; subtract it from 5, the highest value."""
+        self._rate(_toggled_half)
 
     def _rate(self, halves_after: Callable[[int | None], int | None]) -> None:
         target = self._target()
@@ -88,10 +84,10 @@ class Judging:
         session.chosen[item.id] = area
         session.count(item.id)
         session.say(said)
-        session.moves_on = True
+        session.will_advance = True
 
     def make_home(self) -> None:
-        """Print the item under the present area, whatever it is rated elsewhere."""
+        """Print the item under the current area, whatever its ratings in other areas."""
         target = self._target()
         if target is None:
             return
@@ -103,7 +99,7 @@ class Judging:
         self._session.say(self._service.note(item.id, HOME, area))
 
     def _target(self) -> tuple[Item, str] | None:
-        """Find the item and the present area; None, and said so, without either."""
+        """Find the item and the current area; show a message and return None if one is missing."""
         session = self._session
         if session.card() is None or session.item_id is None:
             return None
@@ -115,13 +111,13 @@ class Judging:
         return sheet.item, area
 
     def toggle_brief(self) -> bool:
-        """Keep the item as brief, or whole again; tells whether it wants its line now."""
+        """Keep the item as brief, or in full again; return whether its line is needed now."""
         return self._toggle_format(BRIEF) == BRIEF
 
     def toggle_link(self) -> None:
-        """Keep the item as a link and go on, or print it whole again."""
+        """Keep the item as a link and show the next one, or print it in full again."""
         if self._toggle_format(LINK) == LINK:
-            self._session.move_on()
+            self._session.advance()
 
     def _toggle_format(self, form: str) -> str | None:
         item = self._session.card()
@@ -133,31 +129,31 @@ class Judging:
         return new
 
     def undo(self) -> None:
-        """Take the last act back and go to the item it touched."""
-        self._step_in_time(self._service.undo)
+        """Undo the last act and go to its item."""
+        self._undo_or_redo(self._service.undo)
 
     def redo(self) -> None:
-        """Bring back what was undone last and go to the item it touched."""
-        self._step_in_time(self._service.redo)
+        """Redo what was undone last and go to its item."""
+        self._undo_or_redo(self._service.redo)
 
-    def _step_in_time(self, act: Callable[[], tuple[int | None, str]]) -> None:
-        item_id, said = act()
-        if item_id is None:  # many, or none
-            self._session.recount_all()
+    def _undo_or_redo(self, action: Callable[[], tuple[int | None, str]]) -> None:
+        item_id, said = action()
+        if item_id is None:  # several items, or none
+            self._session.recount_all_after_undo()
         elif item_id in self._service.queue:
-            self._session.recount(item_id)
+            self._session.recount_after_undo(item_id)
             self._session.go(self._service.queue.index(item_id))
         self._session.say(said)
 
     def merge(self) -> None:
-        """Merge the item that the card asks about into this one, and stay."""
-        self._answer(self._service.merge)
+        """Merge the proposed duplicate into this item, and stay on the card."""
+        self._decide_proposal(self._service.merge)
 
     def keep_apart(self) -> None:
-        """Say that the item that the card asks about is another work."""
-        self._answer(self._service.keep_apart)
+        """Record that the proposed duplicate is another work."""
+        self._decide_proposal(self._service.keep_apart)
 
-    def _answer(self, act: Callable[[int, int], str]) -> None:
+    def _decide_proposal(self, action: Callable[[int, int], str]) -> None:
         session = self._session
         if session.card() is None or session.item_id is None:
             return
@@ -165,12 +161,12 @@ class Judging:
         if sheet.proposal is None:
             session.say("no other item is proposed here; papertrack merge joins any two")
             return
-        said = act(sheet.item.id, sheet.proposal.item)
+        said = action(sheet.item.id, sheet.proposal.item)
         session.count(sheet.item.id)
         session.say(said)
 
 
-def _toggled(halves: int | None) -> int | None:
+def _toggled_half(halves: int | None) -> int | None:
     if halves is None:
         return None
     return halves - 1 if halves % 2 or halves == BEST_HALVES else halves + 1
@@ -180,12 +176,12 @@ _WEB = ("http://", "https://")
 
 
 class Links:
-    """Open and copy what the card of a session is about.
+    """Open the page or PDF of the card, and copy its citation.
 
     Args:
-        session: Where the author is.
+        session: Whose card is meant.
         open_url: Opens an http or https address in the author's browser.
-        copy_text: Puts a text on the author's clipboard.
+        copy_text: Copies a text to the author's clipboard.
     """
 
     def __init__(
@@ -211,7 +207,7 @@ class Links:
         self._session.say(f"opened {item.url}")
 
     def open_pdf(self) -> None:
-        """Open the PDF of a paper on arXiv, in the version that was seen last."""
+        """Open the PDF of an arXiv paper, or of an item whose address is a PDF."""
         item = self._session.card()
         if item is None:
             return

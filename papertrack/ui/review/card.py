@@ -1,7 +1,7 @@
-"""The rating screen as lines of text: a pure function of what is known and the terminal's size.
+"""Draw the rating screen: a pure function of a `View` and the size of the terminal.
 
-Everything that came from outside is put into `rich.text.Text` as plain characters; nothing is ever
-read as markup, and nothing that moves the cursor or turns the writing direction gets through.
+Text from sources enters `rich.text.Text` as plain characters: it is never parsed as markup, and
+characters that move the cursor or change the writing direction are removed.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from papertrack.commands.review import Sheet
     from papertrack.core.records import Author, Item
 
-_MOST_TITLE_ROWS = 2
-_LEAST_BODY_ROWS = 3
+_MAX_TITLE_ROWS = 2
+_MIN_BODY_ROWS = 3
 _ROWS_TO_TITLE = 3
-_DEEPEST_INDENT = 8
-# Some feeds carry whole books; wrapping 20,000 characters takes a few milliseconds.
-_LONGEST_SUMMARY = 20_000
+_MAX_INDENT = 8
+# Some feeds carry whole books, and wrapping 20,000 characters already takes a few milliseconds.
+_MAX_SUMMARY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The screen, drawn.
+    """A drawn screen.
 
     Attributes:
-        text: The lines, none wider and no more than the terminal.
-        offset: The scroll position, brought into range.
-        page: How many lines one PageDown moves.
+        text: The lines; they fit the terminal in width and number.
+        offset: The scroll position, clamped to the text.
+        page: How many lines PageDown scrolls.
     """
 
     text: Text
@@ -45,7 +45,7 @@ class Frame:
 
 
 def draw(view: View, width: int, height: int) -> Frame:
-    """Draw the whole screen; the keys stay in sight however long the abstract and small the window.
+    """Draw the whole screen; the key hints stay visible however small the window.
 
     Args:
         view: What to show.
@@ -54,10 +54,10 @@ def draw(view: View, width: int, height: int) -> Frame:
     """
     footer = footer_lines(view, width, height)[-height:]
     head = _head(view, width)
-    most = max(2, height - len(footer) - _LEAST_BODY_ROWS - 1)
-    if most < _ROWS_TO_TITLE and len(head) > most:
-        del head[1]  # a title tells more than a line above it
-    head = head[:most]
+    maximum = max(2, height - len(footer) - _MIN_BODY_ROWS - 1)
+    if maximum < _ROWS_TO_TITLE and len(head) > maximum:
+        del head[1]  # the title matters more than the rule above it
+    head = head[:maximum]
     body = _body(view, width - 2)
     room = max(1, height - len(head) - len(footer) - 1)
     offset = max(0, min(view.offset, len(body) - room))
@@ -76,8 +76,8 @@ def _head(view: View, width: int) -> list[Text]:
     head.append(Text(view.rule * width, "dim"))
     title = Text(plain(item.printed_title).strip() or "(no title)", "bold")
     rows = wrap(title, width - 2)
-    if len(rows) > _MOST_TITLE_ROWS and not view.is_expanded:
-        rows = rows[:_MOST_TITLE_ROWS]
+    if len(rows) > _MAX_TITLE_ROWS and not view.is_expanded:
+        rows = rows[:_MAX_TITLE_ROWS]
         rows[-1].append(view.ellipsis)
     head += [cut(view, Text.assemble(" ", row), width) for row in rows]
     if not view.is_expanded and view.sheet is not None:
@@ -108,7 +108,7 @@ def _header(view: View, width: int) -> Text:
 
 
 def _facts(item: Item, day: str, width: int) -> str:
-    """Say who, which paper and when in one line; a narrow screen leaves out the least."""
+    """Write authors, paper and day in one line; a narrow screen drops categories first."""
     paper, categories = "", ""
     if item.arxiv is not None:
         version = f"v{item.arxiv.id.version}" if item.arxiv.id.version else ""
@@ -126,13 +126,13 @@ def _facts(item: Item, day: str, width: int) -> str:
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
-def _authors(authors: Sequence[Author], most: int) -> str:
-    named = ", ".join(author.name for author in authors[:most])
-    return f"{named}, +{len(authors) - most}" if len(authors) > most else named
+def _authors(authors: Sequence[Author], maximum: int) -> str:
+    named = ", ".join(author.name for author in authors[:maximum])
+    return f"{named}, +{len(authors) - maximum}" if len(authors) > maximum else named
 
 
 def _origin(view: View, sheet: Sheet, width: int) -> list[str]:
-    """Say where it was seen, in which issue it was, its versions and its comment."""
+    """Write sources, address, issues, versions and comment."""
     item = sheet.item
     seen_in = f"in {', '.join(item.sources)}" if item.sources else ""
     lines = [view.dot.join(plain(part) for part in (seen_in, item.url or "") if part)]
@@ -145,7 +145,7 @@ def _origin(view: View, sheet: Sheet, width: int) -> list[str]:
         facts.append(f"comment: {item.arxiv.comment}")
     for fact in map(plain, facts):
         joined = f"{lines[-1]}{view.dot}{fact}"
-        # The address keeps a line of its own; what follows shares one where it fits.
+        # The address keeps its own line; later facts share a line where they fit.
         if len(lines) > 1 and cell_len(joined) <= width:
             lines[-1] = joined
         else:
@@ -171,14 +171,14 @@ def _body(view: View, width: int) -> list[Text]:
     if view.mode is Mode.PAUSE:
         return wrap(Text(_pause(view)), width)
     if view.item is None:
-        return wrap(Text(_ending(view)), width)
+        return wrap(Text(_end_of_queue(view)), width)
     summary = view.item.summary
-    # A line that ends in a stored text was meant to: an item of a list, a verse, a row of code.
+    # Line breaks in a stored text are deliberate: list items, verses, rows of code.
     paragraphs = [
-        "\n".join(filter(None, map(_tidy, paragraph.split("\n"))))
-        for paragraph in summary[:_LONGEST_SUMMARY].split("\n\n")
+        "\n".join(filter(None, map(_normalize_spaces, paragraph.split("\n"))))
+        for paragraph in summary[:_MAX_SUMMARY].split("\n\n")
     ]
-    if len(summary) > _LONGEST_SUMMARY:
+    if len(summary) > _MAX_SUMMARY:
         opens = view.keys.first("open")
         paragraphs.append(f"{view.ellipsis} the rest is on the page: {opens} opens it")
     if not any(paragraphs):
@@ -186,15 +186,15 @@ def _body(view: View, width: int) -> list[Text]:
     return wrap(Text("\n\n".join(filter(None, paragraphs))), width)
 
 
-def _tidy(line: str) -> str:
-    """Put single spaces between the words of a line; an indent tells its rank and stays."""
+def _normalize_spaces(line: str) -> str:
+    """Collapse spaces between words; keep the indent, which shows the level of a list."""
     words = plain(line).rstrip()
-    indent = min(len(words) - len(words.lstrip()), _DEEPEST_INDENT)
+    indent = min(len(words) - len(words.lstrip()), _MAX_INDENT)
     return " " * indent + " ".join(words.split())
 
 
 def _help(view: View, width: int) -> list[Text]:
-    """List the keys; what does not fit beside them goes on below, indented."""
+    """List the keys; long descriptions continue on the next line, indented."""
     column = max(cell_len(key.shown) for key in view.keys.keys) + 2
     rows: list[Text] = []
     for key in view.keys.keys:
@@ -206,11 +206,11 @@ def _help(view: View, width: int) -> list[Text]:
 
 
 def _pause(view: View) -> str:
-    return f"{round(view.minutes)} minutes are over: {_sum(view)}; nothing is left unsaved"
+    return f"{round(view.minutes)} minutes are up: {_session_summary(view)}; everything is saved"
 
 
-def _sum(view: View) -> str:
-    """Say what the session came to, and how fast it went."""
+def _session_summary(view: View) -> str:
+    """Write how many items were judged, and how many a minute."""
     tally = view.tally
     judged = tally.rejected + tally.later + tally.rated
     said = f"{tally.rejected} rejected, {tally.later} later, {tally.rated} rated"
@@ -219,7 +219,7 @@ def _sum(view: View) -> str:
     return said
 
 
-def _ending(view: View) -> str:
+def _end_of_queue(view: View) -> str:
     leave, back = view.keys.first("leave"), view.keys.first("previous")
     if view.failed and view.position < view.total:
         return f"This card cannot be shown; {view.keys.first('next')} goes on, {leave} quits."
@@ -227,5 +227,5 @@ def _ending(view: View) -> str:
         return f"nothing new; {leave} quits"
     tally = view.tally
     left = view.total - tally.rejected - tally.later - tally.rated
-    unjudged = f", {left} not judged" if left else ""
-    return f"all {view.total} seen: {_sum(view)}{unjudged}; {leave} quits, {back} goes back"
+    summary = _session_summary(view) + (f", {left} not judged" if left else "")
+    return f"all {view.total} seen: {summary}; {leave} quits, {back} goes back"

@@ -1,4 +1,4 @@
-"""The lower part of the rating screen: the judgement, the issue board, keys, the last line."""
+"""Draw the lower part of the rating screen: judgement, issue board, key hints and message."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
     from papertrack.commands.review import Sheet
 
-# Below 24 rows the areas get one row, so that some of the abstract stays in sight.
+# Below 24 rows the areas get a single row, to leave room for the abstract.
 FULL_HEIGHT = 24
-_MOST_AREA_ROWS = 3
-_MOST_RATING_ROWS = 3
+_MAX_AREA_ROWS = 3
+_MAX_RATING_ROWS = 3
 _LABEL = 9
-# An emoji of several joined ones would fall apart on the screen; stars say the same.
+# Terminals draw joined emoji inconsistently; a star replaces them.
 _JOINER = "\u200d"
 _KINDS = {"brief": "brief", "link": "link only"}
 
 
 def judgement_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
-    """Draw why an item is shown, its areas, and what the author said of it."""
+    """Draw the prediction, the areas, and the author's judgement of an item."""
     rows: list[Text] = []
     if view.mode is Mode.AREA or not (view.is_expanded or view.mode is Mode.NOTES):
         rows += _why_rows(sheet, width)
         rows += _area_rows(view, sheet, width, height)
     rows += _rating_rows(view, sheet, width)
-    rows += _flowing(_texts(view, sheet), width)
+    rows += _texts_side_by_side(_text_entry(view, sheet), width)
     return rows + _proposal_rows(view, sheet, width)
 
 
 def _why_rows(sheet: Sheet, width: int) -> list[Text]:
-    """Say what is expected of the item, and the reasons as far as they fit."""
+    """Draw the prediction and as many of its reasons as fit."""
     prediction = sheet.prediction
     parts = [f"{prediction.word} {prediction.score:.2f}"] if prediction.score is not None else []
     for reason in prediction.reasons:
@@ -61,7 +61,7 @@ def _area_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
     guesses = sheet.prediction.areas
     numbered = sorted(
         zip(AREA_KEYS, view.areas, strict=False),
-        # The likeliest stand first; every area keeps its key.
+        # Likeliest first; every area keeps its key.
         key=lambda one: guesses.index(one[1].slug) if one[1].slug in guesses else len(guesses),
     )
     cells = [
@@ -78,12 +78,12 @@ def _area_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
     column = max(cell.cell_len for cell in cells) + 2
     across = max(1, (width - _LABEL) // column)
     rows = [cells[start : start + across] for start in range(0, len(cells), across)]
-    most = _MOST_AREA_ROWS if height >= FULL_HEIGHT else 1
-    shown = rows if view.mode is Mode.AREA else rows[:most]
+    maximum = _MAX_AREA_ROWS if height >= FULL_HEIGHT else 1
+    shown = rows if view.mode is Mode.AREA else rows[:maximum]
     lines = [
         _labelled(
             "" if number else "AREAS",
-            # The mark before a number stands in the last column of the label.
+            # The mark before a number takes the last column of the label.
             Text.assemble(*(Text.assemble(cell, " " * (column - cell.cell_len)) for cell in row)),
             _LABEL - 1,
         )
@@ -96,7 +96,7 @@ def _area_rows(view: View, sheet: Sheet, width: int, height: int) -> list[Text]:
 
 
 def _rating_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
-    """Draw the rating a key would change, as a bar and as it is printed, then the other ones."""
+    """Draw the rating that a key would change, as a bar and as printed; then the others."""
     item = sheet.item
     by_area = {rating.area: rating for rating in item.judgement.ratings}
     parts = [item.state.value] if item.state in {State.REJECTED, State.LATER} else []
@@ -114,7 +114,7 @@ def _rating_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
         rating = by_area.pop(view.target, None) or Rating(view.target)
         first = said.append_text(_one_rating(view, sheet, rating))
     others = [_one_rating(view, sheet, rating) for rating in by_area.values()]
-    shown = others[: _MOST_RATING_ROWS - 1]
+    shown = others[: _MAX_RATING_ROWS - 1]
     rows = [_labelled("RATING", first), *(_labelled("", other) for other in shown)]
     if len(others) > len(shown):
         rows[-1].append(f"{view.dot}{len(others) - len(shown)} more", "dim")
@@ -145,8 +145,8 @@ def _one_rating(view: View, sheet: Sheet, rating: Rating) -> Text:
     return line
 
 
-def _texts(view: View, sheet: Sheet) -> list[tuple[str, Text]]:
-    """List tags, what an opportunity says, and which notes there are."""
+def _text_entry(view: View, sheet: Sheet) -> list[tuple[str, Text]]:
+    """List deadline facts, tags, and which notes are written or missing."""
     item, texts = sheet.item, list[tuple[str, Text]]()
     notes = item.judgement.notes
     if is_opportunity(item):
@@ -162,19 +162,19 @@ def _texts(view: View, sheet: Sheet) -> list[tuple[str, Text]]:
     said = Text(", ".join(written))
     if item.state is State.KEPT and sheet.missing:
         said.append(f"{view.dot if written else ''}wants: {', '.join(sheet.missing)}", "italic")
-    elif item.state is State.KEPT and _wants_text(item):
+    elif item.state is State.KEPT and _needs_text(item):
         said.append(f"{view.dot if written else ''}complete", "dim")
     if said:
         texts.append(("NOTES", said))
     return texts
 
 
-def _wants_text(item: Item) -> bool:
+def _needs_text(item: Item) -> bool:
     return item.judgement.notes.get(FORMAT) != "link"
 
 
-def _flowing(texts: list[tuple[str, Text]], width: int) -> list[Text]:
-    """Put labelled texts beside each other where they fit."""
+def _texts_side_by_side(texts: list[tuple[str, Text]], width: int) -> list[Text]:
+    """Put labelled texts side by side where they fit."""
     rows: list[Text] = []
     for label, text in texts:
         row = _labelled(label, text)
@@ -187,7 +187,7 @@ def _flowing(texts: list[tuple[str, Text]], width: int) -> list[Text]:
 
 
 def _proposal_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
-    """Ask whether another item is the same work; its title gives way to the keys."""
+    """Ask whether another item is the same work; its title is cut before the keys are."""
     if sheet.proposal is None:
         return []
     merge, apart = view.keys.first("merge"), view.keys.first("apart")
@@ -201,13 +201,13 @@ def _labelled(label: str, text: Text, label_width: int = _LABEL) -> Text:
     return Text.assemble(" ", (f"{label:{label_width - 1}}", "dim"), text)
 
 
-_MOST_FAILURE_ROWS = 3
-# A hint: the keys that a click on it presses, and its words.
+_MAX_FAILURE_ROWS = 3
+# A hint: the keys that clicking it presses, and its text.
 _Hint = tuple[tuple[str, ...], str]
 
 
 def footer_lines(view: View, width: int, height: int) -> list[Text]:
-    """Draw what stands below the abstract; the last line is the message."""
+    """Draw everything below the abstract; the last line is the message."""
     footer: list[Text] = []
     if view.sheet is not None and view.mode not in {Mode.HELP, Mode.PAUSE}:
         footer += judgement_rows(view, view.sheet, width, height)
@@ -218,41 +218,41 @@ def footer_lines(view: View, width: int, height: int) -> list[Text]:
         edit, discard = view.keys.first("edit"), view.keys.first("discard")
         message = f"card text not saved yet: {edit} edits it again, {discard} discards it"
     style = "bold red" if view.failed else "bold"
-    rows = wrap(Text(message), width - 2)[:_MOST_FAILURE_ROWS] if view.failed else []
+    rows = wrap(Text(message), width - 2)[:_MAX_FAILURE_ROWS] if view.failed else []
     footer += [Text(f" {row.plain}", style) for row in rows or [Text(message)]]
     return [cut(view, row, width) for row in footer]
 
 
 def _board_rule(view: View, width: int) -> Text:
-    """Draw the rule above the keys, with how much of the issue is there."""
+    """Draw the rule above the keys, with the progress of the issue."""
     places = [plain(place.words) for place in view.board.places]
     if not places:
         return Text(view.rule * width, "dim")
     lacking = view.board.lacking
     tail = f"{view.dot}{lacking} lack{'s' if lacking == 1 else ''} text" if lacking else ""
-    # What is left to do stays in sight, however many areas there are.
+    # The count of missing texts stays visible, however many areas there are.
     board = cut(view, Text(view.dot.join(places)), max(0, width - 6 - cell_len(tail)))
     line = Text.assemble((view.rule * 2, "dim"), " ", board, tail, " ")
     return line.append(view.rule * max(0, width - line.cell_len), "dim")
 
 
 def _hint_rows(view: View, width: int, height: int) -> list[Text]:
-    usual = _flow(_card_hints(view, height), width)
-    if view.mode is Mode.CARD and view.moves_on:
-        rows = [*_flow(_waiting_hints(view), width)[: max(1, len(usual) - 1)]]
+    usual = _flow_hints(_card_hints(view, height), width)
+    if view.mode is Mode.CARD and view.will_advance:
+        rows = [*_flow_hints(_waiting_hints(view), width)[: max(1, len(usual) - 1)]]
         if view.next_title:
             rows.append(cut(view, Text(f" next: {plain(view.next_title)}", "dim"), width))
-        # As many rows as before, so that nothing jumps.
+        # Keep the number of rows, so that nothing jumps.
         return rows[: len(usual)] + [Text()] * (len(usual) - len(rows))
     if view.mode is Mode.CARD and view.sheet is not None:
         return usual
     rows = _field_rows(view, view.sheet) if view.mode is Mode.NOTES and view.sheet else []
-    return rows + _flow(_other_hints(view), width)
+    return rows + _flow_hints(_other_hints(view), width)
 
 
 def _card_hints(view: View, height: int) -> list[_Hint]:
     return [
-        (key.names[:1] if key.act != "value" else (), key.hint)
+        (key.names[:1] if key.action != "value" else (), key.hint)
         for key in view.keys.hints(small=height < FULL_HEIGHT)
     ]
 
@@ -261,7 +261,7 @@ def _waiting_hints(view: View) -> list[_Hint]:
     first = view.keys.first
     return [
         ((view.keys.first("half"),), f"{first('half')} half"),
-        (("enter",), "Enter goes on at once"),
+        (("enter",), "Enter next card now"),
         (("u",), f"{first('undo')} undo"),
         ((), f"{first('remark')} {first('tags')} {first('notes')} stay here"),
     ]
@@ -281,16 +281,22 @@ def _other_hints(view: View) -> list[_Hint]:
             return [*hints, ((), "Tab completes"), ((), "interp -old: adds interp, removes old")]
         return [((), f"{view.prompt.label}: Enter saves, Escape saves and stays")]
     by_mode: dict[Mode, list[_Hint]] = {
-        Mode.NOTES: [((), "Tab Shift-Tab next field"), ((), "Escape done"), ((), "all is stored")],
+        Mode.NOTES: [
+            ((), "Tab Shift-Tab next field"),
+            ((), "Escape done"),
+            ((), "everything is stored"),
+        ],
         Mode.HELP: [(("pagedown",), "PageDown more"), ((), "any other key closes")],
-        Mode.PAUSE: [((first("leave"),), f"{first('leave')} quit"), ((), "any other key goes on")],
+        Mode.PAUSE: [((first("leave"),), f"{first('leave')} quit"), ((), "any other key resumes")],
     }
-    acts = (("previous", "back"), ("undo", "undo"), ("leave", "quit"))
-    return by_mode.get(view.mode) or [((first(act),), f"{first(act)} {word}") for act, word in acts]
+    actions = (("previous", "back"), ("undo", "undo"), ("leave", "quit"))
+    return by_mode.get(view.mode) or [
+        ((first(action),), f"{first(action)} {word}") for action, word in actions
+    ]
 
 
 def _field_rows(view: View, sheet: Sheet) -> list[Text]:
-    """Draw the fields of the item: the open one, and which have text."""
+    """Draw the names of the item's fields; mark the open one and those with text."""
     row = Text(" ")
     for field in fields_of(sheet.item):
         is_open = view.prompt is not None and view.prompt.field == field
@@ -301,7 +307,7 @@ def _field_rows(view: View, sheet: Sheet) -> list[Text]:
     return [row]
 
 
-def _flow(hints: Iterable[_Hint], width: int) -> list[Text]:
+def _flow_hints(hints: Iterable[_Hint], width: int) -> list[Text]:
     rows: list[Text] = []
     for press, words in hints:
         hint = Text(words, Style(meta={"press": press}) if press else "")

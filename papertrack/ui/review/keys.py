@@ -1,4 +1,4 @@
-"""The keys of the rating screen: one table for what they do, the hints and the help."""
+"""The keys of the rating screen: one table of actions, hints and help texts."""
 
 from __future__ import annotations
 
@@ -12,61 +12,61 @@ from papertrack.config.schema import KeysConfig
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and what it does.
+    """An action and the keys that start it.
 
     Attributes:
         names: Textual's key names, or the character itself for keys that print one.
-        act: The act of the screen that it starts.
-        shown: How help names the key.
-        does: What help says of it.
-        hint: One or two words for the bottom of the screen; empty for help only.
+        action: The action that the keys start.
+        shown: The keys as the help shows them.
+        does: The description in the help.
+        hint: The key and a word for the bottom of the screen; empty to show it in the help only.
     """
 
     names: tuple[str, ...]
-    act: str
+    action: str
     shown: str
     does: str
     hint: str = ""
 
 
-# Act, the word of its hint (none for help only), and what help says of it. `config.KeysConfig` has
-# the keys; what it does not name cannot be changed.
-_ACTS = (
-    ("reject", "reject", "reject and go on"),
-    ("later", "later", "put off for later and go on"),
-    ("value", "rate", "rate in the chosen or suggested area; the next key, or a moment, goes on"),
-    ("half", "half", "half a point more, again: less"),
-    ("area", "area", "choose the area: a, then its number"),
-    ("remark", "remark", "the remark behind the rating"),
+# Action, word of its hint (empty: help only), description in the help. The keys are in
+# `config.KeysConfig`; an action that is missing there cannot be remapped.
+_ACTIONS = (
+    ("reject", "reject", "reject, then show the next card"),
+    ("later", "later", "put off for later, then show the next card"),
+    ("value", "rate", "rate in the chosen or suggested area; the next card follows after a moment"),
+    ("half", "half", "add half a point; again: take it back"),
+    ("area", "area", "choose an area: a, then its number"),
+    ("remark", "remark", "write a remark on the rating"),
     ("tags", "tag", "tags: interp -old adds one, removes one; Tab completes"),
     ("notes", "notes", "write the notes, field by field"),
     ("edit", "edit", "edit the whole card in your editor"),
-    ("brief", "brief", "print one line of it only, and write it; again: print it whole"),
-    ("link", "link", "print the link alone and go on; again: print it whole"),
-    ("home", "", "print it under the present area, whatever it is rated elsewhere"),
-    ("emoji", "", "the emoji of this rating; empty takes the area's"),
-    ("label", "", "what stands before this rating; empty takes the area's"),
+    ("brief", "brief", "print as a single line, and write it; again: print in full"),
+    ("link", "link", "print only the link, then show the next card; again: print in full"),
+    ("home", "", "print under the current area, whatever the ratings in others"),
+    ("emoji", "", "change the emoji of this rating; empty: use the area's"),
+    ("label", "", "change the label of this rating; empty: use the area's"),
     ("open", "open", "open the page in the browser"),
     ("pdf", "pdf", "open the PDF in the browser"),
     ("copy", "cite", "copy the citation"),
-    ("merge", "", "same story: merge the item that the card names"),
-    ("apart", "", "not the same story: never ask or merge again"),
-    ("list", "list", "the whole queue as a list"),
-    ("bulk", "bulk", "judge all that is left at once"),
-    ("expand", "", "more or less of the text"),
-    ("page_down", "", "scroll the text on"),
-    ("page_up", "", "scroll the text back"),
+    ("merge", "", "same story: merge the item named on the card"),
+    ("apart", "", "not the same story: do not ask again, never merge"),
+    ("list", "list", "show the whole queue as a list"),
+    ("bulk", "bulk", "judge everything left at once"),
+    ("expand", "", "show more or less of the text"),
+    ("page_down", "", "scroll down"),
+    ("page_up", "", "scroll up"),
     ("next", "", "next"),
     ("previous", "", "previous"),
     ("first", "", "first"),
     ("last", "", "last"),
-    ("undo", "", "undo the last act and go to its item, also of earlier sessions"),
+    ("undo", "", "undo the last act, even of an earlier session, and go to its item"),
     ("redo", "", "redo what was undone"),
-    ("discard", "", "discard card text that could not be saved"),
+    ("discard", "", "discard unsaved card text"),
     ("help", "help", "this help"),
     ("leave", "quit", "quit; every judgement is stored already"),
 )
-# In the order of a small screen, which shows these alone.
+# A small screen shows hints for these only.
 _SMALL = "reject later value half area remark tags notes edit open help".split()  # noqa: SIM905
 _VALUES = ("1", "2", "3", "4", "5")
 _SHOWN = {
@@ -78,46 +78,46 @@ _SHOWN = {
     "home": "Home",
     "end": "End",
 }
-_ALWAYS = {"leave": ("ctrl+c",)}
+_FIXED_NAMES = {"leave": ("ctrl+c",)}
 
-# The tenth area is 0, as on the keyboard; the few authors with more go on with letters.
+# The tenth area is 0, as on the keyboard; further ones get letters.
 AREA_KEYS = "1234567890abcdefghijklmnoprstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """The keys as the author has them.
+    """The author's keys.
 
     Attributes:
-        keys: One row an act, in the order of the help.
-        acts: Act by the name of its key.
+        keys: One row per action, in the order of the help.
+        actions: The action of each key name.
     """
 
     keys: tuple[Key, ...]
-    acts: Mapping[str, str]
+    actions: Mapping[str, str]
 
-    def first(self, act: str) -> str:
-        """Name the first key of an act, as hints do."""
-        return next(shown_key(key.names[0]) for key in self.keys if key.act == act)
+    def first(self, action: str) -> str:
+        """Name the first key of an action, as the hints do."""
+        return next(shown_key(key.names[0]) for key in self.keys if key.action == action)
 
     def hints(self, *, small: bool) -> tuple[Key, ...]:
-        """List the keys that the bottom of the screen names; a small one names fewer."""
-        return tuple(key for key in self.keys if key.hint and (not small or key.act in _SMALL))
+        """List the keys to show at the bottom of the screen."""
+        return tuple(key for key in self.keys if key.hint and (not small or key.action in _SMALL))
 
 
 def key_table(config: KeysConfig) -> KeyTable:
-    """Make the table of the author's keys."""
+    """Build the table of keys from the config."""
     bound = bound_keys(config)
     keys = tuple(
-        _row(act, _VALUES if act == "value" else bound[act], hint, does)
-        for act, hint, does in _ACTS
+        _row(action, _VALUES if action == "value" else bound[action], hint, does)
+        for action, hint, does in _ACTIONS
     )
-    acts = {name: key.act for key in keys for name in key.names}
-    return KeyTable(keys, MappingProxyType(acts))
+    actions = {name: key.action for key in keys for name in key.names}
+    return KeyTable(keys, MappingProxyType(actions))
 
 
 def shown_key(name: str) -> str:
-    """Write a key's name as people do: ``PageDown``, ``Ctrl-R``."""
+    """Write the name of a key for people: ``PageDown``, ``Ctrl-R``."""
     if "+" in name and len(name) > 1:
         *chords, last = name.split("+")
         return "-".join([*(chord.title() for chord in chords), last.title()])
@@ -125,10 +125,14 @@ def shown_key(name: str) -> str:
     return name.upper() if is_function_key else _SHOWN.get(name, name)
 
 
-def _row(act: str, names: tuple[str, ...], hint: str, does: str) -> Key:
-    first = "1-5" if act == "value" else shown_key(names[0])
-    every = "1-5" if act == "value" else " ".join(map(shown_key, (*names, *_ALWAYS.get(act, ()))))
-    return Key(names, act, every, does, f"{first} {hint}" if hint else "")
+def _row(action: str, names: tuple[str, ...], hint: str, does: str) -> Key:
+    first = "1-5" if action == "value" else shown_key(names[0])
+    every = (
+        "1-5"
+        if action == "value"
+        else " ".join(map(shown_key, (*names, *_FIXED_NAMES.get(action, ()))))
+    )
+    return Key(names, action, every, does, f"{first} {hint}" if hint else "")
 
 
-USUAL = key_table(KeysConfig())
+DEFAULT_KEYS = key_table(KeysConfig())

@@ -1,7 +1,7 @@
-"""A session at the rating screen: where the author is, what was said, what the screen shows.
+"""The state of a session at the rating screen: position, mode, tally and message.
 
-Knows nothing of Textual. The service commits; a session remembers what the service cannot know: the
-place in the queue, the area chosen, what is being typed.
+Independent of Textual. The service commits judgements; the session keeps what the service cannot
+know: the place in the queue, the chosen area, what is being typed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.board import Board
 from papertrack.errors import PapertrackError
-from papertrack.ui.review.keys import USUAL, KeyTable
+from papertrack.ui.review.keys import DEFAULT_KEYS, KeyTable
 from papertrack.ui.review.view import (
     Bucket,
     Mode,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from papertrack.core.kinds import State
     from papertrack.core.records import Item
 
-# While a rated card waits to go, these are still about it; every other act is about the next one.
+# In the grace period these actions still apply to the rated card, all others to the next one.
 _ABOUT_THIS_CARD = frozenset(
     {"area", "remark", "tags", "notes", "edit", "home", "emoji", "label", "open", "pdf", "copy"}
     | {"merge", "apart", "undo", "expand", "page_down", "page_up", "help", "bulk"}
@@ -41,17 +41,17 @@ class ReviewSession:
     """One author, one queue, one card at a time.
 
     Args:
-        service: The program behind the screen.
+        service: Reads and stores judgements.
         keys: The author's keys.
         ascii_only: Draw ratings and lines in ASCII.
-        minutes: After so many minutes the session pauses with a summary; None for never.
+        minutes: Pause with a summary after this many minutes; None for never.
     """
 
     def __init__(
         self,
         service: ReviewService,
         *,
-        keys: KeyTable = USUAL,
+        keys: KeyTable = DEFAULT_KEYS,
         ascii_only: bool = False,
         minutes: float | None = None,
     ) -> None:
@@ -62,7 +62,7 @@ class ReviewSession:
         self.offset = 0
         self.mode = Mode.CARD
         self.is_expanded = False
-        self.moves_on = False
+        self.will_advance = False
         self.prompt: Prompt | None = None
         self.hints: Sequence[str] = ()
         self.chosen: dict[int, str] = {}
@@ -72,7 +72,7 @@ class ReviewSession:
         self._failed = False
         self._is_warned = False
         self._first_states: dict[int, State] = {}
-        self._verdicts: dict[int, Bucket] = {}
+        self._buckets: dict[int, Bucket] = {}
         if self.position:
             first = keys.first("first")
             self.say(f"resumed where you left off; {first}: first item")
@@ -84,13 +84,13 @@ class ReviewSession:
         return queue[self.position] if self.position < len(queue) else None
 
     def say(self, message: str, *, failed: bool = False) -> None:
-        """Put a line at the bottom of the screen."""
+        """Show a message at the bottom of the screen."""
         self._message, self._failed = message, failed
 
-    def attempt(self, act: Callable[[], None]) -> bool:
-        """Do an act; say what went wrong if the author can mend it. Tells whether it was done."""
+    def attempt(self, action: Callable[[], None]) -> bool:
+        """Run an action and show its error, if any; return whether it succeeded."""
         try:
-            act()
+            action()
         except PapertrackError as error:
             self.say(f"{error.what}; {error.hint}" if error.hint else error.what, failed=True)
             return False
@@ -98,11 +98,11 @@ class ReviewSession:
 
     @property
     def tally(self) -> Tally:
-        """What the session came to so far."""
-        return tally_of(self._verdicts.values())
+        """How many items were judged so far."""
+        return tally_of(self._buckets.values())
 
     def outcome(self) -> ReviewOutcome:
-        """Sum the session up, so far."""
+        """Summarize the session so far."""
         tally = self.tally
         return ReviewOutcome(
             tally.rejected,
@@ -114,7 +114,7 @@ class ReviewSession:
         )
 
     def view(self) -> View:
-        """Read all that the screen shows; what cannot be read becomes the message."""
+        """Read everything the screen shows; an error while reading becomes the message."""
         sheet: Sheet | None = None
         target, is_suggested, next_title = None, False, ""
         arrivals, board = 0, Board()
@@ -123,7 +123,7 @@ class ReviewSession:
                 sheet = self.service.sheet(self.item_id)
                 self._first_states.setdefault(sheet.item.id, sheet.item.state)
                 target, is_suggested = self.target(sheet)
-            if self.moves_on and self.position + 1 < len(self.service.queue):
+            if self.will_advance and self.position + 1 < len(self.service.queue):
                 next_title = self.service.item(self.service.queue[self.position + 1]).printed_title
             arrivals = self.service.arrivals()
             board = self.service.board()
@@ -140,7 +140,7 @@ class ReviewSession:
             arrivals=arrivals,
             target=target,
             target_is_suggested=is_suggested,
-            moves_on=self.moves_on,
+            will_advance=self.will_advance,
             next_title=next_title,
             mode=self.mode,
             prompt=self.prompt,
@@ -157,10 +157,10 @@ class ReviewSession:
         )
 
     def target(self, sheet: Sheet) -> tuple[str | None, bool]:
-        """Find the area a value goes to: chosen, else rated last, else suggested.
+        """Find the area that a rating applies to: chosen, else rated last, else suggested.
 
         Returns:
-            The slug, None without any; and whether it is a guess.
+            The slug, or None; and whether it is only suggested.
         """
         known = {area.slug for area in self.service.areas}
         rated = [rating.area for rating in sheet.item.judgement.ratings if rating.area in known]
@@ -181,7 +181,7 @@ class ReviewSession:
         return f"first seen {self.service.local_day(item.first_seen_at)}"
 
     def card(self) -> Item | None:
-        """Read the item on the card; without one, say so."""
+        """Read the item on the card; show a message and return None past the end of the queue."""
         if self.item_id is None:
             self.say(f"no card here; {self.keys.first('previous')} goes back")
             return None
@@ -190,83 +190,83 @@ class ReviewSession:
         return item
 
     def count(self, item_id: int) -> None:
-        """Take what the author thinks of an item now into the tally."""
-        self._take_up(self.service.item(item_id))
+        """Count the current judgement of an item in the tally."""
+        self._set_bucket(self.service.item(item_id))
 
-    def _take_up(self, item: Item) -> None:
-        verdict = bucket_of(item)
-        if verdict is None:
-            self._verdicts.pop(item.id, None)
+    def _set_bucket(self, item: Item) -> None:
+        bucket = bucket_of(item)
+        if bucket is None:
+            self._buckets.pop(item.id, None)
         else:
-            self._verdicts[item.id] = verdict
+            self._buckets[item.id] = bucket
 
-    def recount(self, item_id: int) -> None:
-        """Count an item after an undo: one that is again as it was is not of this session."""
+    def recount_after_undo(self, item_id: int) -> None:
+        """Count an item after an undo; one that is back in its first state no longer counts."""
         self.count(item_id)
         if self.service.item(item_id).state is self._first_states.get(item_id):
-            self._verdicts.pop(item_id, None)
+            self._buckets.pop(item_id, None)
 
-    def recount_all(self) -> None:
-        """Count every item that was seen or judged in this session, after an undo of many."""
+    def recount_all_after_undo(self) -> None:
+        """Count every item seen in this session again, after an undo that touched several."""
         for item_id in list(self._first_states):
-            self.recount(item_id)
+            self.recount_after_undo(item_id)
 
-    def count_many(self, before: Mapping[int, Item], after: Mapping[int, Item]) -> None:
-        """Take what the author thinks of many items now into the tally.
+    def update_tally(self, before: Mapping[int, Item], after: Mapping[int, Item]) -> None:
+        """Count the current judgements of several items in the tally.
 
         Args:
-            before: The items as they were before the act, by their numbers in the queue.
+            before: The items as they were before the action, by their numbers in the queue.
             after: The same items as they are now.
         """
         for number, item in after.items():
             first = self._first_states.setdefault(item.id, before.get(number, item).state)
             if before.get(number) != item:
-                self._take_up(item)
-                if item.state is first:  # what was undone is not of this session
-                    self._verdicts.pop(item.id, None)
+                self._set_bucket(item)
+                if item.state is first:  # undone: it no longer counts
+                    self._buckets.pop(item.id, None)
 
     # Moving
 
     def go(self, position: int) -> None:
-        """Move to a place in the queue; past the last card stands the summary."""
+        """Move to a place in the queue; the place after the last card shows the summary."""
         self.position = max(0, min(position, len(self.service.queue)))
         self.offset = 0
-        self.moves_on = False
+        self.will_advance = False
         self.say("")
 
-    def settle(self, act: str | None) -> bool:
-        """End the moment in which a rated card waits for its half, before an act.
+    def end_grace(self, action: str | None) -> bool:
+        """End the grace period of a rated card before an action.
 
-        The half keeps the card waiting. Acts on what stands on the screen keep the card. Going on
-        goes on, once. Everything else is about the next card, whether the key came before or
-        after the moment was over.
+        A half point keeps the period open. Actions on the shown card keep the card. Every other
+        action applies to the next card, whether its key came before or after the period ended;
+        `next` therefore moves once, not twice.
 
         Returns:
-            Whether the act is done with that.
+            Whether nothing is left to do for the action.
         """
-        if not self.moves_on or act in {None, "half"}:
+        if not self.will_advance or action in {None, "half"}:
             return False
-        self.moves_on = False
-        if act not in _ABOUT_THIS_CARD:
+        self.will_advance = False
+        if action not in _ABOUT_THIS_CARD:
             self.go(self.position + 1)
-        return act == "next"
+        return action == "next"
 
-    def move_on(self) -> None:
-        """Go to the next card, keeping what was said of this one in sight."""
+    def advance(self) -> None:
+        """Go to the next card and keep the message about this one."""
         message, failed = self._message, self._failed
         self.go(self.position + 1)
         self.say(message, failed=failed)
 
-    def go_on(self) -> None:
-        """Go to the next card that was not judged in this session; stay on one that was not."""
+    def go_to_unjudged(self) -> None:
+        """Go to the first card from here on that was not judged in this session."""
         queue = self.service.queue
         ahead = range(self.position, len(queue))
-        self.go(next((p for p in ahead if queue[p] not in self._verdicts), len(queue)))
+        self.go(next((place for place in ahead if queue[place] not in self._buckets), len(queue)))
 
-    def leave(self) -> bool:
-        """Tell whether the author may go: card text that was not saved asks for a second time."""
-        may_go = self._is_warned or not self.unsaved
-        if not may_go:
+    def may_leave(self) -> bool:
+        """Return whether to quit; unsaved card text needs a second request, and is shown first."""
+        may_leave = self._is_warned or not self.unsaved
+        if not may_leave:
             edit, leave = self.keys.first("edit"), self.keys.first("leave")
             self.say(
                 f"card text is not saved yet: {edit} edits it again, {leave} once more leaves it"
@@ -275,36 +275,36 @@ class ReviewSession:
             if position != self.position:
                 self.position, self.offset = position, 0
         self._is_warned = True
-        return may_go
+        return may_leave
 
-    def warn(self) -> bool:
-        """Note that the author wants to leave; tells whether it is for the first time."""
+    def note_leaving(self) -> bool:
+        """Note that the author wants to quit; return whether it is the first request."""
         is_first, self._is_warned = not self._is_warned, True
         return is_first
 
-    def stay(self) -> None:
-        """Forget that the author wanted to leave."""
+    def cancel_leaving(self) -> None:
+        """Forget the request to quit."""
         self._is_warned = False
 
     def bookmark(self) -> None:
-        """Remember the place for the next session; a session ends without it, too."""
+        """Store the place for the next session; failing to do so must not keep this one open."""
         with suppress(PapertrackError):
             self.service.bookmark(self.item_id)
 
-    # Its minutes
+    # Time limit
 
     @property
     def is_time_over(self) -> bool:
-        """Whether to pause; not while anything is asked, typed or waited for."""
-        if self.limit_minutes is None or self.mode is not Mode.CARD or self.moves_on:
+        """Whether to pause now; never during a question, an input or the grace period."""
+        if self.limit_minutes is None or self.mode is not Mode.CARD or self.will_advance:
             return False
         return self.service.minutes() >= self.limit_minutes
 
     def pause(self) -> None:
-        """Show what the session came to."""
+        """Show the summary of the session."""
         self.mode = Mode.PAUSE
 
     def end_pause(self) -> None:
-        """Go back to the card, for as long as the author likes."""
+        """Go back to the card and drop the time limit."""
         self.limit_minutes = None
         self.mode = Mode.CARD

@@ -1,4 +1,4 @@
-"""What the rating screen knows when it draws itself, and text made safe to draw."""
+"""The state that the rating screen draws, and text made safe to draw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertrack.commands.review import AreaChoice, Sheet
 from papertrack.core.judging.board import Board
 from papertrack.core.judging.notes import FORMAT
 from papertrack.core.kinds import State
-from papertrack.ui.review.keys import USUAL, KeyTable
+from papertrack.ui.review.keys import DEFAULT_KEYS, KeyTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Bucket(Enum):
-    """What the author thinks of an item, as far as the header counts it."""
+    """How the header counts a judged item."""
 
     REJECTED = "rejected"
     LATER = "later"
@@ -43,9 +43,9 @@ class Tally:
 
 
 def bucket_of(item: Item) -> Bucket | None:
-    """Tell what the author thinks of an item; None while it is unjudged.
+    """Find the bucket of an item; None while it is unjudged.
 
-    What is kept as brief or as a link counts as rated.
+    An item kept as brief or as a link counts as rated.
     """
     if item.state is State.REJECTED:
         return Bucket.REJECTED
@@ -58,21 +58,21 @@ def bucket_of(item: Item) -> Bucket | None:
 
 
 def tally_of(buckets: Iterable[Bucket]) -> Tally:
-    """Count verdicts."""
+    """Count the items in each bucket."""
     count = Counter(buckets)
     return Tally(count[Bucket.REJECTED], count[Bucket.LATER], count[Bucket.RATED])
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewOutcome:
-    """What a session came to.
+    """The result of a session.
 
     Attributes:
-        rejected, later, rated: How many items of the queue were judged so in this session, after
-            all undoing.
-        position: Where the author stopped, counted from 0; the queue's length when all were seen.
-        unsaved: Card texts that could not be written (item id, text); the caller keeps them.
-        minutes: How long it took.
+        rejected, later, rated: How many items of the queue were judged so in this session, undone
+            judgements left out.
+        position: Where the author stopped, counted from 0; the queue's length at its end.
+        unsaved: Card texts that could not be stored (item id, text); the caller keeps them.
+        minutes: How long the session took.
     """
 
     rejected: int
@@ -88,10 +88,10 @@ class ReviewOutcome:
         return self.rejected + self.later + self.rated
 
 
-# Spells words in Persian; every other format character is unseen or turns the writing direction.
+# Persian spelling needs it; other format characters are invisible or change the direction.
 _NON_JOINER = "\u200c"
-# Terminals disagree on how wide an emoji is that is built with these (joiner, variation selectors,
-# skin tones), and a wrong guess leaves bits of the last card on the screen.
+# Terminals disagree on the width of emoji composed with these (joiner, variation selectors, skin
+# tones), and a wrong guess leaves parts of the last card on the screen.
 _EMOJI_PARTS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
@@ -117,8 +117,8 @@ class Prompt:
 
     Attributes:
         field: ``tags``, a field of a rating (``remark``, …) or a note.
-        label: What it is called on the screen.
-        text: What stands there at the beginning.
+        label: Its name on the screen.
+        text: The initial text.
         words: What Tab may complete; tags only.
     """
 
@@ -130,21 +130,21 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that the screen shows.
+    """Everything that the screen shows.
 
     Attributes:
-        sheet: What the card says; None past the end of the queue, or when it cannot be read.
-        position: Which item it is, counted from 0; `total` past the end.
-        day: When it was announced, in the author's time zone.
-        target: The area (slug) a value would go to; None without any.
+        sheet: The content of the card; None past the end of the queue, or when it is unreadable.
+        position: The place of the item in the queue, counted from 0; `total` past the end.
+        day: When it was announced, published or first seen, in the author's time zone.
+        target: The area (slug) that a rating applies to; None if there is none.
         target_is_suggested: The program chose the target, not the author.
-        moves_on: The card was rated and goes by itself in a moment.
-        next_title: The title of the next card; only while this one is about to go.
+        will_advance: The card was rated; the next one follows after the grace period.
+        next_title: The title of the next card, during the grace period only.
         prompt: What is being typed, in the modes that take text.
-        hints: The keys to name at the bottom in the place of the usual ones.
+        hints: Key hints that replace the usual ones.
         offset: How many lines of the body are scrolled away.
-        failed: The message says that something was not done.
-        has_unsaved: Card text of this item waits to be saved or discarded.
+        failed: The message is an error.
+        has_unsaved: This item has card text that waits to be saved or discarded.
         minutes: How long the session has taken.
     """
 
@@ -158,7 +158,7 @@ class View:
     arrivals: int = 0
     target: str | None = None
     target_is_suggested: bool = False
-    moves_on: bool = False
+    will_advance: bool = False
     next_title: str = ""
     mode: Mode = Mode.CARD
     prompt: Prompt | None = None
@@ -170,7 +170,7 @@ class View:
     has_unsaved: bool = False
     board: Board = _EMPTY
     minutes: float = 0.0
-    keys: KeyTable = USUAL
+    keys: KeyTable = DEFAULT_KEYS
     ascii_only: bool = False
 
     @property
@@ -180,24 +180,24 @@ class View:
 
     @property
     def dot(self) -> str:
-        """What stands between two facts."""
+        """The separator between two facts."""
         return " - " if self.ascii_only else " · "
 
     @property
     def ellipsis(self) -> str:
-        """What stands where something was cut."""
+        """The mark of cut text."""
         return "..." if self.ascii_only else "…"
 
     @property
     def rule(self) -> str:
-        """What a horizontal line is made of."""
+        """The character of horizontal lines."""
         return "-" if self.ascii_only else "─"
 
 
 def plain(text: str) -> str:
-    """Make text from outside safe to draw: what is not itself seen becomes a space.
+    """Make text from sources safe to draw: unprintable characters become spaces.
 
-    Composed emoji fall into their parts, whose width every terminal knows.
+    Composed emoji are split into parts, whose width every terminal knows.
     """
     simple = _EMOJI_PARTS.sub("", text)
     return "".join(c if c.isprintable() or c == _NON_JOINER else " " for c in simple)
@@ -210,7 +210,7 @@ def wrap(text: Text, width: int) -> list[Text]:
 
 
 def cut(view: View, line: Text, width: int) -> Text:
-    """Cut a line that is too wide, and show that it was cut."""
+    """Cut a line that is too wide and end it with an ellipsis."""
     if line.cell_len > width:
         line.truncate(max(0, width - len(view.ellipsis)))
         line.append(view.ellipsis)
