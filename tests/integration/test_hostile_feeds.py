@@ -288,7 +288,7 @@ ARXIV_ANSWERS: Mapping[str, tuple[Hostile, int]] = {
         4,
     ),
     "category-long": (Hostile(_DAY.replace('"cs.AI"', f'"cs.{"A" * 1_000_000}"').encode()), 4),
-    "entities": (Hostile(b'<!DOCTYPE feed [<!ENTITY x "y">]>' + _DAY.encode()), 0),
+    "entities": (Hostile(b'<!DOCTYPE feed [<!ENTITY x "why">]>' + _DAY.encode()), 0),
     "version-huge": (Hostile(_DAY.replace("01v1", "01v99999999999999999999").encode()), 4),
 }
 
