@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli.session import Session, plain, session_of
-from papertrack.commands.absorb import absorb as take_over, propose
+from papertrack.commands.absorb import absorb as absorb_edits, propose
 from papertrack.errors import PapertrackError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def absorb(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The draft that you edited.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show the edits.")] = False,
 ) -> None:
     """Store the edits that you made in a draft's file.
 
@@ -36,8 +36,8 @@ def absorb(
 
     \b
     Examples:
-      papertrack absorb drafts/2026-W47.md             show it, ask, take it over
-      papertrack absorb drafts/2026-W47.md --dry-run   show it
+      papertrack absorb drafts/2026-W47.md             show the edits, ask, store them
+      papertrack absorb drafts/2026-W47.md --dry-run   only show the edits
     """
     session = session_of(context)
     with session.database() as db:
@@ -47,7 +47,9 @@ def absorb(
             return
         if not yes:
             _ask()
-        take_over(db, session.config, file, now=session.clock(), zone=session.zone, expected=found)
+        absorb_edits(
+            db, session.config, file, now=session.clock(), zone=session.zone, expected=found
+        )
     count = len(found.changes)
     session.say(
         f"absorbed {count} change{'' if count == 1 else 's'}; papertrack undo takes it back"
@@ -60,7 +62,7 @@ def _show(session: Session, found: Absorbed) -> None:
     if not found.changes:
         session.say("nothing to absorb")
     if found.left:
-        session.warn("left in the file, because it is not clear whose it is:")
+        session.warn("left in the file, because it is not clear which item it belongs to:")
     for left in found.left:
         place = f"  line {left.line}: " if left.line else "  not in the file: "
         session.warn(plain(place + _short(left.text)))
@@ -79,7 +81,7 @@ def _short(text: str) -> str:
 
 def _ask() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        message = "nothing was absorbed, because nobody can be asked"
-        raise PapertrackError(message, hint="add --yes, or --dry-run to see it only")
-    if not typer.confirm("absorb this?", default=True):
+        message = "nothing was absorbed: cannot ask for confirmation without a terminal"
+        raise PapertrackError(message, hint="add --yes, or --dry-run to only see the edits")
+    if not typer.confirm("absorb these edits?", default=True):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""``papertrack add``: take works in by hand."""
+"""``papertrack add``: add works by hand."""
 
 from __future__ import annotations
 
@@ -90,18 +90,18 @@ def add(
 
 
 def _read_names(references: list[str] | None, *, title: str | None) -> list[str | None]:
-    """Read which works are meant; None is one without address."""
+    """Read the names of the works; None stands for a work without an address."""
     if not references:
         if title is None:
-            message = "nothing was named"
+            message = "no work was named"
             raise UsageError(message, hint="give an address, an arXiv id, or --title")
         return [None]
     names = list(map(read_reference, with_piped(references)))
     if title is None:
         adding.refuse_unreadable(names)
     elif len(names) > 1:
-        message = "--title is the title of one work, and several are named"
-        raise UsageError(message, hint="add them one by one, or leave --title out")
+        message = "--title is for one work, and several are named"
+        raise UsageError(message, hint="add them one by one, or leave out --title")
     return [*names]
 
 
@@ -113,7 +113,7 @@ async def _look_up(
     *,
     is_private: bool,
 ) -> bool:
-    """Look works up and add them; tell whether all went well."""
+    """Look works up and add them; return whether all succeeded."""
     from papertrack.cli.network import network, rate_limited_client  # noqa: PLC0415  # 150 ms, on use
     from papertrack.commands.look_up import LookUpServices, add_works  # noqa: PLC0415  # as above
 
@@ -138,5 +138,5 @@ def _say(session: Session, added: adding.Added, kind: Kind | None) -> None:
     for line in added.said.lines:
         session.say(line)
     if kind is not None and kind is not added.kind:
-        said = f"item {added.number} was known as {added.kind.value}, and stays so"
-        session.warn(f"papertrack: {said}; --kind is for new works")
+        said = f"item {added.number} keeps its kind, {added.kind.value}"
+        session.warn(f"papertrack: {said}; --kind only applies to new works")

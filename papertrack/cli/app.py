@@ -1,4 +1,4 @@
-"""The command line's front door: global options, lazy commands, errors to exit codes."""
+"""The entry point of the command line: global options, lazy commands, exit codes."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands live in modules of their own.
+    """A group that imports the module of a command when the command runs.
 
-    A call pays for the libraries of its own command and for no others.
+    A call does not load the libraries of other commands.
 
     Attributes:
-        modules: The module of each command, by name, in the order in which they are listed; its
-            `app`, or what stands behind a colon, is the command, or a group of further ones.
+        modules: The module of each command, by name, in the order of the help. Its `app`, or the
+            name after a colon, is the command or a group of commands.
     """
 
     modules: ClassVar[Mapping[str, str]] = {}
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        """Name the commands in the order of an author's week."""
+        """List the commands in the order of an author's week."""
         del ctx
         return list(self.modules)
 
     def get_command(  # type: ignore[override]
         self, ctx: typer.Context, cmd_name: str
     ) -> TyperCommand | TyperGroup | None:
-        """Load one command; None when there is none of that name."""
+        """Load a command; None if there is none of that name."""
         del ctx
         if cmd_name not in self.modules:
             return None
@@ -55,7 +55,7 @@ class LazyGroup(TyperGroup):
 
 
 def group_of(module: str) -> tuple[str, ...]:
-    """Name the commands of a group in a module; none when its `app` is a single command."""
+    """List the commands of a group in a module; empty if its `app` is a single command."""
     command = _load(module)
     return tuple(command.commands) if isinstance(command, TyperGroup) else ()
 
@@ -68,8 +68,6 @@ def _load(module: str) -> TyperCommand | TyperGroup:
     return command
 
 
-# Each command lives in a module of its own that is imported only when it runs: a call pays for
-# the libraries of its own command and for no others.
 COMMANDS = {
     "init": "papertrack.cli.init",
     "fetch": "papertrack.cli.fetch",
@@ -108,11 +106,11 @@ SIGPIPE_EXIT = 141  # what a shell reports for a program that wrote into a close
 
 
 class _Interrupted(Exception):
-    """Ctrl-C; Typer would end the call without a word."""
+    """Ctrl-C; Typer would end the call silently."""
 
 
-class _ReaderLeft(Exception):
-    """Whoever reads our standard output has seen enough; Typer would call it a failure."""
+class _PipeClosed(Exception):
+    """The reader of standard output closed the pipe; Typer would exit with 1."""
 
 
 class _Commands(LazyGroup):
@@ -121,13 +119,13 @@ class _Commands(LazyGroup):
     modules = COMMANDS
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        """Run the command that was asked for; `main` hears how it ended."""
+        """Run a command, and pass on how it ended to `main`."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
             raise _Interrupted from error
         except BrokenPipeError as error:
-            raise _ReaderLeft from error
+            raise _PipeClosed from error
 
 
 app = typer.Typer(
@@ -138,7 +136,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(asked: bool) -> None:  # Typer calls it with the flag's value
+def _print_version(asked: bool) -> None:  # Typer passes the flag's value
     if asked:
         sys.stdout.write(f"papertrack {papertrack.__version__}\n")
         raise typer.Exit
@@ -177,30 +175,30 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """Run papertrack.
 
     Args:
-        argv: The words after ``papertrack``; None takes them from the process.
-        clock: Tells the present, aware; None is the system's clock.
+        argv: The arguments after ``papertrack``; None takes those of the process.
+        clock: Returns the current time with its time zone; None for the system's clock.
 
     Returns:
         The exit code, see `papertrack.errors`.
     """
-    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     session = Session(clock=clock or (lambda: datetime.now(UTC)))
-    _speak_unicode()
+    _use_utf8()
     try:
-        _refuse_undecodable(words)
+        _refuse_undecodable(arguments)
         code = typer.main.get_command(app).main(
-            args=words, prog_name="papertrack", standalone_mode=False, obj=session
+            args=arguments, prog_name="papertrack", standalone_mode=False, obj=session
         )
         sys.stdout.flush()
     except PapertrackError as error:
-        session.warn(_told(error))
+        session.warn(_error_lines(error))
         return error.exit_code
     except TyperException as error:
-        return _refuse_call(session, error)
+        return _print_usage_error(session, error)
     except (_Interrupted, KeyboardInterrupt, typer.Abort):
         session.warn("papertrack: interrupted; what was acknowledged is kept")
         return INTERRUPTED
-    except (_ReaderLeft, BrokenPipeError):
+    except (_PipeClosed, BrokenPipeError):
         _silence_stdout()
         return SIGPIPE_EXIT
     except OSError as error:
@@ -212,38 +210,38 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     return code if isinstance(code, int) else 0
 
 
-def _told(error: PapertrackError) -> str:
-    """Write an error as one line; a mistake in a query as two, with a caret under it."""
+def _error_lines(error: PapertrackError) -> str:
+    """Format an error as one line; a query error as two, with a caret below the mistake."""
     if not isinstance(error, QueryMistake):
         return one_line(error)
-    from papertrack.cli.find import caret_lines  # noqa: PLC0415  # only for a mistake
+    from papertrack.cli.find import caret_lines  # noqa: PLC0415  # on use
 
     return caret_lines(error)
 
 
 def _silence_stdout() -> None:
-    """Throw away what could not be printed: Python would complain again when it ends."""
+    """Discard unprinted output: Python would report the error again at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _speak_unicode() -> None:
-    """Send UTF-8 into pipes and files, and never fail on a character that a terminal lacks."""
+def _use_utf8() -> None:
+    """Write UTF-8 to pipes and files, and escape characters that a terminal cannot encode."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
-def _refuse_undecodable(words: Sequence[str]) -> None:
-    for word in words:
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    for word in arguments:
         if any("\ud800" <= character <= "\udfff" for character in word):
             message = f"an argument is not UTF-8: {word!r}"
-            raise UsageError(message, hint="type them as UTF-8")
+            raise UsageError(message, hint="pass arguments as UTF-8")
 
 
-def _refuse_call(session: Session, error: TyperException) -> int:
-    """Print a wrong call as one line."""
+def _print_usage_error(session: Session, error: TyperException) -> int:
+    """Print a usage error as one line."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "papertrack"
     message = " ".join(error.format_message().split())

@@ -55,7 +55,7 @@ def areas(context: typer.Context, as_json: options.JsonOption = False) -> None:
 
 
 def sync_database(session: Session, config: Config) -> None:
-    """Bring the database in line with a config that was just written, if there is one."""
+    """Update the database, if it exists, from a config that was just written."""
     from papertrack.storage.sources import sync_config  # noqa: PLC0415  # on use
 
     if session.database_path.exists():
@@ -64,7 +64,7 @@ def sync_database(session: Session, config: Config) -> None:
 
 
 def known_areas(session: Session) -> list[ListedArea]:
-    """List the areas that the database knows; none when there is no database yet."""
+    """List the areas in the database; none if there is no database yet."""
     from papertrack.commands.areas import list_areas  # noqa: PLC0415  # on use
 
     with contextlib.ExitStack() as held:

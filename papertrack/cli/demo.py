@@ -1,4 +1,4 @@
-"""``papertrack demo``: the whole loop offline, with invented sources served on this machine."""
+"""``papertrack demo``: a sample week offline, with invented sources served on this machine."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def serve(documents: Mapping[str, bytes]) -> Iterator[str]:
     """Serve documents on 127.0.0.1 until the context ends.
 
     Args:
-        documents: Bodies by path, ``/feed.xml``; a change of the mapping shows at once. Each is
-            served with an ETag and answered with 304 when it is asked for with the same one.
+        documents: Bodies by path, ``/feed.xml``; the mapping may change while it is served. Each
+            body has an ETag; a request with the same one is answered with 304.
 
     Yields:
-        The address without a slash at its end, ``http://127.0.0.1:41234``.
+        The address without a trailing slash, ``http://127.0.0.1:41234``.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,7 +57,7 @@ def serve(documents: Mapping[str, bytes]) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its base's name
-            """Keep the demonstration's terminal to itself."""
+            """Do not log requests to the terminal of the demo."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -77,15 +77,15 @@ _ARXIV_PATH = "/atom/cs.AI+cs.LG"
 
 
 @dataclass(frozen=True, slots=True)
-class _ByHand:
-    """What the author does to the draft in an editor: writes a sentence behind a line of it."""
+class _HandEdit:
+    """An edit of the draft by hand: a sentence added after a line."""
 
     line: str
     sentence: str
 
 
-# A day, what is said about it, and the commands of that day as the author types them.
-_SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
+# Day, comment, and the commands that the author types on that day.
+_SCRIPT: tuple[tuple[str, str, tuple[str | _HandEdit, ...]], ...] = (
     (
         "2026-11-18",
         "Wednesday. The first fetch; one blog is being moved and fails, the others are stored.",
@@ -96,7 +96,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-18",
-        "A few minutes with what came: on a terminal this is the screen of papertrack rate.",
+        "Rate what came in; on a terminal, papertrack rate opens a screen for this.",
         (
             (
                 "rate 2611.99921 --area mech-interp --value 3"
@@ -112,7 +112,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-19",
-        "Thursday. The paper that field-notes linked as a PDF is the same item, not a new one.",
+        "Thursday. The paper that field-notes links as a PDF is recognized as the same item.",
         (
             "fetch",
             (
@@ -130,7 +130,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-20",
-        "Friday. What waits, why one of it is worth a look, and a search in texts and notes.",
+        "Friday. The queue, the reasons for a prediction, and a search in texts and notes.",
         (
             "fetch",
             "list is:new or is:later",
@@ -140,7 +140,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-20",
-        "A slip is taken back, and the digest is written.",
+        "A mistake is undone, and the digest is written.",
         (
             "rate https://watch.example.org/small-models --reject",
             "undo",
@@ -154,9 +154,9 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-20",
-        "You edit the draft; then one more paper comes into it, and your sentence stays.",
+        "You edit the draft; then one more paper is added to it, and your sentence stays.",
         (
-            _ByHand(
+            _HandEdit(
                 line="A quiet week with one good probe.",
                 sentence="It fits into twelve lines of code.",
             ),
@@ -170,7 +170,7 @@ _SCRIPT: tuple[tuple[str, str, tuple[str | _ByHand, ...]], ...] = (
     ),
     (
         "2026-11-20",
-        "It goes out, and is remembered: what was printed is not printed again.",
+        "The issue is published; its works are left out of later drafts.",
         (
             "publish 2026-W47",
             "issues",
@@ -197,22 +197,22 @@ def demo() -> None:
         _write(f"$ export PAPERTRACK_CONFIG={config}")
         before = _swap_environment({"PAPERTRACK_CONFIG": str(config), "PAPERTRACK_DB": None})
         try:
-            # What goes to standard error belongs into the story, at its place.
+            # Show standard error in order with the rest of the output.
             with contextlib.redirect_stderr(sys.stdout):
                 _play(documents, folder / "drafts" / "2026-W47.md")
         finally:
             _swap_environment(before)
     _write(
-        f"\nThat was the loop. Everything is kept in {folder}; look around with\n"
+        f"\nThat was a sample week. Everything is in {folder}; look around with\n"
         f"  export PAPERTRACK_CONFIG={config}\n"
-        "  papertrack rate          the rating screen, on what is left\n"
+        "  papertrack rate          the rating screen with the remaining items\n"
         "  papertrack list is:kept --sort rating\n"
         "  papertrack show 2611.99921 --diff\n"
         "  papertrack preview       the draft as a page in the browser\n"
-        "and start for real with\n"
+        "and start your own with\n"
         "  unset PAPERTRACK_CONFIG\n"
         "  papertrack init\n"
-        "(papertrack is ./run.sh papertrack where it is not installed)"
+        "(if papertrack is not installed, type ./run.sh papertrack instead)"
     )
 
 
@@ -222,28 +222,28 @@ def _play(documents: dict[str, bytes], draft: Path) -> None:
         documents[_ARXIV_PATH] = (_SAMPLES / f"arxiv-{day}.atom.xml").read_bytes()
         _write(f"\n# {words}")
         for step in steps:
-            if isinstance(step, _ByHand):
+            if isinstance(step, _HandEdit):
                 _edit(draft, step)
                 continue
             seconds += 40
             now = datetime.fromisoformat(f"{day}T13:00:00").replace(tzinfo=UTC)
             moment = now + timedelta(seconds=seconds)
             _write(f"\n$ papertrack {step}")
-            code = main(shlex.split(step), clock=partial(_same, moment))
+            code = main(shlex.split(step), clock=partial(_constant, moment))
             if code:
                 _write(f"[exit {code}]")
     _write(f"\n$ cat {draft}")
     _write(draft.read_text("utf-8").rstrip("\n"))
 
 
-def _edit(draft: Path, edit: _ByHand) -> None:
-    """Do in the file what an author does in an editor, and say so."""
+def _edit(draft: Path, edit: _HandEdit) -> None:
+    """Edit the file as an author would in an editor, and print a note about it."""
     text = draft.read_text("utf-8")
     draft.write_text(text.replace(edit.line, f"{edit.line} {edit.sentence}", 1), "utf-8")
     _write(f'\n(the demo writes into the file, as you would in your editor: "{edit.sentence}")')
 
 
-def _same(moment: datetime) -> datetime:
+def _constant(moment: datetime) -> datetime:
     return moment
 
 
@@ -253,7 +253,7 @@ def _write(line: str) -> None:
 
 
 def _swap_environment(values: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Set and unset variables; returns what they were, to be given back the same way."""
+    """Set and unset variables; return the old values in the same form."""
     before = {name: os.environ.get(name) for name in values}
     for name, value in values.items():
         if value is None:

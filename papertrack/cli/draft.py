@@ -1,4 +1,4 @@
-"""``papertrack draft``: write the digest, check it, give it out in other forms."""
+"""``papertrack draft``: write the digest, check it, export it as HTML or BibTeX."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def read_window(
     since: str | None,
     until: str | None,
 ) -> Window:
-    """Read which judgements a draft is made of.
+    """Read the window of judgements that a draft covers.
 
     Args:
-        now: The present.
+        now: The current time.
         zone: The author's time zone.
-        last_end: Where the last published issue ends; None before the first.
+        last_end: The end of the last published issue; None before the first.
         week: A whole ISO week.
-        since: From when on.
-        until: Up to when.
+        since: The start, inclusive.
+        until: The end, exclusive.
 
     Raises:
-        UsageError: They contradict each other, or one is no date.
+        UsageError: The options contradict each other, or one is not a date.
     """
     if week:
         if since or until:
@@ -71,29 +71,29 @@ def read_window(
 
 
 def issue_day(window: Window, now: dt.datetime, zone: dt.tzinfo) -> dt.date:
-    """Take today as the issue's date, or the last day of a window that is over."""
+    """Date the issue today, or on the last day of a window that is over."""
     last = window.until.astimezone(zone) - dt.timedelta(microseconds=1)
     return min(now.astimezone(zone), last).date()
 
 
 def read_past(text: str, now: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    """Read the moment of ``--as-of``: the end of a day, or any moment that has passed.
+    """Read the moment of ``--as-of``: the end of a day, or any past moment.
 
     Raises:
-        UsageError: It is no date, or has not come yet.
+        UsageError: It is not a date, or is in the future.
     """
     moment = read_moment(text, now, zone)
     if _DAY.fullmatch(text.strip()) and moment <= now:
         moment = min(moment + dt.timedelta(days=1, milliseconds=-1), now)
     if moment > now:
-        message = f'"{text}" has not come yet'
-        raise UsageError(message, hint="name a day that has passed")
+        message = f'"{text}" is in the future'
+        raise UsageError(message, hint="give today or an earlier day")
     return moment
 
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """In which forms a digest is wanted beside its Markdown."""
+    """The forms of a digest to produce besides its Markdown."""
 
     html: bool = False
     bib: bool = False
@@ -101,13 +101,13 @@ class Outlets:
 
     @property
     def are_wanted(self) -> bool:
-        """Whether any is."""
+        """Whether any form is wanted."""
         return self.html or self.bib or self.copy
 
 
 def print_out(session: Session, db: sqlite3.Connection, draft: Draft, wanted: Outlets) -> None:
-    """Print a digest that has no file, in the form that is wanted."""
-    from papertrack.commands.draft import (  # noqa: PLC0415  # for these options alone
+    """Print a digest to standard output in the wanted form."""
+    from papertrack.commands.draft import (  # noqa: PLC0415  # on use
         bibliography_of,
         page_of,
     )
@@ -125,7 +125,7 @@ def print_out(session: Session, db: sqlite3.Connection, draft: Draft, wanted: Ou
 def write_out(
     session: Session, db: sqlite3.Connection, draft: Draft, path: Path, wanted: Outlets
 ) -> None:
-    """Write other forms of a digest beside its file, with what the author changed in it."""
+    """Write other forms of a digest next to its file, with the author's edits."""
     from papertrack.commands.draft import (  # noqa: PLC0415  # as above
         bibliography_of,
         page_of,
@@ -144,10 +144,10 @@ def write_out(
 
 
 def _copy(session: Session, text: str) -> None:
-    """Put a digest on the clipboard, formatted where the system can do that.
+    """Copy a digest to the clipboard, formatted if the system supports it.
 
     Raises:
-        PapertrackError: There is neither a program for it nor a terminal.
+        PapertrackError: There is neither a clipboard program nor a terminal.
     """
     from papertrack.commands.draft import rich_text_of  # noqa: PLC0415  # as above
     from papertrack.ui.terminal import copy_html  # noqa: PLC0415  # as above
@@ -155,11 +155,11 @@ def _copy(session: Session, text: str) -> None:
     if copy_html(rich_text_of(text)):
         session.say("copied as formatted text: paste it into your editor")
     elif sys.stderr.isatty():
-        # A terminal takes plain text alone (OSC 52), over ssh too.
+        # OSC 52 copies only plain text, but also over ssh.
         sys.stderr.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07")
         session.warn(
-            "no program here copies formatted text; the Markdown was handed to the terminal: "
-            "for formatted text run papertrack preview and copy it there"
+            "no program here copies formatted text; copied the Markdown instead; "
+            "for formatted text run papertrack preview and copy it in the browser"
         )
     else:
         message = "no clipboard here takes formatted text"
@@ -178,16 +178,16 @@ def run_check(  # the draft, and how it is checked
     allow_private_network: bool,
     as_json: bool,
 ) -> None:
-    """Check a draft, print what was found, and end with 1 when something is left to see to.
+    """Check a draft and print the findings; exit with 1 if any remain.
 
     Args:
         session: The call.
         db: The database.
-        draft: The draft as it is generated today.
-        recipe: What it was made with.
+        draft: The draft as generated now.
+        recipe: The options it was made with.
         path: Its file; None to check the generated text.
-        fixes: Whether to mend what is safe.
-        links: Whether to ask whether the links still work.
+        fixes: Whether to fix what can be fixed safely.
+        links: Whether to test that links still work.
         allow_private_network: Whether links may lead to private addresses.
         as_json: Whether to print JSON.
     """
@@ -258,8 +258,8 @@ def draft(
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="The file; - for standard output.")
     ] = None,
-    date: Annotated[str | None, typer.Option(help="The date under the title.")] = None,
-    title: Annotated[str | None, typer.Option(help="The title of this call's draft.")] = None,
+    date: Annotated[str | None, typer.Option(help="The date under the title: 2026-11-20.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title, for this draft only.")] = None,
     lead: Annotated[
         list[str] | None,
         typer.Option(help="Paragraph before the sections; repeatable, remembered."),
@@ -304,12 +304,12 @@ def draft(
       papertrack draft                          drafts/2026-W47.md
       papertrack draft --lead "A quiet week."   with a lead, kept for the next draft
       papertrack draft --since 2026-11-09 -o -  two weeks, to standard output
-      papertrack draft -w 'area:mi -tag:hype'   of what was judged, what a query finds
+      papertrack draft -w 'area:mi -tag:hype'   only items that match a query
       papertrack draft --check                  lists what to fix before you publish
     """
     if as_json and not (check or fix or links):
-        message = "--json prints what --check finds"
-        raise UsageError(message, hint="give --check, too, or list --json for the items")
+        message = "--json needs --check"
+        raise UsageError(message, hint="add --check; for the items run papertrack list --json")
     session = session_of(context)
     style = session.config.digest
     now = read_past(as_of, session.clock(), session.zone) if as_of else session.clock()
@@ -338,7 +338,7 @@ def draft(
         )
         path = Path(output or Path(style.folder).expanduser() / f"{composed.issue}.md")
         if as_of:
-            _hand_out(session, composed, output)
+            _write_past_draft(session, composed, output)
             return
         if check or fix or links:
             run_check(
@@ -371,8 +371,8 @@ def draft(
         )
 
 
-def _hand_out(session: Session, composed: Draft, output: str | None) -> None:
-    """Print a draft of the past, or put it into a file that is not there yet."""
+def _write_past_draft(session: Session, composed: Draft, output: str | None) -> None:
+    """Print a draft of the past, or write it to a new file."""
     if output in {None, "-"}:
         sys.stdout.write(composed.text)
         return

@@ -1,4 +1,4 @@
-"""``papertrack edit``: all that was said of an item, as a card in the author's editor."""
+"""``papertrack edit``: an item's title, ratings and notes as a card in the author's editor."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_card_file(file: str, *, writer: str) -> str:
         writer: The command that writes such cards, for messages.
 
     Raises:
-        UsageError: It cannot be read, or is no text.
+        UsageError: It cannot be read, or is not text.
     """
     try:
         body = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
@@ -52,19 +52,19 @@ def edit_card(
     without_terminal: str,
     hint_for: Callable[[str | None, Path], str],
 ) -> None:
-    """Open the author's editor on a card, and keep what was typed until it is written down.
+    """Open the author's editor on a card, and keep the file until the text is stored.
 
     Args:
-        session: The call, for what is said when it is cut off.
-        card: The card as it is now.
-        write_down: Takes the card as edited.
-        without_terminal: What to do where there is no terminal for an editor.
-        hint_for: Says what to do when the card cannot be written down, from the hint that the
-            failure has (None without one) and from where the card is kept.
+        session: Prints where the card is kept if the call is interrupted.
+        card: The current card.
+        write_down: Stores the edited card.
+        without_terminal: The hint to show if there is no terminal for an editor.
+        hint_for: Writes the hint for a card that could not be stored, from the hint of the error
+            (None without one) and the path of the file.
 
     Raises:
         UsageError: There is no terminal.
-        PapertrackError: The card could not be written down; its file is named.
+        PapertrackError: The card could not be stored; the message names its file.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         message = "the editor needs a terminal"
@@ -122,7 +122,7 @@ def _edit(session: Session, opened: Item, card: str) -> None:
     again = f"papertrack edit {opened.id} --file"
 
     def hint_for(hint: str | None, path: Path) -> str:
-        kept = f"the card is kept: mend it if need be, and run {again} {path}"
+        kept = f"the card is kept; correct it and run {again} {path}"
         return "; ".join(filter(None, (hint, kept)))
 
     edit_card(

@@ -1,4 +1,4 @@
-"""``papertrack fetch``: bring in what is new."""
+"""``papertrack fetch``: download new items."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-# The loop must not stand still for long while another program writes: it is asked again.
+# Keep the event loop responsive: fail soon while another program writes, and retry.
 _BUSY_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
-    """How the author wants a run: what of, how many at once, and whether it is for real."""
+class _RunOptions:
+    """The options of a run; a rehearsal stores nothing."""
 
     wanted: FetchOptions
     jobs: int
@@ -70,7 +70,7 @@ def fetch(
     jobs: Annotated[int, typer.Option(help="Number of parallel downloads.", min=1, max=64)] = 16,
     as_json: options.JsonOption = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say more, as papertrack -v fetch does.")
+        bool, typer.Option("--verbose", "-v", help="Print details, as papertrack -v fetch does.")
     ] = False,
 ) -> None:
     """Fetch new items from arXiv and your feeds.
@@ -92,19 +92,19 @@ def fetch(
     chosen = fetching.choose_sources(session.config, sources or [])
     wanted = FetchOptions(force=force, since=_read_since(session, since))
     with (
-        _opened(session, dry_run=dry_run) as db,
-        fetch_progress(len(chosen), shown=_may_draw(session)) as advance,
+        _open_database(session, dry_run=dry_run) as db,
+        fetch_progress(len(chosen), shown=_shows_progress(session)) as advance,
     ):
         db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        how = _How(wanted, jobs, is_rehearsal=dry_run)
-        report = asyncio.run(_run(session, db, chosen, how, advance))
+        run_options = _RunOptions(wanted, jobs, is_rehearsal=dry_run)
+        report = asyncio.run(_run(session, db, chosen, run_options, advance))
     _print(session, report, as_json=as_json, dry_run=dry_run)
     if report.failed:
         raise typer.Exit(1)
 
 
 @contextlib.contextmanager
-def _opened(session: Session, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
+def _open_database(session: Session, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
     if dry_run:
         with session.rehearsal() as db:
             yield db
@@ -117,27 +117,29 @@ async def _run(
     session: Session,
     db: sqlite3.Connection,
     chosen: Sequence[SourceConfig],
-    how: _How,
+    run_options: _RunOptions,
     advance: Callable[[SourceReport], None],
 ) -> FetchReport:
     config = session.config
-    with _ending_on_sigterm():
-        async with network(session, jobs=how.jobs) as (client, workers):
+    with _cancel_on_sigterm():
+        async with network(session, jobs=run_options.jobs) as (client, workers):
             run = Run(
                 db=db,
                 config=config,
                 client=client,
-                arxiv=rate_limited_client(session, db, client, is_shared=not how.is_rehearsal),
+                arxiv=rate_limited_client(
+                    session, db, client, is_shared=not run_options.is_rehearsal
+                ),
                 parser=workers,
                 writer=Writer(db),
                 clock=session.clock,
                 facts=settle_facts(db, config, zone=session.zone, now=session.clock()),
                 on_done=advance,
-                options=how.wanted,
+                options=run_options.wanted,
             )
             report = await fetching.fetch(run, chosen)
-            if how.is_rehearsal and _asked_arxiv(config, report):
-                # The pause that nobody will find in the copy's database is kept by waiting.
+            if run_options.is_rehearsal and _asked_arxiv(config, report):
+                # The discarded copy does not record the request, so wait for arXiv's pause here.
                 await asyncio.sleep(config.arxiv.pause_s)
             return report
 
@@ -148,8 +150,8 @@ def _asked_arxiv(config: Config, report: FetchReport) -> bool:
 
 
 @contextlib.contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does: what is finished is kept, no process is left."""
+def _cancel_on_sigterm() -> Iterator[None]:
+    """Handle SIGTERM like Ctrl-C: keep finished work and leave no process behind."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     is_terminated = False
 
@@ -159,7 +161,7 @@ def _ending_on_sigterm() -> Iterator[None]:
         if task is not None:
             task.cancel()
 
-    with contextlib.suppress(RuntimeError):  # not the main thread, which alone hears signals
+    with contextlib.suppress(RuntimeError):  # signals only reach the main thread
         loop.add_signal_handler(signal.SIGTERM, end)
     try:
         yield
@@ -175,21 +177,21 @@ def _read_since(session: Session, text: str | None) -> date | None:
     now = session.clock()
     moment = read_moment(text, now, session.zone)
     if moment > now:
-        message = f'--since "{text}" is still to come'
-        raise UsageError(message, hint="name a day that has begun")
+        message = f'--since "{text}" is in the future'
+        raise UsageError(message, hint="give today or an earlier day")
     return moment.astimezone(session.zone).date()
 
 
-def _may_draw(session: Session) -> bool:
+def _shows_progress(session: Session) -> bool:
     return session.verbosity >= 0 and sys.stderr.isatty()
 
 
 def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: bool) -> None:
-    gathered = _gathered(report)
+    unreachable = _unreachable_together(report)
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
-        if source in gathered and session.verbosity <= 0:
+        if source in unreachable and session.verbosity <= 0:
             continue
         if source.is_failure:
             hint = f"; {source.hint}" if source.hint else ""
@@ -198,8 +200,8 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
             session.explain(f"{source.slug}: {_details(source)}")
         for notice in source.notices:
             session.warn(f"{source.slug}: {notice}")
-    if gathered and session.verbosity <= 0:
-        for line in _reasons(gathered):
+    if unreachable and session.verbosity <= 0:
+        for line in _reasons(unreachable):
             session.warn(line)
     if as_json:
         print_json(_json(report))
@@ -207,12 +209,12 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
         session.say(_summary(report, dry_run=dry_run))
 
 
-_MANY = 3  # sources that cannot be reached for one reason: it is ours, or the network's
+_MANY = 3  # sources unreachable for one reason: the network is at fault, not they
 _NAMED = 3
 
 
-def _gathered(report: FetchReport) -> list[SourceReport]:
-    """List the sources that share their reason for not being reached with several others."""
+def _unreachable_together(report: FetchReport) -> list[SourceReport]:
+    """List the unreachable sources whose reason several others share."""
     unreached = [one for one in report.failed if one.state == AnswerKind.UNREACHABLE]
     counts = Counter(one.error for one in unreached)
     return [one for one in unreached if counts[one.error] >= _MANY]
@@ -236,7 +238,7 @@ def _details(source: SourceReport) -> str:
         return f"not asked: {source.reason}; remove it from the config"
     counts = f"{source.entries} entries, {source.new} new, {source.updated} updated"
     if source.outcome == "not due":
-        said = f"not due before {source.due_at:%Y-%m-%d %H:%M} UTC (--force asks all the same)"
+        said = f"not due before {source.due_at:%Y-%m-%d %H:%M} UTC (--force fetches anyway)"
         return f"{said}, {counts}" if source.entries else said
     day = f"; {source.coverage}" if source.coverage else ""
     reason = f": {source.reason}" if source.reason else ""
@@ -244,7 +246,7 @@ def _details(source: SourceReport) -> str:
 
 
 def _summary(report: FetchReport, *, dry_run: bool) -> str:
-    """Say in one line what the run brought."""
+    """Summarize the run in one line."""
     new, updated = report.total("new"), report.total("updated")
     left_out = sum(len(source.problems) for source in report.sources)
     not_due, gone = len(report.having("not due")), len(report.having("gone"))
@@ -254,7 +256,7 @@ def _summary(report: FetchReport, *, dry_run: bool) -> str:
     parts += [f"{updated} updated"] if updated else []
     parts += [f"{not_due} not due"] if not_due else []
     parts += [f"{gone} gone"] if gone else []
-    parts += [f"{left_out} to look at (-v says what)"] if left_out else []
+    parts += [f"{left_out} left out (-v lists them)"] if left_out else []
     parts += [f"{partial} partial"] if partial else []
     parts += [f"{failed} failed"] if failed else []
     count = len(report.sources)

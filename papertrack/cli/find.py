@@ -1,4 +1,4 @@
-"""``papertrack list`` and ``papertrack search``: items that a query finds, printed."""
+"""``papertrack list`` and ``papertrack search``: print the items that match a query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertrack.errors import QueryMistake
 
 QueryArgument = Annotated[
-    list[str] | None, typer.Argument(help="What to find; see below.", metavar="QUERY")
+    list[str] | None, typer.Argument(help="Words and terms; see below.", metavar="QUERY")
 ]
 
 LANGUAGE = """
@@ -40,18 +40,18 @@ LANGUAGE = """
       @2026-W46  @2026-11-01..2026-11-15  seen:2d  published<2026-10  judged:today
       -tag:hype  not ( … )  a or b                      id:2611.99901  saved:NAME
 """
-# A word that begins with one hyphen and is no option: -tag:hype, -"two words", -(a or b), -hype.
+# A word with a leading hyphen that is not an option: -tag:hype, -"two words", -(a or b), -hype.
 _NEGATION = re.compile(r'-(?:[^\W\d_]{2}|[^-].*[:=<>]|["(@#\u201c]|[^\x00-\x7f]).*', re.DOTALL)
-_GUARD = "\0"  # no call can hold it
+_GUARD = "\0"  # cannot occur in an argument
 _LEAD = "papertrack: "
-_MOST_BEFORE = 60  # columns before the caret; what is left of them is cut off
+_MAX_BEFORE = 60  # columns before the caret; earlier text is cut off
 
 
 class QueryCommand(TyperCommand):
-    """A command with a query among its words, in which a leading hyphen means "not"."""
+    """A command whose arguments form a query, in which a leading hyphen means "not"."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Read the words of the call; negated terms are no options."""
+        """Parse the arguments; negated terms are not options."""
         guarded = [_GUARD + word[1:] if _NEGATION.fullmatch(word) else word for word in args]
         rest = super().parse_args(ctx, guarded)
         ctx.params = {name: _without_guard(value) for name, value in ctx.params.items()}
@@ -67,16 +67,16 @@ def _without_guard(value: object) -> object:
 
 
 def query_text(words: list[str] | None) -> str:
-    """Put the words of a call together as one query."""
+    """Join the arguments into one query."""
     return " ".join(words or [])
 
 
 def caret_lines(mistake: QueryMistake) -> str:
-    """Draw a mistake in a query: the query, and under the place a caret with what is wrong."""
+    """Format a query error: the query, and below it a caret with the message."""
     before = plain(mistake.query[: mistake.at])
     after = plain(mistake.query[mistake.at :])
     cut = ""
-    while _columns(before) > _MOST_BEFORE:
+    while _columns(before) > _MAX_BEFORE:
         before, cut = before[1:], "…"
     indent = " " * (_columns(_LEAD + cut + before))
     hint = f"; {mistake.hint}" if mistake.hint else ""
@@ -89,7 +89,7 @@ def _columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
-_SOON_INDEXED = 3000  # items: half a second
+_FAST_TO_INDEX = 3000  # items: half a second
 
 
 def print_found(
@@ -106,8 +106,8 @@ def print_found(
         session: The call.
         db: The database.
         numbers: The items.
-        as_json: Print everything known of them, as JSON.
-        ids: Print their numbers only.
+        as_json: Print everything known about them as JSON.
+        ids: Print only their numbers.
     """
     if as_json:
         from papertrack.cli.json_ import item_json, print_json  # noqa: PLC0415  # on use
@@ -132,22 +132,22 @@ def _why_nothing(db: sqlite3.Connection) -> str:
 
     if newest_numbers(db, (), limit=1):
         return "nothing matches"
-    return "there are no items yet; papertrack fetch brings them"
+    return "no items yet; run: papertrack fetch"
 
 
-def tell_of_backlog(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
-    """Tell why the first search after a large fetch takes seconds, before it does."""
+def announce_indexing(session: Session, db: sqlite3.Connection, tree: Filter) -> None:
+    """Announce the indexing that makes the first search after a large fetch take seconds."""
     from papertrack.core.query.filters import Words, terms  # noqa: PLC0415  # on use
     from papertrack.storage.search import count_due  # noqa: PLC0415
 
     if any(isinstance(term, Words) for term in terms(tree)):
         due = count_due(db)
-        if due > _SOON_INDEXED:
-            session.warn(f"papertrack: {due} items are indexed first; this is done once")
+        if due > _FAST_TO_INDEX:
+            session.warn(f"papertrack: indexing {due} items first; this happens only once")
 
 
 def screen_width() -> int | None:
-    """Tell how wide the terminal is that standard output goes to; None for a pipe or file."""
+    """Return the columns of the terminal on standard output; None for a pipe or file."""
     if not sys.stdout.isatty():
         return None
     import shutil  # noqa: PLC0415  # a pipe need not pay for it
@@ -158,13 +158,13 @@ def screen_width() -> int | None:
 def print_matches(
     session: Session, db: sqlite3.Connection, numbers: Sequence[int], tree: Filter
 ) -> None:
-    """Print items on a terminal, with the words marked that were looked for.
+    """Print items on a terminal, with the searched words highlighted.
 
     Args:
         session: The call.
         db: The database.
         numbers: The items.
-        tree: What was looked for.
+        tree: The query.
     """
     import os  # noqa: PLC0415  # on use
 
@@ -204,7 +204,7 @@ IdsOption = Annotated[
 ]
 LIST = f"""List items that match a query, newest first.
 
-    Without a query, all items are listed. The options are short for terms of a query. In a pipe the
+    Without a query, all items are listed. The options are shortcuts for query terms. In a pipe the
     fields are tab-separated and never cut: number, state or rating, day added, source, title.
 {LANGUAGE}
     \b
@@ -226,14 +226,14 @@ def list_(
     ] = None,
     area: options.AreaOption = None,
     tag: Annotated[str | None, typer.Option(help="Only items with this tag.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only items that this source listed.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only items from this source.")] = None,
     since: options.SinceOption = None,
     sort: SortOption = None,
     limit: options.LimitOption = None,
     as_json: options.JsonOption = False,
     ids: IdsOption = False,
 ) -> None:
-    """List the items that a query finds."""
+    """List the items that match a query."""
     session = session_of(context)
     text = query_text(query)
     with session.database(mirrored=False) as db:
@@ -254,7 +254,7 @@ def _find(
     sort: str | None,
     limit: int | None,
 ) -> list[int]:
-    # Reading a query brings modules that a bare list need not pay for.
+    # Reading a query imports modules that a bare list does not need.
     from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
     from papertrack.core.dates import read_moment  # noqa: PLC0415
     from papertrack.storage.search import find  # noqa: PLC0415
@@ -272,13 +272,13 @@ def _find(
     )
     for note in read.notes:
         session.warn(f"papertrack: {note}")
-    tell_of_backlog(session, db, read.tree)
+    announce_indexing(session, db, read.tree)
     return find(db, read.tree, sort=read_order(sort or "newest"), limit=limit)
 
 
 search_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-ON_A_SCREEN = 20  # items, when nobody says how many
+ON_A_SCREEN = 20  # items, without --limit
 
 SEARCH = f"""Search titles, authors, abstracts, notes and tags.
 
@@ -304,7 +304,7 @@ def search(
     ids: IdsOption = False,
 ) -> None:
     """Search items."""
-    # Reading a query brings modules that --help need not pay for.
+    # Reading a query imports modules that --help does not need.
     from papertrack.commands.find import Own, read_filter, read_order  # noqa: PLC0415
     from papertrack.storage.search import BEST, find  # noqa: PLC0415
 
@@ -319,7 +319,7 @@ def search(
         read = read_filter(db, text, own, now=now, zone=session.zone)
         for note in read.notes:
             session.warn(f"papertrack: {note}")
-        tell_of_backlog(session, db, read.tree)
+        announce_indexing(session, db, read.tree)
         is_screen = screen_width() is not None and not (as_json or ids)
         if not is_screen:
             numbers = find(db, read.tree, sort=order, limit=limit)

@@ -1,4 +1,4 @@
-"""``papertrack init``: the first config and an empty database."""
+"""``papertrack init``: create a config and an empty database."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def init(context: typer.Context) -> None:
     """Write a config to start from, and create the database.
 
-    A config that is there already is never overwritten.
+    An existing config is never overwritten.
     """
     session = session_of(context)
     path = session.config_path
     if write_config(path):
         session.say(f"wrote {path}")
     else:
-        session.say(f"kept {path}, which was there already")
+        session.say(f"kept {path}, which already exists")
     with session.database(create=True):
         session.say(f"the database is {session.database_path}")
     command = f"papertrack --config {path}" if session.config_option else "papertrack"
     session.say("")
-    session.say(f"Write your areas and sources into {path.name}, then:")
-    session.say(f"  {command} fetch    bring in what is new")
-    session.say(f"  {command} rate     go through it")
+    session.say(f"Add your areas and sources to {path.name}, then:")
+    session.say(f"  {command} fetch    download new items")
+    session.say(f"  {command} rate     rate them")
     session.say(f"  {command} draft    write the digest")

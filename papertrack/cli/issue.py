@@ -1,4 +1,4 @@
-"""``papertrack issue``: the author's texts of an issue that is being written."""
+"""``papertrack issue``: show and edit the title, lead and other texts of an issue."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def issue() -> None:
 
 
 def name_of(session: Session, db: sqlite3.Connection, named: str | None) -> str:
-    """Read the name of an issue; without one it is the one that `papertrack draft` writes now.
+    """Read the name of an issue; by default the one that `papertrack draft` writes now.
 
     Raises:
-        UsageError: It is no week of the calendar.
+        UsageError: It is not a calendar week.
     """
     if named is not None and named != "now":
         return week_window(named, session.zone).issue
@@ -82,12 +82,14 @@ def show(
 @app.command("set")
 def set_(
     context: typer.Context,
-    issue: Annotated[str, typer.Argument(help="Its week, 2026-W47, or now.", metavar="ISSUE")],
+    issue: Annotated[
+        str, typer.Argument(help="Week of the issue, 2026-W47, or now.", metavar="ISSUE")
+    ],
     field: Annotated[
         str,
         typer.Argument(help="title, lead, intro, teasers, outro, watch, event, event_date, …"),
     ],
-    text: Annotated[str, typer.Argument(help="The text; an empty one takes it back.")],
+    text: Annotated[str, typer.Argument(help="The text; an empty one removes it.")],
 ) -> None:
     """Set one text of an issue; teasers go one per line.
 
@@ -147,7 +149,7 @@ def edit(
 def _edit(session: Session, name: str, card: str) -> None:
     def hint_for(_: str | None, path: Path) -> str:
         again = f"papertrack issue edit {name} --file {path}"
-        return f"the card is kept in {path}: mend it there, then run {again}"
+        return f"the card is kept in {path}; correct it and run {again}"
 
     edit_card(
         session,

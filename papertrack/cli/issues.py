@@ -1,4 +1,4 @@
-"""``papertrack issues``: list, show and compare what was published, and follow it up."""
+"""``papertrack issues``: list, show and compare published issues, and follow up on them."""
 
 from __future__ import annotations
 
@@ -50,14 +50,16 @@ def issues(context: typer.Context, as_json: options.JsonOption = False) -> None:
     for issue in listed:
         session.say(f"{issue.slug}\t{issue.day}\t{issue.items}\t{one_line(issue.title)}")
     if not listed:
-        session.warn("no issue is published yet; publish one with papertrack publish FILE")
+        session.warn("no issue published yet; publish one with papertrack publish FILE")
 
 
 @app.command("show")
 def show(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="The name of the issue, 2026-W47.")],
-    items: Annotated[bool, typer.Option("--items", help="Its works instead of its text.")] = False,
+    items: Annotated[
+        bool, typer.Option("--items", help="List its works instead of its text.")
+    ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Print a published issue, or list its works.
@@ -145,7 +147,7 @@ def follow_ups(context: typer.Context, as_json: options.JsonOption = False) -> N
     """List news about works of earlier issues.
 
     News are new versions, journal publications, withdrawals and posts. Each line shows number,
-    issue and its date, the news, and title.
+    issue with its date, the news, and title.
 
     \b
     Examples:
@@ -177,4 +179,4 @@ def follow_ups(context: typer.Context, as_json: options.JsonOption = False) -> N
             f"{news.item}\t{news.issue} ({news.day})\t{one_line(news.what)}\t{one_line(news.title)}"
         )
     if not found:
-        session.warn("no news about what was published")
+        session.warn("no news about published works")

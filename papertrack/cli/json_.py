@@ -1,4 +1,4 @@
-"""Items as JSON: the stable shape that docs/commands.md promises."""
+"""Items as JSON, in the stable format that docs/commands.md documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def print_json(value: object) -> None:
 
 
 def item_json(item: Item) -> Json:
-    """Write an item as JSON; times are UTC, ratings in points, absent facts null."""
+    """Convert an item to JSON; times are UTC, ratings in points, missing facts null."""
     judgement = item.judgement
     return {
         "item": item.id,
@@ -48,7 +48,7 @@ def item_json(item: Item) -> Json:
 
 
 def moment_json(moment: datetime | None) -> str | None:
-    """Write a moment as UTC text, or null."""
+    """Convert a moment to UTC text; None stays None."""
     return utc_text(moment) if moment else None
 
 

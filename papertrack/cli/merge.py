@@ -1,4 +1,4 @@
-"""``papertrack merge`` and ``split``: make one item of several, and two of one."""
+"""``papertrack merge`` and ``split``: combine items that are the same work, or separate them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from papertrack.cli.session import session_of
-from papertrack.commands.merge import merge as make_one, split as part
+from papertrack.commands.merge import merge as merge_items, split as split_item
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -25,8 +25,8 @@ def merge(
 ) -> None:
     """Merge items that are the same work into one.
 
-    A paper and the post about it are an example. Ratings, tags and notes of each hold for the
-    merged item, and its card prints once. Later fetches keep them together; papertrack split and
+    An example is a paper and the post about it. The merged item has the ratings, tags and notes of
+    all of them, and its card prints once. Later fetches keep them together; papertrack split and
     papertrack undo separate them.
 
     \b
@@ -36,7 +36,7 @@ def merge(
     """
     session = session_of(context)
     with session.database() as db:
-        merged = make_one(db, [item, *others], session.clock())
+        merged = merge_items(db, [item, *others], session.clock())
     for number in merged.dropped:
         session.say(f'merged {number} into {merged.keep}: "{merged.title}"')
 
@@ -52,7 +52,7 @@ def split(
         str | None,
         typer.Option(
             "--from",
-            help="The other work; default: what was merged in last.",
+            help="The other work; default: the one merged in last.",
             metavar="OTHER",
         ),
     ] = None,
@@ -70,7 +70,7 @@ def split(
     """
     session = session_of(context)
     with session.database() as db:
-        parted = part(db, item, other, session.clock())
+        parted = split_item(db, item, other, session.clock())
     if parted.was_merged:
         session.say(f'split {parted.item} from {parted.kept}: "{parted.title}"')
     else:

@@ -1,4 +1,4 @@
-"""``papertrack model`` and ``stats``: what was learned, and how good the predictions were."""
+"""``papertrack model`` and ``stats``: the learned ranking, and how well it predicted."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def reset(context: typer.Context) -> None:
     with session.database() as db:
         ranked = refresh(db, session.config, session.clock(), anew=True)
     if not ranked.is_learned:
-        session.say("forgotten; there is nothing to learn from: write areas, or keep some items")
+        session.say("reset; nothing to learn from: add areas, or keep some items")
         return
     items = "1 item" if ranked.items == 1 else f"{ranked.items} items"
-    session.say(f"learned anew; {items} ranked")
+    session.say(f"rebuilt; {items} ranked")
 
 
 @app.command("export")
@@ -101,7 +101,7 @@ def stats(
 
     session = session_of(context)
     if not model:
-        message = "only figures of the ranking exist so far"
+        message = "there are only statistics of the ranking so far"
         raise UsageError(message, hint="run: papertrack stats --model")
     with session.database() as db:
         history = read_outcomes(db, session.zone)
@@ -162,10 +162,10 @@ def _counts(report: Report) -> list[str]:
         lines.append(f"{report.items} items were ranked before you judged them: {report.kept} kept")
     left_out = {
         "judged, but not ranked before": report.unranked,
-        "judged after you had passed them over": report.passed_over,
+        "judged after you had skipped them": report.passed_over,
         "never judged": report.unjudged,
     }
-    said = [f"  in no figure: {count} {why}" for why, count in left_out.items() if count]
+    said = [f"  left out: {count} {why}" for why, count in left_out.items() if count]
     return [*lines, *said]
 
 
@@ -179,9 +179,9 @@ def _orders(report: Report) -> list[str]:
         for one in report.orders
     ]
     lines += [
-        f"  precision: how much you kept of the first {TOP}",
-        f"  recall: how much of what you kept is among the first {TOP}",
-        "  look at: so many items until 4 of 5 kept ones are met",
+        f"  precision: share you kept of the first {TOP}",
+        f"  recall: share of what you kept among the first {TOP}",
+        "  look at: items to go through to reach 4 of 5 kept ones",
     ]
     if (minutes := report.minutes_saved) is not None:
         word = "saved" if minutes >= 0 else "lost"
@@ -242,7 +242,7 @@ def _percent(share: float | None) -> str:
 
 
 def _rounded(value: Any) -> Any:  # noqa: ANN401  # whatever JSON may hold
-    """Cut shares to four digits."""
+    """Round shares to four digits."""
     if isinstance(value, dict):
         return {key: _rounded(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Open what commands need to reach the outside: the client and the parsing workers."""
+"""Open the HTTP client and the parsing workers for a command."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def _route(session: Session) -> Route:
 
 @contextlib.asynccontextmanager
 async def network(session: Session, *, jobs: int) -> AsyncIterator[tuple[Client, ParseWorkers]]:
-    """Open a client and the workers that read what it brings.
+    """Open a client and the workers that parse its downloads.
 
     Args:
-        session: The call, whose config says who we are and which way requests take.
+        session: Its config has the contact address, the proxy and the certificates.
         jobs: How many downloads may run at the same time.
     """
     config, route = session.config, _route(session)
     if route.ca_file is not None:
-        route.certificates()  # one sentence now, instead of one for each source
+        route.certificates()  # fail once now, instead of once for each source
     async with (
         Client(user_agent=user_agent(config.contact), jobs=jobs, route=route) as client,
         ParseWorkers() as workers,
@@ -50,13 +50,13 @@ async def network(session: Session, *, jobs: int) -> AsyncIterator[tuple[Client,
 def rate_limited_client(
     session: Session, db: sqlite3.Connection, client: Client, *, is_shared: bool = True
 ) -> RateLimitedClient:
-    """Open the one line to arXiv, whose pause holds for every process on this database.
+    """Make the client for arXiv; all processes on this database share its pause.
 
     Args:
         session: The call.
         db: The database.
-        client: The network.
-        is_shared: Whether other processes may be on the line; False for a database of one's own.
+        client: Sends the requests.
+        is_shared: Whether other processes use the database; False for a temporary copy.
     """
     path = session.database_path
     return RateLimitedClient(

@@ -1,4 +1,4 @@
-"""Options that several commands share, and items that come through a pipe."""
+"""Options that several commands share, and items read from a pipe."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ STDIN = "-"
 
 
 def with_piped(items: Sequence[str]) -> list[str]:
-    """Put the items that come from the standard input in the place of ``-``.
+    """Replace ``-`` with the items on standard input.
 
-    Each line of it names one item with its first word: a number, an arXiv identifier, an address
-    or a DOI. So lines of ``papertrack list`` can be read as well as those of ``--ids``.
+    The first word of each line names an item: a number, an arXiv id, an address or a DOI. This
+    accepts the lines of ``papertrack list`` with and without ``--ids``.
 
     Raises:
-        UsageError: ``-`` stands there twice.
+        UsageError: ``-`` is given twice.
     """
     if STDIN not in items:
         return list(items)
@@ -39,8 +39,7 @@ def with_piped(items: Sequence[str]) -> list[str]:
     return [*items[:at], *piped, *items[at + 1 :]]
 
 
-# Every note that an option writes: the field of `papertrack.core.judging.notes`, which is also the
-# name of the option, and its help.
+# Notes with an option: the field of `papertrack.core.judging.notes`, also the option's name; help.
 NOTE_OPTIONS = {
     "what": "What is it.",
     "new": "What's new.",
@@ -90,17 +89,17 @@ SinceOption = Annotated[
     str | None, typer.Option("--since", help="Only items added since: 2026-11-20, 3d, 12h, 2w.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Maximum number.")]
-# The notes that were given, by field; an empty text takes a note back. See `takes_notes`.
+# The given notes by field; an empty text removes a note. See `takes_notes`.
 Notes = Mapping[str, str]
 NO_NOTES: Notes = MappingProxyType({})
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def takes_notes(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command an option for every note, in the place of its parameter ``notes``.
+    """Give a command an option for each note, in place of its parameter ``notes``.
 
     Args:
-        command: Takes the notes that were given, by field, as ``notes``.
+        command: Receives the given notes, by field, as ``notes``.
     """
     own = inspect.signature(command, eval_str=True)
     extra = [
@@ -120,7 +119,7 @@ def takes_notes(command: Callable[..., None]) -> Callable[..., None]:
         parameters += extra if parameter.name == "notes" else [keyword]
 
     @functools.wraps(command)
-    def with_notes(**given: Any) -> None:  # noqa: ANN401  # whatever the command takes
+    def with_notes(**given: Any) -> None:  # noqa: ANN401  # the parameters of the command
         texts = {field: given.pop(field) for field in NOTE_OPTIONS}
         command(**given, notes={field: text for field, text in texts.items() if text is not None})
 

@@ -1,4 +1,4 @@
-"""``papertrack publish``, ``unpublish``, ``preview`` and ``import-issue``: digests that go out."""
+"""``papertrack publish``, ``unpublish``, ``preview`` and ``import-issue``."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def preview(
     )
     session.say(str(page))
     if not is_open and not print_only:
-        session.warn("no browser could be started; open the page above in one")
+        session.warn("cannot start a browser; open the page above yourself")
 
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -79,7 +79,7 @@ def publish(
 ) -> None:
     """Record an issue as published, with its text and ratings.
 
-    Its works are left out of later drafts, and the next draft begins where its window ends, however
+    Its works are left out of later drafts. The next draft begins where its window ends, however
     often you correct it. Anchors are removed from the file. papertrack undo or unpublish reverses
     this.
 
@@ -91,7 +91,7 @@ def publish(
     """
     from papertrack.commands.issues import (  # noqa: PLC0415  # on use
         find_draft,
-        publish as freeze,
+        publish as publish_issue,
         take_out_anchors,
     )
     from papertrack.core.dates import read_day  # noqa: PLC0415  # on use
@@ -100,7 +100,7 @@ def publish(
     folder = Path(session.config.digest.folder).expanduser()
     with session.database() as db:
         path = find_draft(db, target, folder)
-        published = freeze(
+        published = publish_issue(
             db,
             path,
             now=session.clock(),
@@ -135,11 +135,11 @@ def unpublish(
     Examples:
       papertrack unpublish 2026-W47
     """
-    from papertrack.commands.issues import unpublish as take_back  # noqa: PLC0415  # on use
+    from papertrack.commands.issues import unpublish as unpublish_issue  # noqa: PLC0415  # on use
 
     session = session_of(context)
     with session.database() as db:
-        works = take_back(db, issue, session.clock())
+        works = unpublish_issue(db, issue, session.clock())
     session.say(
         f"unpublished {issue}: {works} work{'' if works == 1 else 's'} can be drafted again"
     )
@@ -163,7 +163,7 @@ def import_issue(
 
     Works, ratings and texts are imported. Works are matched by link, arXiv id or title, and added
     if they are new; sections are matched to areas by name. Your earlier ratings and notes stay. -v
-    shows lines that belong to no work. One undo removes an issue again.
+    shows lines that belong to no work. papertrack undo removes an imported issue again.
 
     \b
     Examples:
@@ -171,7 +171,7 @@ def import_issue(
       papertrack import-issue week45.txt --date 2026-11-06
     """
     from papertrack.commands.import_issue import (  # noqa: PLC0415  # on use
-        import_issue as read_in,
+        import_issue as import_digest,
         read_digest_file,
     )
     from papertrack.core.dates import read_day  # noqa: PLC0415  # on use
@@ -183,7 +183,7 @@ def import_issue(
     texts = [(file, read_digest_file(file)) for file in files]
     with session.database() as db:
         for file, text in texts:
-            imported = read_in(
+            imported = import_digest(
                 db,
                 text,
                 name=str(file),

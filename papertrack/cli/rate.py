@@ -1,4 +1,4 @@
-"""``papertrack rate``: the rating screen, or a judgement of items that are named."""
+"""``papertrack rate``: open the rating screen, or judge named items."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def _read_tags(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def read_notes(
     texts: Mapping[str, str], *, title: str | None, shown: bool | None
 ) -> dict[str, str]:
-    """Gather the notes that were given; an empty text takes a note back.
+    """Read the notes given as options; an empty text removes a note.
 
     Raises:
-        UsageError: A note that steers how the item is printed cannot be read.
+        UsageError: A note that controls how the item is printed is invalid.
     """
     notes = {field: read_note(field, text) for field, text in texts.items()}
     if title is not None:
@@ -75,16 +75,16 @@ def read_judgement(
     tags: list[str] | None,
     notes: dict[str, str],
 ) -> JudgementInput:
-    """Put the options of `rate` and `add` together.
+    """Combine the options of `rate` and `add` into a judgement.
 
     Args:
-        state: What `read_state` says.
+        state: The result of `read_state`.
         rating: Area, value, remark, emoji and label as typed.
         tags: As typed.
-        notes: What `read_notes` says.
+        notes: The result of `read_notes`.
 
     Raises:
-        UsageError: The value is no rating, or it contradicts the state.
+        UsageError: The value is not a rating, or contradicts the state.
     """
     area, value, remark, emoji, label = rating
     if state is not None and value is not None:
@@ -108,7 +108,7 @@ def read_judgement(
 
 @dataclass(frozen=True, slots=True)
 class RateOptions:
-    """The options of the screen as they were typed; see the help of ``papertrack rate``."""
+    """The options of the screen as typed; see ``papertrack rate --help``."""
 
     rejected: bool
     later: bool
@@ -125,7 +125,7 @@ class RateOptions:
 
 
 def show_screen(session: Session, wanted: RateOptions) -> None:
-    """Show the rating screen, then say what the session came to.
+    """Run the rating screen, then print a summary of the session.
 
     Raises:
         UsageError: There is no terminal, or an option cannot be read.
@@ -143,7 +143,7 @@ def show_screen(session: Session, wanted: RateOptions) -> None:
         selection = _selection(session, wanted)
         service = open_review(db, session.config, selection, zone=session.zone, clock=session.clock)
         if not service.queue:
-            session.say(_nothing(wanted, selection))
+            session.say(_empty_queue_message(wanted, selection))
             return
         _run(session, service, wanted)
         from papertrack.commands.rank import refresh  # noqa: PLC0415  # after the screen, not before
@@ -173,7 +173,7 @@ def _selection(session: Session, wanted: RateOptions) -> Selection:
     )
 
 
-def _nothing(wanted: RateOptions, selection: Selection) -> str:
+def _empty_queue_message(wanted: RateOptions, selection: Selection) -> str:
     if wanted.incomplete:
         return "nothing that is kept lacks text; papertrack draft writes the issue"
     if selection.narrows:
@@ -188,7 +188,7 @@ def _nothing(wanted: RateOptions, selection: Selection) -> str:
 
 
 def _run(session: Session, service: ReviewService, wanted: RateOptions) -> None:
-    with _without_collecting():
+    with _garbage_collection_off():
         from papertrack.ui.app import HostActions, ReviewOptions, run_review  # noqa: PLC0415  # Textual: 200 ms
         from papertrack.ui.review.keys import key_table  # noqa: PLC0415  # as above
         from papertrack.ui.terminal import (  # noqa: PLC0415
@@ -211,7 +211,7 @@ def _run(session: Session, service: ReviewService, wanted: RateOptions) -> None:
             minutes=wanted.minutes,
         ),
     )
-    session.say(_sum(outcome, len(service.queue)))
+    session.say(_summary(outcome, len(service.queue)))
     for number, text in outcome.unsaved:
         session.warn(
             f"the text of item {number} could not be stored; it is kept in {keep_text(text)}"
@@ -219,8 +219,8 @@ def _run(session: Session, service: ReviewService, wanted: RateOptions) -> None:
 
 
 @contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Look for no garbage while modules are loaded, which make none: 8 % less to wait for."""
+def _garbage_collection_off() -> Iterator[None]:
+    """Disable garbage collection while importing, which creates no garbage: 8 % faster."""
     gc.disable()
     try:
         yield
@@ -228,7 +228,7 @@ def _without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def _sum(outcome: ReviewOutcome, total: int) -> str:
+def _summary(outcome: ReviewOutcome, total: int) -> str:
     said = (
         f"rated {outcome.rated}, later {outcome.later}, rejected {outcome.rejected}; "
         f"{max(0, total - outcome.judged)} left"
@@ -319,10 +319,10 @@ def rate(
             {**by_name, **notes, "title": title, "hide_title": show_title is not None},
             "needs an ITEM",
         )
-        # Of two or more tags, one alone would be looked for.
-        _refuse({"tag": tag and len(tag) > 1}, "is taken once on the screen")
-        _refuse({"rejected": rejected and later}, "and --later are two queues")
-        _refuse({"incomplete": incomplete and (rejected or later)}, "is a queue of what is kept")
+        # The screen filters by a single tag.
+        _refuse({"tag": tag and len(tag) > 1}, "can be given only once on the screen")
+        _refuse({"rejected": rejected and later}, "and --later exclude each other")
+        _refuse({"incomplete": incomplete and (rejected or later)}, "only lists kept items")
 
         wanted = RateOptions(
             rejected=rejected,
@@ -340,25 +340,25 @@ def rate(
         )
         show_screen(session, wanted)
         return
-    _refuse(on_screen, "is for the screen, without an ITEM")
+    _refuse(on_screen, "is for the screen; leave out ITEM")
     verdict = read_judgement(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
         notes=read_notes(notes, title=title, shown=show_title),
     )
-    named = with_piped(items)
-    if not named:
+    names = with_piped(items)
+    if not names:
         session.warn("no items on standard input; nothing was judged")
         return
     with session.database() as db:
-        for said in judge(db, named, verdict, session.clock()):
+        for said in judge(db, names, verdict, session.clock()):
             for line in said.lines:
                 session.say(line)
 
 
 def _refuse(options_given: Mapping[str, object], why: str) -> None:
-    """Refuse options that would be passed over without a word."""
+    """Refuse options that would be ignored silently."""
     for name, given in options_given.items():
         if given is not None and given is not False:
             message = f"--{name.replace('_', '-')} {why}"

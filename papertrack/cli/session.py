@@ -1,4 +1,4 @@
-"""What every command needs: where config and database are, the clock, and how to print."""
+"""What every command needs: config, database, clock and output."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Session:
     Attributes:
         config_option, db_option: As given before the command, else None.
         verbosity: -1 quiet, 0 normal, 1 verbose.
-        clock: Tells the present; tests and the demo bring their own.
+        clock: Returns the current time; tests and the demo pass their own.
     """
 
-    # No dataclass: importing what makes them costs every call 2 ms.
+    # Not a dataclass: importing dataclasses takes 2 ms at startup.
     def __init__(
         self,
         clock: Callable[[], datetime],
@@ -50,7 +50,7 @@ class Session:
 
     @property
     def named_config(self) -> Path | None:
-        """The config file that the call or the environment names, else None."""
+        """The config file named by option or environment, else None."""
         return self.config_option or _from_environment("PAPERTRACK_CONFIG")
 
     @property
@@ -93,10 +93,10 @@ class Session:
 
     @cached_property
     def basics(self) -> SearchSettings:
-        """What of the config finds the database and items in it.
+        """The settings that locate the database and read queries, without the rest of the config.
 
         Raises:
-            UsageError: The config is missing or has a mistake in this.
+            UsageError: The config is missing, or has a mistake in these settings.
         """
         from papertrack.commands.basics import SearchSettings, read_search_settings  # noqa: PLC0415  # as above
 
@@ -108,7 +108,7 @@ class Session:
 
     @property
     def database_path(self) -> Path:
-        """The database: option, environment, config, else beside a config that was named.
+        """The database: from option, environment or config, else next to a named config.
 
         Without any of these it is in the user's data folder.
         """
@@ -125,7 +125,7 @@ class Session:
     @property
     def zone(self) -> tzinfo:
         """The author's time zone."""
-        if self.basics.timezone == "UTC":  # the default needs no database of zones
+        if self.basics.timezone == "UTC":  # the default needs no time zone database
             return UTC
         from zoneinfo import ZoneInfo  # noqa: PLC0415  # 3 ms
 
@@ -135,20 +135,20 @@ class Session:
     def database(
         self, *, create: bool = False, mirrored: bool = True, checked: bool = False
     ) -> Iterator[sqlite3.Connection]:
-        """Open the database for the length of a command.
+        """Open the database until the context ends.
 
         Args:
-            create: Make it when there is none.
-            mirrored: Bring its areas and sources in line with the config.
-            checked: Read every page before anything is written.
+            create: Create it if it does not exist.
+            mirrored: Update its areas and sources from the config.
+            checked: Check its integrity first, if a check is due.
 
         Raises:
-            PapertrackError: It cannot be used, or what is done with it fails.
+            PapertrackError: The database cannot be used, or an operation on it fails.
         """
         from papertrack.storage.database import opened  # noqa: PLC0415  # on use
 
         path = self.database_path
-        # A mistake in the config is told before a database that it may have misled us about.
+        # Report a mistake in the config first: it may be why the database is missing.
         config = self.config if mirrored or not path.exists() else None
         with opened(path, create=create) as db:
             if checked:
@@ -167,7 +167,7 @@ class Session:
 
     @contextlib.contextmanager
     def rehearsal(self) -> Iterator[sqlite3.Connection]:
-        """Open a copy of the database, in line with the config, that is thrown away at the end.
+        """Open a temporary copy of the database, updated from the config.
 
         Raises:
             PapertrackError: As `database` does.
@@ -186,7 +186,7 @@ class Session:
             sys.stdout.write(line + "\n")
 
     def warn(self, line: str) -> None:
-        """Print what the author should know to standard error."""
+        """Print a message to standard error, even if quiet."""
         sys.stdout.flush()
         sys.stderr.write(line + "\n")
 
@@ -201,11 +201,11 @@ class Session:
 
 
 class ConfigRefused(UsageError):
-    """The config has a mistake; the message begins with its file and line."""
+    """The config has a mistake; the message begins with file and line."""
 
 
 def session_of(context: typer.Context) -> Session:
-    """Take the session that `main` put into the context."""
+    """Return the session that `main` put into the context."""
     session = context.obj
     if not isinstance(session, Session):
         raise TypeError(session)
@@ -213,19 +213,19 @@ def session_of(context: typer.Context) -> Session:
 
 
 def one_line(error: PapertrackError) -> str:
-    """Write an error as the one line that is printed for it, whatever was typed into it."""
+    """Format an error as one printable line, even if it quotes input with control characters."""
     hint = f"; {error.hint}" if error.hint else ""
     name = "" if isinstance(error, ConfigRefused) else "papertrack: "
     return plain(f"{name}{error.what}{hint}")
 
 
 def plain(text: str) -> str:
-    """Put a blank in the place of every character that would move the cursor or break the line."""
+    """Replace characters that would move the cursor or break the line with spaces."""
     return "".join(" " if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
 
 
 def shown_path(path: Path) -> str:
-    """Write a path as short as it can be typed here."""
+    """Write a path relative to the working directory, if it is inside it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

@@ -1,4 +1,4 @@
-"""``papertrack show``, ``why`` and ``open``: look at items, and at what is predicted of them."""
+"""``papertrack show``, ``why`` and ``open``: look at items and at their predictions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertrack.cli import options
 from papertrack.cli.json_ import Json, item_json, moment_json, print_json
 from papertrack.cli.options import with_piped
 from papertrack.cli.session import session_of
-from papertrack.commands.show import ItemPage, VersionDiff, show as gather
+from papertrack.commands.show import ItemPage, VersionDiff, show as read_item_page
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import Prediction
 from papertrack.errors import UsageError
@@ -40,7 +40,7 @@ def show(
 ) -> None:
     """Show an item's facts, ratings, notes, versions and history.
 
-    Possible duplicates are listed, too; use papertrack merge or papertrack split on them.
+    Possible duplicates are listed, too; papertrack merge and papertrack split decide on them.
 
     \b
     Examples:
@@ -51,7 +51,7 @@ def show(
     session = session_of(context)
     _refuse_versions(versions or [], is_diff=diff)
     with session.database(mirrored=False) as db:
-        details = gather(db, session.config, item, versions or [])
+        details = read_item_page(db, session.config, item, versions or [])
     if as_json:
         print_json(_item_page_json(details))
         return
@@ -68,13 +68,13 @@ def _refuse_versions(versions: Sequence[str], *, is_diff: bool) -> None:
     if versions and not is_diff:
         message = f"show takes one ITEM; {versions[0]} is a second one"
         raise UsageError(message, hint="name one, or compare two of its versions with --diff")
-    if len(versions) > 2:  # noqa: PLR2004  # as said
+    if len(versions) > 2:  # noqa: PLR2004  # as the message says
         message = "only two versions can be compared"
         raise UsageError(message, hint="name two")
 
 
 def _has_colour() -> bool:
-    """Tell whether standard output is a terminal that may be coloured: https://no-color.org."""
+    """Return whether to colour standard output; see https://no-color.org."""
     return (
         sys.stdout.isatty()
         and not os.environ.get("NO_COLOR")
@@ -197,23 +197,25 @@ def _lines(found: Why) -> list[str]:
     prediction = found.prediction
     lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
     if prediction.areas:
-        lines.append(f"areas, the likeliest first: {', '.join(prediction.areas)}")
-    lines += [f"a rating to expect in {a}: {h / 2:g}" for a, h in prediction.halves.items()]
+        lines.append(f"areas, likeliest first: {', '.join(prediction.areas)}")
+    lines += [f"expected rating in {a}: {h / 2:g}" for a, h in prediction.halves.items()]
     lines += [f"  {one.weight:+.2f}  {one.words}" for one in _reasons(found)]
     if _is_past(found):
-        lines.append("as it was said before you judged it")
+        lines.append("as predicted before you judged it")
     elif found.kept is None:
         pass
     elif found.kept and found.passed:
         few = "; too few to trust it yet" if found.kept < FEWEST_KEPT else ""
         lines.append(f"learned from {found.kept} kept and {found.passed} passed over{few}")
     else:
-        lines.append("from the words of your areas alone: keep and reject some to teach it")
+        lines.append(
+            "from the keywords of your areas only; keep and reject items to train the ranking"
+        )
     return lines
 
 
 def _expected(found: Why) -> str:
-    """Say what is expected of an item, or was of a judged one."""
+    """Write the prediction for an item, for a judged one the prediction made before."""
     prediction, state = found.prediction, found.item.state
     if _is_past(found):
         chance = f"{prediction.word}: {prediction.score:.2f} that you keep it"
@@ -221,16 +223,16 @@ def _expected(found: Why) -> str:
     if prediction.score is not None:
         return f"{prediction.word}: {prediction.score:.2f} that you keep it"
     if state in _DONE:
-        return f"you {_DONE[state]} it before it was ranked; this is how it would look now"
+        return f"you {_DONE[state]} it before it was ranked; the prediction it would get now"
     if state is State.OLD:
-        return "it is not in the queue, so it is not ranked; this is how it would look"
+        return "not ranked, because it is not in the queue; the prediction it would get"
     if found.kept is None:
-        return "it is not ranked: write areas with keywords, or keep and reject some"
-    return "it is not ranked: only the newest that wait are; this is how it would look"
+        return "not ranked: add areas with keywords, or keep and reject some items"
+    return "not ranked: only the newest items in the queue are; the prediction it would get"
 
 
 def _reasons(found: Why) -> tuple[Reason, ...]:
-    """Give the reasons of then for a judged item: those of now have heard of the judgement."""
+    """Choose the stored reasons for a judged item: new ones would know of the judgement."""
     return found.prediction.reasons if _is_past(found) else found.reasons
 
 
@@ -262,7 +264,7 @@ def open_(
         list[str],
         typer.Argument(help="Number, arXiv id, address or DOI; - reads them.", metavar="ITEM"),
     ],
-    pdf: Annotated[bool, typer.Option("--pdf", help="The PDF, not the page.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Open the PDF instead of the page.")] = False,
     only_print: Annotated[
         bool, typer.Option("--print", help="Print the addresses instead of opening them.")
     ] = False,
@@ -290,4 +292,4 @@ def open_(
             session.say(f'opened {address.item} "{address.title}"')
         else:
             sys.stdout.write(f"{address.url}\n")
-            session.warn("papertrack: no browser can be started; open the address yourself")
+            session.warn("papertrack: cannot start a browser; open the address yourself")

@@ -1,4 +1,4 @@
-"""``papertrack sources``: list, add and test where items come from; OPML in and out."""
+"""``papertrack sources``: list, add and test sources; import and export OPML."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def sources(
 
     session = session_of(context)
     with contextlib.ExitStack() as held:
-        # The config is the list; before the first fetch there is no database to ask.
+        # The list comes from the config; before the first fetch there is no database.
         has_facts = session.database_path.exists()
         db = held.enter_context(session.database(mirrored=False)) if has_facts else None
         listed = listing.list_sources(session.config, db)
@@ -94,7 +94,7 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
     for one in proposed:
         if one.twin is not None:
             session.warn(
-                f"{one.slug}: has moved to the address of {one.twin}; take one of them out of "
+                f"{one.slug}: has moved to the address of {one.twin}; remove one of them from "
                 f"{session.config_path}"
             )
         elif one.has_other_key:
@@ -139,13 +139,13 @@ def _warnings(session: Session, listed: Sequence[ListedSource]) -> list[str]:
         if one.gone_at is not None:
             day = f"{one.gone_at.astimezone(session.zone):%Y-%m-%d}"
             lines.append(
-                f"{one.config.slug}: gone for good since {day} (HTTP 410); give it another url in "
-                f"{session.config_path}, or take it out"
+                f"{one.config.slug}: gone since {day} (HTTP 410); change its url in "
+                f"{session.config_path}, or remove it"
             )
         if one.moved_to is not None:
             lines.append(
-                f"{one.config.slug}: has moved to {without_credentials(one.moved_to)}; write that "
-                "into the config with: papertrack sources --fix"
+                f"{one.config.slug}: has moved to {without_credentials(one.moved_to)}; to update "
+                "the config, run: papertrack sources --fix"
             )
     return lines
 
@@ -188,7 +188,7 @@ _OTHERS = 5
 
 
 class SourceKind(StrEnum):
-    """What sort of source an address is."""
+    """How to treat an address."""
 
     FEED = "feed"
     ARXIV = "arxiv"
@@ -288,7 +288,7 @@ def _read(address: str, kind: SourceKind | None, karma: int | None) -> Lead:
         return Lead(whole_address(address), looks_around=False)
     lead = read_address(address, karma=karma)
     if kind is SourceKind.ARXIV and not lead.categories:
-        message = f'"{address}" names no category of arXiv'
+        message = f'"{address}" does not name an arXiv category'
         raise UsageError(message, hint="give one like cs.LG")
     return lead
 
@@ -321,10 +321,10 @@ def _find(session: Session, lead: Lead, wanted: describing.SourceOptions) -> Fou
 
 
 def _hint(error: SourceError) -> str:
-    """Say what to do while there is no source yet that could be changed."""
+    """Adapt the hint of an error to an address that is not yet a source."""
     hint = (error.hint or "").replace("URL of the source", "address")
     if "allow_private_network" in hint:
-        return "if it is yours, say so with --allow-private-network"
+        return "if the server is yours, add --allow-private-network"
     return hint if hint and "the source" not in hint else "check the address"
 
 
@@ -336,7 +336,7 @@ def _describe(session: Session, found: FoundFeed) -> None:
     newest = max((date for date in dates if date), default=None)
     parts = [f'"{found.document.title}"'] if found.document.title else []
     parts.append(f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}")
-    parts += [f"the newest of {newest.astimezone(session.zone):%Y-%m-%d}"] if newest else []
+    parts += [f"newest from {newest.astimezone(session.zone):%Y-%m-%d}"] if newest else []
     session.say(f"  {', '.join(parts)}")
     for other in found.others[:_OTHERS]:
         title = f" ({other.title})" if other.title else ""
@@ -405,7 +405,7 @@ def _print_trial(session: Session, report: TrialReport) -> None:
     kind = one_line(report.content_type or "no type").partition(";")[0]
     parts = [f"HTTP {report.http_status}", kind, f"{report.entries} entries"]
     if report.newest_at:
-        parts.append(f"the newest of {report.newest_at.astimezone(session.zone):%Y-%m-%d}")
+        parts.append(f"newest from {report.newest_at.astimezone(session.zone):%Y-%m-%d}")
     session.say(f"{_trial_name(report)}: {', '.join(parts)}")
     for title in report.titles:
         session.say(f"  {title or '(no title)'}")
@@ -414,7 +414,7 @@ def _print_trial(session: Session, report: TrialReport) -> None:
     if len(report.problems) > _PROBLEMS:
         session.say(f"  and {len(report.problems) - _PROBLEMS} more problems")
     if report.moved_to:
-        session.say(f"  has moved for good to {without_credentials(report.moved_to)}")
+        session.say(f"  has moved permanently to {without_credentials(report.moved_to)}")
 
 
 def _trial_name(report: TrialReport) -> str:
@@ -481,7 +481,7 @@ def import_sources(
         session.warn(f"left out: {len(takeover.refused) - _NAMED} more")
     count = len(takeover.added)
     parts = [f"added {count} source{'' if count == 1 else 's'}"]
-    parts += [f"{takeover.known} there already"] if takeover.known else []
+    parts += [f"{takeover.known} already there"] if takeover.known else []
     parts += [f"{len(takeover.refused)} left out"] if takeover.refused else []
     session.say(", ".join(parts))
     if count:

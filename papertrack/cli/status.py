@@ -1,4 +1,4 @@
-"""``papertrack status``: which day of which source is known to be complete."""
+"""``papertrack status``: which days of each source are complete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def status(
     context: typer.Context,
     days: Annotated[int, typer.Option(help="How many days, today included.", min=1, max=31)] = 7,
-    gaps: Annotated[bool, typer.Option("--gaps", help="Print only what needs you.")] = False,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="Print only what needs your attention.")
+    ] = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Show each source's last days, and what needs your attention.
@@ -39,41 +41,41 @@ def status(
     """
     session = session_of(context)
     with session.database() as db:
-        told = tell_status(db, session.clock(), session.zone, days=days)
+        found = tell_status(db, session.clock(), session.zone, days=days)
     if as_json:
-        print_json(_needs_json(told.needs) if gaps else _json(told))
+        print_json(_needs_json(found.needs) if gaps else _json(found))
     elif gaps:
-        _print_lines(gap_lines(told.needs))
-        if not told.needs:
-            session.say("nothing needs you")
+        _print_lines(gap_lines(found.needs))
+        if not found.needs:
+            session.say("nothing needs your attention")
     else:
-        _print(session, told)
-    if gaps and told.needs:
+        _print(session, found)
+    if gaps and found.needs:
         raise typer.Exit(1)
 
 
-def _print(session: Session, told: Status) -> None:
-    if not told.sources:
+def _print(session: Session, found: Status) -> None:
+    if not found.sources:
         session.say(f"there are no sources; add one to {session.config_path}")
-    elif not any(one.source.asked_at for one in told.sources):
+    elif not any(one.source.asked_at for one in found.sources):
         session.say("nothing was fetched yet; run: papertrack fetch")
     elif sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
-        _print_lines(coverage_lines(told, session.zone, width, marks_for(sys.stdout.encoding)))
+        _print_lines(coverage_lines(found, session.zone, width, marks_for(sys.stdout.encoding)))
     else:
-        _print_lines(coverage_lines(told, session.zone, None))
+        _print_lines(coverage_lines(found, session.zone, None))
 
 
 def _print_lines(lines: list[str]) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def _json(told: Status) -> dict[str, object]:
+def _json(found: Status) -> dict[str, object]:
     return {
-        "since": told.since.isoformat(),
-        "until": told.until.isoformat(),
-        "sources": [_source_json(one) for one in told.sources],
-        "needs": _needs_json(told.needs),
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "sources": [_source_json(one) for one in found.sources],
+        "needs": _needs_json(found.needs),
     }
 
 

@@ -1,4 +1,4 @@
-"""``papertrack tag``: put tags on items, take them off, list and rename them."""
+"""``papertrack tag``: add, remove, list and rename tags."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_MARKS = frozenset("0123456789./:")  # numbers, arXiv ids, addresses and DOIs have one of these
+_ITEM_CHARACTERS = frozenset(
+    "0123456789./:"
+)  # numbers, arXiv ids, addresses and DOIs have one of these
 _HELP = frozenset({"-h", "--help"})
 
 
 class _TagCommand(TyperCommand):
-    """A command to which ``-old`` is a word: Click would take it for the options o, l and d."""
+    """A command that accepts ``-old``, which Click would parse as the options o, l and d."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Bring the options to the front and say that what follows are words."""
+        """Move the options to the front, and mark what follows as arguments with ``--``."""
         given, words = list(args), list[str]()
         options_given: list[str] = []
         while given:
@@ -95,7 +97,7 @@ def tag(
 def _retag(session: Session, words: Sequence[str]) -> None:
     from papertrack.commands.tag import retag  # noqa: PLC0415  # on use
 
-    named, signed = _sort(words)
+    named, signed = _split_words(words)
     added, removed = read_tags(" ".join(signed))
     items = with_piped(named)
     if not items:
@@ -106,21 +108,21 @@ def _retag(session: Session, words: Sequence[str]) -> None:
     for change in changes:
         signs = [*(f"+{one}" for one in change.added), *(f"-{one}" for one in change.removed)]
         name = plain(change.name)
-        session.say(f"tagged {name} {' '.join(signs)}" if signs else f"had {name}: nothing changed")
+        session.say(f"tagged {name} {' '.join(signs)}" if signs else f"{name}: nothing changed")
 
 
-def _sort(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell items from tags.
+def _split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Separate items from tags.
 
     Raises:
-        UsageError: There is none of the one or of the other, or a word is neither.
+        UsageError: There are no items or no tags, or a word is neither.
     """
     signed = [word for word in words if word != STDIN and word.startswith(("+", "-"))]
     named = [word for word in words if word == STDIN or not word.startswith(("+", "-"))]
     for part in (part for word in signed for part in word.split(",")):
         read_tag(part)
     for word in named:
-        if word != STDIN and not _MARKS.intersection(word):
+        if word != STDIN and not _ITEM_CHARACTERS.intersection(word):
             message = f'"{word}" is not an item'
             raise UsageError(message, hint=f"to add it as a tag, write +{word}")
     if not signed:

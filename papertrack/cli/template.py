@@ -1,4 +1,4 @@
-"""``papertrack template``: the shapes of a digest, ours and the author's own."""
+"""``papertrack template``: list, show, copy and test templates of the digest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.callback()
 def template() -> None:
-    """List digest templates, and write your own.
+    """List digest templates, and create your own.
 
     \b
     Examples:
@@ -63,8 +63,8 @@ def show(
 @app.command("new")
 def new(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What to call it, or a path.")],
-    model: Annotated[str, typer.Option("--from", help="The template to begin with.")] = "cards",
+    name: Annotated[str, typer.Argument(help="Its name, or a path.")],
+    model: Annotated[str, typer.Option("--from", help="The template to copy.")] = "cards",
 ) -> None:
     """Copy a template to a new file that you can edit.
 
@@ -80,13 +80,17 @@ def new(
     session = session_of(context)
     path = begin(name, model, Path())
     session.say(plain(f"wrote {path}"))
-    session.say(plain(f"try it with papertrack template test {path}, use it with draft -t {path}"))
+    session.say(
+        plain(
+            f"test it with papertrack template test {path}, use it with papertrack draft -t {path}"
+        )
+    )
 
 
 @app.command("test")
 def test(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="The template, or the name of one of ours.")],
+    file: Annotated[str, typer.Argument(help="A template file, or the name of a built-in one.")],
 ) -> None:
     """Render a template with a sample issue and an empty one.
 
@@ -104,4 +108,4 @@ def test(
     text = try_out(file, DigestConfig(title="A sample of everything"))
     sys.stdout.write(text)
     sys.stdout.flush()
-    session.explain(f"{file} can be filled")
+    session.explain(f"{file} works")

@@ -1,4 +1,4 @@
-"""``papertrack undo``, ``redo`` and ``log``: the journal, and the way back."""
+"""``papertrack undo``, ``redo`` and ``log``: show and reverse the acts of the journal."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def log(
 
 
 def print_acts(session: Session, acts: Iterable[LoggedAct], *, is_whole: bool = False) -> int:
-    """Print acts, as wide as the terminal is; tells how many they were."""
+    """Print acts for the terminal or pipe; return how many there were."""
     from papertrack.ui.log_lines import log_lines  # noqa: PLC0415  # on use
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -90,7 +90,7 @@ def print_acts(session: Session, acts: Iterable[LoggedAct], *, is_whole: bool = 
 
 
 def act_json(act: LoggedAct) -> dict[str, object]:
-    """Write an act as JSON; its time is UTC."""
+    """Convert an act to JSON; its time is UTC."""
     from papertrack.cli.json_ import moment_json  # noqa: PLC0415  # on use
 
     return {
@@ -139,7 +139,7 @@ def undo(
     redo restores what you undid until you do something new.
 
     A number names one act, however old; use --last to undo several. Later acts on the same thing
-    stay when you undo an old one; the result is printed.
+    stay when you undo an old one; the resulting state is printed.
 
     \b
     Examples:
@@ -167,10 +167,10 @@ def undo(
 
 
 def refuse_both(acts: Sequence[int] | None, last: int | None) -> None:
-    """Refuse a call that says which acts and how many.
+    """Refuse a call with both act numbers and ``--last``.
 
     Raises:
-        UsageError: It does.
+        UsageError: Both are given.
     """
     if acts and last is not None:
         message = "numbers of acts and --last exclude each other"
@@ -178,7 +178,7 @@ def refuse_both(acts: Sequence[int] | None, last: int | None) -> None:
 
 
 def print_undone(session: Session, undone: Sequence[Undone], word: str, nothing: str) -> None:
-    """Say what was taken back or brought back, and what holds now."""
+    """Print what was undone or redone, and the resulting state."""
     if not undone:
         session.say(nothing)
     for one in undone:
@@ -189,7 +189,7 @@ def print_undone(session: Session, undone: Sequence[Undone], word: str, nothing:
 
 
 def _first(lines: Sequence[str]) -> Sequence[str]:
-    """Leave a screenful of what one act said; the log has all of it."""
+    """Abridge the statements of one act to a screenful; the log has all of them."""
     if len(lines) <= _SHOWN:
         return lines
     return [*lines[: _SHOWN - 1], f"and {len(lines) - _SHOWN + 1} more"]

@@ -206,7 +206,7 @@ def _note_address(
     if not any(move.url == key for move in moves):
         return ()
     target = brief(response.permanent_url)
-    return (f"has moved for good to {target}; run: papertrack sources --fix",)
+    return (f"has moved permanently to {target}; run: papertrack sources --fix",)
 
 
 def _says_moved(document: Document | None, known: set[str]) -> tuple[str, ...]:

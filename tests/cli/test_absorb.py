@@ -100,8 +100,8 @@ def test_nothing_is_absorbed_without_a_word_of_the_author(author: Author, draft:
     line = "First: What's new: It is new → It is newer\n"
     assert (asked.code, asked.out) == (1, line)
     assert asked.err == (
-        "papertrack: nothing was absorbed, because nobody can be asked; "
-        "add --yes, or --dry-run to see it only\n"
+        "papertrack: nothing was absorbed: cannot ask for confirmation without a terminal; "
+        "add --yes, or --dry-run to only see the edits\n"
     )
     assert (shown.code, shown.out, shown.err) == (0, line, "")
     assert author.rows("SELECT count(*) FROM events") == events
@@ -227,7 +227,7 @@ def test_what_is_not_understood_is_named_and_stays(author: Author, draft: Path) 
 
     assert printed.out.startswith("First: What is it: A thing → My thing\nabsorbed 1 change;")
     assert printed.err == (
-        "left in the file, because it is not clear whose it is:\n"
+        "left in the file, because it is not clear which item it belongs to:\n"
         "  not in the file: # Research digest (2026-11-20)\n"
         "  line 1: # Research digest (in November)\n"
         "  not in the file: **Rating:** 💡💡💡\n"

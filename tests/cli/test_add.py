@@ -170,8 +170,8 @@ def test_a_page_on_a_private_address_is_not_asked(author: Author, server: FeedSe
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((), "nothing was named; give an address, an arXiv id, or --title"),
-        (("--title", "  "), "nothing was named; give an address, an arXiv id, or --title"),
+        ((), "no work was named; give an address, an arXiv id, or --title"),
+        (("--title", "  "), "no work was named; give an address, an arXiv id, or --title"),
         (
             ("junk",),
             '"junk" is not an address, arXiv id or DOI; ' + HINT,
@@ -223,5 +223,5 @@ def test_the_kind_of_a_known_item_stays_and_that_is_said(author: Author) -> None
 
     assert (printed.code, printed.out) == (0, 'known as 1: "A prize"\n')
     assert printed.err == (
-        "papertrack: item 1 was known as post, and stays so; --kind is for new works\n"
+        "papertrack: item 1 keeps its kind, post; --kind only applies to new works\n"
     )

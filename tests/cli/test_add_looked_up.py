@@ -360,7 +360,7 @@ def test_what_the_author_says_of_a_page_counts_more_than_what_it_says(
             ("2611.99901", "junk"),
             '"junk" is not an address, arXiv id or DOI; for a note of your own',
         ),
-        (("2611.99901", "2611.99902", "--title", "x"), "--title is the title of one work"),
+        (("2611.99901", "2611.99902", "--title", "x"), "--title is for one work"),
     ],
 )
 def test_a_wrong_call_asks_nobody_and_stores_nothing(

@@ -104,7 +104,7 @@ def test_the_version_is_told(author: Author) -> None:
         (("--config",), "Option '--config' requires an argument; see papertrack --help"),
         (("-q",), "Missing command; see papertrack --help"),
         (("list", "--limit", "many"), "'many' is not a valid int"),
-        (("show", "\udcff"), "an argument is not UTF-8: '\\udcff'; type them as"),
+        (("show", "\udcff"), "an argument is not UTF-8: '\\udcff'; pass arguments as"),
     ],
 )
 def test_a_wrong_call_is_one_line(author: Author, words: tuple[str, ...], expected: str) -> None:

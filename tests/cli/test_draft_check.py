@@ -327,5 +327,5 @@ def test_json_without_a_check_is_a_wrong_call(author: Author) -> None:
     printed = author.types("draft", "--json")
 
     assert (printed.code, printed.out, printed.err.count("\n")) == (2, "", 1)
-    assert "give --check, too" in printed.err
+    assert "--json needs --check; add --check" in printed.err
     assert not (author.folder / "drafts").exists()

@@ -35,9 +35,9 @@ def test_init_tells_what_to_do_next(author: Author) -> None:
         f"wrote {author.config}",
         f"the database is {author.database}",
         "",
-        "Write your areas and sources into config.toml, then:",
-        f"  papertrack --config {author.config} fetch    bring in what is new",
-        f"  papertrack --config {author.config} rate     go through it",
+        "Add your areas and sources to config.toml, then:",
+        f"  papertrack --config {author.config} fetch    download new items",
+        f"  papertrack --config {author.config} rate     rate them",
         f"  papertrack --config {author.config} draft    write the digest",
     ]
 
@@ -56,7 +56,7 @@ def test_a_config_that_is_there_is_kept(author: Author) -> None:
 
     printed = author.types("init")
 
-    assert printed.out.startswith(f"kept {author.config}, which was there already\n")
+    assert printed.out.startswith(f"kept {author.config}, which already exists\n")
     assert author.config.read_text() == 'database = "mine.db"\n# mine\n'
 
 

@@ -36,7 +36,7 @@ def test_nothing_new_is_said_in_one_line(publisher: Author) -> None:
     printed = publisher.types("issues", "follow-ups")
 
     assert (printed.code, printed.out) == (0, "")
-    assert printed.err == "no news about what was published\n"
+    assert printed.err == "no news about published works\n"
 
 
 @pytest.mark.parametrize(

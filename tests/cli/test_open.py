@@ -49,7 +49,7 @@ def test_without_a_browser_the_address_is_printed(desk: Author) -> None:
     printed = desk.starts("open", "2", **nothing)
 
     assert (printed.code, printed.out) == (0, POST + "\n")
-    assert printed.err == "papertrack: no browser can be started; open the address yourself\n"
+    assert printed.err == "papertrack: cannot start a browser; open the address yourself\n"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_without_a_browser_the_page_is_named(
     printed = drafter.types("preview", "drafts/2026-W47.md")
 
     assert printed.code == 0
-    assert printed.err == "no browser could be started; open the page above in one\n"
+    assert printed.err == "cannot start a browser; open the page above yourself\n"
 
 
 def test_a_published_issue_is_shown_as_it_went_out(drafter: Author) -> None:

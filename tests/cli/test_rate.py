@@ -248,7 +248,7 @@ def test_one_unknown_item_keeps_all_of_a_call_from_being_judged(author: Author) 
         ),
         (
             (ITEM, "--reject", "--limit", "3"),
-            "--limit is for the screen, without an ITEM; see papertrack rate --help",
+            "--limit is for the screen; leave out ITEM; see papertrack rate --help",
         ),
         (("--hide-title",), "--hide-title needs an ITEM; see papertrack rate --help"),
         (("--reject",), "--reject needs an ITEM; see papertrack rate --help"),
@@ -377,13 +377,13 @@ def test_a_rating_can_be_taken_back_and_the_item_waits_again(author: Author) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("1", "--minutes", "5"), "--minutes is for the screen, without an ITEM"),
-        (("1", "--incomplete"), "--incomplete is for the screen, without an ITEM"),
-        (("1", "-w", "is:new"), "--where is for the screen, without an ITEM"),
-        (("1", "--order", "best"), "--order is for the screen, without an ITEM"),
-        (("--rejected", "--later"), "--rejected and --later are two queues"),
-        (("--incomplete", "--later"), "--incomplete is a queue of what is kept"),
-        (("--tag", "a", "--tag", "b"), "--tag is taken once on the screen"),
+        (("1", "--minutes", "5"), "--minutes is for the screen; leave out ITEM"),
+        (("1", "--incomplete"), "--incomplete is for the screen; leave out ITEM"),
+        (("1", "-w", "is:new"), "--where is for the screen; leave out ITEM"),
+        (("1", "--order", "best"), "--order is for the screen; leave out ITEM"),
+        (("--rejected", "--later"), "--rejected and --later exclude each other"),
+        (("--incomplete", "--later"), "--incomplete only lists kept items"),
+        (("--tag", "a", "--tag", "b"), "--tag can be given only once on the screen"),
     ],
 )
 def test_options_of_the_screen_stay_with_the_screen(

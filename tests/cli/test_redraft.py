@@ -235,7 +235,9 @@ def test_a_draft_of_the_future_is_refused(author: Author, draft: Path, moment: s
     printed = author.types("draft", "--as-of", moment)
 
     assert (printed.code, printed.out) == (2, "")
-    assert printed.err == (f'papertrack: "{moment}" has not come yet; name a day that has passed\n')
+    assert printed.err == (
+        f'papertrack: "{moment}" is in the future; give today or an earlier day\n'
+    )
 
 
 def test_the_lowest_rating_is_chosen_by_the_call(author: Author, draft: Path) -> None:

@@ -112,12 +112,9 @@ def test_moved_and_gone_addresses_are_named_with_what_to_do(
     printed = author.types("sources")
 
     first, second = printed.err.splitlines()
-    assert first == (
-        f"a: has moved to {NEW}; write that into the config with: papertrack sources --fix"
-    )
+    assert first == (f"a: has moved to {NEW}; to update the config, run: papertrack sources --fix")
     assert second == (
-        "b: gone for good since 2026-11-20 (HTTP 410); give it another url in "
-        f"{author.config}, or take it out"
+        f"b: gone since 2026-11-20 (HTTP 410); change its url in {author.config}, or remove it"
     )
 
 
@@ -162,7 +159,7 @@ def test_an_address_that_another_source_has_is_not_written_twice(
 
     assert printed.out == ""
     assert printed.err == (
-        f"old: has moved to the address of new; take one of them out of {author.config}\n"
+        f"old: has moved to the address of new; remove one of them from {author.config}\n"
     )
     assert author.config.read_bytes() == before
 
@@ -228,7 +225,7 @@ def test_a_source_that_is_gone_says_so_until_its_address_changes(
     gone = author.types("sources")
     author.write_config(author.config.read_text("utf-8").replace("/old", "/new"))
 
-    assert gone.err.startswith("blog: gone for good since 2026-11-20 (HTTP 410); give it another")
+    assert gone.err.startswith("blog: gone since 2026-11-20 (HTTP 410); change its url")
     assert author.types("sources").err == ""
 
 
@@ -244,7 +241,7 @@ def test_sources_are_tried_out_and_nothing_is_stored(author: Author, server: Fee
 
     assert printed.code == 1
     assert printed.out == (
-        "a: HTTP 200, application/rss+xml, 4 entries, the newest of 2026-11-20\n"
+        "a: HTTP 200, application/rss+xml, 4 entries, newest from 2026-11-20\n"
         "  Post 0\n  Post 1\n  Post 2\n"
     )
     page, forbidden, arxiv = printed.err.splitlines()

@@ -54,7 +54,7 @@ def test_the_feed_that_a_page_declares_is_added(author: Author, server: FeedServ
     assert (printed.code, printed.err) == (0, "")
     assert printed.out == (
         f"added a-blog: {server.url}/feed.xml\n"
-        '  "A blog", 2 entries, the newest of 2026-11-20\n'
+        '  "A blog", 2 entries, newest from 2026-11-20\n'
         f"  the page also names {server.url}/atom.xml (As Atom)\n"
         f"  the page also names {server.url}/comments.xml (Comments)\n"
         "next: papertrack fetch a-blog\n"
@@ -69,7 +69,7 @@ def test_the_feed_that_a_page_declares_is_added(author: Author, server: FeedServ
 def test_the_address_of_a_feed_is_taken_as_it_is(author: Author, server: FeedServer) -> None:
     printed = _adds(author, server.put("/x", ATOM), "--slug", "mine", "--name", "My Own")
 
-    assert printed.out.splitlines()[1] == '  "An Atom blog", 1 entry, the newest of 2026-11-19'
+    assert printed.out.splitlines()[1] == '  "An Atom blog", 1 entry, newest from 2026-11-19'
     assert _last(author) == FeedSource(
         slug="mine", name="My Own", url=f"{server.url}/x", allow_private_network=True
     )
@@ -203,7 +203,7 @@ def test_a_list_of_arxiv_becomes_a_source_of_its_kind(author: Author) -> None:
         (("https://example.org", "--slug", "by-hand"), 'source "by-hand" already exists; '),
         (("https://example.org", "--karma", "30"), "--karma is for LessWrong"),
         (("https://example.org", "--kind", "feed", "--karma", "2"), "exclude each other"),
-        (("https://example.org", "--kind", "arxiv"), "names no category of arXiv"),
+        (("https://example.org", "--kind", "arxiv"), "does not name an arXiv category"),
         (("https://example.org", "--kind", "song"), "Invalid value for '--kind'"),
         (
             ("https://example.org", "--user-agent", "ü", "--no-check"),
@@ -270,8 +270,8 @@ def test_a_private_address_is_refused_unless_it_is_allowed(
 
     assert (printed.code, server.requests) == (1, [])
     assert printed.err == (
-        f"papertrack: cannot add {url}: refused address 127.0.0.1 (private network); if it is "
-        "yours, say so with --allow-private-network\n"
+        f"papertrack: cannot add {url}: refused address 127.0.0.1 (private network); if the "
+        "server is yours, add --allow-private-network\n"
     )
     assert author.config.read_bytes() == before
 

@@ -46,7 +46,7 @@ def test_a_list_becomes_sources_with_folders_as_areas(author: Author) -> None:
     printed = author.types("sources", "import", _write(author, LIST))
 
     assert (printed.code, printed.err) == (0, "")
-    assert printed.out == "added 5 sources, 1 there already\nnext: papertrack sources test\n"
+    assert printed.out == "added 5 sources, 1 already there\nnext: papertrack sources test\n"
     text = author.config.read_text("utf-8")
     assert text.startswith(before)
     assert '[[sources]]\n# from the folder Tech\nslug = "c"\n' in text
@@ -65,7 +65,7 @@ def test_a_second_import_adds_nothing(author: Author) -> None:
 
     printed = author.types("sources", "import", "list.opml")
 
-    assert (printed.code, printed.out) == (0, "added 0 sources, 6 there already\n")
+    assert (printed.code, printed.out) == (0, "added 0 sources, 6 already there\n")
     assert author.config.read_bytes() == before
 
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_a_source_is_named_and_the_others_come_in(author: Author)
     )
 
     assert printed.code == 1
-    assert printed.out.startswith("added 5 sources, 1 there already, 4 left out\n")
+    assert printed.out.startswith("added 5 sources, 1 already there, 4 left out\n")
     assert printed.err.splitlines()[:2] == [
         'left out: line 12: Files: "file:///etc/passwd" is not http(s)',
         'left out: line 13: Run: "exec:rm -rf ~" is not http(s)',

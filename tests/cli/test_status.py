@@ -144,7 +144,7 @@ def test_nothing_needs_the_author_when_every_day_is_covered(week: Desk) -> None:
     printed = week.author.types("status", "--gaps")
     silent = week.author.types("-q", "status", "--gaps")
 
-    assert (printed.code, printed.out) == (0, "nothing needs you\n")
+    assert (printed.code, printed.out) == (0, "nothing needs your attention\n")
     assert (silent.code, silent.out) == (0, "")
 
 
@@ -389,7 +389,7 @@ def test_a_source_that_left_the_config_needs_nobody(week: Desk) -> None:
 
     printed = week.author.types("status", "--gaps")
 
-    assert (printed.code, printed.out) == (0, "nothing needs you\n")
+    assert (printed.code, printed.out) == (0, "nothing needs your attention\n")
 
 
 def test_before_the_first_fetch_one_line_says_what_to_do(desk: Desk) -> None:
@@ -544,10 +544,10 @@ def test_status_tells_what_fetch_met_until_a_later_fetch_has_mended_it(
         mended = author.types("status", "--gaps")
 
     emptied = "the feed is empty; it had 2 entries before"
-    assert first.out == "nothing needs you\n"
+    assert first.out == "nothing needs your attention\n"
     assert stale.out.splitlines() == [
         "ml: 2026-11-18 stale: yesterday's batch again; run: papertrack fetch ml",
         f"blog: 2026-11-18 failed: {emptied}; check: {server.url}/feed",
     ]
-    assert mended.out == "nothing needs you\n"
+    assert mended.out == "nothing needs your attention\n"
     assert author.types("list", "--source", "ml").out.count("\n") == 30

@@ -80,7 +80,7 @@ def test_what_is_so_already_is_not_said_again(desk: Author) -> None:
 
     printed = desk.types("tag", "1", "+a", "-b")
 
-    assert (printed.out, acts(desk)) == ("had 1: nothing changed\n", before)
+    assert (printed.out, acts(desk)) == ("1: nothing changed\n", before)
 
 
 def test_an_item_that_is_named_twice_counts_once(desk: Author) -> None:

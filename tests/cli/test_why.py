@@ -30,7 +30,7 @@ def test_why_names_the_reasons_with_their_sign(judged: Author) -> None:
     lines = printed.out.splitlines()
     assert lines[0] == "5  Probes three"
     assert "that you keep it" in lines[1]
-    assert "areas, the likeliest first: interp" in printed.out
+    assert "areas, likeliest first: interp" in printed.out
     assert any(line.strip().startswith("+") and "probe" in line for line in lines)
     assert lines[-1] == "learned from 2 kept and 2 passed over; too few to trust it yet"
 
@@ -48,7 +48,7 @@ def test_why_of_a_judged_item_says_what_was_made_of_it(judged: Author) -> None:
     assert "that you keep it; then you kept it" in kept.splitlines()[1]
     assert "that you keep it; then you rejected it" in rejected.splitlines()[1]
     assert "learned from" not in kept
-    assert "as it was said before you judged it" in kept
+    assert "as predicted before you judged it" in kept
 
 
 def test_why_of_what_was_judged_before_it_was_ranked_says_so(author: Author) -> None:
@@ -143,7 +143,7 @@ def test_a_reset_model_is_learned_anew_and_says_the_same(judged: Author) -> None
     before = judged.types("why", "5", "--json").json
     printed = judged.types("model", "reset")
 
-    assert printed.out == "learned anew; 1 item ranked\n"
+    assert printed.out == "rebuilt; 1 item ranked\n"
     assert judged.types("why", "5", "--json").json == before
 
 
@@ -186,5 +186,5 @@ def test_without_anything_to_learn_from_a_reset_says_so(author: Author) -> None:
     author.write_config('database = "papertrack.db"\n')
     author.types("add", "--title", "One")
 
-    assert author.types("model", "reset").out.startswith("forgotten; there is nothing to learn")
-    assert "it is not ranked: write areas" in author.types("why", "1").out
+    assert author.types("model", "reset").out.startswith("reset; nothing to learn from")
+    assert "not ranked: add areas" in author.types("why", "1").out

@@ -353,7 +353,7 @@ def test_a_day_to_come_is_refused(author: Author, arxiv: ArxivServer) -> None:
     printed = author.types("fetch", "--since", "2027-01-01")
 
     assert printed.code == 2
-    assert "still to come" in printed.err
+    assert "is in the future" in printed.err
 
 
 def test_a_403_ends_arxiv_for_the_run_and_costs_no_feed(author: Author, arxiv: ArxivServer) -> None:
@@ -412,7 +412,7 @@ def test_the_feed_of_the_day_is_not_due_until_it_turns_over(
     printed = author.types("-v", "fetch")
 
     assert printed.out == "fetched 1 source: nothing new, 1 not due\n"
-    assert "arxiv: not due before 2026-11-17 05:00 UTC (--force asks all the same)" in printed.err
+    assert "arxiv: not due before 2026-11-17 05:00 UTC (--force fetches anyway)" in printed.err
     assert len(arxiv.requests) == 1
 
 

@@ -137,7 +137,7 @@ def test_a_cut_feed_is_partial_and_named_and_the_next_fetch_brings_the_rest(
 
 
 def _left_out(where: str) -> str:
-    return "1 to look at (-v says what), " if where == "within an entry" else ""
+    return "1 left out (-v lists them), " if where == "within an entry" else ""
 
 
 HEADS = {

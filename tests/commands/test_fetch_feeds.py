@@ -53,7 +53,7 @@ def test_a_feed_that_wants_its_peace_is_not_due(
     later = author.types("fetch")
 
     assert again.out == "fetched 1 source: nothing new, 1 not due\n"
-    assert "blog: not due before 2026-11-20 15:00 UTC (--force asks all the same)" in again.err
+    assert "blog: not due before 2026-11-20 15:00 UTC (--force fetches anyway)" in again.err
     assert later.out == "fetched 1 source: nothing new\n"
     assert len(server.requests) == 2
 
@@ -134,7 +134,7 @@ def test_a_permanent_move_is_followed_at_once_and_told_the_second_time(
 
     assert (first.out, first.err) == ("fetched 1 source: 1 new\n", "")
     assert second.err == (
-        f"blog: has moved for good to {server.url}/new; run: papertrack sources --fix\n"
+        f"blog: has moved permanently to {server.url}/new; run: papertrack sources --fix\n"
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.author import Author
 
 NAME = "issue.md"
-ASKED = "absorb this?"
+ASKED = "absorb these edits?"
 
 
 @pytest.fixture

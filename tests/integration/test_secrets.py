@@ -204,7 +204,7 @@ def test_a_move_takes_the_key_along_into_the_config(author: Author, server: Feed
 
     printed = [author.types(*words) for words in (("fetch",), ("fetch",), ("sources", "--fix"))]
 
-    assert f"blog: has moved for good to {server.url}/new?n=…&token=…; run:" in printed[1].err
+    assert f"blog: has moved permanently to {server.url}/new?n=…&token=…; run:" in printed[1].err
     assert WORD not in everything(author, *printed)
     assert f'url = "{server.url}/new?n=1&token={TOKEN}"' in author.config.read_text("utf-8")
 

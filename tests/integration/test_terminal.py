@@ -95,8 +95,8 @@ def test_an_empty_queue_says_so(author: Author) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("list",), "there are no items yet; papertrack fetch brings them"),
-        (("search", "probe"), "there are no items yet; papertrack fetch brings them"),
+        (("list",), "no items yet; run: papertrack fetch"),
+        (("search", "probe"), "no items yet; run: papertrack fetch"),
         (("log",), "no acts yet"),
         (("tag",), "no tags yet; add one with papertrack tag ITEM +x"),
         (("rate", "--later"), "nothing was put off for later; papertrack rate shows what is new"),
