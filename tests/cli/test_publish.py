@@ -165,7 +165,7 @@ def test_an_issue_that_is_not_there_is_said_in_one_line(
 
 
 def test_issues_are_listed_compared_and_shown(writer: Author) -> None:
-    assert "no issue is published yet" in writer.types("issues").err
+    assert "no issue published yet" in writer.types("issues").err
     writer.types("publish", DRAFT)
 
     listed = writer.types("issues").out
