@@ -82,6 +82,19 @@ def test_address_shared_within_a_document_names_none_of_its_entries() -> None:
     assert names == [(Identifier("guid", "blog 1"),), (Identifier("guid", "blog 2"),)]
 
 
+def test_doi_in_a_shared_address_names_none_of_its_entries_but_the_one_that_gives_it() -> None:
+    url = "https://dl.acm.org/doi/proceedings/10.5555/9.9"
+    one, other = post("1", "One", url), post("2", "Two", url)
+
+    names = identify_all([one, other], "toc")
+    given = identify_all(
+        [one, other, replace(one, guid="3", title="All", doi="10.5555/9.9")], "toc"
+    )
+
+    assert names == [(Identifier("guid", "toc 1"),), (Identifier("guid", "toc 2"),)]
+    assert given == [*names, (Identifier("doi", "10.5555/9.9"),)]
+
+
 def test_guid_shared_within_a_document_is_told_apart_by_the_title() -> None:
     one, other = identify_all([post("1", "One", URL), post("1", "Two", URL)], "blog")
 

@@ -7,6 +7,7 @@ identifier is not part of it; a version is never part of a paper's identity).
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from papertrack.core.records import ArxivId
 
@@ -29,27 +30,41 @@ _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
 _ID = rf"(?ai)(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
 _SUBJECT_CLASS = r"\.[A-Za-z-]+(?=/)"
 
-# Hosts that show arXiv papers under their arXiv number; the path before the number is checked too,
-# because the same hosts have other pages.
-_MIRRORS = r"""(?ix)^(?:https?://)?(?:
-        (?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print|format|ps|list/new)/
-      | (?:[a-z-]+\.)?arxiv\.org/ftp/[a-z-]+/papers/\d{4}/
-      | (?:www\.)?papers\.cool/arxiv/
-      | (?:www\.|api\.)?semanticscholar\.org/(?:arxiv/|arxiv:)
-      | (?:www\.)?emergentmind\.com/papers/
-      | (?:www\.)?catalyzex\.com/paper/arxiv:
-      | (?:www\.)?paperswithcode\.com/paper/arxiv:
-      | ui\.adsabs\.harvard\.edu/abs/arxiv:
-      | (?:www\.)?hf\.co/papers/
-      | (?:www\.)?alphaxiv\.org/(?:abs|pdf|overview)/
-      | ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)/
-      | (?:www\.)?ar5iv\.org/(?:abs|html)/
-      | (?:www\.)?huggingface\.co/papers/
-      | (?:www\.)?scirate\.com/arxiv/
-      | (?:dx\.)?(?:www\.)?doi\.org/10\.48550/arxiv\.
-    )"""
-_PREFIX = r"(?i)^(?:arxiv:\s*|oai:arxiv\.org:|(?:doi:\s*)?10\.48550/arxiv\.)"
-_TAIL = r"(?i)(?:\.pdf|\.html)?/?(?:abstract/?)?(?:[?#].*)?$"
+# Sites that show arXiv's papers under their arXiv number: host without ``www.``, and what stands
+# before the number in the path. The same hosts have other pages, so both are checked.
+_SITES = {
+    # arXiv itself, its mirrors and its proxies
+    "arxiv.org": r"(?:abs|pdf|html|src|e-print|format|ps|dvi|tb|bibtex|list/new)/(?:arxiv:)?"
+    r"|ftp/(?:arxiv/papers/\d{4}/)?",
+    "xxx.lanl.gov": r"(?:abs|pdf|ps|format)/",
+    # HTML of papers
+    "ar5iv.org": r"(?:abs|html)/",
+    "ar5iv.labs.arxiv.org": r"(?:abs|html)/",
+    "arxiv-vanity.com": r"papers/",
+    # discussion and summaries
+    "alphaxiv.org": r"(?:[a-z]{2}/)?(?:abs|pdf|html|overview|resources)/",
+    "huggingface.co": r"papers/",
+    "hf.co": r"papers/",
+    "scirate.com": r"arxiv/",
+    "papers.cool": r"arxiv/",
+    "emergentmind.com": r"papers/",
+    "catalyzex.com": r"paper/arxiv:",
+    "paperswithcode.com": r"paper/arxiv:",
+    # catalogues
+    "semanticscholar.org": r"arxiv[/:]|(?:graph/)?v1/paper/arxiv:",
+    "ui.adsabs.harvard.edu": r"abs/arxiv:",
+    "inspirehep.net": r"(?:api/)?arxiv/",
+    "doi.org": r"(?:doi:)?10\.48550/arxiv\.",
+    "dx.doi.org": r"10\.48550/arxiv\.",
+}
+# Where links to papers begin in a text; arXiv's own hosts and `api.` end like these.
+HOSTS = tuple(_SITES)
+_SCHEMES = {"http:", "https:", ""}
+_PREFIX = (
+    r"(?i)^(?:arxiv(?::\s*|\s+)|(?:oai:arxiv\.org|info:arxiv)[:/]|(?:doi:\s*)?10\.48550/arxiv\.)"
+)
+_TAIL = r"(?i)(?:\.pdf|\.html)?/*(?:abstract/?)?(?:[?#].*)?$"
+_OLD_FILE = rf"(?i)(?P<archive>{_OLD_ARCHIVES})/papers/\d{{4}}/"
 
 
 def read_arxiv_id(text: str) -> ArxivId | None:
@@ -57,17 +72,33 @@ def read_arxiv_id(text: str) -> ArxivId | None:
 
     Args:
         text: A bare identifier, ``arXiv:…``, ``oai:arXiv.org:…``, a DOI under 10.48550, or the
-            address of the paper on arXiv, a mirror of it, or doi.org.
+            address of the paper on arXiv, a site that shows its papers, or doi.org.
     """
-    candidate = text.strip()
-    rest = re.sub(_MIRRORS, "", candidate, count=1)
-    if rest == candidate:
-        rest = re.sub(_PREFIX, "", candidate, count=1)
+    written = text.strip()
+    scheme, mark, rest = written.partition("//")
+    host, _, path = (rest if mark else written).partition("/")
+    before = _SITES.get(_site(host)) if scheme.lower() in _SCHEMES or not mark else None
+    if before is not None:
+        found = re.match(rf"(?i)/*(?:{before})/*", unquote(path))
+        if found is None:
+            return None
+        written = re.sub(_TAIL, "", found.string[found.end() :], count=1)
+        written = re.sub(_OLD_FILE, r"\g<archive>/", written, count=1)
+    elif mark:
+        return None
     else:
-        rest = re.sub(_TAIL, "", rest, count=1)
-    match = re.fullmatch(_ID, rest)
+        written = re.sub(_PREFIX, "", written, count=1)
+    match = re.fullmatch(_ID, written)
     if match is None:
         return None
     base = re.sub(_SUBJECT_CLASS, "", match["base"]).lower()
     version = match["version"]
     return ArxivId(base, int(version) if version else None)
+
+
+def _site(host: str) -> str:
+    """Name the site of a host, which may have a user before it and a port behind it."""
+    host = host.lower().rpartition("@")[2].removesuffix(":443").removesuffix(":80").rstrip(".")
+    if host not in _SITES:
+        host = host.removeprefix("www.").removeprefix("api.")
+    return "arxiv.org" if host.endswith(".arxiv.org") and host not in _SITES else host

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,9 +15,10 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode,
 from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import SCHEMES, Identifier
 from papertrack.core.kinds import Kind
+from papertrack.core.works.sites import SMALL, forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from papertrack.core.records import ArxivId, Entry
 
@@ -27,20 +27,36 @@ if TYPE_CHECKING:
 # smaller evil than two pages taken for one.
 _TRACKING = re.compile(
     r"utm_.*|mc_[ce]id|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|yclid|igshid|_hs(?:enc|mi)"
-    r"|mkt_tok|ref_src|ref_url|ck_subscriber_id|isFreemail|triedRedirect|at_(?:medium|campaign)",
+    r"|mkt_tok|ref_src|ref_url|ck_subscriber_id|isFreemail|triedRedirect|at_(?:medium|campaign)"
+    r"|gad_(?:source|campaignid)|gclsrc|srsltid|_gl|igsh|mibextid|ttclid|li_fat_id|wprov|_openstat"
+    r"|mtm_\w+|pk_(?:campaign|kwd|source|medium|content|cid)|oly_(?:anon|enc)_id|vero_(?:conv|id)"
+    r"|__hs(?:fp|sc|tc)|hsCtaTracking",
     re.IGNORECASE,
 )
 _TRACKING_VALUES = {"source": ("rss",), "ref": ("rss", "feed")}
 _AMP_VALUES = {"", "1", "true"}
 _DOI = re.compile(
-    r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE
+    r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi:\s*|doi\s+|info:doi/)?"
+    r"(10\.\d{4,9}/[^\s?#]+)",
+    re.IGNORECASE,
 )
-_DOI_IN_PATH = r"(10\.\d{4,9}/[^\s?#]+)"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_FORM = re.compile(r"^(?:(?:www\d?|amp|m)\.)+(?=[^.]+\.[^.]+)")
 _PAGE_FORM = re.compile(r"(?:/(?:amp|index\.html?|index\.php)?)+$")
 _LEAST_NAME = 12  # letters; shorter ones ("intro", "faq") name many pages
 _DIGIT = re.compile(r"\d")
+# A place in a page is no work of its own; a comment is, and so is what a program shows at one
+# address.
+_NAMES_MORE = re.compile(
+    r"[!/].*[^!/]|(?:[a-z]*comment[-_]?|c|discussion_r|pullrequestreview-)\d{2,}$", re.DOTALL
+)
+# What is canonical but for its scheme, ``www.``, a final slash and a place in the page.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://(?:www\.)?((?!(?:www\d?|amp|m)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    r"((?:/(?!(?:amp|index\.html?|index\.php)(?:[/#]|$))[A-Za-z0-9:@!$&'()*+,;=~._-]+)*)/?"
+    r"(?:#[A-Za-z_-]*)?"
+)
+_SAFE = "/:@!$&'()*+,;=~-._"  # what may stand in a path as it is
 _ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
@@ -59,14 +75,18 @@ def read_doi(text: str) -> str | None:
 def canonical_url(url: str) -> str | None:
     """Reduce an address to what names the page.
 
-    Scheme, ``www.``, default port, fragment, tracking parameters, AMP marks, a final slash and
-    the order of parameters do not name a page. The result is for comparing, not for opening.
+    Scheme, ``www.``, default port, tracking parameters, AMP marks, a final slash, the order of
+    parameters and a place in the page do not name a page; a fragment that names a comment, or a
+    page of a site that is a program (``#!/…``), does. The result is for comparing, not for opening.
 
     Returns:
         ``host/path?query``, or None when the text is no http(s) address.
     """
+    url = url.strip()
+    if plain := _PLAIN_ADDRESS.fullmatch(url):
+        return plain[1] + plain[2]  # nearly always, and in a tenth of the time
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
@@ -83,7 +103,9 @@ def canonical_url(url: str) -> str | None:
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
     query = urlencode([(_bytes(name), _bytes(value)) for name, value in kept])
-    return host + path + (f"?{query}" if query else "")
+    named = parts.fragment.rstrip("/") if _NAMES_MORE.match(parts.fragment) else ""
+    fragment = quote(_bytes(named), safe=f"{_SAFE}?%")
+    return host + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
 def is_same_path(url: str, other: str) -> bool:
@@ -132,7 +154,7 @@ def _is_tracking_part(part: str) -> bool:
 
 def _normal_path(part: str) -> str:
     """Encode a path the same way whatever part of it came encoded, bad UTF-8 included."""
-    return quote(unquote_to_bytes(_bytes(part)), safe="/:@!$&'()*+,;=~-._")
+    return quote(unquote_to_bytes(_bytes(part)), safe=_SAFE)
 
 
 def _bytes(text: str) -> bytes:
@@ -151,248 +173,31 @@ def _is_tracking(name: str, value: str) -> bool:
 
 
 Names = tuple[Identifier, ...]
-_Form = tuple[
-    str, Callable[[re.Match[str]], Names]
-]  # compiled when first asked for: there are many
 
 
-def _doi(doi: str) -> Names:
-    """Name a work by a DOI that stands in an address, without what the page's form adds to it."""
-    value = read_doi(_DOI_TAIL.sub("", unquote(doi)))
-    return doi_names(value) if value else ()
+def _name(form: str, parts: Mapping[str, str]) -> Names:
+    """Name the work of an address by its parts; empty when they are not what they look like."""
+    if form == "{address}":
+        return identify_url(parts["address"])
+    scheme, _, value = form.partition(":")
+    written = {key: part.lower() if key in SMALL else part for key, part in parts.items()}
+    if scheme == "url":
+        written = {key: quote(part, safe=_SAFE) for key, part in written.items()}
+    value = value.format_map(written)
+    if scheme == "arxiv":
+        paper = read_arxiv_id(value)
+        return (Identifier("arxiv", paper.base),) if paper else ()
+    if scheme == "doi":
+        doi = read_doi(value)
+        return doi_names(doi) if doi and not re.search(_NO_DOI, doi) else ()
+    return (_acl_page(parts["acl"]) if "acl" in parts else Identifier(scheme, value),)
 
 
-def _doi_of(prefix: str) -> Callable[[re.Match[str]], Names]:
-    return lambda found: (Identifier("doi", f"{prefix}{found[1]}".lower()),)
-
-
-def _page(form: str) -> Callable[[re.Match[str]], Names]:
-    """Name a work by the one form of its address that stands for all others."""
-    return lambda found: (Identifier("url", found.expand(form)),)
-
-
-def _lower_page(form: str) -> Callable[[re.Match[str]], Names]:
-    return lambda found: (Identifier("url", found.expand(form).lower()),)
-
-
-def _paper(found: re.Match[str]) -> Names:
-    paper = read_arxiv_id(found[1].replace("-", "."))
-    return (Identifier("arxiv", paper.base),) if paper else ()
-
-
-def _bibcode(found: re.Match[str]) -> Names:
-    paper = read_arxiv_id(f"{found[1]}.{found[2]}")
-    return (Identifier("arxiv", paper.base),) if paper else ()
-
-
-def _acl(found: re.Match[str]) -> Names:
-    key = found[1].upper() if found[1][0].isalpha() else found[1].lower()
-    return (Identifier("url", f"aclanthology.org/{key}"),)
-
-
-def _forum(site: str) -> Callable[[re.Match[str]], Names]:
-    return lambda found: (Identifier("forum", f"{site}/{found[1]}"),)
-
-
-# What publishers' pages add to the DOI in their path: the form of the text, a version of bioRxiv's.
-_DOI_TAIL = re.compile(
-    r"(?:/(?:full|abstract|pdf|epub|meta|summary|html)"
-    r"|\.(?:full|abstract|short|long)(?:[.-](?:pdf|text))?(?:\.pdf)?|\.pdf)$",
-    re.IGNORECASE,
+# What may stand behind a DOI in a path, and is something else than the work.
+_NO_DOI = (
+    r"/(?:authors?|citedby|comments?|figures?|issuetoc|media|metrics|peer-review|references|related"
+    r"|supp\w*|tables?)(?:/|$)"
 )
-_POST = r"(?:/s/[^/?]+/p|/posts|/p|/events|/[a-z]/[^/?]+/p)/([A-Za-z0-9]{17})(?:[/?]|$)"
-_VIDEO = r"(?!videoseries|live_stream)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
-_DOI_PATH = (
-    r"/doi/(?:(?:abs|pdf|full|epdf|epub|pdfdirect|pdfplus|full-xml|book|reader|abstract)/)?"
-    rf"{_DOI_IN_PATH}"
-)
-
-
-def _forms(*rows: _Form) -> tuple[_Form, ...]:
-    return rows
-
-
-_LESSWRONG, _EA_FORUM = _forms((_POST, _forum("lw"))), _forms((_POST, _forum("ea")))
-_WATCH = _page(r"youtube.com/watch?v=\1")
-_YOUTUBE = _forms(
-    (rf"/watch\?(?:.*&)?v={_VIDEO}", _WATCH), (rf"/(?:shorts|live|embed|v|e)/{_VIDEO}", _WATCH)
-)
-# A post has one number, whoever's name stands before it.
-_X = _forms((r"/(?:i/web|i|[A-Za-z0-9_]+)/status(?:es)?/(\d+)", _page(r"x.com/i/status/\1")))
-_REDDIT = _forms(
-    # A step more than the slug names a comment.
-    (
-        r"/(?:r/\w+/|user/[\w-]+/)?comments/(\w+)(?:/[^/?]*)?(?:\?|$)",
-        _page(r"reddit.com/comments/\1"),
-    )
-)
-_PUBMED = _page(r"pubmed.ncbi.nlm.nih.gov/\1")
-_PMC = _lower_page(r"pmc.ncbi.nlm.nih.gov/articles/\1")
-_SSRN = _doi_of("10.2139/ssrn.")
-_BIORXIV = _forms(
-    (rf"/content/(?:early/\d+/\d+/\d+/)?{_DOI_IN_PATH}", lambda found: _doi(found[1]))
-)
-_PATH_DOI = _forms((_DOI_PATH, lambda found: _doi(found[1])))
-_SPRINGER = _forms(
-    (
-        rf"/(?:article|chapter|book|protocol|referenceworkentry|content/pdf)/{_DOI_IN_PATH}",
-        lambda found: _doi(found[1]),
-    )
-)
-_GREATER_NIPS = _forms(
-    (
-        r"/(?:paper_files/)?paper/(?:\d{4}/)?(?:hash|file)/([0-9a-f]{32})-(?:Abstract|Paper)",
-        _page(r"proceedings.neurips.cc/paper/\1"),
-    )
-)
-
-# Which address forms name which work: host as `canonical_url` writes it, what follows it, the name.
-# Forms are those of each site today and in the reports on readers that show a work twice; a form
-# that may name a comment, a supplement, an author or a collection is left out on purpose. Mirrors
-# of arXiv that carry its number in their path are known to `read_arxiv_id`.
-_SITES: Mapping[str, tuple[_Form, ...]] = {
-    **dict.fromkeys(
-        (
-            *(
-                "dl.acm.org",
-                "science.org",
-                "onlinelibrary.wiley.com",
-                "pnas.org",
-                "tandfonline.com",
-            ),
-            *("journals.sagepub.com", "pubs.acs.org", "annualreviews.org", "nejm.org"),
-            *("royalsocietypublishing.org", "pubsonline.informs.org", "epubs.siam.org"),
-            *("worldscientific.com", "liebertpub.com", "ascopubs.org", "journals.uchicago.edu"),
-            *("journals.asm.org", "ahajournals.org", "ascelibrary.org", "pubs.aip.org"),
-            *("physiology.org", "jamanetwork.com", "emerald.com", "degruyter.com", "zenodo.org"),
-        ),
-        _PATH_DOI,
-    ),
-    "link.springer.com": _SPRINGER,
-    "biorxiv.org": _BIORXIV,
-    "medrxiv.org": _BIORXIV,
-    # The number of an article is the end of its DOI.
-    "nature.com": _forms(
-        (r"/articles/([a-z]*\d[\w.-]*?)(?:_reference)?(?:\.pdf)?(?:\?|$)", _doi_of("10.1038/"))
-    ),
-    "elifesciences.org": _forms((r"/articles/(\d+)(?:v\d+)?(?:\?|$)", _doi_of("10.7554/elife."))),
-    "frontiersin.org": _forms(
-        (rf"/(?:journals/[^/]+/)?articles/{_DOI_IN_PATH}", lambda found: _doi(found[1]))
-    ),
-    "iopscience.iop.org": _forms((rf"/article/{_DOI_IN_PATH}", lambda found: _doi(found[1]))),
-    "journals.aps.org": _forms(
-        (rf"/\w+/(?:abstract|pdf)/{_DOI_IN_PATH}", lambda found: _doi(found[1]))
-    ),
-    "journals.plos.org": _forms(
-        (
-            r"/\w+/article(?:/file)?\?(?:.*&)?id=(10\.1371(?:/|%2F)journal\.\w+\.\d+)(?:&|$)",
-            lambda found: _doi(unquote(found[1])),
-        )
-    ),
-    "zenodo.org": (*_PATH_DOI, *_forms((r"/records?/(\d+)(?:\?|$)", _doi_of("10.5281/zenodo.")))),
-    "ssrn.com": _forms((r"/abstract(?:=|/)(\d+)", _SSRN)),
-    "papers.ssrn.com": _forms(
-        (r"/abstract(?:=|/)(\d+)", _SSRN),
-        (r"/(?i:sol3/(?:papers|delivery)\.cfm.*[?&]abstract_?id=)(\d+)", _SSRN),
-    ),
-    # Old proceedings have letters (P19-1234), new ones names (2026.acl-long.1).
-    **dict.fromkeys(
-        ("aclanthology.org", "aclweb.org"),
-        _forms(
-            (
-                r"/(?:anthology/)?(\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+|[A-Za-z]\d\d-\d{4,5})(?:v\d+)?(?:\.(?:pdf|bib|xml|endf))?(?:\?|$)",
-                _acl,
-            )
-        ),
-    ),
-    "openreview.net": _forms(
-        (r"/(?:forum|pdf)\?(?:.*&)?id=([\w-]+)", _page(r"openreview.net/forum?id=\1")),
-        (r"/attachment\?id=([\w-]+)&name=pdf", _page(r"openreview.net/forum?id=\1")),
-    ),
-    "proceedings.mlr.press": _forms(
-        (
-            r"/(v\d+|r\d+)/([\w-]+)(?:\.html|/\2\.pdf)?(?:\?|$)",
-            _page(r"proceedings.mlr.press/\1/\2"),
-        )
-    ),
-    "proceedings.neurips.cc": _GREATER_NIPS,
-    "papers.nips.cc": _GREATER_NIPS,
-    "papers.neurips.cc": _GREATER_NIPS,
-    "openaccess.thecvf.com": _forms(
-        (
-            r"/content[/_]([^/]+)/(?:html|papers)/([^/]+)_paper\.(?:html|pdf)",
-            _page(r"openaccess.thecvf.com/content/\1/\2"),
-        )
-    ),
-    "jmlr.org": _forms(
-        (r"/papers/v(?:olume)?(\d+)/([\w-]+)(?:\.html|/\2\.pdf)", _page(r"jmlr.org/papers/v\1/\2"))
-    ),
-    "pubmed.ncbi.nlm.nih.gov": _forms((r"/(\d+)(?:\?|$)", _PUBMED)),
-    "ncbi.nlm.nih.gov": _forms(
-        (r"/pubmed/(\d+)(?:\?|$)", _PUBMED),
-        (r"/pmc/articles/((?i:PMC)\d+)(?:/pdf/[^/?]*)?(?:\?|$)", _PMC),
-    ),
-    "pmc.ncbi.nlm.nih.gov": _forms((r"/articles/((?i:PMC)\d+)(?:/pdf/[^/?]*)?(?:\?|$)", _PMC)),
-    "europepmc.org": _forms(
-        (r"/(?:article|abstract)/(?i:MED)/(\d+)(?:\?|$)", _PUBMED),
-        (r"/(?:article/PMC|articles)/((?i:PMC)\d+)(?:\?|$)", _PMC),
-    ),
-    # One paper under two addresses, of which one has its title in it.
-    "semanticscholar.org": _forms(
-        (r"/paper/(?:[^/]+/)?([0-9a-f]{40})(?:\?|$)", _page(r"semanticscholar.org/paper/\1"))
-    ),
-    "ui.adsabs.harvard.edu": _forms((r"/abs/\d{4}arXiv(\d{4})(\d{5})\w(?:/|$)", _bibcode)),
-    "dblp.org": _forms((r"/rec/journals/corr/abs-(\d{4}-\d{5})(?:\.html)?$", _paper)),
-    "arxiv-sanity-lite.com": _forms((r"/?\?(?:.*&)?pid=([\d.]+)", _paper)),
-    # LessWrong and the Alignment Forum share their posts and the ids of 17 characters; the EA Forum
-    # runs the same software with ids of its own.
-    **dict.fromkeys(
-        ("lesswrong.com", "lesserwrong.com", "alignmentforum.org", "greaterwrong.com"), _LESSWRONG
-    ),
-    **dict.fromkeys(
-        (
-            *("forum.effectivealtruism.org", "ea.greaterwrong.com"),
-            "forum-bots.effectivealtruism.org",
-        ),
-        _EA_FORUM,
-    ),
-    **dict.fromkeys(
-        ("youtube.com", "youtube-nocookie.com", "music.youtube.com", "yewtu.be", "piped.video"),
-        _YOUTUBE,
-    ),
-    "youtu.be": _forms((rf"/{_VIDEO}", _WATCH)),
-    **dict.fromkeys(
-        (
-            *("x.com", "twitter.com", "mobile.twitter.com", "mobile.x.com", "xcancel.com"),
-            *("fxtwitter.com", "vxtwitter.com", "fixupx.com", "fixvx.com", "nitter.net"),
-        ),
-        _X,
-    ),
-    **dict.fromkeys(
-        (f"{host}reddit.com" for host in ("", "old.", "new.", "np.", "i.", "sh.")), _REDDIT
-    ),
-    "redd.it": _forms((r"/(\w+)(?:\?|$)", _page(r"reddit.com/comments/\1"))),
-    "open.substack.com": _forms(
-        (r"/pub/([\w-]+)/p/([\w-]+)(?:\?|$)", _lower_page(r"\1.substack.com/p/\2"))
-    ),
-    # GitHub reads its names without regard to case.
-    "github.com": _forms(
-        (
-            r"/([\w-]+)/([\w.-]+?)(?:\.git)?(?:/tree/(?:main|master|HEAD))?(?:\?|$)",
-            _lower_page(r"github.com/\1/\2"),
-        )
-    ),
-}
-
-
-def _forms_of(host: str) -> tuple[_Form, ...]:
-    if forms := _SITES.get(host):
-        return forms
-    if host.startswith("nitter."):
-        return _X
-    if host.endswith(".onlinelibrary.wiley.com"):
-        return _PATH_DOI
-    return ()
 
 
 def identify_url(url: str) -> Names:
@@ -407,84 +212,120 @@ def identify_url(url: str) -> Names:
     canonical = canonical_url(url)
     if canonical is None:
         return ()
-    host = re.split(r"[/?]", canonical, maxsplit=1)[0]
-    rest = canonical[len(host) :]
-    if host in _DOI_HOSTS and (doi := read_doi(unquote(url))):
-        return doi_names(doi)
     page = Identifier("url", canonical)
-    for form, name in _forms_of(host):
-        if found := re.match(form, rest):
-            names = name(found)
-            if names and names[0].scheme in _IS_THE_POST:
-                return names
-            if names:
-                return tuple(dict.fromkeys((*names, page)))
+    for form, parts in forms_of(canonical, url):
+        if names := _name(form.name, parts):
+            is_alone = (
+                form.names_a_part or names[0].scheme == "forum" or parts["host"] in _DOI_HOSTS
+            )
+            return names if is_alone else tuple(dict.fromkeys((*names, page)))
     return (page,)
 
 
 _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org"})
-_IS_THE_POST = frozenset({"forum"})  # known by its id from the beginning
-_ACL_DOI = re.compile(r"10\.18653/v1/(.+)")
-_BIORXIV_VERSION = re.compile(r"(10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d+)v\d+")
+_ACL_DOI = r"10\.(?:18653|3115)/v1/(.+)"
+_OSF_DOI = r"10\.\d+/osf\.io/(\w{5})(?:_v\d+)?"
+# Publishers that give each version of a preprint, or each view of it, a DOI.
+_DOI_VERSION = (
+    r"(10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d+)v\d+(?:\.(?:full|abstract)\S*)?"
+    r"|(10\.21203/rs\.3\.rs-\d+)/v\d+"
+    r"|(10\.20944/preprints\d{6}\.\d{4})\.v\d+"
+    r"|(10\.6084/m9\.figshare\.\d+)\.v\d+"
+    r"|(10\.26434/chemrxiv[\w.-]+?)[.-]v\d+"
+    r"|(10\.36227/techrxiv\.[\d.]+?)[./]v\d+"
+    r"|(10\.31\d{3}/osf\.io/\w{5})_v\d+"
+    r"|(10\.12688/\w+\.\d+)\.[1-9]\d?"
+    r"|(10\.7554/elife\.\d{5,})\.[1-9]\d?"  # ".001" would be its first figure
+)
 
 
 def doi_names(doi: str) -> Names:
     """Name the work behind a DOI in every way that follows from it.
 
     The ACL's DOIs end in the number that its anthology shows the paper under; a version of a
-    preprint on bioRxiv is the preprint.
+    preprint is the preprint.
 
     Args:
         doi: In lower case, see `read_doi`.
     """
-    if version := _BIORXIV_VERSION.fullmatch(doi):
-        doi = version[1]
-    name = identify_doi(doi)
-    if acl := _ACL_DOI.fullmatch(doi):
-        key = acl[1].upper() if acl[1][0].isalpha() else acl[1]
-        return (name, Identifier("url", f"aclanthology.org/{key}"))
-    return (name,)
+    version = re.fullmatch(_DOI_VERSION, doi)
+    work = next(filter(None, version.groups())) if version else doi
+    names = [identify_doi(work), identify_doi(doi)]
+    if acl := re.fullmatch(_ACL_DOI, doi):
+        names.append(_acl_page(acl[1]))
+    if osf := re.fullmatch(_OSF_DOI, doi):
+        names.append(Identifier("url", f"osf.io/{osf[1]}"))
+    return tuple(dict.fromkeys(names))
 
 
-# What people put around an address, or behind it in a sentence.
-_BRACKETS = {
-    "<": ">",
-    "(": ")",
-    "[": "]",
-    "{": "}",
-    '"': '"',
-    "'": "'",
-    "\u201c": "\u201d",
-    "`": "`",
-}
-_MARKDOWN = re.compile(r"\[[^\]]*\]\(\s*<?([^\s<>]+?)>?(?:\s+\"[^\"]*\")?\s*\)")
-_SUBJECT = re.compile(r"\s+\[[a-z-]+(?:\.[A-Za-z-]+)?\](?:\s.*)?$", re.IGNORECASE)
-_NO_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?/\S*", re.IGNORECASE)
+def _acl_page(number: str) -> Identifier:
+    key = number.upper() if number[0].isalpha() else number.lower()
+    return Identifier("url", f"aclanthology.org/{key}")
+
+
+# What people put around an address, before it in a list, or behind it in a sentence.
+_BRACKETS = dict(
+    zip(
+        "<([{\"'`*\u2018\u201c\u00ab\u2039\uff08\u3010\u300c\u300e\u300a",
+        ">)]}\"'`*\u2019\u201d\u00bb\u203a\uff09\u3011\u300d\u300f\u300b",
+        strict=True,
+    )
+)
+_OPENED_BY = {closing: opening for opening, closing in _BRACKETS.items() if opening != closing}
+_BEHIND = ".,;:!?\u2026\u3002\uff0c\u3001\uff1b\uff1a\uff01\uff1f"
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_BEFORE = r"(?i)^(?:[-*\u2022\u2013]\s+|\d{1,3}[.)]\s+|\[\d+\]:?\s+|url:\s*)+"
+_MARKDOWN = r"\[[^\]]*\]\(\s*<?([^\s<>]+?)>?(?:\s+\"[^\"]*\")?\s*\)"
+_SUBJECT = r"(?i)\s+\[[a-z-]+(?:\.[a-z-]+)?\](?:\s.*)?$"
+# What is written in the place of an address, and the address.
+_WRITTEN = (
+    (r"(?i)pmid:?\s*(\d{4,9})$", r"https://pubmed.ncbi.nlm.nih.gov/\1/"),
+    (r"(?i)(?:pmcid:?\s*)?pmc(\d{4,9})$", r"https://pmc.ncbi.nlm.nih.gov/articles/PMC\1/"),
+    (r"git@([\w.-]+):(?=\S+$)", r"https://\1/"),
+    (r"(?:git|ssh|git\+ssh|git\+https)://(?:git@)?(?=[\w.-]+/\S+$)", "https://"),
+    (r"//(?=[\w.-]+(?:/\S*)?$)", "https://"),
+    (
+        r"(?i)(?=(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?/\S*$|www\.(?:[a-z0-9-]+\.)+[a-z]{2,24}$)",
+        "https://",
+    ),
+)
 
 
 def read_reference(text: str) -> str:
     """Take a reference out of what a person pasted around it.
 
-    Angle and other brackets, quotes, a Markdown link, the dot or comma of a sentence, and arXiv's
-    ``[cs.LG]`` go; an address without its scheme gets one. What is no reference stays as it is.
+    Angle and other brackets, quotes, a Markdown link, the sign of a list, the dot or comma of a
+    sentence, and arXiv's ``[cs.LG]`` go; an address without its scheme gets one. What is no
+    reference stays as it is.
     """
-    reference = " ".join(text.split())
-    if link := _MARKDOWN.fullmatch(reference):
-        return link[1]
+    reference = " ".join(text.translate(_INVISIBLE).split())
     before = None
     while before != reference:
         before = reference
-        closing = _BRACKETS.get(reference[:1])
-        if closing is not None and reference.endswith(closing) and len(reference) > 1:
-            reference = reference[1:-1].strip()
-        reference = reference.rstrip(".,;:!")
-        if reference.endswith(")") and reference.count(")") > reference.count("("):
-            reference = reference[:-1]
-        reference = reference.removesuffix(">") if "<" not in reference else reference
-    reference = _SUBJECT.sub("", reference)
-    if read_arxiv_id(reference) or read_doi(reference) or "://" in reference:
+        reference = _unwrapped(reference)
+    if read_arxiv_id(reference) or read_doi(reference):
         return reference
-    return f"https://{reference}" if _NO_SCHEME.fullmatch(reference) else reference
+    for form, address in _WRITTEN:
+        if re.match(form, reference):
+            return re.sub(form, address, reference, count=1)
+    return reference
+
+
+def _unwrapped(reference: str) -> str:
+    """Take one layer off what stands around a reference."""
+    if link := re.fullmatch(_MARKDOWN, reference):
+        return link[1]
+    reference = re.sub(_BEFORE, "", reference).strip()
+    closing = _BRACKETS.get(reference[:1])
+    if closing is not None and reference.endswith(closing) and len(reference) > 1:
+        inner = reference[1:-1].strip()
+        # An address may have been broken between its angle brackets (RFC 3986, appendix C).
+        return inner.replace(" ", "") if closing == ">" and "://" in inner else inner
+    reference = re.sub(_SUBJECT, "", reference).rstrip(_BEHIND).rstrip()
+    opening = _OPENED_BY.get(reference[-1:])
+    if opening is not None and reference.count(reference[-1]) > reference.count(opening):
+        return reference[:-1]
+    return reference
 
 
 def names_of(text: str) -> Names:
@@ -492,9 +333,9 @@ def names_of(text: str) -> Names:
     reference = read_reference(text)
     if arxiv_id := read_arxiv_id(reference):
         return (Identifier("arxiv", arxiv_id.base),)
-    if doi := read_doi(reference):
-        return doi_names(doi)
-    return identify_url(reference)
+    if names := identify_url(reference):
+        return names
+    return doi_names(doi) if (doi := read_doi(reference)) else ()
 
 
 def identify_doi(doi: str) -> Identifier:
@@ -536,6 +377,8 @@ _PAPER_PAGES = (
     *("aclanthology.org/", "openreview.net/forum?", "pubmed.ncbi.nlm.nih.gov/"),
     *("pmc.ncbi.nlm.nih.gov/articles/", "proceedings.mlr.press/v", "proceedings.neurips.cc/paper/"),
     *("openaccess.thecvf.com/content/", "jmlr.org/papers/v", "semanticscholar.org/paper/"),
+    *("ieeexplore.ieee.org/document/", "sciencedirect.com/science/article/pii/"),
+    *("ojs.aaai.org/index.php/", "eprint.iacr.org/"),
 )
 
 

@@ -18,10 +18,12 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.records import Entry, Submission
 from papertrack.core.works.identity import (
     canonical_url,
+    doi_names,
     guid_identifier,
     identify_entry,
     is_same_name,
     is_same_path,
+    read_doi,
 )
 
 if TYPE_CHECKING:
@@ -105,17 +107,33 @@ def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier
         (name, entry.guid, entry.title): None
         for entry, mine in zip(entries, names, strict=True)
         for name in mine
+        if _follows_from_page(name, mine, entry)
     }
-    sharing = Counter(name for name, _, _ in told_apart if name.scheme == "url")
+    sharing = Counter(name for name, _, _ in told_apart)
     titles = Counter(guid for guid, _ in {(entry.guid, entry.title) for entry in entries})
     distinct: list[tuple[Identifier, ...]] = []
     for entry, mine in zip(entries, names, strict=True):
-        own = tuple(name for name in mine if name.scheme != "guid" and sharing[name] <= 1)
+        own = tuple(
+            name
+            for name in mine
+            if name.scheme != "guid"
+            and (sharing[name] <= 1 or not _follows_from_page(name, mine, entry))
+        )
         by_guid = guid_identifier(entry, source)
         if titles[entry.guid] > 1:
             by_guid = Identifier("guid", f"{by_guid.value} {_hash(entry.title, 8).hex()}")
         distinct.append(own or (by_guid,))
     return distinct
+
+
+def _follows_from_page(name: Identifier, names: Sequence[Identifier], entry: Entry) -> bool:
+    """Tell whether a name is a page, or a DOI that only the address of a page says."""
+    if name.scheme != "doi":
+        return name.scheme == "url"
+    told = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
+    return any(other.scheme == "url" for other in names) and not any(
+        name in doi_names(doi) for doi in map(read_doi, filter(None, told)) if doi
+    )
 
 
 @dataclass(frozen=True, slots=True)
