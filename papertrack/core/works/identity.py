@@ -275,7 +275,7 @@ _OPENED_BY = {closing: opening for opening, closing in _BRACKETS.items() if open
 _BEHIND = ".,;:!?\u2026\u3002\uff0c\u3001\uff1b\uff1a\uff01\uff1f"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _BEFORE = r"(?i)^(?:[-*\u2022\u2013]\s+|\d{1,3}[.)]\s+|\[\d+\]:?\s+|url:\s*)+"
-_MARKDOWN = r"\[[^\]]*\]\(\s*<?([^\s<>]+?)>?(?:\s+\"[^\"]*\")?\s*\)"
+_MARKDOWN = r"\[[^\]]*\]\(\s*(?:<(\S+)>|([^\s<]\S*?))(?:\s+\"[^\"]*\")?\s*\)"
 _SUBJECT = r"(?i)\s+\[[a-z-]+(?:\.[a-z-]+)?\](?:\s.*)?$"
 # What is written in the place of an address, and the address.
 _WRITTEN = (
@@ -303,7 +303,7 @@ def read_reference(text: str) -> str:
     while before != reference:
         before = reference
         reference = _unwrapped(reference)
-    if read_arxiv_id(reference) or read_doi(reference):
+    if read_arxiv_id(reference):
         return reference
     for form, address in _WRITTEN:
         if re.match(form, reference):
@@ -314,7 +314,7 @@ def read_reference(text: str) -> str:
 def _unwrapped(reference: str) -> str:
     """Take one layer off what stands around a reference."""
     if link := re.fullmatch(_MARKDOWN, reference):
-        return link[1]
+        return link[1] or link[2]
     reference = re.sub(_BEFORE, "", reference).strip()
     closing = _BRACKETS.get(reference[:1])
     if closing is not None and reference.endswith(closing) and len(reference) > 1:

@@ -349,11 +349,7 @@ SMALL = frozenset({"user", "owner", "repo", "thing", "reply"})
 
 
 class AddressForm(NamedTuple):
-    """One form of address, and the name that it gives.
-
-    Attributes:
-        names_a_part: The fragment says what is meant, not the page alone.
-    """
+    """One form of address, and the name that it gives."""
 
     name: str
     path: re.Pattern[str]
