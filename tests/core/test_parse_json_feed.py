@@ -45,6 +45,14 @@ def parse(body: bytes) -> Document:
     )
 
 
+def test_a_relative_address_belongs_to_the_home_page_of_the_feed() -> None:
+    feed = {**FEED, "home_page_url": "https://notes.example.com/blog/", "items": [{"url": "a"}]}
+
+    (entry,) = parse(json.dumps(feed).encode()).entries
+
+    assert entry.url == "https://notes.example.com/blog/a"
+
+
 def test_an_item_becomes_an_entry() -> None:
     document = parse(json.dumps(FEED).encode())
     entry = document.entries[0]

@@ -252,6 +252,7 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
         what = "this is JSON, but not a JSON Feed"
         raise UnreadableDocument(what, hint="check the address")
     feed_people = _authors(feed)
+    base_url = _address(feed, "home_page_url", base_url) or base_url
     entries: list[Entry] = []
     problems: list[str] = []
     for number, item in enumerate(items, start=1):
