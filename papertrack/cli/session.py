@@ -155,6 +155,7 @@ class Session:
                 from papertrack.storage.database import check_when_due  # noqa: PLC0415  # on use
 
                 check_when_due(db, path, self.clock())
+            self._finish_upgrade(db)
             if (
                 mirrored
                 and config is not None
@@ -177,8 +178,17 @@ class Session:
 
         config = self.config
         with rehearsed(self.database_path) as db:
+            self._finish_upgrade(db)
             sync_config(db, config, self.clock())
             yield db
+
+    def _finish_upgrade(self, db: sqlite3.Connection) -> None:
+        from papertrack.storage.database import names_are_due  # noqa: PLC0415  # on use
+
+        if names_are_due(db):
+            from papertrack.storage.ingest import add_names  # noqa: PLC0415  # once in its life
+
+            add_names(db, self.clock())
 
     def say(self, line: str) -> None:
         """Print a result, unless quiet."""

@@ -45,7 +45,7 @@ def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
 
     migrations = Migrations("papertrack")
     for position, (name, sql) in enumerate(steps.items(), start=1):
-        migrations(name=name)(_step(name, sql, position))
+        migrations(name=name)(_step(sql, position))
     migrations.apply(Database(db, recursive_triggers=False, execute_plugins=False))
 
 
@@ -57,13 +57,9 @@ def own_steps() -> dict[str, str]:
     return {name: (folder / name).read_text("utf-8") for name in _FILES}
 
 
-def _step(name: str, sql: str, version: int) -> Callable[[Database], None]:
+def _step(sql: str, version: int) -> Callable[[Database], None]:
     def run(database: Database) -> None:
         database.executescript(sql)
-        if name == "0010_addresses.sql":
-            from papertrack.storage.duplicates import add_names  # noqa: PLC0415  # once in a database's life
-
-            add_names(database.conn)
         database.execute(f"PRAGMA user_version = {version}")
         if version == 1:
             # Names this copy of the journal, so that two copies can be told apart.
@@ -357,6 +353,14 @@ def _settle_version(db: sqlite3.Connection, path: Path) -> None:
         upgrade(db, path)
     if db.execute("SELECT 1 FROM meta WHERE key = 'vacuum'").fetchone():
         _write_anew(db)
+
+
+def names_are_due(db: sqlite3.Connection) -> bool:
+    """Tell whether works are still known by the names of an older version alone.
+
+    An upgrade asks for it; see `papertrack.storage.ingest.add_names`.
+    """
+    return db.execute("SELECT 1 FROM meta WHERE key = 'names'").fetchone() is not None
 
 
 def _write_anew(db: sqlite3.Connection) -> None:

@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.item_details import Merge, Proposal
 from papertrack.core.times import read_utc, utc_text
-from papertrack.core.works.identity import (
-    NAMES_THE_PAPER,
-    SAME_ADDRESS,
-    doi_names,
-    identify_url,
-    names_paper,
-)
+from papertrack.core.works.identity import NAMES_THE_PAPER, names_paper
 
 if TYPE_CHECKING:
     import sqlite3
@@ -357,31 +351,6 @@ def propose(db: sqlite3.Connection, first: int, second: int, reason: str, now: d
            VALUES (?, ?, ?, ?)""",
         [min(first, second), max(first, second), reason, utc_text(now)],
     )
-
-
-def add_names(db: sqlite3.Connection) -> None:
-    """Put the names beside the stored ones that addresses and DOIs give their works today.
-
-    Nothing is dropped or rewritten: the journal names items by what they were called. Where a name
-    belongs to another item already, the two are proposed as one work.
-    """
-    for scheme, value, item_id, born_id in db.execute(
-        """SELECT scheme, value, item_id, born_id FROM identifiers
-           WHERE scheme IN ('url', 'doi') ORDER BY item_id, scheme, value"""
-    ).fetchall():
-        names = identify_url(f"https://{value}") if scheme == "url" else doi_names(value)
-        for name in names:
-            owner = db.execute(
-                "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?", [*name]
-            ).fetchone()
-            if owner is None:
-                db.execute("INSERT INTO identifiers VALUES (?, ?, ?, ?)", [*name, item_id, born_id])
-            elif owner[0] != item_id:
-                # As of when the later one came: a step of an upgrade has no clock.
-                seen = db.execute(
-                    "SELECT max(first_seen_at) FROM items WHERE id IN (?, ?)", [owner[0], item_id]
-                ).fetchone()[0]
-                propose(db, owner[0], item_id, SAME_ADDRESS, read_utc(seen))
 
 
 def propose_posts_about_papers(

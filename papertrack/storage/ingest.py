@@ -11,7 +11,13 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.records import Author
 from papertrack.core.text.names import with_name_parts
 from papertrack.core.times import read_utc, utc_text
-from papertrack.core.works.identity import guess_kind, without_tracking
+from papertrack.core.works.identity import (
+    SAME_ADDRESS,
+    doi_names,
+    guess_kind,
+    identify_url,
+    without_tracking,
+)
 from papertrack.core.works.ingest import (
     WORDS_BYTES,
     Change,
@@ -26,6 +32,7 @@ from papertrack.core.works.ingest import (
     Submitted,
 )
 from papertrack.storage import duplicates
+from papertrack.storage.database import transaction
 from papertrack.storage.duplicates import (
     known_pairs,
     own_facts,
@@ -33,7 +40,7 @@ from papertrack.storage.duplicates import (
     propose_posts_about_papers,
 )
 from papertrack.storage.items import known_submissions, write_submissions
-from papertrack.storage.projection import apply_events_of, rebuild_items
+from papertrack.storage.projection import apply_events_of, rebuild_issues_of, rebuild_items
 from papertrack.storage.rank import outdate
 
 if TYPE_CHECKING:
@@ -602,3 +609,68 @@ def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int
         [json.dumps(sorted(item_ids)), source_id],
     )
     return {row[0] for row in rows.fetchall()}
+
+
+def add_names(db: sqlite3.Connection, now: datetime) -> None:
+    """Put the names beside the stored ones that addresses and DOIs give their works today.
+
+    Nothing is dropped or rewritten: the journal names items by what they were called. Items that
+    turn out to be one work are proposed, and merged by the next fetch that shows it unless the
+    author judged both.
+    """
+    with transaction(db):
+        given, meetings = _add_names(db)
+        for owner, item_id in meetings:
+            _meet(db, owner, item_id, now)
+        apply_events_of(db, {duplicates.head_of(db, item_id) for item_id in given.values()})
+        rebuild_issues_of(db, {str(name) for name in given})
+        db.execute("DELETE FROM meta WHERE key = 'names'")
+
+
+def _add_names(db: sqlite3.Connection) -> tuple[dict[Identifier, int], list[tuple[int, int]]]:
+    """Add missing names; tell whose they are, and which two items have a name in common."""
+    rows = db.execute(
+        "SELECT scheme, value, item_id, born_id FROM identifiers ORDER BY born_id, scheme, value"
+    ).fetchall()
+    owners = {Identifier(row[0], row[1]): (row[2], row[3]) for row in rows}
+    given: dict[Identifier, int] = {}
+    meetings: dict[tuple[int, int], None] = {}
+    for name, (item_id, born_id) in list(owners.items()):
+        for more in _names_today(name):
+            if more not in owners:
+                owners[more] = item_id, born_id
+                given[more] = item_id
+            elif owners[more][0] != item_id:
+                meetings[owners[more][0], item_id] = None
+    db.executemany(
+        "INSERT INTO identifiers (scheme, value, item_id, born_id) VALUES (?, ?, ?, ?)",
+        [(*name, *owners[name]) for name in given],
+    )
+    return given, list(meetings)
+
+
+def _names_today(name: Identifier) -> tuple[Identifier, ...]:
+    """Name the work anew that an address or a DOI named; other names say all that they know."""
+    if name.scheme == "url":
+        return identify_url(f"https://{name.value}")
+    return doi_names(name.value) if name.scheme == "doi" else ()
+
+
+def _meet(db: sqlite3.Connection, one: int, other: int, now: datetime) -> None:
+    """Propose two items that have a name in common, unless the author keeps them apart.
+
+    Two papers on arXiv are two, whatever journal's DOI they name.
+    """
+    heads = {duplicates.head_of(db, one), duplicates.head_of(db, other)}
+    papers = db.execute(
+        """SELECT count(DISTINCT item_id) FROM identifiers
+           WHERE scheme = 'arxiv' AND item_id IN (SELECT value FROM json_each(?))""",
+        [json.dumps(sorted(heads))],
+    ).fetchone()[0]
+    members = {member for head in heads for member in duplicates.members_of(db, head)}
+    is_apart = any(
+        answer == "apart" and {duplicates.head_of(db, member) for member in pair} == heads
+        for pair, answer in known_pairs(db, members).items()
+    )
+    if len(heads) > 1 and papers <= 1 and not is_apart:
+        propose(db, min(heads), max(heads), SAME_ADDRESS, now)

@@ -45,7 +45,13 @@ def own_subject(db: sqlite3.Connection, item_id: int) -> str:
 
 
 def _most_trusted(rows: Iterable[tuple[int, str, str]]) -> str:
-    _, scheme, value = min((rank, SCHEMES.index(scheme), value) for rank, scheme, value in rows)
+    ranked = sorted((rank, SCHEMES.index(scheme), value) for rank, scheme, value in rows)
+    rank, scheme, value = ranked[0]
+    equal = [one for one in ranked if one[:2] == (rank, scheme)]
+    if len(equal) > 1 and SCHEMES[scheme] == "url":
+        from papertrack.core.works.identity import stands_for_all  # noqa: PLC0415  # for few items
+
+        value = next((page for _, _, page in equal if stands_for_all(page)), value)
     return str(Identifier(SCHEMES[scheme], value))
 
 

@@ -47,7 +47,7 @@ from papertrack.storage.journal_read import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set as AbstractSet
     from datetime import datetime
 
     from papertrack.core.judging.journal import Event
@@ -164,6 +164,16 @@ def _apply_decisions(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int
     for tie, keep, other in [*taken_back, *said.values()]:
         changed |= apply_decision(db, tie, keep, other)
     return {head_of(db, item_id) for item_id in changed}
+
+
+def rebuild_issues_of(db: sqlite3.Connection, names: AbstractSet[str]) -> None:
+    """Draw the issues anew that printed works by some names, which nothing may have had before."""
+    rows = db.execute("SELECT DISTINCT subject FROM events WHERE subject GLOB 'issue:*'")
+    for subject in [row[0] for row in rows]:
+        events = subject_events(db, subject)
+        issue = fold_issue(events, undone(db, events))
+        if issue is not None and any(printed.subject in names for printed in issue.items):
+            _rebuild_issues(db, [subject])
 
 
 def _rebuild_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:

@@ -222,6 +222,14 @@ def identify_url(url: str) -> Names:
     return (page,)
 
 
+def stands_for_all(page: str) -> bool:
+    """Tell whether a page is that one of the addresses of its work by which all others call it."""
+    return any(
+        _name(form.name, parts)[:1] == (Identifier("url", page),)
+        for form, parts in forms_of(page, page)
+    )
+
+
 _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org"})
 _ACL_DOI = r"10\.(?:18653|3115)/v1/(.+)"
 _OSF_DOI = r"10\.\d+/osf\.io/(\w{5})(?:_v\d+)?"
