@@ -187,11 +187,11 @@ def _shows_progress(session: Session) -> bool:
 
 
 def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: bool) -> None:
-    unreachable = _unreachable_together(report)
+    unreachable = _unreachable_together(report) if session.verbosity <= 0 else []
     for source in report.sources:
         for problem in source.problems:
             session.explain(f"{source.slug}: {problem}")
-        if source in unreachable and session.verbosity <= 0:
+        if source in unreachable:
             continue
         if source.is_failure:
             hint = f"; {source.hint}" if source.hint else ""
@@ -200,9 +200,8 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
             session.explain(f"{source.slug}: {_details(source)}")
         for notice in source.notices:
             session.warn(f"{source.slug}: {notice}")
-    if unreachable and session.verbosity <= 0:
-        for line in _reasons(unreachable):
-            session.warn(line)
+    for line in _reasons(unreachable):
+        session.warn(line)
     if as_json:
         print_json(_json(report))
     else:

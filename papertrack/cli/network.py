@@ -38,10 +38,10 @@ async def network(session: Session, *, jobs: int) -> AsyncIterator[tuple[Client,
         jobs: How many downloads may run at the same time.
     """
     config, route = session.config, _route(session)
-    if route.ca_file is not None:
-        route.certificates()  # fail once now, instead of once for each source
+    # Own certificates are read at once: a bad file fails the call, not each source.
+    tls = route.certificates() if route.ca_file is not None else None
     async with (
-        Client(user_agent=user_agent(config.contact), jobs=jobs, route=route) as client,
+        Client(user_agent=user_agent(config.contact), jobs=jobs, tls=tls, route=route) as client,
         ParseWorkers() as workers,
     ):
         yield client, workers

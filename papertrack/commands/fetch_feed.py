@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from papertrack.core.watch.plan import Download
 
 _GONE = 410
-# One permanent redirect may be a page of maintenance; two in a row are meant.
-_MOVES_BELIEVED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ def _note_address(
     noted = {move.url: move.last_at for move in http_cache.list_moves(db, at_least=1)}
     if key not in noted or noted[key] < began_at:  # two sources may share it; one run counts once
         http_cache.note_move(db, key, address_key(response.permanent_url), now)
-    moves = http_cache.list_moves(db, at_least=_MOVES_BELIEVED)
+    moves = http_cache.list_moves(db)
     if not any(move.url == key for move in moves):
         return ()
     target = brief(response.permanent_url)

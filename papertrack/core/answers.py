@@ -11,11 +11,12 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from papertrack.core.dates import read_http_date
 from papertrack.core.text.clean import http_url, one_line
 
 if TYPE_CHECKING:
@@ -188,27 +189,20 @@ def diagnose_status(status: int, headers: Mapping[str, str], head: bytes, url: s
         url: What was asked for.
     """
     text = head[:HEAD_BYTES].decode("utf-8", "replace")
-    title = _title(text)
     is_refusal = status in _REFUSALS
     names_itself = names_a_wall(headers) or (is_refusal and _has(headers, _WALL_SERVERS))
-    if names_itself or (is_refusal and (_WALL_MARKS.search(text) or _WALL_TITLE.search(title))):
-        return _wall(f"HTTP {status}")
+    if names_itself or (is_refusal and is_wall(text)):
+        return _wall(f" (HTTP {status})")
     waits = _retry_after(headers)
-    is_spent = _is_spent(headers)
-    if status == _TOO_MANY or (is_refusal and (is_spent or _RATE.search(text))):
-        return Diagnosis(
-            AnswerKind.RATE_LIMIT,
-            f"the server asks for fewer requests (HTTP {status})",
-            _waiting(waits, headers.get("date")),
-            waits,
-        )
+    hint = _waiting(waits, headers.get("date"))
+    if status == _TOO_MANY or (is_refusal and (_is_spent(headers) or _RATE.search(text))):
+        what = f"the server asks for fewer requests (HTTP {status})"
+        return Diagnosis(AnswerKind.RATE_LIMIT, what, hint, waits)
     if _is_moody(url) and (status == 404 or status >= _FIRST_OF_SERVER):  # noqa: PLR2004
         what = f"YouTube's feeds fail now and then (HTTP {status})"
         return Diagnosis(AnswerKind.OUTAGE, what, "nothing to do, unless it lasts a week", waits)
     if status >= _FIRST_OF_SERVER:
-        return Diagnosis(
-            AnswerKind.OUTAGE, f"HTTP {status}", _waiting(waits, headers.get("date")), waits
-        )
+        return Diagnosis(AnswerKind.OUTAGE, f"HTTP {status}", hint, waits)
     kind, hint = _HINTS.get(status, (AnswerKind.OTHER, "check the URL of the source"))
     return Diagnosis(kind, f"HTTP {status}", hint, waits)
 
@@ -247,14 +241,8 @@ def is_wall(page: str) -> bool:
     return has_wall_marks(page) or bool(_WALL_TITLE.search(_title(page)))
 
 
-def wall_at(status: int) -> Diagnosis:
-    """Say that a bot wall answered with a page of its own."""
-    return _wall(f"HTTP {status}")
-
-
-def _wall(status: str | None = None) -> Diagnosis:
-    said = f" ({status})" if status else ""
-    what = f"the server sent a page that checks for robots, not a feed{said}"
+def _wall(status: str = "") -> Diagnosis:
+    what = f"the server sent a page that checks for robots, not a feed{status}"
     return Diagnosis(AnswerKind.WALL, what, _ASK_OWNER)
 
 
@@ -289,18 +277,10 @@ def _waiting(told: str | None, date: str | None) -> str:
         return _LATER
     if told.isdecimal() and len(told) < len("100000000"):
         return f"{_LATER}: it asks to wait {_span(int(told))}"
-    until, now = _moment(told), _moment(date)
+    until, now = read_http_date(told), read_http_date(date or "")
     if until is None or (now is not None and until <= now):
         return _LATER
     return f"{_LATER}: it asks to wait until {until:%Y-%m-%d %H:%M} UTC"
-
-
-def _moment(date: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _span(seconds: int) -> str:

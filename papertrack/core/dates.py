@@ -150,6 +150,17 @@ _MONTH_NAMES = (
 )
 
 
+def read_http_date(text: str) -> datetime | None:
+    """Read the date of an HTTP header (RFC 9110, section 5.6.7), in UTC; None when it is none."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # 5 ms that only answers need
+
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
 def read_deadline(text: str | None) -> date | None:
     """Read a day as a note has it, ``2026-11-25``; None for anything else."""
     try:

@@ -19,7 +19,6 @@ from papertrack.core.answers import (
     AnswerKind,
     diagnose_status,
     names_a_wall,
-    wall_at,
 )
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
@@ -408,12 +407,11 @@ class Client:
                 target = parse_redirect(url, received["location"])
                 return _Redirect(target, is_permanent=status in _MOVED_FOR_GOOD)
             is_unasked = status == _NOT_MODIFIED and not has_validator(headers)
-            if status not in {_OK, _NOT_MODIFIED} or is_unasked:
+            is_document = status in {_OK, _NOT_MODIFIED} and not is_unasked
+            if not is_document or names_a_wall(received):
                 head = await _read_head(response, received)
                 plain = {name: value for name, value in received.items() if is_plain(value)}
                 raise HttpError(status, diagnose_status(status, plain, head, str(url)))
-            if names_a_wall(received):
-                raise HttpError(status, wall_at(status))
             body, is_complete = await self._read(response, received, hold)
             return Response(
                 url=request.url,

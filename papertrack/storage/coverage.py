@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from papertrack.core.arxiv.announcements import expected_days
 from papertrack.core.times import read_utc, utc_text
 from papertrack.core.watch.status import Day, DayOutcome, Watched
+from papertrack.storage.http_cache import MOVES_BELIEVED
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +30,6 @@ _RANKS = {
 _KEPT_DAYS = 14
 _COMPARED_DAYS = 3
 _RECENT_FETCHES = 10
-_MOVES_BELIEVED = 2  # one permanent redirect may be a page of maintenance
 _HABIT_POSTS = 60
 _COVERED = "outcome IN ('complete', 'quiet')"
 
@@ -206,7 +206,7 @@ def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
            FROM sources AS s LEFT JOIN addresses AS a ON a.url IN (s.url, s.url || ' ' || s.slug)
            WHERE s.retired_at IS NULL AND s.kind IN ('arxiv', 'arxiv-query', 'feed')
            ORDER BY s.id""",
-        [_MOVES_BELIEVED, utc_text(since)],
+        [MOVES_BELIEVED, utc_text(since)],
     )
     return [
         Watched(

@@ -249,7 +249,11 @@ def gone_since(db: sqlite3.Connection, url: str) -> datetime | None:
     return read_utc(row["gone_at"]) if row and row["gone_at"] else None
 
 
-def list_moves(db: sqlite3.Connection, *, at_least: int = 2) -> list[Move]:
+# One permanent redirect may be a page of maintenance; two in a row are meant.
+MOVES_BELIEVED = 2
+
+
+def list_moves(db: sqlite3.Connection, *, at_least: int = MOVES_BELIEVED) -> list[Move]:
     """List the addresses that said so often in a row that they have moved, in their order."""
     rows = db.execute(
         """SELECT url, moved_to, times_moved, moved_at FROM addresses

@@ -56,7 +56,13 @@ def test_a_pause_is_told_as_the_server_asks_for_it(told: str, says: str) -> None
     assert found.retry_after == told
 
 
-@pytest.mark.parametrize("told", ["soon", "-5", "Fri, 20 Nov 2026 12:00:00 GMT", "9" * 40])
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("soon", "-5", "Fri, 20 Nov 2026 12:00:00 GMT", "9" * 40),
+        "Fri, 31 Dec 9999 23:59:59 -2359",  # beyond the last year in UTC
+    ],
+)
 def test_a_pause_that_means_nothing_is_not_told(told: str) -> None:
     headers = {"retry-after": told, "date": "Fri, 20 Nov 2026 13:00:00 GMT"}
 

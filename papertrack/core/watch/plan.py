@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +18,7 @@ from papertrack.config.schema import (
     FeedSource,
     SourceConfig,
 )
+from papertrack.core.dates import read_http_date
 from papertrack.core.query.words import is_wanted
 from papertrack.core.watch.credentials import address_key, has_credentials, secrets_of, without_keys
 
@@ -224,7 +224,7 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return now + timedelta(seconds=min(int(text[:10]), 10**9))
-    return _date(text)
+    return read_http_date(text)
 
 
 def _fresh_until(cache_control: str | None, expires: str | None, now: datetime) -> datetime | None:
@@ -233,12 +233,4 @@ def _fresh_until(cache_control: str | None, expires: str | None, now: datetime) 
     age = _MAX_AGE.search(cache_control or "")
     if age:
         return now + timedelta(seconds=min(int(age[1]), 10**9))
-    return _date(expires or "")
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
+    return read_http_date(expires or "")
