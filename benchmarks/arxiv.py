@@ -47,7 +47,7 @@ def measure_papers(total: int) -> Target:
     return Target(f"{total:,} arXiv papers: CPU", "x feedparser", ratio, _LIMIT)
 
 
-async def take_in(pages: list[Path], database: Path) -> None:
+async def store_document(pages: list[Path], database: Path) -> None:
     """Read pages in the parsing process and store each in one transaction."""
     with contextlib.closing(fill(database, [])) as db:
         async with ParseWorkers() as workers:
@@ -62,7 +62,7 @@ def main(side: str, folder: Path) -> None:
     """Do the work of one side."""
     pages = sorted(folder.glob("*.xml"))
     if side == "papertrack":
-        asyncio.run(take_in(pages, folder / _DATABASE))
+        asyncio.run(store_document(pages, folder / _DATABASE))
         return
     for page in pages:
         feedparser.parse(io.BytesIO(page.read_bytes()))

@@ -23,7 +23,7 @@ from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
 from papertrack.commands import rank as ranking
 from papertrack.commands.judge import JudgementInput, judge
-from papertrack.commands.rank import WorkScorer, learn_from, read_lessons
+from papertrack.commands.rank import WorkScorer, read_lessons, train
 from papertrack.commands.review_queue import order_queue
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
@@ -163,12 +163,12 @@ def _time(db: sqlite3.Connection) -> dict[str, float]:
             spent[what] = min(took, spent.get(what, took))
         return given
 
-    with ranking.uncollected():
+    with ranking.garbage_collection_paused():
         lessons = best("reading and counting what is learned from", lambda: read_lessons(db))
-        model = best("learning", lambda: learn_from(lessons, config))
+        model = best("learning", lambda: train(lessons, config))
         reader = best("what was judged this week", lambda: WorkScorer(db, config, model, NOW))
-        seen = best("placing", lambda: [reader.see(work) for work in works.values()])
-        best("ranking", lambda: list(map(reader.expect, numbers, seen)))
+        seen = best("placing", lambda: [reader.analyze(work) for work in works.values()])
+        best("ranking", lambda: list(map(reader.predict, numbers, seen)))
         best("reading the stored model", lambda: ranking.stored_model(db))
         best(
             f"ordering {len(waiting)} that wait, best first",

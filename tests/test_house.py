@@ -26,7 +26,7 @@ LENDS_ON = {
 PROTOCOLS = {
     "RequestSlots": "net does not know storage, where the turns to ask arXiv are kept",
     "Finished": "what fetch calls with each report, as a function with named arguments",
-    "_Way": "one of several ways to look a work up, as a function with named arguments",
+    "_Downloader": "one of several ways to look a work up, as a function with named arguments",
 }
 
 

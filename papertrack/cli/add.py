@@ -70,7 +70,7 @@ def add(
         adding.NamedWork(name, title, authors, kind)
         for name in _read_names(references, title=title)
     ]
-    verdict = read_judgement(
+    judgement = read_judgement(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
@@ -80,12 +80,12 @@ def add(
         if not any(adding.needs_look_up(db, work) for work in works):
             for work in works:
                 entry = adding.describe(work)
-                _say(session, adding.add(db, work, entry, verdict, session.clock()), kind)
+                _say(session, adding.add(db, work, entry, judgement, session.clock()), kind)
             return
         import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
         is_private = allow_private_network
-        if not asyncio.run(_look_up(session, db, works, verdict, is_private=is_private)):
+        if not asyncio.run(_look_up(session, db, works, judgement, is_private=is_private)):
             raise typer.Exit(1)
 
 
@@ -109,7 +109,7 @@ async def _look_up(
     session: Session,
     db: sqlite3.Connection,
     works: Sequence[adding.NamedWork],
-    verdict: JudgementInput,
+    judgement: JudgementInput,
     *,
     is_private: bool,
 ) -> bool:
@@ -121,7 +121,7 @@ async def _look_up(
     async with network(session, jobs=1) as (client, workers):
         line = rate_limited_client(session, db, client)
         services = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
-        async for outcome in add_works(db, works, verdict, services, session.clock):
+        async for outcome in add_works(db, works, judgement, services, session.clock):
             if outcome.added is not None:
                 _say(session, outcome.added, works[0].kind)
             if outcome.trouble is not None:

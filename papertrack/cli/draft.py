@@ -129,15 +129,15 @@ def write_out(
     from papertrack.commands.draft import (  # noqa: PLC0415  # as above
         bibliography_of,
         page_of,
-        write_beside,
+        write_next_to,
     )
 
     text = path.read_text("utf-8", errors="replace")
     if wanted.html:
-        page = write_beside(path, ".html", page_of(text))
+        page = write_next_to(path, ".html", page_of(text))
         session.say(f"wrote {shown_path(page)}")
     if wanted.bib:
-        works = write_beside(path, ".bib", bibliography_of(db, draft))
+        works = write_next_to(path, ".bib", bibliography_of(db, draft))
         session.say(f"wrote {shown_path(works)}")
     if wanted.copy:
         _copy(session, text)
@@ -191,11 +191,11 @@ def run_check(  # the draft, and how it is checked
         allow_private_network: Whether links may lead to private addresses.
         as_json: Whether to print JSON.
     """
-    from papertrack.commands.check import check, check_links, mend  # noqa: PLC0415  # on use
+    from papertrack.commands.check import apply_fixes, check, check_links  # noqa: PLC0415  # on use
 
     checked = check(db, session.config.digest, draft, recipe, path=path, now=session.clock())
     if fixes:
-        checked = mend(db, checked, draft, path=path, now=session.clock())
+        checked = apply_fixes(db, checked, draft, path=path, now=session.clock())
     findings = list(checked.findings)
     if links:
         findings += check_links(
@@ -358,7 +358,7 @@ def draft(
             print_out(session, db, composed, wanted)
         else:
             written = write(
-                db, composed, path, beside=beside, now=session.clock(), recipe=recipe.words()
+                db, composed, path, beside=beside, now=session.clock(), recipe=recipe.to_json()
             )
             edits = ", your edits are kept" if written.is_merged else ""
             session.say(f"wrote {shown_path(written.path)}: {_items(composed.cards)}{edits}")

@@ -10,7 +10,7 @@ import typer
 
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import references
-from papertrack.commands.edit import write_down
+from papertrack.commands.edit import store_card
 from papertrack.core.judging.card import write_card
 from papertrack.errors import PapertrackError, UsageError
 from papertrack.storage.items import read_item
@@ -47,7 +47,7 @@ def read_card_file(file: str, *, writer: str) -> str:
 def edit_card(
     session: Session,
     card: str,
-    write_down: Callable[[str], None],
+    store_card: Callable[[str], None],
     *,
     without_terminal: str,
     hint_for: Callable[[str | None, Path], str],
@@ -57,7 +57,7 @@ def edit_card(
     Args:
         session: Prints where the card is kept if the call is interrupted.
         card: The current card.
-        write_down: Stores the edited card.
+        store_card: Stores the edited card.
         without_terminal: The hint to show if there is no terminal for an editor.
         hint_for: Writes the hint for a card that could not be stored, from the hint of the error
             (None without one) and the path of the file.
@@ -73,7 +73,7 @@ def edit_card(
 
     path, edited = edit_in_file(card)
     try:
-        write_down(edited)
+        store_card(edited)
     except PapertrackError as error:
         error.hint = hint_for(error.hint, path)
         raise
@@ -139,7 +139,7 @@ def _write_down(session: Session, opened: Item, card: str, edited: str) -> None:
         session.say("card unchanged")
         return
     with session.database() as db:
-        result = write_down(db, opened.id, opened=card, edited=edited, now=session.clock())
+        result = store_card(db, opened.id, opened=card, edited=edited, now=session.clock())
     if not result.changed:
         session.say("nothing changed")
     for line in result.lines:

@@ -18,7 +18,13 @@ from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.network import network, rate_limited_client
 from papertrack.cli.session import Session, session_of
 from papertrack.commands import fetch as fetching
-from papertrack.commands.fetch_run import FetchOptions, FetchReport, Run, SourceReport, settle_facts
+from papertrack.commands.fetch_run import (
+    FetchOptions,
+    FetchReport,
+    Run,
+    SourceReport,
+    read_run_facts,
+)
 from papertrack.commands.writer import Writer
 from papertrack.config.schema import FeedSource
 from papertrack.core.answers import AnswerKind
@@ -133,7 +139,7 @@ async def _run(
                 parser=workers,
                 writer=Writer(db),
                 clock=session.clock,
-                facts=settle_facts(db, config, zone=session.zone, now=session.clock()),
+                facts=read_run_facts(db, config, zone=session.zone, now=session.clock()),
                 on_done=advance,
                 options=run_options.wanted,
             )

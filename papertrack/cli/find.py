@@ -255,7 +255,7 @@ def _find(
     limit: int | None,
 ) -> list[int]:
     # Reading a query imports modules that a bare list does not need.
-    from papertrack.commands.find import Chosen, Own, read_filter, read_order  # noqa: PLC0415
+    from papertrack.commands.find import ConfigNames, FilterOptions, read_filter, read_order  # noqa: PLC0415
     from papertrack.core.dates import read_moment  # noqa: PLC0415
     from papertrack.storage.search import find  # noqa: PLC0415
 
@@ -265,10 +265,10 @@ def _find(
     read = read_filter(
         db,
         text,
-        Own(basics.searches, basics.shorts),
+        ConfigNames(basics.searches, basics.shorts),
         now=now,
         zone=session.zone,
-        chosen=Chosen(tuple(state or ()), area, tag, source, moment),
+        chosen=FilterOptions(tuple(state or ()), area, tag, source, moment),
     )
     for note in read.notes:
         session.warn(f"papertrack: {note}")
@@ -305,7 +305,7 @@ def search(
 ) -> None:
     """Search items."""
     # Reading a query imports modules that --help does not need.
-    from papertrack.commands.find import Own, read_filter, read_order  # noqa: PLC0415
+    from papertrack.commands.find import ConfigNames, read_filter, read_order  # noqa: PLC0415
     from papertrack.storage.search import BEST, find  # noqa: PLC0415
 
     session = session_of(context)
@@ -315,7 +315,7 @@ def search(
         raise UsageError(message, hint="name some words, or run: papertrack list")
     order = read_order(sort or BEST)
     with session.database(mirrored=False) as db:
-        now, own = session.clock(), Own(session.basics.searches, session.basics.shorts)
+        now, own = session.clock(), ConfigNames(session.basics.searches, session.basics.shorts)
         read = read_filter(db, text, own, now=now, zone=session.zone)
         for note in read.notes:
             session.warn(f"papertrack: {note}")

@@ -161,8 +161,8 @@ def _edit(session: Session, name: str, card: str) -> None:
 
 
 def _write_down(session: Session, name: str, card: str, edited: str) -> None:
-    from papertrack.commands.issues import write_card_down  # noqa: PLC0415  # on use
+    from papertrack.commands.issues import store_issue_card  # noqa: PLC0415  # on use
 
     with session.database() as db:
-        changed = write_card_down(db, name, opened=card, edited=edited, now=session.clock())
+        changed = store_issue_card(db, name, opened=card, edited=edited, now=session.clock())
     session.say(f"wrote {', '.join(changed)} of {name}" if changed else "nothing changed")

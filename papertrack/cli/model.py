@@ -43,7 +43,7 @@ def reset(context: typer.Context) -> None:
 
     session = session_of(context)
     with session.database() as db:
-        ranked = refresh(db, session.config, session.clock(), anew=True)
+        ranked = refresh(db, session.config, session.clock(), rebuild=True)
     if not ranked.is_learned:
         session.say("reset; nothing to learn from: add areas, or keep some items")
         return
@@ -62,12 +62,12 @@ def export(context: typer.Context) -> None:
     Examples:
       papertrack model export > model.json
     """
-    from papertrack.commands.rank import present_model  # noqa: PLC0415  # on use
+    from papertrack.commands.rank import current_model  # noqa: PLC0415  # on use
     from papertrack.core.rank.serialize import model_in_words  # noqa: PLC0415  # on use
 
     session = session_of(context)
     with session.database() as db:
-        model = present_model(db, session.config, session.clock())
+        model = current_model(db, session.config, session.clock())
     if model is None:
         message = "nothing learned yet"
         raise UsageError(message, hint="run papertrack fetch, then papertrack rate")

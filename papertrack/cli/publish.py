@@ -92,7 +92,7 @@ def publish(
     from papertrack.commands.issues import (  # noqa: PLC0415  # on use
         find_draft,
         publish as publish_issue,
-        take_out_anchors,
+        remove_anchors,
     )
     from papertrack.core.dates import read_day  # noqa: PLC0415  # on use
 
@@ -116,7 +116,7 @@ def publish(
         session.say(f"published {published.issue}: {works}")
     for title in published.left_out:
         session.warn(f'not in the file, stays for the next issue: "{title}"')
-    take_out_anchors(published)
+    remove_anchors(published)
 
 
 unpublish_app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -90,13 +90,13 @@ def read_judgement(
     if state is not None and value is not None:
         message = f"an item cannot be {state.value} and rated at once"
         raise UsageError(message, hint="give --value, --reject or --later")
-    unrates = value is not None and value.strip().lower() in {"", "none"}
+    removes_rating = value is not None and value.strip().lower() in {"", "none"}
     added, removed = _read_tags(tags or [])
     return JudgementInput(
         state=state,
         area=area,
-        halves=None if value is None or unrates else read_halves(value),
-        unrates=unrates,
+        halves=None if value is None or removes_rating else read_halves(value),
+        removes_rating=removes_rating,
         emoji=emoji,
         label=label,
         remark=remark,
@@ -341,7 +341,7 @@ def rate(
         show_screen(session, wanted)
         return
     _refuse(on_screen, "is for the screen; leave out ITEM")
-    verdict = read_judgement(
+    judgement = read_judgement(
         state=read_state(reject=reject, later=later),
         rating=(area, value, remark, emoji, label),
         tags=tag,
@@ -352,7 +352,7 @@ def rate(
         session.warn("no items on standard input; nothing was judged")
         return
     with session.database() as db:
-        for said in judge(db, names, verdict, session.clock()):
+        for said in judge(db, names, judgement, session.clock()):
             for line in said.lines:
                 session.say(line)
 

@@ -239,7 +239,7 @@ def add_source(
     from papertrack.commands import sources as describing  # noqa: PLC0415  # on use
     from papertrack.commands.config_write import (  # noqa: PLC0415  # 60 ms that a wrong call need not pay
         refuse_read_only,
-        warn_of_readers,
+        shared_config_warning,
         write_sources,
     )
     from papertrack.core.text.clean import one_line, typed  # noqa: PLC0415  # on use
@@ -267,7 +267,7 @@ def add_source(
     write_sources(session.config_path, [source])
     place = "+".join(lead.categories) or without_credentials(url)
     session.say(f"added {source.keys['slug']}: {place}")
-    if warning := warn_of_readers(session.config_path, [source]):
+    if warning := shared_config_warning(session.config_path, [source]):
         session.warn(warning)
     if found:
         _describe(session, found)
@@ -349,7 +349,7 @@ _PROBLEMS = 5
 
 
 @app.command("test")
-def try_out(
+def check_template(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
@@ -462,18 +462,18 @@ def import_sources(
     """
     from papertrack.commands.config_write import (  # noqa: PLC0415  # on use
         refuse_read_only,
-        warn_of_readers,
+        shared_config_warning,
         write_sources,
     )
-    from papertrack.commands.opml import read_list, take_over  # noqa: PLC0415  # on use
+    from papertrack.commands.opml import plan_import, read_list  # noqa: PLC0415  # on use
 
     session = session_of(context)
     config = session.config
     refuse_read_only(session.config_path)
-    takeover = take_over(config, read_list(file, sys.stdin.buffer))
+    takeover = plan_import(config, read_list(file, sys.stdin.buffer))
     if takeover.added:
         write_sources(session.config_path, takeover.added)
-    if warning := warn_of_readers(session.config_path, takeover.added):
+    if warning := shared_config_warning(session.config_path, takeover.added):
         session.warn(warning)
     for sentence in takeover.refused[:_NAMED]:
         session.warn(plain(f"left out: {sentence}"))

@@ -11,7 +11,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.json_ import moment_json, print_json
 from papertrack.cli.session import Session, session_of
-from papertrack.commands.sources import tell_status
+from papertrack.commands.sources import read_status
 from papertrack.core.watch.status import Day, Need, SourceStatus, Status
 from papertrack.ui.coverage import coverage_lines, gap_lines, marks_for
 
@@ -41,7 +41,7 @@ def status(
     """
     session = session_of(context)
     with session.database() as db:
-        found = tell_status(db, session.clock(), session.zone, days=days)
+        found = read_status(db, session.clock(), session.zone, days=days)
     if as_json:
         print_json(_needs_json(found.needs) if gaps else _json(found))
     elif gaps:

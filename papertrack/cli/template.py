@@ -75,10 +75,10 @@ def new(
       papertrack template new mine
       papertrack template new mine --from narrative
     """
-    from papertrack.commands.template import begin  # noqa: PLC0415  # on use
+    from papertrack.commands.template import copy_template  # noqa: PLC0415  # on use
 
     session = session_of(context)
-    path = begin(name, model, Path())
+    path = copy_template(name, model, Path())
     session.say(plain(f"wrote {path}"))
     session.say(
         plain(
@@ -101,11 +101,11 @@ def test(
       papertrack template test mine.md.j2
       papertrack template test update
     """
-    from papertrack.commands.template import try_out  # noqa: PLC0415  # on use
+    from papertrack.commands.template import check_template  # noqa: PLC0415  # on use
     from papertrack.config.schema import DigestConfig  # noqa: PLC0415  # on use
 
     session = session_of(context)
-    text = try_out(file, DigestConfig(title="A sample of everything"))
+    text = check_template(file, DigestConfig(title="A sample of everything"))
     sys.stdout.write(text)
     sys.stdout.flush()
     session.explain(f"{file} works")

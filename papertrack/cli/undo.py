@@ -184,7 +184,7 @@ def print_undone(session: Session, undone: Sequence[Undone], word: str, nothing:
     for one in undone:
         for line in _first(one.lines):
             session.say(f"{word}: {line}")
-        for line in _first(one.holds):
+        for line in _first(one.state_now):
             session.say(f"  now: {line}")
 
 

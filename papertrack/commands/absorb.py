@@ -40,11 +40,11 @@ _TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftoverLine:
     """A line in which the file and the draft still differ.
 
     Attributes:
-        line: Where it stands in the file, from 1; None when the draft has it and the file not.
+        line: Its number in the file, from 1; None if only the draft has it.
     """
 
     line: int | None
@@ -53,31 +53,31 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Absorbed:
-    """What an edited draft says.
+    """The edits found in a draft's file.
 
     Attributes:
-        file: The file as it was read.
-        changes: What goes into the journal.
-        left: What could not be attributed; it stays in the file.
+        file: The file as read.
+        changes: The edits that go into the journal.
+        left: The lines that could not be attributed; they stay in the file.
     """
 
     file: DraftFile
     changes: tuple[EditStatement, ...]
-    left: tuple[Left, ...]
+    left: tuple[LeftoverLine, ...]
 
 
 def propose(
     db: sqlite3.Connection, config: Config, path: Path, *, now: datetime, zone: tzinfo
 ) -> Absorbed:
-    """Tell what absorbing a file would say, and say nothing; the arguments are `absorb`'s."""
-    db.execute("BEGIN IMMEDIATE")  # `transaction` nests into it, and nothing of it is kept
+    """Find what `absorb` would store, with the same arguments, and store nothing."""
+    db.execute("BEGIN IMMEDIATE")  # `transaction` nests in it; everything is rolled back
     try:
         return absorb(db, config, path, now=now, zone=zone)
     finally:
         db.rollback()
 
 
-def absorb(  # what a draft is made with, and what was seen of it
+def absorb(  # the inputs of a draft, and what the author agreed to
     db: sqlite3.Connection,
     config: Config,
     path: Path,
@@ -86,20 +86,20 @@ def absorb(  # what a draft is made with, and what was seen of it
     zone: tzinfo,
     expected: Absorbed | None = None,
 ) -> Absorbed:
-    """Write what was changed in a draft's file by hand into the journal, as one undo step.
+    """Store the hand edits of a draft's file in the journal, as one undo step.
 
     Args:
         db: The database.
         config: The config.
-        path: The file, which is only read.
-        now: The present.
+        path: The file; it is only read.
+        now: The current time.
         zone: The author's time zone.
-        expected: What the author has seen and agreed to; None when nobody was asked.
+        expected: What the author has agreed to; None without confirmation.
 
     Raises:
-        UsageError: The file is not there, is not UTF-8, or papertrack has not written it.
-        HandEdited: It holds a conflict, the database has moved on since it was drafted, or it says
-            something else by now than what was agreed to.
+        UsageError: The file does not exist, is not UTF-8, or was not written by papertrack.
+        HandEdited: It contains a conflict, the database changed since it was drafted, or its edits
+            are no longer those that the author agreed to.
     """
     file = _read(db, path)
     if expected is not None and file.body != expected.file.body:
@@ -115,18 +115,18 @@ def absorb(  # what a draft is made with, and what was seen of it
         _refuse_unless_agreed(file, (), expected)
         return Absorbed(file, (), ())
     with transaction(db):
-        today = make_draft(db, config, recipe.until(now), now=now)
+        today = make_draft(db, config, recipe.extended_to(now), now=now)
         if today.text != base.text:
-            message = f"there is news for {file.path} since it was drafted"
+            message = f"items or texts of {file.path} changed since it was drafted"
             raise HandEdited(message, hint=f"run: papertrack draft -o {path}")
-        changes, statements = _understand(db, base, edited, now)
+        changes, statements = _read_edits(db, base, edited, now)
         _refuse_unless_agreed(file, changes, expected)
         if statements:
             journal.append(db, statements, now)
-        recipe = recipe.until(now + _TICK)  # what is said now belongs to it
+        recipe = recipe.extended_to(now + _TICK)  # include what is stored now
         after = make_draft(db, config, recipe, now=now)
         if statements:
-            # From now on the file is compared with the draft that says the same.
+            # Later drafts compare the file with this draft, which contains the edits.
             number = issues.write_export(
                 db,
                 path=str(file.path),
@@ -134,10 +134,10 @@ def absorb(  # what a draft is made with, and what was seen of it
                 text=after.text,
                 now=now,
                 spans=after.spans,
-                recipe=recipe.words(),
+                recipe=recipe.to_json(),
             )
             issues.mark_placed(db, number)
-    return Absorbed(file, tuple(changes), tuple(_left(after.text, edited)))
+    return Absorbed(file, tuple(changes), tuple(_leftover_lines(after.text, edited)))
 
 
 def _read(db: sqlite3.Connection, path: Path) -> DraftFile:
@@ -160,9 +160,9 @@ def _read(db: sqlite3.Connection, path: Path) -> DraftFile:
 def _refuse_unless_agreed(
     file: DraftFile, changes: Sequence[EditStatement], expected: Absorbed | None
 ) -> None:
-    """Refuse what another call has made of the same file since the author agreed.
+    """Refuse changes that differ from those that the author agreed to.
 
-    What an item that is not there yet will be called differs from time to time, and is not shown.
+    Only the shown fields are compared: the subject of a new item differs from call to call.
     """
     if expected is not None and _as_shown(changes) != _as_shown(expected.changes):
         message = f"the database was changed in the meantime; nothing of {file.path} was absorbed"
@@ -173,10 +173,10 @@ def _as_shown(changes: Sequence[EditStatement]) -> list[tuple[str | None, ...]]:
     return [(one.about, one.what, one.before, one.after) for one in changes]
 
 
-def _understand(
+def _read_edits(
     db: sqlite3.Connection, base: issues.Export, edited: str, now: datetime
 ) -> tuple[list[EditStatement], list[Statement]]:
-    """Read the edits, take in what was written in, and put all of it into statements."""
+    """Read the edits, store added items, and turn everything into statements."""
     areas = list_areas(db)
     glyphs = {area.slug: area.emoji for area in areas}
     reading = read_back(base.text, base.spans, edited, {*glyphs.values()})
@@ -193,9 +193,9 @@ def _understand(
     statements: list[Statement] = []
     added: dict[int, str] = {}
     for card in reading.new:
-        subject, said = _take_in(db, card, now)
+        subject, said = _find_or_store(db, card, now)
         if subject in known.items:
-            continue  # it is in the draft already, a second time
+            continue  # a second card of an item in the draft
         known = replace(known, items={**known.items, **_items(db, [subject])})
         added[card.line] = subject
         statements += said
@@ -213,24 +213,26 @@ def _items(db: sqlite3.Connection, subjects: list[str]) -> dict[str, Item]:
     return found
 
 
-def _take_in(db: sqlite3.Connection, card: NewCard, now: datetime) -> tuple[str, list[Statement]]:
-    """Find the item of a card that was written in, or make one."""
+def _find_or_store(
+    db: sqlite3.Connection, card: NewCard, now: datetime
+) -> tuple[str, list[Statement]]:
+    """Find the item of a card that the author added, or create it."""
     work = add.NamedWork(card.url, card.title)
     number = items.find_item(db, names_of(card.url)) if card.url else None
     if number is not None:
         return journal_read.subject_of(db, number), []
-    number, _ = add.take_in(db, work, add.describe(work), now)
+    number, _ = add.store_work(db, work, add.describe(work), now)
     subject = journal_read.subject_of(db, number)
-    return subject, [add.say_added(subject, work, items.read_item(db, number))]
+    return subject, [add.added_statement(subject, work, items.read_item(db, number))]
 
 
-def _left(draft: str, edited: str) -> list[Left]:
-    """List the lines that only the file has, and those that only the draft has."""
+def _leftover_lines(draft: str, edited: str) -> list[LeftoverLine]:
+    """List the lines that only the file or only the draft has."""
     ours, theirs = draft.splitlines(), edited.splitlines()
-    left: list[Left] = []
+    left: list[LeftoverLine] = []
     matching = SequenceMatcher(None, ours, theirs, autojunk=False)
     for tag, start, end, at, to in matching.get_opcodes():
         if tag != "equal":
-            left += [Left(None, line) for line in ours[start:end] if line.strip()]
-            left += [Left(n + 1, theirs[n]) for n in range(at, to) if theirs[n].strip()]
+            left += [LeftoverLine(None, line) for line in ours[start:end] if line.strip()]
+            left += [LeftoverLine(n + 1, theirs[n]) for n in range(at, to) if theirs[n].strip()]
     return left

@@ -1,4 +1,4 @@
-"""Take one work in by hand: by its address or arXiv id, looked up or described by the author."""
+"""Add a work by hand: by address or arXiv id, looked up or described by the author."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from papertrack.commands.judge import JudgedItem, JudgementInput, choose_area, state_input
+from papertrack.commands.judge import JudgedItem, JudgementInput, choose_area, judgement_statements
 from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import Statement, Value, set_note, set_state, uuid7
@@ -38,10 +38,10 @@ class NamedWork:
     """A work as the author names it.
 
     Attributes:
-        reference: An address, an arXiv id in any form or a DOI; None for a note without any.
+        reference: An address, an arXiv id in any form or a DOI; None for a note without one.
         title: None to look it up.
-        authors: None named are taken from where it is looked up.
-        kind: None for a paper where the reference is one, else a post.
+        authors: Empty to use those that are looked up.
+        kind: None to use paper for an arXiv id, else post.
     """
 
     reference: str | None = None
@@ -52,14 +52,14 @@ class NamedWork:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of it.
+    """The result of adding a work.
 
     Attributes:
         number: The item's short number.
-        title: As it is printed, else the address, else what the author named it by.
-        kind: What sort of work it is; that of a known item stays.
-        is_new: Whether the item was not there before.
-        said: What was said about it in the same act.
+        title: The printed title, else the address, else the name that the author gave.
+        kind: The kind of the work; a known item keeps its own.
+        is_new: Whether the item was created.
+        said: What was stored about it in the same act.
     """
 
     number: int
@@ -70,24 +70,22 @@ class Added:
 
 
 def refuse_unreadable(references: Iterable[str]) -> None:
-    """Refuse what can be looked up nowhere.
+    """Refuse references that cannot be looked up anywhere.
 
     Raises:
-        UsageError: A reference is no address, arXiv id or DOI.
+        UsageError: A reference is not an address, arXiv id or DOI.
     """
     for reference in references:
         if not (read_arxiv_id(reference) or _address(reference)):
             message = f'"{without_user(reference)}" is not an address, arXiv id or DOI'
-            raise UsageError(
-                message, hint='for a note of your own leave it out and give --title "…"'
-            )
+            raise UsageError(message, hint='for a note of your own, give only --title "…"')
 
 
 def describe(work: NamedWork) -> Entry:
-    """Make an entry of what the author says alone; without a title it has none.
+    """Make an entry from the author's input only.
 
     Raises:
-        UsageError: The reference is given but is no address, arXiv id or DOI.
+        UsageError: The reference is not an address, arXiv id or DOI.
     """
     arxiv_id = read_arxiv_id(work.reference) if work.reference else None
     url = arxiv_id.url if arxiv_id else _address(work.reference or "")
@@ -105,30 +103,30 @@ def describe(work: NamedWork) -> Entry:
 
 
 def add(
-    db: sqlite3.Connection, work: NamedWork, entry: Entry, verdict: JudgementInput, now: datetime
+    db: sqlite3.Connection, work: NamedWork, entry: Entry, judgement: JudgementInput, now: datetime
 ) -> Added:
-    """Take a work in and say something about it, as one undo step.
+    """Store a work and a judgement of it, as one undo step.
 
     Args:
         db: The database.
         work: As the author named it.
-        entry: What was looked up, or what `describe` made of it.
-        verdict: What to say about it; may be empty.
-        now: The present.
+        entry: What was looked up, or the result of `describe`.
+        judgement: What to store about it; may be empty.
+        now: The current time.
 
     Raises:
-        UsageError: The verdict names an area that is not known.
+        UsageError: The judgement names an unknown area.
     """
     with transaction(db):
-        number, is_new = take_in(db, work, entry, now)
+        number, is_new = store_work(db, work, entry, now)
         item = items.read_item(db, number)
         subject = journal_read.subject_of(db, number)
-        area = choose_area(db, item, verdict)
+        area = choose_area(db, item, judgement)
         name = work.reference or str(number)
-        spoken, lines = state_input(subject, name, verdict, item, area)
-        statements = [say_added(subject, work, item)] if is_new else []
+        spoken, lines = judgement_statements(subject, name, judgement, item, area)
+        statements = [added_statement(subject, work, item)] if is_new else []
         if work.title and (work.title != item.printed_title or (is_new and item.arxiv)):
-            # The digest prints what was typed, whatever arXiv or a feed calls the work.
+            # The digest prints the typed title, whatever title arXiv or a feed gives.
             statements.append(set_note(subject, TITLE, work.title))
         if item.state == State.OLD:
             statements.append(set_state(subject, State.NEW))
@@ -144,20 +142,20 @@ def add(
 
 
 def needs_look_up(db: sqlite3.Connection, work: NamedWork) -> bool:
-    """Tell whether somebody must be asked: for a title that neither author nor database knows."""
+    """Return whether the title is neither given nor in the database."""
     if work.title or work.reference is None:
         return False
     number = items.find_item(db, names_of(work.reference))
     return number is None or not items.read_item(db, number).title
 
 
-def take_in(
+def store_work(
     db: sqlite3.Connection, work: NamedWork, entry: Entry, now: datetime
 ) -> tuple[int, bool]:
-    """Store the work unless it is known; items added by hand begin outside the queue.
+    """Store the work unless it is known; items added by hand start outside the queue.
 
-    The `add` event queues them, so that undoing it takes them out of sight again. A work that came
-    in without a title, because nobody could be asked, takes what is told of it now.
+    The `add` event queues them, so that undoing it hides them again. A work that was stored without
+    a title, because no service could be reached, takes the title and facts of the new entry.
 
     Returns:
         The item's short number, and whether it is new.
@@ -178,8 +176,8 @@ def take_in(
     return (new[0], True) if number is None else (number, False)
 
 
-def say_added(subject: str, work: NamedWork, item: Item) -> Statement:
-    """Say what was added: what the author typed, and what another machine would need to know."""
+def added_statement(subject: str, work: NamedWork, item: Item) -> Statement:
+    """Make the `add` event: what the author typed, and the facts that other machines need."""
     found: dict[str, Value] = {
         "title": item.title,
         "url": item.url,
@@ -199,6 +197,6 @@ def say_added(subject: str, work: NamedWork, item: Item) -> Statement:
 
 
 def _address(reference: str) -> str | None:
-    """Read an address; a DOI stands for its page at doi.org."""
+    """Read an address; a DOI becomes its page at doi.org."""
     doi = read_doi(reference)
     return http_url(reference) or (f"https://doi.org/{doi}" if doi else None)

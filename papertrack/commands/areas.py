@@ -1,6 +1,6 @@
-"""The sections of the digest: list, add, rename, move, put away and bring back.
+"""The sections of the digest: list, add, rename, move, retire and restore.
 
-The journal knows an area by its slug, so the slug stays what it is; its name is free.
+The journal refers to an area by its slug, so the slug never changes; its name may.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DEFAULTS = {"emoji": "⭐", "rating_label": "Rating", "in_contents": True}
 
 @dataclass(frozen=True, slots=True)
 class ListedArea:
-    """An area, and how many items stand in it."""
+    """An area, and how many items are rated in it."""
 
     area: Area
     count: AreaCount
@@ -40,9 +40,9 @@ class NewArea:
 
     Attributes:
         name: The heading of its section.
-        slug: Its short name for commands; None makes one of its name.
-        emoji: One point of its ratings; None is the default.
-        keywords: The words that speak for it.
+        slug: Its short name for commands; None derives one from its name.
+        emoji: One point of its ratings; None for the default.
+        keywords: Words that suggest this area for an item.
     """
 
     name: str
@@ -53,7 +53,7 @@ class NewArea:
 
 @dataclass(frozen=True, slots=True)
 class WrittenArea:
-    """An area as the config holds it now.
+    """An area as the config has it now.
 
     Attributes:
         place: Its place among the areas that are not retired, from 1.
@@ -68,7 +68,7 @@ class WrittenArea:
 def list_areas(db: sqlite3.Connection) -> list[ListedArea]:
     """List the areas in the order of the digest, then the retired ones.
 
-    An area that only ratings of another machine name counts as retired.
+    An area that is only known from ratings of another machine counts as retired.
     """
     counts = count_areas(db)
     areas = stored_areas(db)
@@ -86,11 +86,11 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
     Args:
         path: The config.
         new: The area.
-        taken: Slugs of areas that the database knows: their ratings would come with them.
-        after: The area behind which it comes; None for the last.
+        taken: Slugs in the database; a new area must not inherit their ratings.
+        after: The area to place it after; None for the end.
 
     Raises:
-        UsageError: A slug is taken, is none, or is not known; or the config cannot be changed.
+        UsageError: A slug is taken, invalid or unknown, or the config cannot be changed.
         StorageFull: It cannot be written.
     """
     name, slug = _one_line(new.name), new.slug
@@ -103,7 +103,7 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
         known = {*slugs_in(text), *taken}
         if slug in known:
             message = f'area "{slug}" already exists'
-            hint = f"choose another --slug, or bring it back: papertrack areas restore {slug}"
+            hint = f"choose another --slug, or restore it: papertrack areas restore {slug}"
             raise UsageError(message, hint=hint)
         _refuse_unknown(text, after)
         slug = slug or make_slug(name, known, otherwise="area")
@@ -118,7 +118,7 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
 
 
 def rename(path: Path, slug: str, name: str) -> WrittenArea:
-    """Write a new name into an area; its slug stays, for its ratings are kept under it.
+    """Rename an area; its slug stays, because its ratings refer to it.
 
     Raises:
         UsageError, StorageFull: As `add` does.
@@ -132,11 +132,11 @@ def rename(path: Path, slug: str, name: str) -> WrittenArea:
 
 
 def move(path: Path, config: Config, slug: str, place: int) -> WrittenArea:
-    """Put an area in another place of the digest.
+    """Move an area to another place in the digest.
 
     Args:
-        path: The config.
-        config: What it says.
+        path: The config file.
+        config: Its content.
         slug: The area.
         place: Among the areas that are not retired, from 1.
 
@@ -156,7 +156,7 @@ def move(path: Path, config: Config, slug: str, place: int) -> WrittenArea:
 
 
 def retire(path: Path, slug: str) -> WrittenArea:
-    """Put an area away: it keeps its table in the config, and its ratings.
+    """Retire an area; its table in the config and its ratings stay.
 
     Raises:
         UsageError, StorageFull: As `add` does.
@@ -165,19 +165,19 @@ def retire(path: Path, slug: str) -> WrittenArea:
     def change(text: str) -> str:
         _refuse_unknown(text, slug)
         if is_retired(text, slug):
-            message = f'the area "{slug}" is retired already'
-            raise UsageError(message, hint=f"bring it back: papertrack areas restore {slug}")
+            message = f'the area "{slug}" is already retired'
+            raise UsageError(message, hint=f"restore it: papertrack areas restore {slug}")
         return set_area(text, slug, "retired", value=True)
 
     return _written(rewrite(path, change), slug)
 
 
 def restore(path: Path, known: Sequence[Area], slug: str) -> WrittenArea:
-    """Bring a retired area back, also one whose table was taken out of the config by hand.
+    """Restore a retired area, even if its table was removed from the config by hand.
 
     Args:
         path: The config.
-        known: The areas that the database knows.
+        known: The areas in the database.
         slug: The area.
 
     Raises:

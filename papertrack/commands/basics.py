@@ -1,6 +1,6 @@
-"""The few things of the config that finding items needs, read without the rest of it.
+"""The settings that finding items needs, read without checking the rest of the config.
 
-Checking the whole config would make `list` a fifth slower: see docs/decisions.md.
+Checking all of it would make `list` a fifth slower; see docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class SearchSettings(NamedTuple):
-    """What of the config finds items.
+    """The settings that locate the database and read queries.
 
     Attributes:
-        database: As in the config; None when it names none.
-        timezone: A known one.
+        database: As in the config; None if it names none.
+        timezone: A valid time zone name.
         searches: Saved queries by name.
         shorts: The short names of areas, by slug.
     """
@@ -29,7 +29,7 @@ class SearchSettings(NamedTuple):
 
 
 def read_search_settings(path: Path) -> SearchSettings | None:
-    """Read the few things; None when anything about them is wrong: the whole config tells what."""
+    """Read these settings; None if any is invalid: reading the whole config reports why."""
     import tomllib  # noqa: PLC0415  # 5 ms that a call with --help need not pay
 
     try:
@@ -57,7 +57,7 @@ def _is_path(text: str) -> bool:
 
 
 def _is_zone(name: str) -> bool:
-    if name == "UTC":  # the default needs no database of zones
+    if name == "UTC":  # the default needs no time zone database
         return True
     from zoneinfo import ZoneInfo  # noqa: PLC0415  # 3 ms
 

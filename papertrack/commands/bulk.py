@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.commands.find import find_numbers
-from papertrack.commands.judge import JudgementInput, choose_area, state_input
+from papertrack.commands.judge import JudgementInput, choose_area, judgement_statements
 from papertrack.commands.predictions import predict
 from papertrack.config.schema import Config
 from papertrack.core.judging.bulk import (
@@ -38,7 +38,7 @@ def read_queue(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Item
 
     Args:
         db: The database.
-        numbers: The queue; an item that was merged since leads to the one that stayed.
+        numbers: The queue; a merged item leads to the one that it was merged into.
 
     Returns:
         The items by their numbers in the queue, in its order; unknown numbers are left out.
@@ -55,55 +55,55 @@ def read_queue(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Item
 
 
 def judge_many(
-    db: sqlite3.Connection, numbers: Sequence[int], verdict: JudgementInput, now: datetime
+    db: sqlite3.Connection, numbers: Sequence[int], judgement: JudgementInput, now: datetime
 ) -> int:
-    """Write a verdict about many items into the journal, as one undo step.
+    """Store a judgement of many items in the journal, as one undo step.
 
-    What already holds for an item is not said again, so its time of judgement stays what it was.
+    What an item has already is not stored again, so that its time of judgement stays the same.
 
     Args:
         db: The database.
-        numbers: The items; merged ones mean the item that stayed, unknown ones are passed over.
-        verdict: What to say about each; a rating names its area.
-        now: The present.
+        numbers: The items; merged ones stand for the remaining item, unknown ones are skipped.
+        judgement: What to store about each; a rating names its area.
+        now: The current time.
 
     Returns:
-        About how many items something was said, on disk by then; 0 when all of it held already.
+        How many items changed, on disk by then.
 
     Raises:
-        UsageError: The area is not known; then nothing was said.
+        UsageError: The area is unknown; nothing was stored.
     """
     with transaction(db):
-        # Two numbers of a queue may mean one item by now; it is spoken of once.
+        # Two numbers of a queue may be one item by now; it is judged once.
         found = {item.id: item for item in read_queue(db, numbers).values()}
         area: str | None = None
-        if verdict.area is not None and found:
-            area = choose_area(db, next(iter(found.values())), verdict)
+        if judgement.area is not None and found:
+            area = choose_area(db, next(iter(found.values())), judgement)
         statements: list[Statement] = []
-        told = 0
+        changed = 0
         for number, item in found.items():
-            said, _ = state_input(
-                journal_read.subject_of(db, number), str(number), verdict, item, area
+            said, _ = judgement_statements(
+                journal_read.subject_of(db, number), str(number), judgement, item, area
             )
             news = [statement for statement in said if is_news(statement, item)]
             statements += news
-            told += bool(news)
+            changed += bool(news)
         if statements:
             journal.append(db, statements, now)
-    return told
+    return changed
 
 
 @dataclass(frozen=True, slots=True)
 class BulkService:
-    """What the list works on, and the questions about many items.
+    """Reads and judges the items of the list; asks about many items use it, too.
 
-    Every act commits before it returns, and returns its acknowledgement as one line. Any of the
-    methods may raise `PapertrackError`; the screen shows it and goes on.
+    Each judgement is committed before the method returns its acknowledgement, one line. Every
+    method may raise `PapertrackError`, which the screen shows.
 
     Attributes:
         path: The file of the database, for messages.
         queue: The items of the session.
-        started_at: When it began; what was put off since then is not left over.
+        started_at: When it began; items put off since then do not count as left.
     """
 
     path: Path
@@ -120,24 +120,24 @@ class BulkService:
             return read_queue(self.db, numbers)
 
     def scores(self, items: Mapping[int, Item]) -> Mapping[int, float]:
-        """Say how likely each is kept; what was never ranked is left out."""
+        """Read how likely each item is kept; items never ranked are left out."""
         with translated(self.path):
             chances = read_chances(self.db, [item.id for item in items.values()])
         return {number: chances[item.id][1] for number, item in items.items() if item.id in chances}
 
     def date(self, moment: datetime) -> str:
-        """Write a moment as a date of the author's calendar, ``20 Nov``."""
+        """Format a moment as a local date, ``20 Nov``."""
         local = moment.astimezone(self.zone)
         return f"{local.day:2} {local:%b}"
 
     def find(self, query: str) -> frozenset[int]:
-        """Find the items of the queue that a query of the filter language lets through."""
+        """Find the items of the queue that match a query of the filter language."""
         with translated(self.path):
             found = find_numbers(self.db, self.config, query, now=self.clock(), zone=self.zone)
         return frozenset(found).intersection(self.queue)
 
     def left(self, scope: Scope, number: int) -> Choice | None:
-        """Choose what is left of the queue and like an item."""
+        """Choose the items left in the queue that share source, age or area with an item."""
         queue = self.items(self.queue)
         item = queue.get(number)
         if item is None:
@@ -149,27 +149,27 @@ class BulkService:
 
     def reject(self, choice: Choice) -> str:
         """Reject items."""
-        return self._say(choice, JudgementInput(state=State.REJECTED), "rejected")
+        return self._judge(choice, JudgementInput(state=State.REJECTED), "rejected")
 
     def later(self, choice: Choice) -> str:
         """Put items off."""
-        return self._say(choice, JudgementInput(state=State.LATER), "put off")
+        return self._judge(choice, JudgementInput(state=State.LATER), "put off")
 
     def rate(self, choice: Choice, area: str, halves: int) -> str:
         """Rate items in an area."""
-        return self._say(
+        return self._judge(
             choice, JudgementInput(area=area, halves=halves), rated_words(area, halves)
         )
 
     def retag(self, choice: Choice, added: Sequence[str], removed: Sequence[str]) -> str:
-        """Put tags on items and take others off."""
-        verdict = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
-        return self._say(choice, verdict, tagged_words(added, removed))
+        """Add and remove tags."""
+        judgement = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
+        return self._judge(choice, judgement, tagged_words(added, removed))
 
-    def _say(self, choice: Choice, verdict: JudgementInput, did: str) -> str:
+    def _judge(self, choice: Choice, judgement: JudgementInput, did: str) -> str:
         with translated(self.path):
-            told = judge_many(self.db, choice.items, verdict, self.clock())
-        return acknowledge(did, told, choice.of) if told else "nothing to change"
+            changed = judge_many(self.db, choice.items, judgement, self.clock())
+        return acknowledge(did, changed, choice.of) if changed else "nothing to change"
 
     def _area_of(self, item: Item) -> str | None:
         return next(iter(predict(self.db, self.config, item).areas), None)

@@ -1,4 +1,4 @@
-"""Check a draft and its links before it goes out; mend what is safe to mend."""
+"""Check a draft and its links before it is published; fix what can be fixed safely."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands.draft import DraftFile, read_file, replace as put_in_place
-from papertrack.commands.sources import tell_status
+from papertrack.commands.draft import DraftFile, read_file, replace as replace_file
+from papertrack.commands.sources import read_status
 from papertrack.core.drafts.check import (
     CheckedItem,
     DraftOutline,
@@ -46,9 +46,12 @@ if TYPE_CHECKING:
 _JOBS = 8
 _GOOD_FOR, _BAD_FOR = timedelta(days=7), timedelta(days=1)
 _OK = 200
-# What servers say to programs about pages that they show to people.
+# Answers that servers give to programs for pages that people can open.
 _NOT_FOR_PROGRAMS = frozenset({401, 402, 403, 405, 406, 418, 429, 451, 999})
-_ARXIV = ("arxiv.org", ".arxiv.org")  # asks programs to keep to its API; its papers stay
+_ARXIV = (
+    "arxiv.org",
+    ".arxiv.org",
+)  # not asked: it wants programs to use its API, and its papers do not vanish
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,13 @@ def check_links(
     now: datetime,
     allow_private_network: bool = False,
 ) -> list[Finding]:
-    """Find the links that lead to no page.
+    """Find broken links.
 
     Args:
-        db: The database, which remembers the answers: good ones for a week, others for a day.
-        links: The links of the draft. Those to arXiv are not asked for.
+        db: The database, which caches the answers: good ones for a week, others for a day.
+        links: The links of the draft; those to arXiv are skipped.
         contact: From the config, for the User-Agent; may be empty.
-        now: The present.
+        now: The current time.
         allow_private_network: Whether private addresses may be asked.
     """
     wanted = list(dict.fromkeys(link.target for link in links if _is_asked(link.target)))
@@ -83,9 +86,9 @@ def check_links(
         http_cache.write_answers(db, [(one.url, one.status, one.error) for one in asked], now)
         answers = http_cache.read_answers(db, wanted)
     return [
-        Finding("dead-link", f"{link.target} {said}", "mend the link", line=link.line)
+        Finding("dead-link", f"{link.target} {said}", "fix the link", line=link.line)
         for link in links
-        if (said := _fault(answers.get(link.target)))
+        if (said := _problem(answers.get(link.target)))
     ]
 
 
@@ -98,13 +101,13 @@ def _is_asked(url: str) -> bool:
 def _is_due(answer: LinkAnswer | None, now: datetime) -> bool:
     if answer is None:
         return True
-    return now - answer.checked_at >= (_BAD_FOR if _fault(answer) else _GOOD_FOR)
+    return now - answer.checked_at >= (_BAD_FOR if _problem(answer) else _GOOD_FOR)
 
 
-def _fault(answer: LinkAnswer | None) -> str | None:
+def _problem(answer: LinkAnswer | None) -> str | None:
     if answer is None or answer.status == _OK or answer.status in _NOT_FOR_PROGRAMS:
         return None
-    return f"answers {answer.status}" if answer.status else f"cannot be had: {answer.error}"
+    return f"answers {answer.status}" if answer.status else f"cannot be reached: {answer.error}"
 
 
 async def _ask(urls: Sequence[str], contact: str, *, allow_private_network: bool) -> list[_Asked]:
@@ -132,18 +135,18 @@ async def _ask_one(client: Client, url: str, *, allow_private_network: bool) -> 
     return _Asked(url, _OK, None)
 
 
-_SAID = frozenset({"rate", "note", "state"})
+_JUDGEMENT_VERBS = frozenset({"rate", "note", "state"})
 _MARKDOWN = frozenset({*LABELS, LINE, TEASER, "background", "credit", "parts"})
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found.
+    """The result of a check.
 
     Attributes:
-        findings: What is left to see to.
-        links: The links of the text, for `papertrack.commands.check`.
-        fixed: What was mended.
+        findings: The problems that remain.
+        links: The links of the text, for `check_links`.
+        fixed: The problems that were fixed.
     """
 
     findings: tuple[Finding, ...]
@@ -165,10 +168,10 @@ def check(
     Args:
         db: The database.
         style: The config's ``[digest]``.
-        draft: The draft as it is generated today.
-        recipe: What it was made with.
-        path: Its file, which is checked as it was edited; None to check the generated text.
-        now: The present.
+        draft: The draft as generated now.
+        recipe: The options it was made with.
+        path: Its file, checked with its edits; None to check the generated text.
+        now: The current time.
     """
     text = _text(db, draft, path)
     seen = outline(text)
@@ -190,17 +193,17 @@ def check(
     return Checked(tuple(findings), seen.links)
 
 
-def mend(
+def apply_fixes(
     db: sqlite3.Connection, checked: Checked, draft: Draft, *, path: Path | None, now: dt.datetime
 ) -> Checked:
-    """Mend what can be mended without a doubt: in the notes, and in the draft's file.
+    """Fix what can be fixed safely, in the notes and in the draft's file.
 
     Args:
         db: The database.
-        checked: What `check` found.
-        draft: The draft as it was generated then.
-        path: Its file; None when there is none.
-        now: The present.
+        checked: The result of `check`.
+        draft: The draft that was checked.
+        path: Its file; None if there is none.
+        now: The current time.
 
     Raises:
         HandEdited: The file was changed in the meantime.
@@ -209,12 +212,12 @@ def mend(
     fixes = dict.fromkeys(finding.fix for finding in checked.findings if finding.fix)
     if not fixes:
         return checked
-    statements = list(_mended_notes(db, draft, list(fixes)))
+    statements = list(_fixed_notes(db, draft, list(fixes)))
     if statements:
         journal.append(db, statements, now)
     file = read_file(db, path) if path is not None else None
     if file is not None and file.body is not None and file.base is not None:
-        _mend_file(file, list(fixes))
+        _fix_file(file, list(fixes))
     return Checked(
         findings=tuple(finding for finding in checked.findings if not finding.fix),
         links=checked.links,
@@ -223,7 +226,7 @@ def mend(
 
 
 def _text(db: sqlite3.Connection, draft: Draft, path: Path | None) -> str:
-    """Take the file as the author left it, else what would be generated."""
+    """Read the edited file; without edits use the generated text."""
     if path is None or not path.is_file():
         return draft.text
     file = read_file(db, path)
@@ -231,7 +234,9 @@ def _text(db: sqlite3.Connection, draft: Draft, path: Path | None) -> str:
 
 
 def _candidate(db: sqlite3.Connection, number: int) -> CheckedItem:
-    said = [event.at for event in journal_read.item_events(db, number) if event.verb in _SAID]
+    said = [
+        event.at for event in journal_read.item_events(db, number) if event.verb in _JUDGEMENT_VERBS
+    ]
     return CheckedItem(
         item=items.read_item(db, number),
         judged_at=max(said, default=None),
@@ -285,7 +290,7 @@ def _not_covered(db: sqlite3.Connection, recipe: Recipe, now: dt.datetime) -> It
     zone = recipe.window.until.tzinfo or dt.UTC
     first, last = recipe.window.since.date(), recipe.window.until.date()
     days = max(1, (now.astimezone(zone).date() - first).days + 1)
-    status = tell_status(db, now, zone, days=days)
+    status = read_status(db, now, zone, days=days)
     batched = {one.source.slug for one in status.sources if one.source.has_batches}
     for need in status.needs:
         if need.source not in batched or need.since is None or need.until is None:
@@ -300,34 +305,34 @@ def _days(source: str | None, since: dt.date, until: dt.date, what: str) -> str:
     return f"{source} is missing {days} ({what})"
 
 
-def _mended_notes(
+def _fixed_notes(
     db: sqlite3.Connection, draft: Draft, fixes: Sequence[tuple[str, str]]
 ) -> Iterator[Statement]:
     subjects = dict.fromkeys(span.subject for span in draft.spans)
     for subject in subjects:
         for number in journal_read.items_of(db, [subject]):
             for field, text in items.read_item(db, number).judgement.notes.items():
-                mended = _mended(text, fixes)
+                mended = _with_fixes(text, fixes)
                 if field in _MARKDOWN and mended != text:
                     yield set_note(subject, field, mended)
     for field, text in issues.read_texts(db, draft.issue).items():
-        mended = _mended(text, fixes)
+        mended = _with_fixes(text, fixes)
         if mended != text:
             yield set_issue_text(draft.issue, field, mended)
 
 
-def _mend_file(file: DraftFile, fixes: Sequence[tuple[str, str]]) -> None:
-    mended = _mended(file.text, fixes)
+def _fix_file(file: DraftFile, fixes: Sequence[tuple[str, str]]) -> None:
+    mended = _with_fixes(file.text, fixes)
     if mended == file.text:
         return
     try:
-        put_in_place(file, mended)
+        replace_file(file, mended)
     except OSError as error:
         message = f"cannot write {file.path}: {error.strerror}"
         raise StorageFull(message, hint="fix its permissions") from error
 
 
-def _mended(text: str, fixes: Sequence[tuple[str, str]]) -> str:
+def _with_fixes(text: str, fixes: Sequence[tuple[str, str]]) -> str:
     for old, new in fixes:
         if old.startswith("http"):
             end = r"(?=[\s<>()\[\]\"'`.,;:!?*_]|$)"

@@ -1,4 +1,4 @@
-"""Answer a shell that asks how a word may go on: with sqlite3 alone, without the command line."""
+"""Complete words for a shell, with sqlite3 only and without loading the command line."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PREFIX = "complete_"
 
 
 def complete(environment: Mapping[str, str]) -> tuple[str, int] | None:
-    """Answer with the author's own names.
+    """Complete names from the author's database and config.
 
     Args:
-        environment: Of the process; Typer's scripts say in it what is asked.
+        environment: The process environment, in which Typer's scripts describe the request.
 
     Returns:
-        What to print and the exit code; None leaves the answer to Typer.
+        The text to print and the exit code; None to let Typer answer.
     """
     instruction = environment.get(VARIABLE, "")
     if not instruction.startswith(_PREFIX):

@@ -1,4 +1,4 @@
-"""Compose the digest of a window of judgements, by a recipe that can be repeated."""
+"""Compose the digest of a window of judgements from a repeatable recipe."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Draft:
         issue: The name of the issue, ``2026-W47``.
         cards: How many items it holds.
         earlier: How many kept, unpublished items were judged before its window.
-        spans: Which stretches of the text say which field of which item or of the issue.
+        spans: Which parts of the text contain which field of which item or of the issue.
         expired: The kept opportunities of the window whose deadline had passed on the day.
     """
 
@@ -58,14 +58,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An issue before it is rendered, as a template sees it."""
+    """An issue before rendering, as a template sees it."""
 
     digest: Digest
     cards: int
     expired: tuple[int, ...]
 
 
-def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
+def compose(  # noqa: PLR0913  # a title for one call is not a text of the issue
     db: sqlite3.Connection,
     style: DigestConfig,
     window: Window,
@@ -83,10 +83,10 @@ def compose(  # noqa: PLR0913  # a title for one call is no text of the issue
         style: The config's ``[digest]``.
         window: Which judgements belong to the issue.
         day: The date printed under the title.
-        texts: Texts of the issue that the author gives now, by field; kept for the next time.
-        now: The present.
-        title: The title of this call's draft; None for that of the issue, else of the config.
-        only: Numbers of the items that may go in; None for all.
+        texts: Texts of the issue given in this call, by field; they are stored for later drafts.
+        now: The current time.
+        title: The title of this draft only; None for that of the issue, else of the config.
+        only: Numbers of the items to consider; None for all.
 
     Raises:
         UsageError: The template is unknown or has a mistake.
@@ -119,10 +119,11 @@ def gather(
     title: str | None = None,
     only: Collection[int] | None = None,
 ) -> Composed:
-    """Gather what the issue of a window holds.
+    """Gather the content of the issue of a window.
 
-    It is what was judged in the window, kept and never published, and the opportunities of before
-    whose deadline has not passed; see `papertrack.core.digest.layout` for what of it is printed.
+    It has the items that were judged in the window, kept and never published, and earlier
+    opportunities whose deadline has not passed. `papertrack.core.digest.layout` decides what is
+    printed.
     """
     judged = items.judged_numbers(db, window)
     carried = items.open_opportunities(db, window, day)
@@ -173,16 +174,16 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a draft is made with.
+    """The options that a draft is made with.
 
     Attributes:
-        window: Which judgements belong to it.
-        is_open: Whether its window ends with the present.
-        day: The date that it bears.
-        title: The title of this draft alone; None for that of the issue, else of the config.
+        window: The judgements that it covers.
+        is_open: Whether its window ends now.
+        day: The printed date.
+        title: The title of this draft only; None for that of the issue, else of the config.
         template, minimum: The template and the minimum rating of this draft.
-        has_anchors: Whether it names its items in comments.
-        where: A query that its items match; empty for none.
+        has_anchors: Whether comments mark its items.
+        where: A query that its items must match; empty for none.
     """
 
     window: Window
@@ -194,8 +195,8 @@ class Recipe:
     has_anchors: bool = False
     where: str = ""
 
-    def words(self) -> dict[str, Any]:
-        """Write it as JSON has it."""
+    def to_json(self) -> dict[str, Any]:
+        """Convert the recipe to JSON."""
         return {
             "since": utc_text(self.window.since),
             "until": utc_text(self.window.until),
@@ -211,8 +212,8 @@ class Recipe:
             "where": self.where,
         }
 
-    def until(self, now: dt.datetime) -> Recipe:
-        """Let an open window end with the present, as long as that is in the same issue."""
+    def extended_to(self, now: dt.datetime) -> Recipe:
+        """Extend an open window to the current time, as long as that is in the same issue."""
         zone = self.window.until.tzinfo
         present = now.astimezone(zone)
         if not self.is_open or week_name(present.date()) != self.window.issue:
@@ -221,10 +222,10 @@ class Recipe:
 
 
 def read_recipe(words: Mapping[str, Any], zone: dt.tzinfo) -> Recipe | None:
-    """Read a recipe that was kept; None for a draft of an older version, which kept none.
+    """Read a stored recipe; None for a draft of an older version, which stored none.
 
     Args:
-        words: As `Recipe.words` wrote them.
+        words: The result of `Recipe.to_json`.
         zone: The author's time zone.
     """
     if not words:
@@ -250,18 +251,18 @@ def make_draft(
     now: dt.datetime,
     texts: Mapping[str, str] | None = None,
 ) -> Draft:
-    """Compose a draft by its recipe.
+    """Compose a draft from its recipe.
 
     Args:
         db: The database.
-        config: The config, for all that the recipe does not say.
-        recipe: What to make.
-        now: The present.
-        texts: Texts of the issue that the author gives now; kept for the next time.
+        config: The config, for everything that the recipe does not contain.
+        recipe: The options of the draft.
+        now: The current time.
+        texts: Texts of the issue given in this call; they are stored for later drafts.
 
     Raises:
         UsageError: The template is unknown or has a mistake.
-        QueryMistake: The query has one.
+        QueryMistake: The query is invalid.
     """
     own = msgspec.structs.replace(
         config.digest, template=recipe.template, min_rating=recipe.minimum
@@ -285,7 +286,7 @@ def make_draft(
 def _matching(
     db: sqlite3.Connection, config: Config, recipe: Recipe, now: dt.datetime
 ) -> frozenset[int]:
-    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # for a query alone
+    from papertrack.commands.find import find_numbers  # noqa: PLC0415  # on use
 
     zone = recipe.window.until.tzinfo or dt.UTC
     return frozenset(find_numbers(db, config, recipe.where, now=now, zone=zone))

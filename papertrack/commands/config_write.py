@@ -1,4 +1,4 @@
-"""Write the config: the first one, and changes of sources and areas."""
+"""Create the config, and change its sources and areas."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 def write_config(path: Path) -> bool:
-    """Write the example as the author's config.
+    """Write the example config as the author's.
 
     Args:
-        path: Where it goes; its folder is made. Both are for this user alone: addresses of feeds
-            may hold passwords.
+        path: The file. It and its folder are created for this user only, because addresses of
+            feeds may contain passwords.
 
     Returns:
-        Whether it was written: False leaves a file that is there as it is.
+        Whether it was written; False if the file already exists.
 
     Raises:
         StorageFull: The file cannot be written.
@@ -56,23 +56,23 @@ T = TypeVar("T")
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> Config:
-    """Put a changed config in the place of the old one, all or nothing; returns it.
+    """Replace the config with a changed one, atomically, and return it.
 
     Raises:
-        UsageError: The config cannot be changed; it is as it was.
-        StorageFull: It cannot be written; it is as it was.
+        UsageError: The config cannot be changed; it is left unchanged.
+        StorageFull: It cannot be written; it is left unchanged.
     """
-    return translated(path, lambda: change_config(path, change))
+    return with_config_errors(path, lambda: change_config(path, change))
 
 
-def translated(path: Path, act: Callable[[], T]) -> T:
-    """Do something with the config, and say what went wrong as an order.
+def with_config_errors(path: Path, action: Callable[[], T]) -> T:
+    """Run an action on the config and translate its errors into ours, with a hint.
 
     Raises:
         UsageError, StorageFull: As `rewrite` does.
     """
     try:
-        return act()
+        return action()
     except CannotEdit as error:
         raise UsageError(error.what, hint=error.hint) from error
     except ConfigMistake as error:
@@ -86,37 +86,37 @@ def translated(path: Path, act: Callable[[], T]) -> T:
 
 
 def refuse_read_only(path: Path) -> None:
-    """Refuse a config that cannot be written, before anything is done for nothing.
+    """Refuse a config that cannot be written, before the network is used for nothing.
 
     Raises:
         UsageError: It is missing or read-only.
     """
-    translated(path, lambda: check_writable(path))
+    with_config_errors(path, lambda: check_writable(path))
 
 
 def write_sources(path: Path, added: Sequence[NewSource]) -> None:
-    """Add sources to the config, all in one write.
+    """Add sources to the config in one write.
 
     Raises:
-        UsageError: The config cannot be changed; it is as it was.
-        StorageFull: It cannot be written; it is as it was.
+        UsageError: The config cannot be changed; it is left unchanged.
+        StorageFull: It cannot be written; it is left unchanged.
     """
     rewrite(path, lambda text: add_sources(text, added))
 
 
-def warn_of_readers(path: Path, added: Sequence[NewSource]) -> str | None:
-    """Say what to do when a password was written into a config that others can read."""
+def shared_config_warning(path: Path, added: Sequence[NewSource]) -> str | None:
+    """Write a warning if a password was added to a config that other users can read."""
     urls = [str(one.keys["url"]) for one in added if "url" in one.keys]
     if not any(map(has_credentials, urls)) or not is_shared(path):
         return None
     return (
-        f"{path} holds a password or key now, and others on this machine can read it; "
+        f"{path} now contains a password or key, and other users can read it; "
         f"run: chmod 600 {shlex.quote(str(path))}"
     )
 
 
 def change_addresses(path: Path, urls: Mapping[str, str]) -> None:
-    """Write new addresses into sources, by slug, all in one write.
+    """Change the addresses of sources, by slug, in one write.
 
     Raises:
         UsageError, StorageFull: As `write_sources` does.

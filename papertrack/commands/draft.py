@@ -1,4 +1,4 @@
-"""Write a draft to its file, never over a hand edit, and in other forms beside it."""
+"""Write a draft to its file without losing hand edits, and other forms of it next to it."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ def write_bibliography(db: sqlite3.Connection, subjects: Iterable[str]) -> str:
         subjects: The works as the journal names them; each is written once, in this order.
 
     Returns:
-        The whole file; empty without works.
+        The content of the file; empty without works.
     """
     works = items.read_items(db, journal_read.items_of(db, subjects))
-    keys = keys_for(db, works)
+    keys = citation_keys_for(db, works)
     return to_bibtex([(keys[work.id], work) for work in works])
 
 
-def keys_for(db: sqlite3.Connection, works: Sequence[Item]) -> dict[int, str]:
-    """Give works their keys: those they were published with, else new ones that are free."""
+def citation_keys_for(db: sqlite3.Connection, works: Sequence[Item]) -> dict[int, str]:
+    """Assign citation keys: those of published works, else new ones that are free."""
     return give_keys([(work.id, citation_key(work)) for work in works], issues.published_keys(db))
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDraft:
-    """What became of a draft's file.
+    """The result of writing a draft.
 
     Attributes:
         path: The file that was written.
-        is_merged: Whether it held edits by hand, which it still holds.
+        is_merged: Whether hand edits were merged into it.
     """
 
     path: Path
@@ -67,11 +67,11 @@ class WrittenDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A draft's file as it is read.
+    """A draft's file as read.
 
     Attributes:
-        body: What it holds; None when there is none.
-        base: What was generated for it last time; None when it is not ours.
+        body: Its content; None if it does not exist.
+        base: What was generated for it last time; None if papertrack did not write it.
     """
 
     path: Path
@@ -80,19 +80,19 @@ class DraftFile:
 
     @property
     def text(self) -> str:
-        """What it holds as text; bytes that are not UTF-8 come through unharmed."""
+        """The content as text; bytes that are not UTF-8 are preserved."""
         return (self.body or b"").decode(errors="surrogateescape")
 
     @property
     def is_edited(self) -> bool:
-        """Whether it holds anything but what was generated for it."""
+        """Whether it differs from what was generated for it."""
         if self.body is None:
             return False
         return self.base is None or plain_text(self.text) != self.base.text
 
 
 def readable_text(file: DraftFile) -> str:
-    """Take the text of a file to keep it in the database, which holds no broken bytes.
+    """Decode a file strictly, because the database cannot store invalid bytes.
 
     Raises:
         UsageError: The file is not UTF-8.
@@ -117,25 +117,25 @@ def write(
     """Write a draft to its file.
 
     Args:
-        db: The database, which remembers what is written.
+        db: The database, which records what is written.
         draft: The draft.
-        path: The file. What was changed in it by hand since it was generated is kept.
-        beside: When it was edited by hand, write to a new file next to it.
-        now: The present.
-        recipe: What the draft was made with, as JSON has it; kept with it.
+        path: The file; hand edits since it was generated are kept.
+        beside: If the file has hand edits, write to a new file next to it.
+        now: The current time.
+        recipe: The options of the draft as JSON, stored with it.
 
     Returns:
         The file that was written.
 
     Raises:
-        HandEdited: The file was never written by papertrack and `beside` is not set, or it still
-            holds markers; it was left as it is.
-        DraftConflict: The author and the draft have changed the same place. The file now holds
-            both, with markers; what it held before is in a file beside it.
+        HandEdited: The file was not written by papertrack and `beside` is not set, or it still
+            contains conflict markers; it is left unchanged.
+        DraftConflict: The author and the draft changed the same place. The file now contains both,
+            with markers; a backup of it is next to it.
         StorageFull: The file cannot be written.
     """
     try:
-        path = _followed(path)
+        path = _resolved(path)
         file = read_file(db, path)
         if beside and file.text != draft.text and file.is_edited:
             file = _free_file(db, file.path, draft)
@@ -145,8 +145,8 @@ def write(
         text, conflicts = _new_text(file, draft)
         backup = _back_up(file) if conflicts else None
         with transaction(db):
-            # Remembered first: were the power cut in between, the file on disk would still be
-            # known as an older draft of ours and not be taken for a hand edit.
+            # Recorded first: after a crash in between, the file on disk is still recognized as
+            # an older draft and not mistaken for a hand edit.
             export = issues.write_export(
                 db,
                 path=str(file.path),
@@ -174,11 +174,13 @@ def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:
     """Read the file of a draft, and find what was generated for it last time.
 
     Raises:
-        UsageError: It is a pipe, a socket or a device.
+        UsageError: It is a pipe, socket or device.
         OSError: It cannot be read.
     """
-    path = _followed(path)
-    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, a device lie
+    path = _resolved(path)
+    if path.exists() and not (
+        path.is_file() or path.is_dir()
+    ):  # reading a pipe could block, a device never end
         message = f"{path} is not a file"
         raise UsageError(message, hint="name a file with -o, or - for standard output")
     try:
@@ -195,29 +197,29 @@ def read_file(db: sqlite3.Connection, path: Path) -> DraftFile:
     return DraftFile(path, body, base)
 
 
-def _followed(path: Path) -> Path:
-    """Follow a link, which stays a link.
+def _resolved(path: Path) -> Path:
+    """Resolve symbolic links, so that a link stays a link when its target is replaced.
 
     Raises:
-        OSError: It leads back to itself.
+        OSError: The links form a loop.
     """
     try:
         return path.resolve()
-    except RuntimeError as error:  # so Python before 3.13
+    except RuntimeError as error:  # Python before 3.13 raises this
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
 
 
 def _path_when_written(db: sqlite3.Connection, path: Path) -> str:
-    """Tell where a draft stood when it was written: its folder may have moved since."""
+    """Find the path that a draft had when it was written; its folder may have moved since."""
     named = issues.paths_of_name(db, path.name)
     if str(path) in named:
         return str(path)
-    moved = (old for old in named if not Path(old).exists() or _followed(Path(old)) == path)
+    moved = (old for old in named if not Path(old).exists() or _resolved(Path(old)) == path)
     return next(moved, str(path))
 
 
 def replace(file: DraftFile, text: str) -> None:
-    """Put a whole text in the place of a file; a crash leaves one or the other.
+    """Replace the content of a file atomically.
 
     Raises:
         HandEdited: The file was changed while the draft was made.
@@ -244,12 +246,14 @@ def replace(file: DraftFile, text: str) -> None:
 
 
 def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
-    """Decide what the file shall hold, and in how many places it contradicts itself."""
+    """Merge the draft with the file; return the text and the number of conflicts."""
     if file.body is None or file.text == draft.text:
         return draft.text, 0
     if file.base is None:
         message = f"{file.path} was not written by papertrack; left unchanged"
-        raise HandEdited(message, hint="write beside it with --beside, or name a file with -o")
+        raise HandEdited(
+            message, hint="write next to it with --beside, or name another file with -o"
+        )
     if file.is_edited and has_conflicts(file.text):
         raise unresolved(file.path)
     base, today = (file.base.text, file.base.spans), (draft.text, draft.spans)
@@ -258,13 +262,13 @@ def _new_text(file: DraftFile, draft: Draft) -> tuple[str, int]:
 
 
 def unresolved(path: Path) -> HandEdited:
-    """Say that a file still holds the markers of a conflict."""
+    """Make the error for a file with conflict markers."""
     message = f"{path} still contains a conflict; left unchanged"
     return HandEdited(message, hint=RESOLVE)
 
 
 def _back_up(file: DraftFile) -> Path:
-    """Copy a file beside itself, under a name that is free."""
+    """Copy a file to a free name next to it."""
     number = 1
     while True:
         ending = ".bak" if number == 1 else f".bak{number}"
@@ -305,11 +309,11 @@ def _umask() -> int:
     return mask
 
 
-_LOOK = Path("preview.html")
+_PREVIEW_FILE = Path("preview.html")
 
 
 def page_of(markdown: str) -> str:
-    """Turn a draft as it stands in its file into an HTML page that stands alone."""
+    """Convert the Markdown of a draft to a self-contained HTML page."""
     from papertrack.core.digest.html_page import to_page  # noqa: PLC0415  # on use
     from papertrack.core.drafts.document import strip_anchors  # noqa: PLC0415  # on use
 
@@ -317,7 +321,7 @@ def page_of(markdown: str) -> str:
 
 
 def rich_text_of(markdown: str) -> str:
-    """Turn a draft as it stands in its file into HTML to be pasted into an editor."""
+    """Convert the Markdown of a draft to HTML for pasting into an editor."""
     from papertrack.core.digest.html_page import to_html  # noqa: PLC0415  # on use
     from papertrack.core.drafts.document import strip_anchors  # noqa: PLC0415  # on use
 
@@ -325,18 +329,18 @@ def rich_text_of(markdown: str) -> str:
 
 
 def bibliography_of(db: sqlite3.Connection, draft: Draft) -> str:
-    """Write the works that a draft holds as BibTeX, in its order."""
+    """Write the works of a draft as BibTeX, in its order."""
     spans = sorted(draft.spans, key=lambda span: span.start)
     return write_bibliography(db, dict.fromkeys(s.subject for s in spans if s.is_of_item))
 
 
-def write_beside(path: Path, ending: str, text: str) -> Path:
-    """Write another form of a digest beside its file, whole or not at all.
+def write_next_to(path: Path, ending: str, text: str) -> Path:
+    """Write another form of a digest next to its file, atomically.
 
     Args:
         path: The digest's file.
-        ending: What takes the place of ``.md``: ``.html``, ``.bib``.
-        text: What to write; what an earlier call wrote there is replaced.
+        ending: The suffix that replaces ``.md``: ``.html``, ``.bib``.
+        text: The content; an existing file is replaced.
 
     Raises:
         StorageFull: It cannot be written.
@@ -348,7 +352,7 @@ def write_beside(path: Path, ending: str, text: str) -> Path:
     except OSError as error:
         message = f"cannot write {beside}: {error.strerror}"
         raise StorageFull(
-            message, hint="make room, or write the draft elsewhere with -o"
+            message, hint="free some space, or write the draft elsewhere with -o"
         ) from error
     return beside
 
@@ -358,16 +362,16 @@ def preview(markdown: str, folder: Path, open_page: Callable[[str], bool]) -> tu
 
     Args:
         markdown: The digest.
-        folder: Where the page is written; it has to stay until the browser has read it.
-        open_page: Opens an address; tells whether it could.
+        folder: Where the page is written; it must exist until the browser has read it.
+        open_page: Opens an address; returns whether it succeeded.
 
     Returns:
-        The page's file, and whether a browser took it.
+        The page's file, and whether a browser opened it.
 
     Raises:
         StorageFull: It cannot be written.
     """
-    page = folder / _LOOK
+    page = folder / _PREVIEW_FILE
     try:
         make_folder(folder)
         page.unlink(missing_ok=True)
@@ -375,5 +379,5 @@ def preview(markdown: str, folder: Path, open_page: Callable[[str], bool]) -> tu
             file.write(page_of(markdown))
     except OSError as error:
         message = f"cannot write {page}: {error.strerror}"
-        raise StorageFull(message, hint="make room on the disk") from error
+        raise StorageFull(message, hint="free some space on the disk") from error
     return page, open_page(page.as_uri())

@@ -1,11 +1,11 @@
-"""Edit all that was said of an item in one card, and write down what changed."""
+"""Store what the author changed in the card of an item."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from papertrack.commands.judge import JudgementInput, choose_area, state_input
+from papertrack.commands.judge import JudgementInput, choose_area, judgement_statements
 from papertrack.core.judging.card import CardContent, read_card
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.records import Item
@@ -25,10 +25,9 @@ class Edited:
     """What an edited card changed.
 
     Attributes:
-        item: The item as it is now.
-        changed: What is different now (``what``, ``tags``, ``rating in interp``); empty when
-            nothing is.
-        lines: What was written down, a sentence each.
+        item: The item after the edit.
+        changed: The changed fields (``what``, ``tags``, ``rating in interp``); empty if none.
+        lines: One line for each stored change.
     """
 
     item: Item
@@ -36,21 +35,20 @@ class Edited:
     lines: tuple[str, ...]
 
 
-def write_down(
+def store_card(
     db: sqlite3.Connection, number: int, *, opened: str, edited: str, now: datetime
 ) -> Edited:
-    """Write down what the author changed in a card, as one undo step.
+    """Store what the author changed in a card, as one undo step.
 
     Args:
         db: The database.
         number: The item.
-        opened: The card as the editor was opened on it: what changed elsewhere meanwhile stays.
+        opened: The card before editing; only differences from it are stored.
         edited: The card as the author left it.
-        now: The present.
+        now: The current time.
 
     Raises:
-        UsageError: The card cannot be read, or names an area that is not known; nothing was
-            written.
+        UsageError: The card cannot be read, or names an unknown area; nothing was stored.
     """
     old, new = read_card(opened), read_card(edited)
     with transaction(db):
@@ -58,32 +56,32 @@ def write_down(
         subject = journal_read.subject_of(db, number)
         statements: list[Statement] = []
         lines: list[str] = []
-        left = item
+        remaining = item
         changed: list[str] = []
-        for verdict in _verdicts(old, new, item):
-            changed += _names(verdict)
-            area = choose_area(db, item, verdict)
-            mine, said = state_input(subject, str(number), verdict, left, area)
+        for judgement in _judgements(old, new, item):
+            changed += _changed_fields(judgement)
+            area = choose_area(db, item, judgement)
+            mine, said = judgement_statements(subject, str(number), judgement, remaining, area)
             statements += mine
             lines += said
-            if verdict.unrates and area is not None:
-                left = _without(left, area)
+            if judgement.removes_rating and area is not None:
+                remaining = _without_rating(remaining, area)
         if statements:
             journal.append(db, statements, now)
     return Edited(items.read_item(db, number), tuple(changed), tuple(lines))
 
 
-def _verdicts(old: CardContent, new: CardContent, item: Item) -> list[JudgementInput]:
-    """Say what is different: what is unrated first, so that what is rated decides the state."""
+def _judgements(old: CardContent, new: CardContent, item: Item) -> list[JudgementInput]:
+    """List the differences; removed ratings first, so that given ones decide the state."""
     notes = {name: text for name, text in new.notes.items() if text != old.notes.get(name, "")}
     if notes.get(TITLE) == item.title:
-        notes[TITLE] = ""  # the work's own title again: nothing of the author's is left
+        notes[TITLE] = ""  # the work's own title again: remove the author's
     before = old.tags or ()
     after = before if new.tags is None else new.tags
     areas = dict.fromkeys(area for area, _ in new.ratings)
-    about_areas = [verdict for area in areas if (verdict := _about(area, old, new))]
+    rating_changes = [judgement for area in areas if (judgement := _rating_change(area, old, new))]
     return [
-        *sorted(about_areas, key=lambda verdict: not verdict.unrates),
+        *sorted(rating_changes, key=lambda judgement: not judgement.removes_rating),
         JudgementInput(
             tags_added=tuple(tag for tag in after if tag not in before),
             tags_removed=tuple(tag for tag in before if tag not in after),
@@ -92,8 +90,8 @@ def _verdicts(old: CardContent, new: CardContent, item: Item) -> list[JudgementI
     ]
 
 
-def _about(area: str, old: CardContent, new: CardContent) -> JudgementInput | None:
-    """Say what is different in the rating of one area; None when nothing is."""
+def _rating_change(area: str, old: CardContent, new: CardContent) -> JudgementInput | None:
+    """Find the difference in the rating of one area; None if there is none."""
     changed = {
         name: text
         for (where, name), text in new.ratings.items()
@@ -105,27 +103,27 @@ def _about(area: str, old: CardContent, new: CardContent) -> JudgementInput | No
     return JudgementInput(
         area=area,
         halves=read_halves(value) if value else None,
-        unrates=value == "",
+        removes_rating=value == "",
         emoji=changed.get("emoji"),
         label=changed.get("label"),
         remark=changed.get("remark"),
     )
 
 
-def _names(verdict: JudgementInput) -> list[str]:
-    """Name the fields that a verdict is about."""
-    is_valued = verdict.halves is not None or verdict.unrates
+def _changed_fields(judgement: JudgementInput) -> list[str]:
+    """Name the fields that a judgement sets."""
+    is_valued = judgement.halves is not None or judgement.removes_rating
     fields = {
         "rating": True if is_valued else None,
-        "emoji": verdict.emoji,
-        "label": verdict.label,
-        "remark": verdict.remark,
+        "emoji": judgement.emoji,
+        "label": judgement.label,
+        "remark": judgement.remark,
     }
-    names = [f"{name} in {verdict.area}" for name, said in fields.items() if said is not None]
-    tags = ["tags"] if verdict.tags_added or verdict.tags_removed else []
-    return [*names, *tags, *verdict.notes]
+    names = [f"{name} in {judgement.area}" for name, said in fields.items() if said is not None]
+    tags = ["tags"] if judgement.tags_added or judgement.tags_removed else []
+    return [*names, *tags, *judgement.notes]
 
 
-def _without(item: Item, area: str) -> Item:
-    left = tuple(one for one in item.judgement.ratings if one.area != area)
-    return replace(item, judgement=replace(item.judgement, ratings=left))
+def _without_rating(item: Item, area: str) -> Item:
+    remaining = tuple(one for one in item.judgement.ratings if one.area != area)
+    return replace(item, judgement=replace(item.judgement, ratings=remaining))

@@ -1,4 +1,4 @@
-"""Bring in what is new from every source; one source's trouble is that source's alone."""
+"""Fetch new items from every source; a failing source does not affect the others."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
-    """Pick sources by slug, all of them when none is named.
+    """Select sources by slug, or all of them.
 
     Raises:
-        UsageError: There is no such source, or none at all.
+        UsageError: There is no such source, or the config has none.
     """
     if not config.sources:
         message = "the config names no sources"
@@ -36,32 +36,32 @@ def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
 
 
 async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
-    """Download, read and store everything that the chosen sources show.
+    """Download, parse and store the entries of the chosen sources.
 
-    Feeds are asked at the same time, arXiv's services one after the other.
+    Feeds are fetched in parallel, arXiv's services one after the other.
 
     Args:
-        run: Open resources; `on_done` hears of each source as it is finished.
+        run: Open resources; `on_done` is called with each source's report.
         chosen: The sources.
 
     Returns:
-        The report, also when sources failed.
+        The report, even if sources failed.
 
     Raises:
-        PapertrackError: The database failed; what was finished before is stored.
+        PapertrackError: The database failed; sources finished before are stored.
     """
     reports: dict[str, SourceReport] = {}
 
-    def tell(report: SourceReport) -> None:
+    def on_report(report: SourceReport) -> None:
         reports[report.slug] = report
         run.on_done(report)
 
     async def one(download: Download) -> None:
-        tell(await fetch_feed(run, download))
+        on_report(await fetch_feed(run, download))
         run.writer.outstanding -= 1
 
     async def all_of_arxiv() -> None:
-        await _fetch_arxiv(run, planned, tell)
+        await _fetch_arxiv(run, planned, on_report)
         run.writer.outstanding -= 1
 
     planned = plan(run.config, chosen)
@@ -72,7 +72,7 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
             for download in planned.feeds:
                 tasks.create_task(one(download))
     except ExceptionGroup as group:
-        # The first trouble of the database ends the run; the others are its echo.
+        # The first database error ends the run; the others follow from it.
         raise group.exceptions[0] from None
     keep_up(run.db)
     _rank(run)
@@ -80,18 +80,18 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
 
 
 def _rank(run: Run) -> None:
-    from papertrack.commands.rank import refresh  # noqa: PLC0415  # the feeds are being asked first
+    from papertrack.commands.rank import refresh  # noqa: PLC0415  # after the downloads have started
 
     refresh(run.db, run.config, run.clock())
 
 
-async def _fetch_arxiv(run: Run, planned: Plan, tell: Callable[[SourceReport], None]) -> None:
-    # Loaded on use: who reads blogs alone need not wait for arXiv's calendar and archive.
+async def _fetch_arxiv(run: Run, planned: Plan, on_report: Callable[[SourceReport], None]) -> None:
+    # Imported on use: a config with only blogs does not need arXiv's calendar and archive.
     if planned.daily is not None:
         from papertrack.commands.fetch_arxiv import fetch_daily  # noqa: PLC0415
 
-        await fetch_daily(run, planned.daily, tell)
+        await fetch_daily(run, planned.daily, on_report)
     for source in planned.queries:
         from papertrack.commands.fetch_query import fetch_query  # noqa: PLC0415
 
-        tell(await fetch_query(run, source))
+        on_report(await fetch_query(run, source))

@@ -1,8 +1,8 @@
-"""Catch up from arXiv's archive (OAI-PMH): set by set, page by page, going on where it broke off.
+"""Catch up from arXiv's archive (OAI-PMH), set by set and page by page, resuming after a failure.
 
-Each set is asked for twice: ``arXivRaw`` tells versions and withdrawals, ``arXiv`` the parts of the
-authors' names. Its dates are those of the last change of a record, so papers that are only changed
-are told from new ones by when they were submitted.
+Each set is requested twice: ``arXivRaw`` has versions and withdrawals, ``arXiv`` the parts of the
+authors' names. The archive dates records by their last change, so the submission date separates new
+papers from changed ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from papertrack.commands.fetch_run import (
     RunFacts,
     Trouble,
     read_document,
-    take_in,
+    store_document,
     trouble_of,
 )
 from papertrack.config.schema import ArxivSource
@@ -42,15 +42,15 @@ if TYPE_CHECKING:
 
 _TOO_MANY = 429
 _FULL, _NAMES = "arXivRaw", "arXiv"
-# A page that breaks off is asked for again; one more than this and the harvest waits for next time.
+# A truncated page is requested this many times, then the harvest waits for the next fetch.
 _TRIES = 3
-# A month of all of arXiv has some 60,000 records; with 100 a page this is many times that.
-_MOST_PAGES = 2_000
+# A month of all of arXiv has about 60,000 records; at 100 a page this limit is far higher.
+_MAX_PAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveNeed:
-    """A source and what it wants from the archive."""
+    """A source, and the days it needs from the archive."""
 
     source: ArxivSource
     source_id: int
@@ -59,13 +59,13 @@ class ArchiveNeed:
 
 @dataclass(frozen=True, slots=True)
 class Harvested:
-    """What the archive brought a source.
+    """What a source received from the archive.
 
     Attributes:
         records: How many records came, wanted or not.
-        papers: Those that can be in no batch but today's, wanted or not, with one of the
-            categories for their first.
-        trouble: Why it is not all; None when it is.
+        papers: Those that can only be in today's batch, wanted or not, whose first category is one
+            of the source's.
+        trouble: Why the records are incomplete; None if they are complete.
     """
 
     counts: ImportCounts = NOTHING
@@ -74,7 +74,7 @@ class Harvested:
     trouble: Trouble | None = None
 
     def __add__(self, other: Harvested) -> Harvested:
-        """Add what another page brought; the first trouble is the one that counts."""
+        """Add the result of another page; keep the first trouble."""
         return Harvested(
             self.counts + other.counts,
             self.records + other.records,
@@ -85,7 +85,7 @@ class Harvested:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """One list of records: a set in one form, for all who want it."""
+    """One list of records: a set in one format, for all sources that need it."""
 
     set_spec: str
     form: str
@@ -98,7 +98,7 @@ class _List:
 
 
 async def harvest(run: Run, needs: Sequence[ArchiveNeed], today: date) -> dict[str, Harvested]:
-    """Ask the archive for what some sources want, each set once.
+    """Request what some sources need from the archive, each set once.
 
     Args:
         run: Open resources.
@@ -126,7 +126,7 @@ async def harvest(run: Run, needs: Sequence[ArchiveNeed], today: date) -> dict[s
 
 
 def names_of_harvests(categories: Iterable[str]) -> list[str]:
-    """Name the lists that hold some categories, as `storage.harvests` keeps them."""
+    """Name the lists that contain some categories, as `storage.coverage` stores them."""
     sets = dict.fromkeys(map(archive_set, categories))
     return [f"{set_spec} {form}" for set_spec in sets for form in (_FULL, _NAMES)]
 
@@ -148,21 +148,21 @@ async def _harvest_list(
 ) -> None:
     subscription, place = records.needs[0].source, _resume(run, records)
     if place.token is None:
-        # Begun before the first answer, so that one that never comes is asked for again.
-        await run.write(subscription, partial(_mark, records, place))
+        # Recorded before the first answer, so that a failed request is made again next time.
+        await run.write(subscription, partial(_store_place, records, place))
     seen: set[str] = set()
     while True:
         document = await _ask(run, records, place)
         said = document.page
         if said is None:
-            raise AssertionError  # `_ask` has seen to it
+            raise AssertionError  # `_ask` only returns documents with a page
         if said.is_expired:
             if not place.token:
                 message = "arXiv's archive refuses its own list"
                 raise UnreadableDocument(message, hint="try again tomorrow")
-            place = Harvest(records.since)  # tokens last a day; what is known already stays known
+            place = Harvest(records.since)  # tokens last a day; start over, stored records stay
             continue
-        if said.token in seen or len(seen) >= _MOST_PAGES:
+        if said.token in seen or len(seen) >= _MAX_PAGES:
             message = "the list of arXiv's archive never ends"
             raise UnreadableDocument(message, hint="try again tomorrow")
         answered_at = place.answered_at or said.answered_at or run.clock()
@@ -179,7 +179,7 @@ async def _harvest_list(
 
 
 def _resume(run: Run, records: _List) -> Harvest:
-    """Find where a harvest goes on that was broken off today, if all who want it agree."""
+    """Find where to resume a harvest that failed today, if its sources agree on the place."""
     places = {read_harvest(run.db, need.source_id, records.name) for need in records.needs}
     place = places.pop() if len(places) == 1 else None
     is_todays = (
@@ -193,10 +193,10 @@ def _resume(run: Run, records: _List) -> Harvest:
 
 
 async def _ask(run: Run, records: _List, place: Harvest) -> Document:
-    """Ask for one page, again when it breaks off.
+    """Request one page, again if it is truncated.
 
     Raises:
-        SourceError: It could not be had whole.
+        SourceError: It could not be downloaded in full.
     """
     base_url = run.config.arxiv.oai_url
     asked = {"verb": "ListRecords"}
@@ -217,8 +217,8 @@ async def _ask(run: Run, records: _List, place: Harvest) -> Document:
         async with AsyncExitStack() as held:
             response = await held.enter_async_context(run.arxiv.download(request))
             document = await read_document(run, "archive", response)
-            # Without its end a page does not say whether it is the last one, and one without
-            # records that is not the last may be the first of any number.
+            # A truncated page does not tell whether it is the last one; an empty page that is
+            # not the last may be followed by any number of others.
             is_empty = not document.entries and not document.problems
             page = document.page
             if page and document.is_whole and not (page.token and is_empty):
@@ -232,9 +232,9 @@ class _Page:
     """A page of a list, ready to be stored.
 
     Attributes:
-        place: Where the list goes on after it.
-        came_at: When it was there.
-        frozen_at: What was submitted since can be in no batch before today's.
+        place: Where to continue the list after it.
+        came_at: When it was downloaded.
+        frozen_at: Papers submitted since then can only be in today's batch or a later one.
     """
 
     document: Document
@@ -243,7 +243,7 @@ class _Page:
     frozen_at: datetime
 
 
-def _mark(records: _List, place: Harvest, db: sqlite3.Connection) -> None:
+def _store_place(records: _List, place: Harvest, db: sqlite3.Connection) -> None:
     for need in records.needs:
         write_harvest(db, need.source_id, records.name, place)
 
@@ -251,26 +251,30 @@ def _mark(records: _List, place: Harvest, db: sqlite3.Connection) -> None:
 def _store(
     facts: RunFacts, records: _List, page: _Page, db: sqlite3.Connection
 ) -> dict[str, Harvested]:
-    """Store a page for all who want it, with the place where the list goes on.
+    """Store a page for all its sources, with the place to continue at.
 
     Returns:
-        What it brought, by the slug of the source.
+        What each source received, by slug.
     """
     taken: dict[str, Harvested] = {}
     if records.form == _NAMES:
         apply_author_names(db, page.document.entries)
     else:
-        taken = {need.source.slug: _take(facts, need, page, db) for need in records.needs}
-    _mark(records, page.place, db)
+        taken = {
+            need.source.slug: _store_for_source(facts, need, page, db) for need in records.needs
+        }
+    _store_place(records, page.place, db)
     return taken
 
 
-def _take(facts: RunFacts, need: ArchiveNeed, page: _Page, db: sqlite3.Connection) -> Harvested:
+def _store_for_source(
+    facts: RunFacts, need: ArchiveNeed, page: _Page, db: sqlite3.Connection
+) -> Harvested:
     def is_young(entry: Entry) -> bool:
         return is_announced_since(entry, need.wanted.since)
 
     entries = page.document.entries
-    counts = take_in(db, facts, need.source, page.document, page.came_at, is_wanted=is_young)
+    counts = store_document(db, facts, need.source, page.document, page.came_at, is_wanted=is_young)
     fresh = [one for one in entries if one.published_at and one.published_at >= page.frozen_at]
     papers = frozenset().union(*batches_of(fresh, need.wanted.categories).values())
     return Harvested(counts, len(entries), papers)

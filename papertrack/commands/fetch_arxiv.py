@@ -1,7 +1,7 @@
-"""Bring in arXiv's announcements: the feed of the day, and from the archive what it leaves out.
+"""Fetch arXiv's announcements: today's feed, and from the archive what it lacks.
 
-The feed is one document for all sources and holds one day only. What a source has missed, and what
-today's feed cannot be trusted in, comes from the archive in the same run.
+The feed is one document for all sources and covers a single day. Missed days, and categories for
+which today's feed is suspect, come from the archive in the same run.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from papertrack.commands.fetch_run import (
     SourceReport,
     Trouble,
     failed,
-    log,
+    log_outcome,
     read_document,
     report_of,
-    take_in,
+    store_document,
     trouble_of,
 )
 from papertrack.config.schema import ArxivSource
@@ -63,11 +63,11 @@ _NOT_YET = "the archive has nothing of today yet"
 
 @dataclass(frozen=True, slots=True)
 class _Subscription:
-    """A source, and what was known of it when the run began.
+    """A source, and what was known about it when the run began.
 
     Attributes:
-        is_new: Whether no day of it was ever covered.
-        earlier: By category, the papers that the feeds of the last days announced.
+        is_new: Whether none of its days was ever covered.
+        earlier: By category, the papers announced in the feeds of the last days.
     """
 
     source: ArxivSource
@@ -78,12 +78,12 @@ class _Subscription:
 
 @dataclass(frozen=True, slots=True)
 class _FeedResult:
-    """What today's feed was for a source.
+    """The result of today's feed for a source.
 
     Attributes:
-        outcome: In the words of a report.
-        verdict: What to think of its part of the feed; None when that did not come.
-        batches: The papers that it announces, by category.
+        outcome: As in `SourceReport`.
+        verdict: How its part of the feed was judged; None if there was no part.
+        batches: The announced papers, by category.
         trouble: Why it could not be read or stored.
     """
 
@@ -102,13 +102,13 @@ class _FeedResult:
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """Today's feed as it came.
+    """Today's feed as downloaded.
 
     Attributes:
         response: Without its body.
-        document: None when it has not changed.
-        came_at: When it was there, still on the day that was asked for.
-        due_at: Before this moment it need not be asked for again.
+        document: None if it has not changed.
+        came_at: When it was downloaded, still on the requested day.
+        due_at: When to request it again at the earliest.
     """
 
     response: Response
@@ -119,10 +119,10 @@ class _Feed:
 
 @dataclass(frozen=True, slots=True)
 class _Conclusion:
-    """What feed and archive brought a source, and which days it covers now.
+    """The combined result of feed and archive for a source, and the days it now covers.
 
     Attributes:
-        was_asked: Whether anything was asked for it.
+        was_asked: Whether anything was requested for it.
     """
 
     report: SourceReport
@@ -131,13 +131,15 @@ class _Conclusion:
     newest_at: datetime | None
 
 
-async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport], None]) -> None:
-    """Bring in the announcements for all sources of whole categories.
+async def fetch_daily(
+    run: Run, download: Download, on_report: Callable[[SourceReport], None]
+) -> None:
+    """Fetch the announcements for all sources of whole categories.
 
     Args:
         run: Open resources.
-        download: The feed of the day for all of them.
-        tell: Called with each source's report.
+        download: Today's feed for all of them.
+        on_report: Called with each source's report.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
@@ -145,7 +147,7 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     started_at = run.clock()
     today = feed_day(started_at)
     subscriptions = [
-        _begin(run, subscription, today)
+        _read_subscription(run, subscription, today)
         for subscription in download.sources
         if isinstance(subscription, ArxivSource)
     ]
@@ -160,12 +162,12 @@ async def fetch_daily(run: Run, download: Download, tell: Callable[[SourceReport
     for one, seen, plan in zip(subscriptions, shown, plans, strict=True):
         brought = harvested.get(one.source.slug)
         end = _conclude(one, seen, (plan, brought) if plan and brought else None, today)
-        job = partial(_write_down, run.facts, one, end, (started_at, run.clock()))
+        job = partial(_store_conclusion, run.facts, one, end, (started_at, run.clock()))
         await run.write(one.source, job)
-        tell(end.report)
+        on_report(end.report)
 
 
-def _begin(run: Run, subscription: ArxivSource, today: date) -> _Subscription:
+def _read_subscription(run: Run, subscription: ArxivSource, today: date) -> _Subscription:
     source_id = run.facts.source_ids[subscription.slug]
     return _Subscription(
         subscription,
@@ -178,7 +180,7 @@ def _begin(run: Run, subscription: ArxivSource, today: date) -> _Subscription:
 async def _ask_today(
     run: Run, download: Download, subscriptions: Sequence[_Subscription], today: date
 ) -> list[_FeedResult]:
-    """Ask for the feed of the day, and store it for each of its readers."""
+    """Request today's feed, and store it for each of its sources."""
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if is_put_off(known.due_at, run.clock()) and not run.options.force:
         return [_FeedResult("not due", due_at=known.due_at) for _ in subscriptions]
@@ -190,7 +192,7 @@ async def _ask_today(
             )
             response = await held.enter_async_context(run.arxiv.download(request))
             feed = await _read(run, response, today)
-    except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
+    except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
         return [_failed(error) for _ in subscriptions]
     shown = await asyncio.gather(*(_store_for(run, one, feed, today) for one in subscriptions))
     is_trusted = not any(one.suspects or one.trouble for one in shown)
@@ -210,15 +212,15 @@ async def _store_for(run: Run, one: _Subscription, feed: _Feed, today: date) -> 
     job = partial(_store_today, run.facts, one, feed, feed.document, today)
     try:
         return await run.write(one.source, job)
-    except Exception as error:  # noqa: BLE001  # its trouble must not cost the other sources
+    except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
         return _failed(error)
 
 
 async def _read(run: Run, response: Response, today: date) -> _Feed:
-    """Read the feed of a day.
+    """Parse the feed of a day.
 
     Raises:
-        UnreadableDocument: It cannot be read, or the day is over and it may be the next one's.
+        UnreadableDocument: It cannot be parsed, or the day is over and it may be the next one's.
     """
     document = None if response.body is None else await read_document(run, "arxiv", response)
     if document and not document.is_whole and not document.entries:
@@ -233,7 +235,7 @@ async def _read(run: Run, response: Response, today: date) -> _Feed:
         cache_control=response.cache_control,
         expires=response.expires,
     )
-    # A copy that a cache has kept for hours still names the whole time until the next midnight.
+    # A cached copy that is hours old still gives the full time until midnight.
     due_at = min(wait, next_turnover(now)) if wait else None
     return _Feed(replace(response, body=None), document, now, due_at)
 
@@ -241,7 +243,7 @@ async def _read(run: Run, response: Response, today: date) -> _Feed:
 def _request(
     download: Download, known: http_cache.CachedDocument, *, is_wanted_whole: bool
 ) -> Request:
-    # On a new day the body is wanted even if it is yesterday's, to be told as such.
+    # On a new day get the body even if it is still yesterday's, to recognize it as such.
     validators = http_cache.Validators() if is_wanted_whole else known.validators
     return Request(
         url=download.url,
@@ -260,22 +262,22 @@ def _store_today(
     today: date,
     db: sqlite3.Connection,
 ) -> _FeedResult:
-    """Store the feed for one of its readers, with what to think of it."""
+    """Store the feed for one of its sources, and judge it."""
     batches = batches_of(document.entries, one.source.categories)
     verdict = judge_batch(today, batches, one.earlier, missing=what_is_missing(document))
     before = coverage.read_days(db, one.source_id, today, today).get(one.source_id, {})
     is_covered = today in before and before[today].outcome.is_covered
     if is_covered and verdict.outcome is not DayOutcome.COMPLETE:
-        # A later document of the day may hold less; nothing that was complete goes missing.
+        # A later document of the day may contain less, but the day stays complete.
         verdict = BatchVerdict(before[today].outcome, before[today].reason)
-    counts = take_in(db, facts, one.source, document, feed.came_at)
+    counts = store_document(db, facts, one.source, document, feed.came_at)
     trusted = {code: papers for code, papers in batches.items() if code not in verdict.suspect}
     coverage.write_batches(db, today, trusted)
     return _FeedResult("stored", feed.response.status, counts, verdict, batches)
 
 
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
-    """Keep what the server said of the feed, for the next time that it is asked."""
+    """Store the validators and due time of the feed for the next request."""
     if feed.document is None:
         http_cache.put_off(db, download.key, download.fingerprint, feed.due_at, feed.came_at)
         return
@@ -285,7 +287,7 @@ def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_tru
         db,
         download.key,
         download.fingerprint,
-        # What cannot be trusted must come whole next time, and soon.
+        # A suspect feed must be downloaded again soon, and in full.
         validators if is_settled else http_cache.Validators(),
         due_at=feed.due_at if is_settled else None,
         now=feed.came_at,
@@ -293,7 +295,7 @@ def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_tru
 
 
 def _plan(run: Run, one: _Subscription, shown: _FeedResult, today: date) -> CatchUp | None:
-    """Decide what a source wants from the archive."""
+    """Decide what a source needs from the archive."""
     if shown.trouble and shown.trouble.status in _ARXIV_SAYS_STOP:
         return None
     begun = names_of_harvests(one.source.categories)
@@ -314,7 +316,7 @@ def _plan(run: Run, one: _Subscription, shown: _FeedResult, today: date) -> Catc
 
 
 def _has_new_category(run: Run, one: _Subscription) -> bool:
-    """Tell whether a category has been added to a source, of which nothing was ever asked."""
+    """Return whether a category of a source was never requested before."""
     return any(
         not one.earlier.get(code)
         and not any(read_harvest(run.db, one.source_id, name) for name in names_of_harvests([code]))
@@ -325,12 +327,12 @@ def _has_new_category(run: Run, one: _Subscription) -> bool:
 def _conclude(
     one: _Subscription, shown: _FeedResult, caught_up: tuple[CatchUp, Harvested] | None, today: date
 ) -> _Conclusion:
-    """Put together what feed and archive brought a source, and which days it covers now.
+    """Combine the results of feed and archive for a source, and find the days it now covers.
 
     Args:
         one: The source.
-        shown: What today's feed was for it.
-        caught_up: What it wanted from the archive, and what came; None when it wanted nothing.
+        shown: The result of today's feed for it.
+        caught_up: What it needed from the archive, and what came; None if it needed nothing.
         today: The day of the feed.
     """
     plan, harvested = caught_up or (None, None)
@@ -355,19 +357,19 @@ def _conclude(
     return _Conclusion(report, was_asked, days, counts.newest_at)
 
 
-def _write_down(
+def _store_conclusion(
     facts: RunFacts,
     one: _Subscription,
     end: _Conclusion,
     span: tuple[datetime, datetime],
     db: sqlite3.Connection,
 ) -> None:
-    """Write down how a source fared, which was begun and ended at two moments."""
+    """Store the days and the log of a source; `span` is the start and the end of its fetch."""
     started_at, now = span
     for day, verdict in end.days.items():
         coverage.write_day(db, one.source_id, day, verdict, now)
     if end.was_asked:
-        log(
+        log_outcome(
             db,
             facts,
             end.report,
@@ -378,7 +380,7 @@ def _write_down(
 
 
 def _is_too_little(one: _Subscription, plan: CatchUp, harvested: Harvested, today: date) -> bool:
-    """Tell whether the archive has nothing at all of missed days on which there must be papers."""
+    """Return whether the archive has no record at all for missed days that must have papers."""
     usual = sum(max(map(len, batches), default=0) for batches in one.earlier.values())
     missed = [day for day in plan.days if day < today]
     return bool(missed) and not harvested.records and usual >= MANY_PAPERS
@@ -387,10 +389,10 @@ def _is_too_little(one: _Subscription, plan: CatchUp, harvested: Harvested, toda
 def _judge_today(
     one: _Subscription, shown: _FeedResult, harvested: Harvested | None, today: date
 ) -> Day | None:
-    """Judge today from what the feed showed and what the archive says to it.
+    """Judge today from the feed and the archive.
 
     Returns:
-        None when today was not asked about: nothing was due, or nothing has changed since.
+        None if today was not requested, or has not changed since.
     """
     verdict = shown.verdict
     if verdict is None and shown.trouble is None:
@@ -411,7 +413,7 @@ def _judge_today(
 
 
 def _judge_without_news(verdict: BatchVerdict, unread: int) -> Day:
-    """Judge a day whose feed had nothing, or only part of it, as has the archive."""
+    """Judge a day for which feed and archive have nothing new, or only a part."""
     if verdict.is_part:
         return Day(DayOutcome.LATE, f"{verdict.reason}, and {_NOT_YET}")
     if unread:
@@ -421,10 +423,10 @@ def _judge_without_news(verdict: BatchVerdict, unread: int) -> Day:
 
 
 def _has_todays(one: _Subscription, shown: _FeedResult, harvested: Harvested) -> bool:
-    """Tell whether the archive has papers that no feed of the days before has announced.
+    """Return whether the archive has papers that no feed of the days before announced.
 
-    Of a feed that is part of today's, its own papers are evidence, too; where it is yesterday's
-    again they are none.
+    If the feed is a part of today's, its own papers count, too; if it is yesterday's again, they do
+    not.
     """
     known = list(one.earlier.values())
     is_todays = shown.verdict is not None and shown.verdict.is_part
@@ -432,7 +434,7 @@ def _has_todays(one: _Subscription, shown: _FeedResult, harvested: Harvested) ->
 
 
 def _judge_without_feed(shown: _FeedResult, today: date, *, has_answered: bool) -> Day:
-    """Judge a day whose feed failed and of which the archive has nothing."""
+    """Judge a day whose feed failed and for which the archive has nothing."""
     if reason := quiet_reason(today):
         return Day(DayOutcome.QUIET, reason)
     if has_answered:
@@ -441,7 +443,7 @@ def _judge_without_feed(shown: _FeedResult, today: date, *, has_answered: bool) 
 
 
 def _after_feed(report: SourceReport, shown: _FeedResult, day: Day) -> SourceReport:
-    """Say in a report what was wrong with today's feed, and whether that matters."""
+    """Add to a report what was wrong with today's feed, as a notice or a failure."""
     if shown.trouble and day.outcome is DayOutcome.COMPLETE:
         what = shown.trouble.what
         notice = f"today's feed failed ({what}); its papers came from arXiv's archive"
@@ -460,12 +462,12 @@ def _after_failed_catch_up(
     report: SourceReport, plan: CatchUp, trouble: Trouble, today: date
 ) -> SourceReport:
     if report.is_failure:
-        return report  # one line is enough, and arXiv is down
+        return report  # one message is enough: arXiv is down
     missed = [day.isoformat() for day in plan.days if day < today]
     if missed:
         what = f"{', '.join(missed)} could not be caught up: {trouble.what}"
         return failed(report, replace(trouble, what=what))
-    # No day is known to be missing: the source is new, or today's feed is only suspected.
+    # No day is known to be missing: the source is new, or today's feed is only suspect.
     what = "arXiv's archive could not be reached" if plan.days else "earlier days are not available"
     notice = f"{what} ({trouble.what}); the next fetch tries again"
     return replace(report, notices=(*report.notices, notice))

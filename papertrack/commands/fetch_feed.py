@@ -1,4 +1,4 @@
-"""Bring in one feed: ask when it is due, store it, and remember what its server said."""
+"""Fetch one feed: request it when it is due, store it, and store its validators and redirects."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from papertrack.commands.fetch_run import (
     RunFacts,
     Trouble,
     failed,
-    log,
+    log_outcome,
     read_document,
     report_of,
-    take_in,
+    store_document,
     trouble_of,
 )
 from papertrack.core.records import Document
@@ -41,12 +41,12 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class _FeedAnswer:
-    """What the server of a feed sent.
+    """The response of a feed's server.
 
     Attributes:
         response: Without its body.
-        document: None when it has not changed.
-        came_at: When it was there.
+        document: None if it has not changed.
+        came_at: When it was downloaded.
     """
 
     response: Response
@@ -56,14 +56,14 @@ class _FeedAnswer:
 
     @property
     def lack(self) -> Trouble | None:
-        """What is missing though some of the document came."""
+        """What is missing from a document that came in part; None if nothing is."""
         if self.document is None or self.document.is_whole:
             return None
         return Trouble(broke_off_after(len(self.document.entries)), "fetch again for the rest")
 
 
 async def fetch_feed(run: Run, download: Download) -> SourceReport:
-    """Bring in one feed; whatever is wrong with it ends in the report.
+    """Fetch one feed; its failures end up in the report.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
@@ -86,17 +86,18 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
             response = await held.enter_async_context(line.download(request))
             document = None if response.body is None else await _read(run, response)
             is_large = len(response.body or b"") > LARGE_BODY_BYTES
-            head = replace(response, body=None)  # a body is not kept while it waits to be stored
+            head = replace(response, body=None)  # drop the body before waiting for the writer
             del response
             if not is_large:
                 await held.aclose()
-            # A large document keeps its place among the few in memory until it is stored.
+            # A large document keeps its slot in memory until it is stored.
             answer = _FeedAnswer(head, document, started_at, run.clock())
             return await run.write(source, lambda db: _store(db, run.facts, download, answer))
-    except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
+    except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
         trouble, failed_at = trouble_of(error), run.clock()
         return await run.write(
-            source, lambda db: _fail(db, run.facts, download, trouble, (started_at, failed_at))
+            source,
+            lambda db: _store_failure(db, run.facts, download, trouble, (started_at, failed_at)),
         )
 
 
@@ -108,7 +109,7 @@ async def _read(run: Run, response: Response) -> Document:
 
 
 def _is_arxiv(url: str) -> bool:
-    """Tell whether an address is one of arXiv's, whose pause holds for whoever asks there."""
+    """Return whether an address is at arXiv, whose rate limit applies to all requests."""
     host = urlsplit(url).hostname or ""
     return host == "arxiv.org" or host.endswith(".arxiv.org")
 
@@ -126,12 +127,14 @@ def _request(download: Download, known: http_cache.Validators, *, is_forced: boo
 def _store(
     db: sqlite3.Connection, facts: RunFacts, download: Download, answer: _FeedAnswer
 ) -> SourceReport:
-    """Store a document with its validators, all in one transaction."""
+    """Store a document and its validators, in the open transaction."""
     (source,) = download.sources
     response, document, now = answer.response, answer.document, answer.came_at
     source_id = facts.source_ids[source.slug]
     usual = coverage.usual_entries(db, source_id)
-    counts = ImportCounts() if document is None else take_in(db, facts, source, document, now)
+    counts = (
+        ImportCounts() if document is None else store_document(db, facts, source, document, now)
+    )
     lack = answer.lack
     day = judge_feed(
         entries=counts.entries,
@@ -148,8 +151,8 @@ def _store(
         expires=response.expires,
         rest_s=document.rest_s if document else None,
     )
-    # What broke off must come whole next time, and soon, so its validators are forgotten. So must
-    # a feed whose entries are gone: "not changed" would make a quiet day of the alarm.
+    # A truncated document must be downloaded again soon and in full, so drop its validators. The
+    # same goes for a feed that lost its entries: a 304 would turn the alarm into a quiet day.
     is_settled = lack is None and not alarms
     report = replace(
         report_of(source, "unchanged" if document is None else "stored", counts),
@@ -157,7 +160,7 @@ def _store(
         notices=(
             *alarms,
             *_note_address(db, download.key, response, now, facts.began_at),
-            *_says_moved(document, {download.url, response.final_url}),
+            *_announced_move(document, {download.url, response.final_url}),
         ),
         coverage=day.outcome.value,
         reason=day.reason,
@@ -178,7 +181,7 @@ def _store(
             due_at=due_at if is_settled else None,
             now=now,
         )
-    log(
+    log_outcome(
         db,
         facts,
         report,
@@ -192,13 +195,13 @@ def _store(
 def _note_address(
     db: sqlite3.Connection, key: str, response: Response, now: datetime, began_at: datetime
 ) -> tuple[str, ...]:
-    """Remember where the feed says that it has moved to; tell it once it is believed."""
+    """Store a permanent redirect; return a notice once it is believed."""
     http_cache.note_alive(db, key)
     if response.permanent_url is None:
         http_cache.forget_move(db, key)
         return ()
     noted = {move.url: move.last_at for move in http_cache.list_moves(db, at_least=1)}
-    if key not in noted or noted[key] < began_at:  # two sources may share it; one run counts once
+    if key not in noted or noted[key] < began_at:  # sources may share an address; count a run once
         http_cache.note_move(db, key, address_key(response.permanent_url), now)
     moves = http_cache.list_moves(db)
     if not any(move.url == key for move in moves):
@@ -207,8 +210,8 @@ def _note_address(
     return (f"has moved permanently to {target}; run: papertrack sources --fix",)
 
 
-def _says_moved(document: Document | None, known: set[str]) -> tuple[str, ...]:
-    """Pass on the new address that a feed announces; podcasts often name their present one."""
+def _announced_move(document: Document | None, known: set[str]) -> tuple[str, ...]:
+    """Write a notice if a feed announces a new address; podcasts often announce the current one."""
     if document is None or document.moved_to is None:
         return ()
     if canonical_url(document.moved_to) in set(map(canonical_url, known)):
@@ -216,14 +219,14 @@ def _says_moved(document: Document | None, known: set[str]) -> tuple[str, ...]:
     return (f"says that it has moved to {brief(document.moved_to)}; set that as its url",)
 
 
-def _fail(
+def _store_failure(
     db: sqlite3.Connection,
     facts: RunFacts,
     download: Download,
     trouble: Trouble,
     span: tuple[datetime, datetime],
 ) -> SourceReport:
-    """Write down that a feed could not be read, and when it was begun and given up."""
+    """Store that a feed could not be read; `span` is the start and the end of the attempt."""
     (source,) = download.sources
     started_at, now = span
     source_id = facts.source_ids[source.slug]
@@ -240,5 +243,5 @@ def _fail(
         due_at=due_at,
     )
     coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
-    log(db, facts, report, started_at=started_at, finished_at=now)
+    log_outcome(db, facts, report, started_at=started_at, finished_at=now)
     return report

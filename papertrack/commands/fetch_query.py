@@ -1,8 +1,8 @@
-"""Bring in what a search of arXiv finds: page after page, until all that was announced has come.
+"""Fetch the results of an arXiv search, page by page, until all announced papers have come.
 
-The API is the least reliable of arXiv's services: it sends empty and short pages, fails on pages of
-some sizes, and is sometimes silent for days. A search that did not come whole is asked for again
-from the same day at the next fetch.
+The API is the least reliable of arXiv's services: it sends empty and short pages, fails on some
+page sizes, and sometimes does not answer for days. An incomplete search is repeated from the same
+day at the next fetch.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from papertrack.commands.fetch_run import (
     RunFacts,
     Trouble,
     failed,
-    log,
+    log_outcome,
     read_document,
     report_of,
-    take_in,
+    store_document,
     trouble_of,
 )
 from papertrack.core.arxiv.announcements import feed_day
@@ -48,20 +48,20 @@ if TYPE_CHECKING:
     from papertrack.config.schema import ArxivQuerySource
     from papertrack.core.records import Document
 
-_TRIES = 4  # once, and three times again
+_TRIES = 4  # one request and three retries
 _SERVER_ERRORS = 500  # and above
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a search has come in this run.
+    """The progress of a search in this run.
 
     Attributes:
-        announced: How many papers the server says it finds; pages may differ, the most counts.
-        found: The papers that came, each once: a server that does not heed ``start`` sends the same
-            page again and again.
-        unread: How many entries came that no paper could be made of.
-        shortfall: What is missing though the server announced it; None while nothing is.
+        announced: How many papers the server says it finds; the maximum over all pages.
+        found: The distinct papers that came: a server that ignores ``start`` sends the same page
+            again and again.
+        unread: How many entries could not be parsed.
+        shortfall: What the server announced but did not send; None while nothing is missing.
     """
 
     counts: ImportCounts = field(default_factory=ImportCounts)
@@ -84,7 +84,7 @@ class _Ended:
 
 
 async def fetch_query(run: Run, source: ArxivQuerySource) -> SourceReport:
-    """Bring in what a search finds; whatever is wrong with it ends in the report.
+    """Fetch the results of a search; its failures end up in the report.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
@@ -97,16 +97,16 @@ async def fetch_query(run: Run, source: ArxivQuerySource) -> SourceReport:
     trouble: Trouble | None = None
     try:
         await _page_through(run, source, window, progress)
-    except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
+    except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
         trouble = trouble_of(error)
     if trouble is None and progress.shortfall:
-        trouble = Trouble(progress.shortfall, "fetch again later; nothing of it is skipped")
+        trouble = Trouble(progress.shortfall, "fetch again later; no paper is skipped")
     ended = _Ended(progress.counts, trouble, window, started_at, run.clock())
     return await run.write(source, lambda db: _finish(db, run.facts, source, ended))
 
 
 def _window(run: Run, known: Harvest | None) -> SubmissionWindow:
-    """Choose the days of submission to ask for: since the last whole search, with an overlap."""
+    """Choose the submission days: since the last complete search, with an overlap."""
     today = run.clock().astimezone(UTC).date()
     reached = known.reached if known else None
     start = reached.date() if reached else today - timedelta(days=run.config.fetch.first_days)
@@ -130,7 +130,7 @@ async def _page_through(
         progress.unread += len(document.problems)
         progress.announced = max(progress.announced, document.total or 0)
         if progress.shortfall and not fresh.entries:
-            return  # the pages behind one without news are most often no better
+            return  # pages after one without new papers rarely have any
         is_full = document.total is None and len(document.entries) >= progress.size
         total = start + progress.size + 1 if is_full else document.total or 0
         start += progress.size
@@ -145,7 +145,7 @@ async def _page_through(
 
 
 def _unseen(document: Document, progress: _Progress) -> Document:
-    """Leave out of a page what an earlier one has shown."""
+    """Remove papers from a page that an earlier page had."""
     unseen = tuple(entry for entry in document.entries if entry.guid not in progress.found)
     return replace(document, entries=unseen)
 
@@ -153,7 +153,7 @@ def _unseen(document: Document, progress: _Progress) -> Document:
 def _take_page(
     facts: RunFacts, source: ArxivQuerySource, page: Document, now: datetime, db: sqlite3.Connection
 ) -> ImportCounts:
-    return take_in(db, facts, source, page, now)
+    return store_document(db, facts, source, page, now)
 
 
 def _left_out(missing: int, announced: int) -> str:
@@ -164,13 +164,13 @@ def _left_out(missing: int, announced: int) -> str:
 async def _ask_whole_page(
     run: Run, source: ArxivQuerySource, window: SubmissionWindow, start: int, progress: _Progress
 ) -> Document:
-    """Ask for a page until it holds what the server announced; halve it when the server fails.
+    """Request a page until it is complete; halve its size if the server fails.
 
     Returns:
-        The fullest page that came; what it lacks is noted in `progress`.
+        The most complete page that came; `progress` records what it lacks.
     """
     best: Document | None = None
-    is_expected = start == 0 and _used_to_find(run, source, window)
+    is_expected = start == 0 and _found_before(run, source, window)
     tries = 0
     while tries < _TRIES:
         try:
@@ -179,10 +179,10 @@ async def _ask_whole_page(
             if error.status < _SERVER_ERRORS or progress.size <= SMALLEST_PAGE:
                 raise
             progress.size //= 2
-            best = None  # it was of another size
+            best = None  # it had another size
             continue
         tries += 1
-        if best is None or _worth(document, progress) > _worth(best, progress):
+        if best is None or _completeness(document, progress) > _completeness(best, progress):
             best = document
         if not _missing(best, start=start, progress=progress, is_expected=is_expected):
             return best
@@ -196,13 +196,13 @@ async def _ask_whole_page(
     return best
 
 
-def _worth(document: Document, progress: _Progress) -> tuple[int, bool]:
-    """Rank the answers to one question: by how many papers are new, then whether it came whole."""
+def _completeness(document: Document, progress: _Progress) -> tuple[int, bool]:
+    """Rank answers to the same request: by new papers, then by completeness."""
     return len(_unseen(document, progress).entries), document.is_whole
 
 
 def _missing(document: Document, *, start: int, progress: _Progress, is_expected: bool) -> int:
-    """Count the papers that a page lacks, at least 1 when it is empty and should not be."""
+    """Count the papers that a page lacks; at least 1 if it is unexpectedly empty."""
     fresh = _unseen(document, progress).entries
     if document.total is None:  # it announces nothing
         return int(not fresh)
@@ -228,8 +228,8 @@ async def _ask(
         return await read_document(run, "arxiv", response)
 
 
-def _used_to_find(run: Run, source: ArxivQuerySource, window: SubmissionWindow) -> bool:
-    """Tell whether a search has found papers that it should find again."""
+def _found_before(run: Run, source: ArxivQuerySource, window: SubmissionWindow) -> bool:
+    """Return whether a search found papers before that it should find again."""
     source_id = run.facts.source_ids[source.slug]
     midnight = datetime.combine(window.since + OVERLAP / 2, time(), UTC)
     return sources.has_shown(run.db, source_id, published_since=midnight)
@@ -252,10 +252,10 @@ def _finish(
     if trouble:
         report = failed(report, trouble)
     else:
-        # Only a search that came whole moves the day from which the next one starts.
+        # Only a complete search moves the day from which the next one starts.
         write_harvest(db, source_id, QUERY, Harvest(ended.window.since, None, now, now))
     coverage.write_day(db, source_id, feed_day(ended.started_at), day, now)
-    log(
+    log_outcome(
         db,
         facts,
         report,

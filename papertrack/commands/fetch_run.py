@@ -1,4 +1,4 @@
-"""What the parts of a fetch share: open resources, taking a document in, reports and the log."""
+"""What all parts of a fetch share: open resources, storing a document, reports and the log."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """How one source fared.
+    """The result of fetching one source.
 
     Attributes:
-        outcome: ``stored``, ``partial`` (some of it came), ``unchanged`` (the server said so),
-            ``not due`` (it was not asked), ``gone`` (nor will it be) or ``failed``.
-        entries: How many entries the source showed.
-        new: How many items came in.
+        outcome: ``stored``, ``partial`` (part of it came), ``unchanged`` (the server said so),
+            ``not due`` (not requested yet), ``gone`` (no longer requested) or ``failed``.
+        entries: How many entries the source listed.
+        new: How many items were added.
         updated: How many known items got another title or text, or a new version.
         error, hint: Why it failed, or what is missing, and what to do; else None.
-        state: The same in a word, as in `AnswerKind`; None where no word fits.
+        state: The same in a word, as in `AnswerKind`; None if no word fits.
         problems: A sentence for each entry that was left out.
-        notices: What the author should know though the source was read.
+        notices: Warnings about a source that was read.
         coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
         reason: Why it is not complete.
-        due_at: Before this moment it will not be asked again; None means any time.
+        due_at: When it may be requested again; None means any time.
     """
 
     slug: str
@@ -75,7 +75,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """How a run went, in the order of the config."""
+    """The results of a run, in the order of the config."""
 
     sources: tuple[SourceReport, ...]
 
@@ -85,11 +85,11 @@ class FetchReport:
         return tuple(source for source in self.sources if source.is_failure)
 
     def having(self, outcome: str) -> tuple[SourceReport, ...]:
-        """List the sources that came out in one way."""
+        """List the sources with this outcome."""
         return tuple(source for source in self.sources if source.outcome == outcome)
 
     def total(self, field: str) -> int:
-        """Add up one of the counts over all sources."""
+        """Sum one of the counts over all sources."""
         return sum(int(getattr(source, field)) for source in self.sources)
 
 
@@ -98,11 +98,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """What the author wants beyond the usual.
+    """The options of a fetch.
 
     Attributes:
-        force: Ask also for what is not due, and for bodies that have not changed.
-        since: Catch arXiv up from this day on; None leaves it to what is missing.
+        force: Also request sources that are not due, and unchanged documents.
+        since: Catch up on arXiv from this day; None to catch up on missing days only.
     """
 
     force: bool = False
@@ -111,14 +111,14 @@ class FetchOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What is settled when a run begins; a job inside a transaction knows no more of it.
+    """Facts fixed at the start of a run; jobs inside a transaction get only these.
 
     Attributes:
-        name: What the log calls this run.
-        zone: The author's, whose days feeds are accounted by.
-        source_ids: The rows of all sources, by slug.
-        newest_item: The row of the newest item that was there before; 0 when there was none.
-        max_first: How many entries of a feed are queued at the first subscription.
+        name: The id of this run in the log.
+        zone: The author's time zone, which decides the day of a feed.
+        source_ids: The row ids of all sources, by slug.
+        newest_item: The row id of the newest item before the run; 0 if there was none.
+        max_first: How many entries of a new feed are queued.
     """
 
     name: str
@@ -129,10 +129,10 @@ class RunFacts:
     max_first: int
 
 
-def settle_facts(
+def read_run_facts(
     db: sqlite3.Connection, config: Config, *, zone: tzinfo, now: datetime
 ) -> RunFacts:
-    """Settle what jobs may know of a run that begins."""
+    """Read the facts that are fixed at the start of a run."""
     return RunFacts(
         name=os.urandom(8).hex(),
         began_at=now,
@@ -148,8 +148,8 @@ class Run:
     """What every download of a run shares.
 
     Attributes:
-        arxiv: The one line to all of arXiv's services.
-        writer: The one door to `db` for what is written.
+        arxiv: The client for all of arXiv's services.
+        writer: Does all writes to `db`.
         on_done: Called with each source's report.
     """
 
@@ -165,13 +165,13 @@ class Run:
     options: FetchOptions = FetchOptions()
 
     async def write(self, source: SourceConfig, job: Job[T]) -> T:
-        """Write for a source, in the order of the config; see `Writer.write`."""
+        """Run a job for a source, in the order of the config; see `Writer.write`."""
         return await self.writer.write(self.config.sources.index(source), job)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What a source took from one document, or from several."""
+    """How many entries of one or several documents were stored."""
 
     entries: int = 0
     new: int = 0
@@ -180,7 +180,7 @@ class ImportCounts:
     newest_at: datetime | None = None
 
     def __add__(self, other: ImportCounts) -> ImportCounts:
-        """Add what another document brought."""
+        """Add the counts of another document."""
         dates = [date for date in (self.newest_at, other.newest_at) if date]
         return ImportCounts(
             self.entries + other.entries,
@@ -199,10 +199,10 @@ class Trouble:
     """Why a source could not be read.
 
     Attributes:
-        hint: What to do about it, as an order; None when `what` says it.
+        hint: What to do about it; None if `what` says it.
         status: The HTTP status, if the server answered.
         retry_after: The header of that name; None without one.
-        kind: What came instead of a document, as in `AnswerKind`; None where no word fits.
+        kind: What came instead of a document, as in `AnswerKind`; None if no word fits.
     """
 
     what: str
@@ -213,7 +213,7 @@ class Trouble:
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """Put what went wrong with one source into words; let go what is more than one's trouble.
+    """Describe the failure of one source; re-raise errors that affect all of them.
 
     Raises:
         sqlite3.Error, PapertrackError: The database failed.
@@ -229,13 +229,13 @@ def trouble_of(error: Exception) -> Trouble:
 
 
 async def read_document(run: Run, kind: str, response: Response) -> Document:
-    """Read the body of an answer.
+    """Parse the body of a response.
 
     Returns:
-        What came; it is not whole when the server hung up before the end that it had announced.
+        The document; it is not whole if the server closed the connection early.
 
     Raises:
-        UnreadableDocument: There is none, or it is not what was asked for.
+        UnreadableDocument: There is no body, or it is not the expected kind of document.
     """
     if not response.body or not response.body.strip():
         message = BROKE_OFF if response.truncated else "the server sent an empty document"
@@ -246,7 +246,7 @@ async def read_document(run: Run, kind: str, response: Response) -> Document:
     return replace(document, is_whole=document.is_whole and not response.truncated)
 
 
-def take_in(
+def store_document(
     db: sqlite3.Connection,
     facts: RunFacts,
     subscription: SourceConfig,
@@ -255,23 +255,23 @@ def take_in(
     *,
     is_wanted: Callable[[Entry], bool] = lambda _: True,
 ) -> ImportCounts:
-    """Store what a document holds for a source, inside the transaction that is open.
+    """Store the entries of a document for a source, inside the open transaction.
 
     Args:
         db: The database.
-        facts: Of the run.
+        facts: The facts of the run.
         subscription: The source.
-        document: As read.
-        now: When it was read.
-        is_wanted: Whether an entry may come in that is not known yet, beside the source's words.
+        document: The parsed document.
+        now: When it was downloaded.
+        is_wanted: Whether to store an unknown entry, besides the filters of the source.
     """
     source_id = facts.source_ids[subscription.slug]
-    mine = [
+    wanted = [
         without_keys_of(subscription, entry)
         for entry in document.entries
         if takes(subscription, entry)
     ]
-    incoming = prepare(mine, subscription.slug)
+    incoming = prepare(wanted, subscription.slug)
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(
         known,
@@ -289,22 +289,22 @@ def take_in(
     reworded = {
         change.key
         for change in decision.changes
-        # What came in during this run is new, whichever source words it differently.
+        # An item added in this run counts as new, even if another source has other facts.
         if isinstance(change, ingest.FactsChanged)
         and change.is_version
         and 0 < change.key <= facts.newest_item
     }
     return ImportCounts(
-        entries=len(mine),
+        entries=len(wanted),
         new=len(new),
         updated=len(reworded),
         problems=(*document.problems, *decision.problems),
-        newest_at=_newest(mine),
+        newest_at=_newest(wanted),
     )
 
 
 def _queue_limit(db: sqlite3.Connection, facts: RunFacts, subscription: SourceConfig) -> int | None:
-    """Tell how many entries of a feed are queued: few at the first subscription, else all."""
+    """Return how many entries to queue: a few from a new feed; None for all."""
     if not isinstance(subscription, FeedSource):
         return None
     if http_cache.was_whole(db, facts.source_ids[subscription.slug]):
@@ -319,21 +319,21 @@ def _newest(entries: Iterable[Entry]) -> datetime | None:
 def report_of(
     subscription: SourceConfig, outcome: str, counts: ImportCounts | None = None
 ) -> SourceReport:
-    """Begin the report of a source with what it took in."""
-    took = counts or ImportCounts()
+    """Make the report of a source from its outcome and counts."""
+    stored = counts or ImportCounts()
     return SourceReport(
         slug=subscription.slug,
         name=subscription.name or subscription.slug,
         outcome=outcome,
-        entries=took.entries,
-        new=took.new,
-        updated=took.updated,
-        problems=took.problems,
+        entries=stored.entries,
+        new=stored.new,
+        updated=stored.updated,
+        problems=stored.problems,
     )
 
 
 def failed(report: SourceReport, trouble: Trouble, *, outcome: str = "failed") -> SourceReport:
-    """Say in a report why its source could not be read, or not in full."""
+    """Mark a report as failed or partial, with the reason."""
     return replace(
         report,
         outcome=outcome,
@@ -344,7 +344,7 @@ def failed(report: SourceReport, trouble: Trouble, *, outcome: str = "failed") -
     )
 
 
-def log(
+def log_outcome(
     db: sqlite3.Connection,
     facts: RunFacts,
     report: SourceReport,
@@ -353,14 +353,14 @@ def log(
     finished_at: datetime,
     newest_at: datetime | None = None,
 ) -> None:
-    """Write down how a source fared, inside the transaction that is open.
+    """Store the result of a source in the log, inside the open transaction.
 
     Args:
         db: The database.
-        facts: Of the run.
-        report: How it fared.
-        started_at: When it was begun.
-        finished_at: When it was done.
+        facts: The facts of the run.
+        report: The result.
+        started_at: When its fetch began.
+        finished_at: When it ended.
         newest_at: The date of the newest entry.
     """
     http_cache.write_outcome(

@@ -1,4 +1,4 @@
-"""Find items by a query of the filter language, and by the options that are short for one."""
+"""Find items by a query of the filter language, and by options that stand for one."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 SORTS = (*search.ORDERS, search.BEST)
 
 
-class Own(NamedTuple):
-    """What of the config a query may name: saved searches, and short names of areas by slug."""
+class ConfigNames(NamedTuple):
+    """Names from the config for queries: saved searches, and short names of areas by slug."""
 
     searches: Mapping[str, str]
     shorts: Mapping[str, str]
 
 
-class Chosen(NamedTuple):
-    """What the options of a command ask for; None and empty mean "any"."""
+class FilterOptions(NamedTuple):
+    """The filter options of a command; None and empty mean "any"."""
 
     states: Sequence[State] = ()
     area: str | None = None
@@ -61,13 +61,13 @@ def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
     sort: str | None = None,
     limit: int | None = None,
 ) -> list[int]:
-    """List the numbers of the items that a query finds.
+    """List the numbers of the items that match a query.
 
     Args:
         db: The database.
         config: The config, for saved searches and the short names of areas.
-        query: A query of the filter language; an empty one finds everything.
-        now: The present.
+        query: A query of the filter language; an empty one matches everything.
+        now: The current time.
         zone: The author's time zone.
         states: Only items in one of these, unless the query names a state itself (``is:later``);
             None for all.
@@ -75,10 +75,12 @@ def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
         limit: At most so many; None for all.
 
     Raises:
-        QueryMistake: The query cannot be read.
+        QueryMistake: The query is invalid.
         UsageError: There is no such order.
     """
-    own = Own(config.searches, {area.slug: area.short for area in config.areas if area.short})
+    own = ConfigNames(
+        config.searches, {area.slug: area.short for area in config.areas if area.short}
+    )
     tree = read_filter(db, query, own, now=now, zone=zone).tree
     if states is not None and not names_state(tree):
         tree = joined(And, [tree, _any_state(states)])
@@ -88,25 +90,25 @@ def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
 def read_filter(
     db: sqlite3.Connection,
     query: str,
-    own: Own,
+    own: ConfigNames,
     *,
     now: datetime,
     zone: tzinfo,
-    chosen: Chosen | None = None,
+    chosen: FilterOptions | None = None,
 ) -> Query:
-    """Read a query, and the options beside it, as one filter.
+    """Read a query and filter options as one filter.
 
     Args:
-        db: The database, for the names that there are.
-        query: The query; an empty one finds everything.
-        own: What of the config it may name.
-        now: The present.
+        db: The database, for the existing names.
+        query: The query; an empty one matches everything.
+        own: The names from the config.
+        now: The current time.
         zone: The author's time zone.
-        chosen: What options ask for beside it; None for nothing.
+        chosen: The filter options; None for none.
 
     Raises:
-        QueryMistake: The query cannot be read.
-        UsageError: An option names an area or a source that there is not.
+        QueryMistake: The query is invalid.
+        UsageError: An option names an unknown area or source.
     """
     names = Vocabulary()
     if any(relation in query for relation in ":=<>") or chosen:
@@ -131,15 +133,15 @@ def read_order(sort: str) -> str:
 
 
 def names_state(tree: Filter) -> bool:
-    """Tell whether a query says in which states items are to be found: ``is:later``."""
+    """Return whether a query names a state, as ``is:later`` does."""
     return any(
         isinstance(term, OneOf) and term.field == "is" and term.values[0] in STATES
         for term in terms(tree)
     )
 
 
-def _options(chosen: Chosen, names: Vocabulary) -> tuple[list[Filter], list[str]]:
-    """Turn options into terms; an area or source that there is not is a mistake, a tag a note."""
+def _options(chosen: FilterOptions, names: Vocabulary) -> tuple[list[Filter], list[str]]:
+    """Turn options into terms; an unknown area or source is an error, an unknown tag a note."""
     parts: list[Filter] = [_any_state(chosen.states)] if chosen.states else []
     notes: list[str] = []
     for field, value, known, shorts in (

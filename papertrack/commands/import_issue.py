@@ -1,4 +1,4 @@
-"""Read digests that went out: match what they printed to items, and take them into the ledger."""
+"""Import published digests: match their works to items, and add them to the ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.commands.add import NamedWork, describe, say_added, take_in
+from papertrack.commands.add import NamedWork, added_statement, describe, store_work
 from papertrack.core.dates import week_name
 from papertrack.core.digest.ledger import (
     PrintedItem,
@@ -46,7 +46,7 @@ def read_digest_file(path: Path) -> str:
     """Read a digest's file as text.
 
     Raises:
-        UsageError: There is none, or it is not text.
+        UsageError: It does not exist, or is not text.
     """
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -62,14 +62,14 @@ def read_digest_file(path: Path) -> str:
 
 
 def read_digest(db: sqlite3.Connection, text: str) -> ImportedDigest:
-    """Read a digest, Markdown or plain text, with the author's areas and their glyphs in mind."""
+    """Parse a digest, Markdown or plain text; recognize the names and emoji of areas."""
     areas = list_areas(db)
     known = [*(area.name for area in areas), *(area.emoji for area in areas)]
     return read_markdown(text, known) if _MARKDOWN.search(text) else read_plain(text, known)
 
 
 def match_published(db: sqlite3.Connection, printed: ImportedItem) -> int | None:
-    """Find the item that a digest printed: by its address, else by its title; None if not known."""
+    """Find the item of a printed work by address, else by title; None if it is unknown."""
     if printed.url is not None:
         number = items.find_item(db, names_of(printed.url))
         if number is not None:
@@ -78,9 +78,9 @@ def match_published(db: sqlite3.Connection, printed: ImportedItem) -> int | None
 
 
 def find_by_title(db: sqlite3.Connection, title: str) -> int | None:
-    """Find the one item that is called so, by its source or by the author; None if several are."""
+    """Find the only item with a title, its own or the author's; None if there are several."""
     wanted = _folded(title)
-    if not wanted:  # emoji alone fold to nothing, as those of every other such title do
+    if not wanted:  # titles of emoji only would all fold to the same empty text
         return None
     rows = db.execute(
         """SELECT id, title FROM items WHERE merged_into IS NULL AND title LIKE ? ESCAPE '\\'
@@ -93,17 +93,17 @@ def find_by_title(db: sqlite3.Connection, title: str) -> int | None:
 
 
 def area_named(areas: list[Area], heading: str | None) -> str | None:
-    """Name the area (slug) that a heading is the name of; None if it is no area's."""
+    """Find the area (slug) with the name of a heading; None if there is none."""
     wanted = _folded(heading or "")
     return next(
         (area.slug for area in areas if wanted and wanted in (_folded(area.name), area.slug)), None
     )
 
 
-def as_printed(
+def printed_item(
     db: sqlite3.Connection, number: int, area: str, printed: ImportedItem
 ) -> PrintedItem:
-    """Say how an item was printed, and what was known of it then."""
+    """Record how an item was printed, and its facts at that time."""
     item = items.read_item(db, number)
     rating = printed.rating
     return PrintedItem(
@@ -125,7 +125,7 @@ def _folded(text: str) -> str:
 
 
 def _pattern(title: str) -> str:
-    """Make a LIKE pattern of a title's longest word, which no escaping and no folding changes."""
+    """Make a LIKE pattern of a title's longest ASCII word, which escaping and folding keep."""
     words = [word for word in _WORDS.findall(title) if word.isascii()]
     return f"%{max(words, key=len)}%".replace("_", "\\_") if words else "%"
 
@@ -136,12 +136,12 @@ _UNJUDGED = frozenset({State.NEW, State.LATER, State.OLD})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of reading an old digest.
+    """The result of importing a digest.
 
     Attributes:
         issue: Its name in the ledger, ``2026-W46``.
-        printed: How many works it holds.
-        new: How many of them were not known before.
+        printed: How many works it has.
+        new: How many of them were unknown.
         rated: How many have a rating.
         new_areas: Headings with ratings that are no area of the config, and their slugs.
         unread: Lines that belong to no work.
@@ -158,7 +158,7 @@ class Imported:
     is_known: bool = False
 
 
-def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
+def import_issue(  # noqa: PLR0913  # facts that a digest may not contain
     db: sqlite3.Connection,
     text: str,
     *,
@@ -168,13 +168,13 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
     day: date | None = None,
     issue: str | None = None,
 ) -> Imported:
-    """Take an old digest in, as one undo step; what the author said before is not changed.
+    """Import a digest as one undo step; earlier judgements are not changed.
 
     Args:
         db: The database.
         text: The digest.
-        name: What messages call it.
-        now: The present.
+        name: Its name in messages.
+        now: The current time.
         zone: The author's time zone.
         day: Its date; None to read it from its title.
         issue: Its name in the ledger; None for the ISO week of its date.
@@ -199,30 +199,32 @@ def import_issue(  # noqa: PLR0913  # what a digest may not say of itself
             raise UsageError(
                 message, hint=f"give {name} another name with --issue, or unpublish {slug}"
             )
-        intake = _IssueImport(db, list_areas(db), now)
+        importer = _IssueImporter(db, list_areas(db), now)
         if before is None:
-            printed = without_repeats([intake.take(item) for item in digest.items])
+            printed = without_repeats([importer.import_item(item) for item in digest.items])
             end = min(now, datetime.combine(day, time(), zone) + timedelta(days=1))
             published = PublishedIssue(slug, digest.title or slug, day, end, end, text, printed)
-            journal.append(db, [*intake.statements, set_published(published)], now)
-    return _told(slug, digest, intake, is_known=before is not None)
+            journal.append(db, [*importer.statements, set_published(published)], now)
+    return _summary(slug, digest, importer, is_known=before is not None)
 
 
-def _told(slug: str, digest: ImportedDigest, intake: _IssueImport, *, is_known: bool) -> Imported:
+def _summary(
+    slug: str, digest: ImportedDigest, importer: _IssueImporter, *, is_known: bool
+) -> Imported:
     return Imported(
         issue=slug,
         title=digest.title,
         printed=len(digest.items),
-        new=intake.new,
+        new=importer.new,
         rated=sum(item.rating is not None for item in digest.items),
-        new_areas=tuple(intake.new_areas.items()),
+        new_areas=tuple(importer.new_areas.items()),
         unread=digest.unread,
         is_known=is_known,
     )
 
 
-class _IssueImport:
-    """The works of one digest on their way in, and what is to be said of them."""
+class _IssueImporter:
+    """Imports the works of one digest and collects the statements about them."""
 
     def __init__(self, db: sqlite3.Connection, areas: list[Area], now: datetime) -> None:
         self._db = db
@@ -232,31 +234,35 @@ class _IssueImport:
         self.new_areas: dict[str, str] = {}
         self.new = 0
 
-    def take(self, printed: ImportedItem) -> PrintedItem:
-        """Find the work or take it in, and say what was printed of it."""
+    def import_item(self, printed: ImportedItem) -> PrintedItem:
+        """Find or store a work, and record how it was printed."""
         number = match_published(self._db, printed)
         if number is None:
             number = self._add(printed)
         item = items.read_item(self._db, number)
         area = self._area(printed)
-        self.statements += _judged(journal_read.subject_of(self._db, number), item, printed, area)
-        return as_printed(self._db, number, area, printed)
+        self.statements += _judgement_statements(
+            journal_read.subject_of(self._db, number), item, printed, area
+        )
+        return printed_item(self._db, number, area, printed)
 
     def _add(self, printed: ImportedItem) -> int:
-        title = printed.title or first_sentence(_what_is_said(printed)) or None
-        kind = Kind.OPPORTUNITY if _offers(printed) else None
+        title = printed.title or first_sentence(_first_text(printed)) or None
+        kind = Kind.OPPORTUNITY if _is_opportunity(printed) else None
         work = NamedWork(printed.url, title, kind=kind)
-        number, is_new = take_in(self._db, work, describe(work), self._now)
+        number, is_new = store_work(self._db, work, describe(work), self._now)
         if is_new:
             self.new += 1
             item = items.read_item(self._db, number)
-            self.statements.append(say_added(journal_read.subject_of(self._db, number), work, item))
+            self.statements.append(
+                added_statement(journal_read.subject_of(self._db, number), work, item)
+            )
         return number
 
     def _area(self, printed: ImportedItem) -> str:
-        """Name the area of a work: its section's, or one made of the heading for a rating."""
+        """Find the area of a work: its section's, or a new one from the heading of a rated work."""
         slug = area_named(self._areas, printed.section)
-        if printed.section is None and printed.rating:  # its glyph tells, if it is one area's alone
+        if printed.section is None and printed.rating:  # an emoji of one area only
             rated = [area.slug for area in self._areas if area.emoji == printed.rating.emoji]
             slug = rated[0] if len(rated) == 1 else None
         if slug is not None or printed.rating is None or printed.section is None:
@@ -266,18 +272,20 @@ class _IssueImport:
         return slug
 
 
-def _what_is_said(printed: ImportedItem) -> str:
-    """Take the text that names a work which has neither title nor address."""
+def _first_text(printed: ImportedItem) -> str:
+    """Choose a text to name a work that has no title."""
     said = [printed.notes.get(field) for field in LABELS]
     return next(filter(None, said), "")
 
 
-def _offers(printed: ImportedItem) -> bool:
+def _is_opportunity(printed: ImportedItem) -> bool:
     return (printed.section or "").casefold() == "opportunities"
 
 
-def _judged(subject: str, item: Item, printed: ImportedItem, area: str) -> list[Statement]:
-    """Say what an issue says of a work, wherever the author has said nothing."""
+def _judgement_statements(
+    subject: str, item: Item, printed: ImportedItem, area: str
+) -> list[Statement]:
+    """Turn what an issue says about a work into statements, without overriding the author."""
     judgement = item.judgement
     said: list[Statement] = []
     if item.state in _UNJUDGED:

@@ -1,4 +1,4 @@
-"""Publish issues and take them back; write their texts, and follow up what they printed."""
+"""Publish and unpublish issues, store their texts, and find news about their works."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from papertrack.commands.compose import read_recipe
 from papertrack.commands.draft import (
     DraftFile,
-    keys_for,
+    citation_keys_for,
     read_file,
     readable_text,
     replace as replace_file,
     unresolved,
 )
-from papertrack.commands.import_issue import area_named, as_printed, match_published, read_digest
+from papertrack.commands.import_issue import area_named, match_published, printed_item, read_digest
 from papertrack.core.digest.issue import read_issue_card, read_text
 from papertrack.core.digest.ledger import (
     FollowUp,
@@ -55,19 +55,19 @@ if TYPE_CHECKING:
 def write_texts(
     db: sqlite3.Connection, issue: str, texts: Mapping[str, str], now: datetime
 ) -> list[str]:
-    """Write texts of an issue into the journal, as one undo step.
+    """Store texts of an issue in the journal, as one undo step.
 
     Args:
         db: The database.
         issue: Its name, ``2026-W47``.
-        texts: By field; an empty text takes one back.
-        now: The present.
+        texts: By field; an empty text removes one.
+        now: The current time.
 
     Returns:
-        The fields that are different now.
+        The changed fields.
 
     Raises:
-        UsageError: A field or a value cannot be used; nothing was written.
+        UsageError: A field or a value is invalid; nothing was stored.
     """
     said = {name.replace("-", "_"): typed(read_text(name, text)) for name, text in texts.items()}
     with transaction(db):
@@ -80,23 +80,23 @@ def write_texts(
     return changed
 
 
-def write_card_down(
+def store_issue_card(
     db: sqlite3.Connection, issue: str, *, opened: str, edited: str, now: datetime
 ) -> list[str]:
-    """Write down what the author changed in the card of an issue, as one undo step.
+    """Store what the author changed in the card of an issue, as one undo step.
 
     Args:
         db: The database.
         issue: Its name.
-        opened: The card as the editor was opened on it: what changed elsewhere meanwhile stays.
+        opened: The card before editing; only differences from it are stored.
         edited: The card as the author left it.
-        now: The present.
+        now: The current time.
 
     Returns:
-        The fields that are different now.
+        The changed fields.
 
     Raises:
-        UsageError: The card cannot be read; nothing was written.
+        UsageError: The card cannot be read; nothing was stored.
     """
     before = read_issue_card(opened)
     after = read_issue_card(edited)
@@ -104,20 +104,20 @@ def write_card_down(
     return write_texts(db, issue, texts, now)
 
 
-_RUN = 4  # words in a row: fewer stand in any text
-_TELLING = frozenset({*LABELS, LINE, TITLE})
+_PHRASE_WORDS = 4  # words in a row; shorter phrases occur in any text
+_TEXT_FIELDS = frozenset({*LABELS, LINE, TITLE})
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An issue that went out.
+    """A published issue.
 
     Attributes:
-        file: The file that was frozen, as it was read.
-        items: How many works it holds.
-        left_out: Titles of works of the draft that the file no longer names; they stay for the
-            next issue.
-        is_known: It was published with the same text before; nothing was written.
+        file: The published file, as read.
+        items: How many works it has.
+        left_out: Titles of drafted works that the file no longer names; they stay for the next
+            issue.
+        is_known: It was published with the same text before; nothing was stored.
     """
 
     issue: str
@@ -149,7 +149,7 @@ def find_draft(db: sqlite3.Connection, target: str, folder: Path) -> Path:
     return found.resolve()
 
 
-def publish(  # noqa: PLR0913  # what a file may not say of itself
+def publish(  # noqa: PLR0913  # facts that a file may not contain
     db: sqlite3.Connection,
     path: Path,
     *,
@@ -159,21 +159,21 @@ def publish(  # noqa: PLR0913  # what a file may not say of itself
     day: date | None = None,
     again: bool = False,
 ) -> Published:
-    """Freeze an issue: its text, its works, and their ratings as printed.
+    """Record an issue as published: its text, its works, and their ratings as printed.
 
     Args:
         db: The database.
-        path: The file that goes out.
-        now: The present.
+        path: The published file.
+        now: The current time.
         zone: The author's time zone.
         issue: Its name; None for that of the draft.
-        day: The date it bears; None to read it from its title, else today.
+        day: Its date; None to read it from its title, else today.
         again: Replace what was published under this name.
 
     Raises:
-        UsageError: The file is no draft and has no name, is not UTF-8, or the issue is out with
-            another text.
-        HandEdited: The file still holds a conflict.
+        UsageError: The file is not a draft and has no name, is not UTF-8, or the issue is already
+            published with another text.
+        HandEdited: The file contains a conflict.
     """
     file = read_file(db, path)
     if has_conflicts(file.text):
@@ -209,7 +209,7 @@ def publish(  # noqa: PLR0913  # what a file may not say of itself
     )
 
 
-def take_out_anchors(published: Published) -> None:
+def remove_anchors(published: Published) -> None:
     """Take the anchors out of the file that was published.
 
     Raises:
@@ -237,10 +237,10 @@ def take_out_anchors(published: Published) -> None:
 
 
 def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
-    """Say that an issue did not go out; its works come back into the next draft.
+    """Record that an issue was not published after all; its works return to the next draft.
 
     Returns:
-        How many works it held.
+        How many works it had.
 
     Raises:
         UsageError: No such issue was published.
@@ -255,7 +255,7 @@ def unpublish(db: sqlite3.Connection, slug: str, now: datetime) -> int:
 
 
 def _window_end(file: DraftFile, now: datetime, zone: tzinfo) -> datetime:
-    """Tell up to when the works of a file were chosen: what was judged later is not among them."""
+    """Find the end of the window that a file covers; later judgements are not in it."""
     recipe = read_recipe(file.base.recipe, zone) if file.base else None
     return min(now, recipe.window.until) if recipe else now
 
@@ -268,7 +268,7 @@ def _printed(
     slug: str,
     before: PublishedIssue | None,
 ) -> Iterator[PrintedItem]:
-    """List the works of the draft that the file still names, and others of the author's in it."""
+    """List the drafted works that the file still names, and kept works that the author added."""
     drafted = _drafted(file)
     known = drafted | {item.subject for item in before.items} if before else drafted
     areas = list_areas(db)
@@ -282,28 +282,28 @@ def _printed(
             subject = journal_read.subject_of(db, number)
             if subject in known or _may_be_new(db, item, slug):
                 found.add(subject)
-                yield as_printed(db, number, _area(areas, named, item), named)
+                yield printed_item(db, number, _area(areas, named, item), named)
     for subject in sorted(drafted - found):
         for number in journal_read.items_of(db, [subject]):
             item = items.read_item(db, number)
-            if _stands_in(text, item) or _holds_words(text, file, subject):
+            if _is_named_in(text, item) or _keeps_a_phrase(text, file, subject):
                 named = ImportedItem(0, None, item.printed_title, item.url)
-                yield as_printed(db, number, _area(areas, named, item), named)
+                yield printed_item(db, number, _area(areas, named, item), named)
 
 
 def _with_keys(db: sqlite3.Connection, printed: Sequence[PrintedItem]) -> tuple[PrintedItem, ...]:
-    """Give each work the key that bibliographies know it by from now on."""
+    """Assign each work its permanent citation key."""
     numbers = {
         one.subject: number
         for one in printed
         for number in journal_read.items_of(db, [one.subject])
     }
-    keys = keys_for(db, items.read_items(db, list(dict.fromkeys(numbers.values()))))
+    keys = citation_keys_for(db, items.read_items(db, list(dict.fromkeys(numbers.values()))))
     return tuple(replace(one, key=keys.get(numbers.get(one.subject, 0))) for one in printed)
 
 
 def _names(printed: ImportedItem) -> Iterator[ImportedItem]:
-    """Name the work, and those that its text links to beside."""
+    """Yield the work, and the works that its text links to."""
     yield printed
     for url in printed.links:
         if url != printed.url:
@@ -311,19 +311,19 @@ def _names(printed: ImportedItem) -> Iterator[ImportedItem]:
 
 
 def _may_be_new(db: sqlite3.Connection, item: Item, slug: str) -> bool:
-    """Whether a work that was put in by hand goes out here: kept, and in no other issue."""
+    """Return whether a work added by hand belongs to this issue: kept, and in no other issue."""
     others = [issue for issue in issues.issues_of(db, item.id) if issue != slug]
     return item.state is State.KEPT and not others
 
 
 def _drafted(file: DraftFile) -> set[str]:
-    """Name the works that the draft had when it was generated."""
+    """List the subjects of the works in the generated draft."""
     spans = file.base.spans if file.base else ()
     return {span.subject for span in spans if span.field == CARD}
 
 
 def _area(areas: list[Area], printed: ImportedItem, item: Item) -> str:
-    """Name the area a work was printed in: its section's, else the one it is rated best in."""
+    """Find the area a work was printed in: its section's, else that of its best rating."""
     slug = area_named(areas, printed.section)
     if slug is not None:
         return slug
@@ -331,21 +331,23 @@ def _area(areas: list[Area], printed: ImportedItem, item: Item) -> str:
     return best.area if best else ""
 
 
-def _stands_in(text: str, item: Item) -> bool:
+def _is_named_in(text: str, item: Item) -> bool:
     title = item.printed_title
     marks = (item.url, title, markdown.escape(title))
     return any(mark and mark in text for mark in marks)
 
 
-def _holds_words(text: str, file: DraftFile, subject: str) -> bool:
-    """Whether a few words in a row that the draft said of a work stand in the file still."""
+def _keeps_a_phrase(text: str, file: DraftFile, subject: str) -> bool:
+    """Return whether the file still has a few words in a row of the draft's text on a work."""
     base = file.base
     if base is None:
         return False
     for span in base.spans:
-        is_told = span.subject == subject and span.field in _TELLING
+        is_told = span.subject == subject and span.field in _TEXT_FIELDS
         words = base.text[span.start : span.end].split() if is_told else []
-        runs = (" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
+        runs = (
+            " ".join(words[at : at + _PHRASE_WORDS]) for at in range(len(words) - _PHRASE_WORDS + 1)
+        )
         if any(run in text for run in runs):
             return True
     return False
@@ -357,7 +359,7 @@ def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
 
 
 def read_issue(db: sqlite3.Connection, slug: str) -> str:
-    """Read an issue as it went out.
+    """Read the text of a published issue.
 
     Raises:
         UsageError: No such issue was published.
@@ -370,14 +372,14 @@ def read_issue(db: sqlite3.Connection, slug: str) -> str:
 
 
 def compare(old: str, new: str, *, old_name: str, new_name: str) -> list[str]:
-    """Compare two texts line by line, as ``diff -u`` does; empty when they are the same."""
+    """Compare two texts line by line, as ``diff -u`` does; empty if they are equal."""
     return list(
         difflib.unified_diff(old.splitlines(), new.splitlines(), old_name, new_name, lineterm="")
     )
 
 
 def find_follow_ups(db: sqlite3.Connection) -> list[FollowUp]:
-    """List what is new about works of earlier issues, newest issue first."""
+    """List news about works of earlier issues, newest issue first."""
     found: list[FollowUp] = []
     last = issues.last_printed(db)
     for item in items.read_items(db, list(last)):

@@ -1,8 +1,6 @@
-"""Look works up at arXiv, the registries of DOIs or their own page, and take them in.
+"""Look works up at arXiv, DOI registries or their own page, and add them.
 
-Imported only where something is looked up: the network costs 150 ms to load.
-
-Imported only where something is looked up: the network costs 150 ms to load.
+Imported only on use: loading the network libraries takes 150 ms.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
 _API, _OAI, _DATACITE, _CROSSREF = "arXiv's API", "arXiv's archive", "DataCite", "Crossref"
 _GONE = frozenset({404, 410})
-_PAPERS = 50  # that arXiv's API is asked for at once
+_PAPERS = 50  # papers in one request to arXiv's API
 _JSON = "application/json"
 _PAGE = "text/html, */*;q=0.5"
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
@@ -44,16 +42,16 @@ _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml"
 
 @dataclass(frozen=True, slots=True)
 class LookUpServices:
-    """Who can be asked.
+    """The services and resources for looking works up.
 
     Attributes:
-        line: The way to arXiv.
-        workers: The readers of what comes back.
-        allow_private_network: Whether a page may lie in a private network.
+        arxiv_client: The rate-limited client for arXiv.
+        workers: Parse the responses.
+        allow_private_network: Whether a page may be in a private network.
     """
 
     client: Client
-    line: RateLimitedClient
+    arxiv_client: RateLimitedClient
     workers: ParseWorkers
     arxiv: ArxivConfig
     add: AddConfig
@@ -62,41 +60,40 @@ class LookUpServices:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What became of looking one work up.
+    """The result of looking one work up.
 
     Attributes:
         reference: The work as the author named it.
-        entry: None when nobody could tell.
-        troubles: Who could not be asked and why, in the order in which they were tried; also
-            where somebody else could tell.
-        told_by: Who told; empty where there was nobody else to ask.
-        is_unknown: Everybody could be asked, and nobody knows it.
-        hint: What to do about it, as an order; None without trouble.
+        entry: None if no service had it.
+        troubles: Which services failed and why, in the order tried, even if another one had it.
+        answered_by: The service that had it; empty if there was only one to ask.
+        is_unknown: All services answered, and none knows it.
+        hint: What to do about the last failure; None without one.
     """
 
     reference: str
     entry: Entry | None
     troubles: tuple[str, ...] = ()
-    told_by: str = ""
+    answered_by: str = ""
     is_unknown: bool = False
     hint: str | None = None
 
 
-class _Way(Protocol):
-    """Where a request is sent: the client, or the line to arXiv."""
+class _Downloader(Protocol):
+    """What sends a request: the client, or the one for arXiv."""
 
     def download(self, request: Request) -> AbstractAsyncContextManager[Response]: ...
 
 
 async def look_up(references: Sequence[str], services: LookUpServices) -> AsyncIterator[LookedUp]:
-    """Look works up one after the other; papers on arXiv are asked for together.
+    """Look works up one after the other; arXiv papers share requests.
 
-    A paper is asked for at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
-    Crossref, then the page to which it leads; an address at its page.
+    A paper is looked up at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
+    Crossref, then the page it leads to; an address at its page.
 
     Args:
         references: Addresses, arXiv ids in any form and DOIs.
-        services: Who can be asked.
+        services: The services to use.
     """
     papers = {paper.base: paper for name in references if (paper := _paper_of(name))}
     api = await _ask_api(list(papers.values()), services)
@@ -127,7 +124,7 @@ _Step = tuple[str, Callable[[], Awaitable[Entry | None]]]
 
 
 async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
-    """Ask one after the other until somebody knows the work."""
+    """Try services in order until one has the work."""
     troubles: list[str] = []
     hint: str | None = None
     for name, ask in steps:
@@ -138,7 +135,7 @@ async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
             hint = error.hint
             continue
         if entry is not None:
-            return LookedUp(reference, entry, tuple(troubles), told_by=name)
+            return LookedUp(reference, entry, tuple(troubles), answered_by=name)
     return LookedUp(reference, None, tuple(troubles), is_unknown=not troubles, hint=hint)
 
 
@@ -153,7 +150,9 @@ def _paper_steps(paper: ArxivId, api: _ApiAnswer, services: LookUpServices) -> l
             f"{services.arxiv.oai_url}?verb=GetRecord&metadataPrefix=arXiv"
             f"&identifier=oai:arXiv.org:{paper.base}"
         )
-        document = await _read(services, services.line, url, "archive", base=services.arxiv.oai_url)
+        document = await _read(
+            services, services.arxiv_client, url, "archive", base=services.arxiv.oai_url
+        )
         return _of_paper(document, paper)
 
     return [
@@ -166,14 +165,16 @@ def _paper_steps(paper: ArxivId, api: _ApiAnswer, services: LookUpServices) -> l
 def _doi_steps(doi: str, services: LookUpServices) -> list[_Step]:
     async def from_crossref() -> Entry | None:
         base = services.add.crossref_url
-        return await _known(
-            _read(services, services.client, _under(base, doi), "crossref", base=base)
+        return await _first_entry(
+            _read(services, services.client, _doi_url(base, doi), "crossref", base=base)
         )
 
     async def from_page() -> Entry | None:
         base = services.add.doi_url
-        entry = await _known(_read(services, services.client, _under(base, doi), "page", base=base))
-        # The page is where the work stands; the DOI is what names it.
+        entry = await _first_entry(
+            _read(services, services.client, _doi_url(base, doi), "page", base=base)
+        )
+        # The page only describes the work; the DOI identifies it.
         return replace(entry, guid=f"doi:{doi}", doi=doi) if entry else None
 
     return [
@@ -186,8 +187,8 @@ def _doi_steps(doi: str, services: LookUpServices) -> list[_Step]:
 def _ask_datacite(doi: str, services: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
     async def ask() -> Entry | None:
         base = services.add.datacite_url
-        return await _known(
-            _read(services, services.client, _under(base, doi), "datacite", base=base)
+        return await _first_entry(
+            _read(services, services.client, _doi_url(base, doi), "datacite", base=base)
         )
 
     return ask
@@ -203,14 +204,14 @@ def _ask_page(url: str, services: LookUpServices) -> Callable[[], Awaitable[Entr
 
 @dataclass(frozen=True, slots=True)
 class _ApiAnswer:
-    """What arXiv's API knows of some papers, and why it could not tell of others."""
+    """What arXiv's API returned for some papers, and why others are missing."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     trouble: str | None = None
 
 
 async def _ask_api(papers: Sequence[ArxivId], services: LookUpServices) -> _ApiAnswer:
-    """Ask for papers, fifty at a time; after the first trouble for no more."""
+    """Request papers, fifty at a time, until the first failure."""
     entries: dict[str, Entry] = {}
     for start in range(0, len(papers), _PAPERS):
         asked = papers[start : start + _PAPERS]
@@ -219,33 +220,33 @@ async def _ask_api(papers: Sequence[ArxivId], services: LookUpServices) -> _ApiA
             url += f"&max_results={len(asked)}"
         try:
             document = await _read(
-                services, services.line, url, "arxiv", base=services.arxiv.api_url
+                services, services.arxiv_client, url, "arxiv", base=services.arxiv.api_url
             )
         except SourceError as error:
             return _ApiAnswer(entries, error.what)
         found = {paper.base: _of_paper(document, paper) for paper in asked}
         entries |= {base: entry for base, entry in found.items() if entry}
         if (document.total or 0) > len(document.entries) or not document.is_whole:
-            return _ApiAnswer(entries, "an answer that is not whole came")
+            return _ApiAnswer(entries, "the answer is incomplete")
     return _ApiAnswer(entries)
 
 
 async def _read(
-    services: LookUpServices, way: _Way, url: str, kind: str, *, base: str | None
+    services: LookUpServices, downloader: _Downloader, url: str, kind: str, *, base: str | None
 ) -> Document:
-    """Download a document and read it.
+    """Download and parse a document.
 
     Args:
-        services: Who can be asked.
-        way: By which way.
-        url: Where.
-        kind: How it is read, see `papertrack.core.parse.open_document`.
-        base: The address in the config that it lies under; None for a page of the author's.
+        services: The resources to use.
+        downloader: Sends the request.
+        url: The address.
+        kind: How to parse it, see `papertrack.core.parse.open_document`.
+        base: The configured address that it belongs to; None for a page that the author named.
     """
     is_private = services.allow_private_network if base is None else is_mirror(base)
     accept = {"page": _PAGE, "datacite": _JSON, "crossref": _JSON}.get(kind)
     request = Request(url, allow_private_network=is_private, accept=accept)
-    async with way.download(request) as response:
+    async with downloader.download(request) as response:
         if kind == "page":
             _refuse_other_types(response.content_type)
         elif response.truncated:
@@ -266,8 +267,8 @@ def _refuse_other_types(content_type: str | None) -> None:
         raise SourceError(message, hint="give its title with --title")
 
 
-async def _known(reading: Awaitable[Document]) -> Entry | None:
-    """Take the entry of a registry; None when it does not know the DOI."""
+async def _first_entry(reading: Awaitable[Document]) -> Entry | None:
+    """Return the entry of a registry; None if it does not know the DOI."""
     try:
         document = await reading
     except HttpError as error:
@@ -286,7 +287,7 @@ def _doi(paper: ArxivId) -> str:
     return f"10.48550/arXiv.{paper.base}"
 
 
-def _under(base: str, doi: str) -> str:
+def _doi_url(base: str, doi: str) -> str:
     return f"{base.rstrip('/')}/{quote(doi, safe='/')}"
 
 
@@ -295,12 +296,12 @@ _DESCRIBE = "describe it yourself with --title, or try again later"
 
 @dataclass(frozen=True, slots=True)
 class LookUpOutcome:
-    """What became of one work.
+    """The result of adding one work.
 
     Attributes:
-        added: None when it was not taken in.
-        trouble: What went wrong on the way, for the author to know; None when nothing did.
-        is_failure: It was not taken in, or without what was to be looked up.
+        added: None if it was not added.
+        trouble: What went wrong, to tell the author; None if nothing did.
+        is_failure: It was not added, or added without the facts to look up.
     """
 
     added: Added | None
@@ -311,24 +312,24 @@ class LookUpOutcome:
 async def add_works(
     db: sqlite3.Connection,
     works: Sequence[NamedWork],
-    verdict: JudgementInput,
+    judgement: JudgementInput,
     services: LookUpServices,
     clock: Callable[[], datetime],
 ) -> AsyncIterator[LookUpOutcome]:
-    """Look works up, take them in and say something about each, an undo step each.
+    """Look works up, add them and judge them, one undo step each.
 
-    A paper of which nobody could be asked is taken in as the author names it: what it is called
-    comes when a source shows it. A page that cannot be read is not.
+    A paper or DOI whose services all failed is added without a title, which a source may supply
+    later. A page that cannot be read is not added.
 
     Args:
         db: The database.
         works: As the author named them, each with an address, arXiv id or DOI.
-        verdict: What to say about each; may be empty.
-        services: Who can be asked.
-        clock: Tells the present.
+        judgement: What to store about each; may be empty.
+        services: The services to use.
+        clock: Returns the current time.
 
     Raises:
-        UsageError: The verdict names an area that is not known.
+        UsageError: The judgement names an unknown area.
     """
     unknown = {id(work) for work in works if needs_look_up(db, work)}
     references = [work.reference or "" for work in works if id(work) in unknown]
@@ -336,7 +337,7 @@ async def add_works(
     for work in works:
         looked_up = await anext(answers) if id(work) in unknown else None
         entry, trouble = _entry_of(work, looked_up)
-        added = add(db, work, entry, verdict, clock()) if entry else None
+        added = add(db, work, entry, judgement, clock()) if entry else None
         is_failure = looked_up is not None and looked_up.entry is None
         yield LookUpOutcome(added, trouble, is_failure=is_failure)
 
@@ -344,13 +345,13 @@ async def add_works(
 def _entry_of(
     work: NamedWork, looked_up: LookedUp | None
 ) -> tuple[Entry | None, SourceError | None]:
-    """Decide what to take in, and what to tell the author."""
+    """Decide what to store, and what to tell the author."""
     if looked_up is None:
         return describe(work), None
     name, reasons = without_user(looked_up.reference), "; ".join(looked_up.troubles)
     if entry := looked_up.entry:
         authors = tuple(map(Author, work.authors)) or entry.authors
-        said = f"{reasons}; {looked_up.told_by} was asked instead"
+        said = f"{reasons}; {looked_up.answered_by} was asked instead"
         return replace(entry, authors=authors), SourceError(f"{name}: {said}") if reasons else None
     if looked_up.is_unknown:
         who = "arXiv knows no paper" if read_arxiv_id(name) else "nobody knows"
@@ -359,7 +360,7 @@ def _entry_of(
     if _paper_of(name) or _doi_of(name):
         hint = f"its title comes when a source shows it, or when you add {name} again"
         return describe(work), SourceError(f"cannot look up {name} ({reasons})", hint=hint)
-    is_fit = "--title" in (looked_up.hint or "")  # others speak of sources
+    is_fit = "--title" in (looked_up.hint or "")  # other hints are about sources
     return None, SourceError(
         f"cannot look up {name}: {reasons}", hint=looked_up.hint if is_fit else _DESCRIBE
     )

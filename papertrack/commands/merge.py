@@ -1,4 +1,4 @@
-"""Make one item of several, two of one, or keep two apart."""
+"""Merge items, split merged ones, or keep two apart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MergedItems:
-    """Which items were merged into which, on disk by then; the title is that of the whole."""
+    """The items that were merged, and the title of the result; on disk by then."""
 
     keep: int
     dropped: tuple[int, ...]
@@ -27,18 +27,17 @@ class MergedItems:
 
 
 def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> MergedItems:
-    """Merge items into the first that is named, as one undo step.
+    """Merge items into the first named one, as one undo step.
 
-    What the author said of any of them holds for the whole; of two answers to one question the
-    later counts.
+    The merged item has the judgements of all of them; where they conflict, the later one counts.
 
     Args:
         db: The database.
         named: The items as the author named them, at least two.
-        now: The present.
+        now: The current time.
 
     Raises:
-        NoSuchItem: An item is not known; then nothing was merged.
+        NoSuchItem: An item is unknown; nothing was merged.
         UsageError: Two of them are already one item.
     """
     with transaction(db):
@@ -51,9 +50,9 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
         for other in others:
             joining = duplicates.members_of(db, other)
             statements += decide_pair("merge", name_of(db, keep), name_of(db, other))
-            # What was said to be two and is now joined through others is said to be one.
-            for tie, one, one_more in journal_read.decisions_between(db, together, joining):
-                if tie.verb == "split":
+            # Pairs that the author had split are joined through other items now: record that.
+            for decision, one, one_more in journal_read.decisions_between(db, together, joining):
+                if decision.verb == "split":
                     pair = name_of(db, one), name_of(db, one_more)
                     statements += decide_pair("merge", *pair, follows=True)
             together += joining
@@ -62,25 +61,25 @@ def merge(db: sqlite3.Connection, named: Sequence[str], now: datetime) -> Merged
 
 
 def name_of(db: sqlite3.Connection, member: int) -> tuple[str, str]:
-    """Name an item for the journal: the subject and title that are its own, merged or not."""
+    """Name an item for the journal: its own subject and title, even if it is merged."""
     return journal_read.own_subject(db, member), duplicates.own_title(db, member)
 
 
 def title_of(db: sqlite3.Connection, number: int) -> str:
-    """Call an item by its title, else by its address."""
+    """Return the printed title of an item, else its address."""
     item = items.read_item(db, number)
     return item.printed_title or item.url or ""
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
-    """Two items that stay two from now on.
+class SplitItems:
+    """Two items that will stay separate.
 
     Attributes:
-        item: The one that was taken out of the other, or was named second.
-        kept: The other.
-        title: That of `item`.
-        was_merged: False when they were two before.
+        item: The one that was split off, or named second.
+        kept: The other one.
+        title: The title of `item`.
+        was_merged: False if they were separate before.
     """
 
     item: int
@@ -89,20 +88,20 @@ class Parted:
     was_merged: bool
 
 
-def split(db: sqlite3.Connection, name: str, other_name: str | None, now: datetime) -> Parted:
-    """Take a merge apart, as one undo step; no fetch will merge or propose the two again.
+def split(db: sqlite3.Connection, name: str, other_name: str | None, now: datetime) -> SplitItems:
+    """Split a merged item, as one undo step; no fetch will merge or propose the two again.
 
     Args:
         db: The database.
-        name: The item. One that was merged into another (by its old number, or by a name that it
-            brought along) is taken out of it.
-        other_name: What it is not, or no longer, one work with; None for what was merged into it
-            last. Two items that were never merged are only said to be two.
-        now: The present.
+        name: The item. A merged one (named by its old number, or by an identifier of its own) is
+            split off.
+        other_name: The other work; None for the item merged in last. Two items that were never
+            merged are only marked as different works.
+        now: The current time.
 
     Raises:
-        NoSuchItem: An item is not known.
-        UsageError: Nothing was merged into the item, or both names mean the same.
+        NoSuchItem: An item is unknown.
+        UsageError: Nothing was merged into the item, or both names mean the same item.
     """
     with transaction(db):
         one, other = _choose(db, name, other_name)
@@ -110,22 +109,22 @@ def split(db: sqlite3.Connection, name: str, other_name: str | None, now: dateti
         was_merged = duplicates.head_of(db, other) == head
         statements = decide_pair("split", name_of(db, one), name_of(db, other))
         if was_merged:
-            # What was said to be one and is now parted with others is said to be two.
+            # Pairs that the author had merged are separated along with them: record that.
             leaving = duplicates.branch(db, duplicates.leaving(db, one, other))
             staying = set(duplicates.members_of(db, head)) - leaving
-            for tie, mine, theirs in journal_read.decisions_between(db, staying, leaving):
-                if tie.verb == "merge" and {mine, theirs} != {one, other}:
+            for decision, mine, theirs in journal_read.decisions_between(db, staying, leaving):
+                if decision.verb == "merge" and {mine, theirs} != {one, other}:
                     pair = name_of(db, mine), name_of(db, theirs)
                     statements += decide_pair("split", *pair, follows=True)
         journal.append(db, statements, now)
         now_apart = [duplicates.head_of(db, member) for member in (one, other)]
         item = next(number for number in reversed(now_apart) if number != head)
         kept = head if was_merged else now_apart[0]
-        return Parted(item, kept, title_of(db, item), was_merged=was_merged)
+        return SplitItems(item, kept, title_of(db, item), was_merged=was_merged)
 
 
 def _choose(db: sqlite3.Connection, name: str, other_name: str | None) -> tuple[int, int]:
-    """Find the two to part, as they were before anything was merged."""
+    """Find the two items to separate, as they were before any merge."""
     one = references.find_member(db, name)
     head = duplicates.head_of(db, one)
     if other_name is not None:

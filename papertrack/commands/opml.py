@@ -1,4 +1,4 @@
-"""Take sources over from a list of feeds, and give them to others."""
+"""Import and export sources as OPML."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _WEB = ("http://", "https://", "feed:")
 
 
 @dataclass(frozen=True, slots=True)
-class Takeover:
-    """What becomes of a list.
+class OpmlImport:
+    """The result of importing a list.
 
     Attributes:
-        added: The sources that are new.
-        known: How many of them the config has already, or the list twice.
-        refused: A sentence for each that cannot be a source.
+        added: The new sources.
+        known: How many are already in the config, or repeated in the list.
+        refused: A sentence for each entry that cannot be a source.
     """
 
     added: tuple[NewSource, ...]
@@ -47,11 +47,11 @@ class Takeover:
 
 @dataclass(frozen=True, slots=True)
 class OpmlExport:
-    """A list as text.
+    """An exported list.
 
     Attributes:
-        count: How many feeds are in it.
-        left_out: A sentence for each source, or secret, that is not.
+        count: How many feeds it has.
+        left_out: A sentence for each source or secret that was left out.
     """
 
     text: str
@@ -60,10 +60,10 @@ class OpmlExport:
 
 
 def read_list(name: str, standard_input: BinaryIO) -> list[Subscription]:
-    """Read a list from a file; ``-`` is the standard input.
+    """Read a list from a file; ``-`` is standard input.
 
     Raises:
-        UsageError: It cannot be read, or is no list.
+        UsageError: It cannot be read, or is not an OPML list.
     """
     if name == "-":
         return read_opml(standard_input.read(SIZE_LIMIT + 1), "standard input")
@@ -75,12 +75,12 @@ def read_list(name: str, standard_input: BinaryIO) -> list[Subscription]:
         raise UsageError(message, hint="name an OPML file") from error
 
 
-def take_over(config: Config, subscriptions: Sequence[Subscription]) -> Takeover:
-    """Decide what of a list becomes a source.
+def plan_import(config: Config, subscriptions: Sequence[Subscription]) -> OpmlImport:
+    """Decide which entries of a list become sources.
 
-    A folder that is called like an area, by name or slug, gives its feeds to that area, the
-    innermost such folder first; other folders are kept as a comment. arXiv's feeds become
-    sources of kind ``arxiv``, which are asked together and politely.
+    A folder with the name or slug of an area assigns its feeds to that area, the innermost such
+    folder first; other folders are kept as a comment. arXiv feeds become sources of kind ``arxiv``,
+    which share one rate-limited request.
     """
     areas = {one.name.casefold(): one.slug for one in reversed(config.areas)}
     areas |= {one.slug: one.slug for one in config.areas}
@@ -105,14 +105,14 @@ def take_over(config: Config, subscriptions: Sequence[Subscription]) -> Takeover
         source = _describe(one, lead, areas, taken)
         taken.add(str(source.keys["slug"]))
         added.append(source)
-    return Takeover(tuple(added), known, tuple(refused))
+    return OpmlImport(tuple(added), known, tuple(refused))
 
 
 def write_list(config: Config, now: datetime) -> OpmlExport:
-    """Write the sources as a list of feeds, each in the folder of its area.
+    """Write the sources as a list of feeds, one folder per area.
 
-    User names, passwords and keys are left out: lists are made to be given away. A search of
-    arXiv is no feed, and stays out as a whole.
+    User names, passwords and keys are left out, because such lists are shared. An arXiv search is
+    not a feed and is left out entirely.
     """
     left_out: list[str] = []
     feeds: list[Subscription] = []
@@ -125,13 +125,13 @@ def write_list(config: Config, now: datetime) -> OpmlExport:
             if has_credentials(url):
                 url = without_credentials(url)
                 left_out.append(
-                    f"{source.slug}: the password or key in its address was left out; write it "
-                    "into the url where you import the list"
+                    f"{source.slug}: left out the password or key in its address; add it to the "
+                    "url where you import the list"
                 )
         elif isinstance(source, ArxivSource):
             url = f"{config.arxiv.feed_url.rstrip('/')}/{'+'.join(source.categories)}"
         else:
-            left_out.append(f"{source.slug}: left out, a search of arXiv is no feed")
+            left_out.append(f"{source.slug}: left out: an arXiv search is not a feed")
             continue
         feeds.append(Subscription(url, source.name or source.slug, folders))
     created = format_datetime(now)
@@ -141,10 +141,10 @@ def write_list(config: Config, now: datetime) -> OpmlExport:
 
 
 def save_list(path: Path, text: str) -> None:
-    """Write a list into a file, all or nothing; only another list is written over.
+    """Write a list to a file, atomically; replace only another OPML list.
 
     Raises:
-        UsageError: The file is something else.
+        UsageError: The existing file is not an OPML list.
         StorageFull: It cannot be written.
     """
     path = path.resolve()  # a link is followed and stays a link
@@ -155,7 +155,7 @@ def save_list(path: Path, text: str) -> None:
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with new.open("x", encoding="utf-8") as written:
-                if path.exists():  # who may read it is not ours to change
+                if path.exists():  # keep its permissions
                     os.fchmod(written.fileno(), stat.S_IMODE(path.stat().st_mode))
                 written.write(text)
                 written.flush()
@@ -169,17 +169,17 @@ def save_list(path: Path, text: str) -> None:
 
 
 def _is_list(path: Path) -> bool:
-    if not path.is_file():  # a pipe would block, a device lie
+    if not path.is_file():  # reading a pipe could block, a device never end
         return False
     with path.open("rb") as file:
         return b"<opml" in file.read(4_096).lower()
 
 
 def _lead(one: Subscription) -> Lead:
-    """Read an address of a list: arXiv's feeds are categories, every other stays as it is.
+    """Read an address of a list; arXiv feeds become categories.
 
     Raises:
-        UsageError: It is no address on the web.
+        UsageError: It is not a web address.
     """
     if not one.url.lower().startswith(_WEB):
         said = without_credentials(one.url) if "@" in one.url else one_line(one.url)

@@ -1,4 +1,4 @@
-"""Expect what the author will think of items that are not judged yet."""
+"""Predict what the author will think of unjudged items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def predict(db: sqlite3.Connection, config: Config, item: Item) -> Prediction:
-    """Say what is expected of an item: as it was last ranked, else from the config's words.
+    """Predict an item from its last ranking, else from the keywords of the config.
 
     Args:
         db: The database.
@@ -37,7 +37,7 @@ def predict(db: sqlite3.Connection, config: Config, item: Item) -> Prediction:
 
 
 def _unranked(config: Config, item: Item) -> Prediction:
-    """Say what the words of the areas and the hints of sources say."""
+    """Predict from the keywords of areas and the areas of sources."""
     text = f"{item.title}\n{item.summary}"
     hints = {source.slug: source.area for source in config.sources}
     area = suggest_area(

@@ -1,6 +1,6 @@
-"""Learn from what the author judged, predict what waits, and explain a prediction.
+"""Train the ranking on the author's judgements, rank the queue, and explain predictions.
 
-Nothing here runs on the way to the screen: fetch and the end of a session do it, `rate` reads.
+Nothing here delays the rating screen: fetch and the end of a session rank, `rate` only reads.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
     from papertrack.config.schema import Config
 
-_MOST_KEPT = 1000
-_MOST_PLACED = 300  # rated works that the areas are learned from
+_MAX_KEPT = 1000
+_MAX_PLACED = 300  # rated works to learn the areas from
 _ORDINARY = 300
-_SKIPPED = 0.5  # what an item says that was passed over, beside one that was rejected
-_PUBLISHED = 1.5  # what an item says that stood in an issue, beside one that was kept
+_SKIPPED = 0.5  # weight of a skipped item, relative to a rejected one
+_PUBLISHED = 1.5  # weight of a published item, relative to a kept one
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """All that is learned from, its terms counted.
+    """The training data, as term counts.
 
     Attributes:
-        judged: What was kept, rejected and passed over.
-        placed: What was rated, the latest of too many.
-        ordinary: What waits, to tell what an ordinary work is.
+        judged: Kept, rejected and skipped works.
+        placed: Rated works, the latest if there are too many.
+        ordinary: Works in the queue, as a sample of ordinary works.
     """
 
     judged: Sequence[Lesson]
@@ -56,8 +56,8 @@ class Lessons:
 
 
 def read_lessons(db: sqlite3.Connection) -> Lessons:
-    """Read the state that the journal comes to."""
-    kept = rank.read_kept(db, _MOST_KEPT)
+    """Read the training data from the current judgements."""
+    kept = rank.read_kept(db, _MAX_KEPT)
     rejected = rank.read_rejected(db, MOST_PASSED)
     skipped = rank.read_skipped(db, MOST_PASSED - len(rejected))
     counted = {one.item: count_terms(one.work) for one in [*kept, *rejected]}
@@ -70,15 +70,15 @@ def read_lessons(db: sqlite3.Connection) -> Lessons:
     rated = {one.item: one for one in kept if one.halves}
     placed = [
         Placed(counted[item], rated[item].halves)
-        for item in rank.latest_judged(db, list(rated), _MOST_PLACED)
+        for item in rank.latest_judged(db, list(rated), _MAX_PLACED)
     ]
     waiting = sorted(rank.waiting(db, _ORDINARY))
     ordinary = [count_terms(work) for work in rank.read_works(db, waiting).values()]
     return Lessons(judged, placed, ordinary)
 
 
-def learn_from(lessons: Lessons, config: Config) -> Model:
-    """Learn; the same lessons give the same model."""
+def train(lessons: Lessons, config: Config) -> Model:
+    """Train a model; the same lessons give the same model."""
     interests = [
         Interest(area.slug, area.name, area.description, area.keywords) for area in config.areas
     ]
@@ -94,19 +94,19 @@ def learn_from(lessons: Lessons, config: Config) -> Model:
 
 
 _WEEK = timedelta(days=7)
-_MOST_REPEATED = 1000
-_SHOWN = 5
-_LOOKED_AT = 20  # terms; some are parts of others
-_FAINTEST = 0.05
+_MAX_REPEATED = 1000
+_MAX_REASONS = 5
+_LOOKED_AT = 20  # terms to choose reasons from; some are parts of others
+_MIN_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredWork:
-    """A work as the model sees it.
+    """The features of a work.
 
     Attributes:
-        vector: The work among the terms that are known.
-        hits: The words of the areas in it, and what each says.
+        vector: The work in the space of known terms.
+        hits: The keywords of areas in it, with their weights.
     """
 
     work: Work
@@ -116,7 +116,7 @@ class ScoredWork:
 
 
 class WorkScorer:
-    """Reads works with the eyes of a model."""
+    """Scores works with a model."""
 
     def __init__(
         self,
@@ -125,40 +125,40 @@ class WorkScorer:
         model: Model,
         now: datetime,
         *,
-        but: int | None = None,
+        excluding: int | None = None,
     ) -> None:
-        """Take what was learned, what is followed and what was judged this week, but for one."""
+        """Read what the author follows and what was judged this week, except one item."""
         self._model = model
         self._follow = Follow(config.follow.authors, config.follow.words, config.follow.sources)
-        judged = rank.judged_since(db, now - _WEEK, _MOST_REPEATED)
+        judged = rank.judged_since(db, now - _WEEK, _MAX_REPEATED)
         self._repeats = Repeats(
-            [(title, count_terms(Work(title))) for item, title in judged if item != but]
+            [(title, count_terms(Work(title))) for item, title in judged if item != excluding]
         )
 
-    def see(self, work: Work) -> ScoredWork:
-        """Count and place the terms of a work."""
+    def analyze(self, work: Work) -> ScoredWork:
+        """Compute the features of a work."""
         ranker, counts = self._model.ranker, count_terms(work)
         return ScoredWork(work, counts, ranker.space.vector(counts), ranker.prior.hits(counts))
 
-    def expect(self, number: int, seen: ScoredWork) -> rank.Expected:
-        """Say what is expected of a work."""
+    def predict(self, number: int, seen: ScoredWork) -> rank.Expected:
+        """Predict the judgement of a work."""
         ranker, areas = self._model.ranker, self._model.areas
         learned, reasons = ranker.judge(seen.vector, seen.hits, _LOOKED_AT)
-        beside = self.beside(seen.work, seen.counts)
+        other_reasons = self.other_reasons(seen.work, seen.counts)
         likely, halves = areas.judge(seen.vector, ranker.prior, seen.hits, seen.work.sources)
-        score = learned + sum(beside.values())
+        score = learned + sum(other_reasons.values())
         return rank.Expected(
             item=number,
             score=round(score, 4),
             chance=round(ranker.chance(score), 4),
             words=round(sum(seen.hits.values()), 4),
-            reasons=strongest(reasons, beside),
+            reasons=strongest(reasons, other_reasons),
             areas=likely,
             halves=halves,
         )
 
-    def beside(self, work: Work, counts: Counts) -> dict[str, float]:
-        """Say what speaks for a work beside what was learned."""
+    def other_reasons(self, work: Work, counts: Counts) -> dict[str, float]:
+        """Weigh the reasons that are not learned: source, followed authors and words, repeats."""
         return {
             **source_reasons(work),
             **self._repeats.reasons(counts),
@@ -167,19 +167,19 @@ class WorkScorer:
 
 
 def strongest(
-    learned: dict[str, float], beside: dict[str, float], most: int = _SHOWN
+    learned: dict[str, float], other_reasons: dict[str, float], maximum: int = _MAX_REASONS
 ) -> list[tuple[str, float]]:
-    """Choose the strongest reasons; of a phrase and its words, the phrase or the stronger word."""
+    """Choose the strongest reasons; of a phrase and its words only the strongest."""
     named: dict[str, float] = {}
-    # A category that is the first one, too, is two terms of one name.
+    # The primary category is two terms with the same name.
     for name, weight in [
         *((readable(term), said) for term, said in learned.items()),
-        *beside.items(),
+        *other_reasons.items(),
     ]:
         named[name] = named.get(name, 0.0) + weight
     chosen: list[tuple[str, float]] = []
     for name, weight in sorted(named.items(), key=lambda one: (-abs(one[1]), one[0])):
-        if abs(weight) < _FAINTEST or len(chosen) == most:
+        if abs(weight) < _MIN_WEIGHT or len(chosen) == maximum:
             break
         if not any(_is_part(name, other) for other, _ in chosen):
             chosen.append((name, round(weight, 3)))
@@ -190,31 +190,33 @@ def _is_part(name: str, other: str) -> bool:
     return f" {name} " in f" {other} " or f" {other} " in f" {name} "
 
 
-_VERSION = "3"  # of what is learned and how; another one learns anew
-_MOST_WAITING = 2000  # items that are ranked at a time; older ones keep their prediction
-_AT_A_TIME = 250  # works that are held
+_VERSION = "3"  # of the features and the method; a change retrains the model
+_MAX_RANKED = 2000  # items to rank; older ones keep their prediction
+_AT_A_TIME = 250  # works in memory
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What was done: whether it was learned anew, and how many items were ranked."""
+    """Whether the model was retrained, and how many items were ranked."""
 
     is_learned: bool
     items: int
 
 
-def refresh(db: sqlite3.Connection, config: Config, now: datetime, *, anew: bool = False) -> Ranked:
-    """Learn anew when anything was said since, and rank what waits and was not ranked by it.
+def refresh(
+    db: sqlite3.Connection, config: Config, now: datetime, *, rebuild: bool = False
+) -> Ranked:
+    """Retrain the model if there are new judgements, and rank unranked items of the queue.
 
     Args:
         db: The database, outside of a transaction.
-        config: The config, for areas, hints of sources and what is followed.
-        now: The present, for what was judged this week.
-        anew: Whether to forget what is stored, whatever it was learned from.
+        config: The config, for areas, the areas of sources and what is followed.
+        now: The current time, which decides what was judged this week.
+        rebuild: Whether to discard the stored model and predictions first.
     """
-    heard, name = rank.last_event(db), name_model(db, config)
-    is_known = not anew and rank.model_name(db) == name
-    numbers = rank.waiting(db, _MOST_WAITING, unless=None if anew else name)
+    last_event, name = rank.last_event(db), model_key(db, config)
+    is_known = not rebuild and rank.model_name(db) == name
+    numbers = rank.waiting(db, _MAX_RANKED, unless=None if rebuild else name)
     if is_known and not numbers:
         return Ranked(is_learned=False, items=0)
     if not _has_any_word(db, config):
@@ -222,32 +224,32 @@ def refresh(db: sqlite3.Connection, config: Config, now: datetime, *, anew: bool
             with transaction(db):
                 rank.forget(db)
         return Ranked(is_learned=False, items=0)
-    with uncollected():
+    with garbage_collection_paused():
         model = stored_model(db) if is_known else None
         body = b""
         if model is None:
-            body = pack(learn_from(read_lessons(db), config))
+            body = pack(train(read_lessons(db), config))
             model = unpack(body)
-        reader = WorkScorer(db, config, model, now)
+        scorer = WorkScorer(db, config, model, now)
         expected = [
-            reader.expect(number, reader.see(work))
+            scorer.predict(number, scorer.analyze(work))
             for start in range(0, len(numbers), _AT_A_TIME)
             for number, work in rank.read_works(db, numbers[start : start + _AT_A_TIME]).items()
         ]
     with transaction(db):
-        if rank.heard_by_model(db) > heard:  # another process learned from more meanwhile
+        if rank.heard_by_model(db) > last_event:  # another process knew later judgements
             return Ranked(is_learned=False, items=0)
-        if anew:
+        if rebuild:
             rank.forget(db)
         if body:
-            rank.write_model(db, name, heard, body, now)
+            rank.write_model(db, name, last_event, body, now)
         rank.write_expected(db, name, expected, now)
     return Ranked(is_learned=bool(body), items=len(expected))
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Hold the garbage collector back: it would look at all that is learned from, and find none."""
+def garbage_collection_paused() -> Iterator[None]:
+    """Pause the garbage collector, which would scan all training data and free nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -257,8 +259,8 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def name_model(db: sqlite3.Connection, config: Config) -> str:
-    """Name all that a model is learned from: the journal, what was published, the config."""
+def model_key(db: sqlite3.Connection, config: Config) -> str:
+    """Hash everything a model depends on: the journal, the published works, the config."""
     read = [
         _VERSION,
         rank.last_event(db),
@@ -271,45 +273,45 @@ def name_model(db: sqlite3.Connection, config: Config) -> str:
 
 
 def _has_any_word(db: sqlite3.Connection, config: Config) -> bool:
-    """Tell whether there is anything to rank by."""
+    """Return whether there is anything to rank by."""
     follow = config.follow
     return bool(
         config.areas or follow.authors or follow.words or follow.sources or rank.read_kept(db, 1)
     )
 
 
-def present_model(db: sqlite3.Connection, config: Config, now: datetime) -> Model | None:
-    """Bring what was learned up to date, and read it; None when there is nothing to learn from."""
+def current_model(db: sqlite3.Connection, config: Config, now: datetime) -> Model | None:
+    """Update and read the model; None if there is nothing to learn from."""
     refresh(db, config, now)
     model = stored_model(db)
     if model is None and rank.model_name(db) is not None:  # it is damaged
-        refresh(db, config, now, anew=True)
+        refresh(db, config, now, rebuild=True)
         model = stored_model(db)
     return model
 
 
 def stored_model(db: sqlite3.Connection) -> Model | None:
-    """Read what was learned; None when there is nothing, or nothing that can be read."""
+    """Read the stored model; None if there is none or it is damaged."""
     found = rank.read_model(db)
     if found is None:
         return None
     try:
         return unpack(found[1])
-    except ValueError:  # it is only a copy of what the journal says: learn anew
+    except ValueError:  # it can be rebuilt from the journal
         return None
 
 
-_MANY = 20
+_MAX_WHY_REASONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What is, or was, expected of an item.
+    """The prediction for an item, explained.
 
     Attributes:
-        prediction: As it is stored; of a judged item as it was before.
-        reasons: More of them, as the model that is stored now sees them.
-        kept, passed: From how many works the model was learned; None without a model.
+        prediction: The stored one; for a judged item the one made before.
+        reasons: More reasons, from the current model.
+        kept, passed: How many works the model was trained on; None without a model.
     """
 
     item: Item
@@ -320,20 +322,22 @@ class Why:
 
 
 def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -> Why:
-    """Explain what is expected of an item; learns first when the author said more since.
+    """Explain the prediction for an item; update the model first.
 
     Raises:
         NoSuchItem: There is no such item.
     """
     number = references.find(db, named)
-    model = present_model(db, config, now)
+    model = current_model(db, config, now)
     item = items.read_item(db, number)
     prediction = predict(db, config, item)
     if model is None:
         return Why(item, prediction, prediction.reasons, None, None)
     work = rank.read_works(db, [number])[number]
-    reader, counts = WorkScorer(db, config, model, now, but=number), count_terms(work)
-    reasons = strongest(model.ranker.reasons(counts), reader.beside(work, counts), _MANY)
+    scorer, counts = WorkScorer(db, config, model, now, excluding=number), count_terms(work)
+    reasons = strongest(
+        model.ranker.reasons(counts), scorer.other_reasons(work, counts), _MAX_WHY_REASONS
+    )
     return Why(
         item,
         prediction,

@@ -1,4 +1,4 @@
-"""Find the item that an ITEM on the command line means."""
+"""Find the item that an ITEM argument names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find(db: sqlite3.Connection, text: str) -> int:
 
 
 def find_member(db: sqlite3.Connection, text: str) -> int:
-    """Find the item that a number or name belonged to before anything was merged.
+    """Find the item that a number or identifier belonged to before any merge.
 
     Raises:
         NoSuchItem: The database has no such item.

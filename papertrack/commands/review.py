@@ -1,4 +1,4 @@
-"""Run a rating session: its queue, the card of an item, every act stored at once."""
+"""The service behind the rating screen: the queue, the cards, and judgements stored at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from papertrack.commands.judge import JudgementInput, state_input
+from papertrack.commands.judge import JudgementInput, judgement_statements
 from papertrack.commands.predictions import predict
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.config.schema import Config
@@ -48,10 +48,10 @@ class AreaChoice:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that a card says of one item.
+    """The content of the card of one item.
 
     Attributes:
-        also: Where other sources show it, as short addresses or names.
+        also: Its other addresses, shortened.
         issues: The issues in which it was published.
         versions: Its versions and their days, ``v1 Mon 16``, oldest first; empty for one version.
         missing: The texts it lacks for the digest, by their labels.
@@ -66,8 +66,8 @@ class Sheet:
     missing: tuple[str, ...] = ()
 
 
-_MOST_VERSIONS = 3
-_LONGEST_ADDRESS = 40
+_MAX_VERSIONS = 3
+_MAX_ADDRESS = 40
 
 
 def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo) -> Sheet:
@@ -75,7 +75,7 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
 
     Args:
         db: The database.
-        config: The config, for areas, keywords and the hints of sources.
+        config: The config, for areas, keywords and the areas of sources.
         item: The item.
         zone: The author's time zone, for days.
     """
@@ -83,7 +83,7 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
         item=item,
         prediction=predict(db, config, item),
         proposal=next(iter(open_pairs(db, item.id)), None),
-        also=_also(db, item),
+        also=_other_addresses(db, item),
         issues=tuple(issues_of(db, item.id)),
         versions=_versions(db, item, zone),
         missing=missing_text(item),
@@ -91,54 +91,54 @@ def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo)
 
 
 def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: tzinfo) -> Board:
-    """Count what the issue that is being prepared has and lacks."""
-    # What was judged in this very moment is in it, too.
+    """Count what the current issue has and lacks."""
+    # One second more, to include judgements of this moment.
     window = current_window(now + timedelta(seconds=1), zone, last_window_end(db))
     kept = items.read_items(db, items.judged_numbers(db, window))
     areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
     return draw_up(kept, areas, least_halves=round(config.digest.min_rating * 2))
 
 
-def _also(db: sqlite3.Connection, item: Item) -> tuple[str, ...]:
-    """Name the other addresses under which sources show it, each once."""
+def _other_addresses(db: sqlite3.Connection, item: Item) -> tuple[str, ...]:
+    """List the distinct other addresses at which sources show an item."""
     addresses = dict.fromkeys(
-        _short(sighting.url)
+        _short_address(sighting.url)
         for sighting in list_sightings(db, item.id)
         if sighting.url and sighting.url != item.url
     )
-    own = _short(item.url) if item.url else ""
+    own = _short_address(item.url) if item.url else ""
     return tuple(address for address in addresses if address != own)
 
 
-def _short(url: str) -> str:
-    """Write an address without its scheme; a long one is cut."""
+def _short_address(url: str) -> str:
+    """Write an address without its scheme, cut if it is long."""
     parts = urlsplit(url)
     short = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
-    return short if len(short) <= _LONGEST_ADDRESS else f"{short[: _LONGEST_ADDRESS - 3]}..."
+    return short if len(short) <= _MAX_ADDRESS else f"{short[: _MAX_ADDRESS - 3]}..."
 
 
 def _versions(db: sqlite3.Connection, item: Item, zone: tzinfo) -> tuple[str, ...]:
-    """Write the versions of a paper and their days; empty when there is only one."""
+    """Write the versions of a paper and their days; empty if there is only one."""
     submissions = list_submissions(db, item.id)
     if len(submissions) <= 1:
         return ()
     shown = [f"v{one.version} {one.at.astimezone(zone):%d %b %Y}" for one in submissions]
-    return tuple([shown[0], "...", *shown[-1:]] if len(shown) > _MOST_VERSIONS else shown)
+    return tuple([shown[0], "...", *shown[-1:]] if len(shown) > _MAX_VERSIONS else shown)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewService:
-    """What the rating screen works on.
+    """Reads and stores everything for the rating screen.
 
-    Every act commits before it returns, and returns its acknowledgement as one line. Any of the
-    methods may raise `PapertrackError`; the screen shows it and goes on.
+    Each judgement is committed before the method returns its acknowledgement, one line. Every
+    method may raise `PapertrackError`, which the screen shows.
 
     Attributes:
         path: The file of the database, for messages.
         queue: The items to judge, fixed when the session begins.
         start: The place in the queue where it begins.
-        started_at: When it began; later items are announced, not mixed in.
-        name: How the queue was chosen, for the bookmark.
+        started_at: When it began; later items are announced, but not added to the queue.
+        name: The selection of the queue as a text, for the bookmark.
     """
 
     path: Path
@@ -156,7 +156,7 @@ class ReviewService:
     _boards: dict[tuple[int, int], Board] = field(default_factory=dict)
 
     def minutes(self) -> float:
-        """Tell how long the session has taken."""
+        """Return how long the session has taken."""
         return max(0.0, (self.clock() - self.started_at).total_seconds() / 60)
 
     @property
@@ -175,17 +175,17 @@ class ReviewService:
         )
 
     def item(self, item_id: int) -> Item:
-        """Read an item as it is now; one that was merged meanwhile leads to the one that stayed."""
+        """Read the current item; a merged one leads to the one that it was merged into."""
         with translated(self.path):
             return items.read_item(self.db, items.find_number(self.db, item_id) or item_id)
 
     def sheet(self, item_id: int) -> Sheet:
-        """Read all that the card says of an item."""
+        """Read the content of the card of an item."""
         with translated(self.path):
             return read_sheet(self.db, self.config, self.item(item_id), self.zone)
 
     def board(self) -> Board:
-        """Say how much of the present issue is there; counted anew when anything was written."""
+        """Count the progress of the current issue, again after each change of the database."""
         with translated(self.path):
             state = review_state.data_version(self.db)
             if state not in self._boards:
@@ -197,29 +197,29 @@ class ReviewService:
 
     def reject(self, item_id: int) -> str:
         """Reject an item."""
-        return f'rejected "{self._say(item_id, JudgementInput(state=State.REJECTED))}"'
+        return f'rejected "{self._judge(item_id, JudgementInput(state=State.REJECTED))}"'
 
     def later(self, item_id: int) -> str:
         """Keep an item for later."""
-        return f'later "{self._say(item_id, JudgementInput(state=State.LATER))}"'
+        return f'later "{self._judge(item_id, JudgementInput(state=State.LATER))}"'
 
     def rate(self, item_id: int, area: str, halves: int) -> str:
         """Rate an item in an area."""
-        title = self._say(item_id, JudgementInput(area=area, halves=halves))
+        title = self._judge(item_id, JudgementInput(area=area, halves=halves))
         return f'{rating_value(halves)} in {area}: "{title}"'
 
-    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
-        """Write a text of a rating."""
+    def set_rating_text(self, item_id: int, area: str, field: str, text: str) -> str:
+        """Set the remark, emoji or label of a rating."""
         given = {"remark": JudgementInput(area=area, remark=text)}
         given |= {
             "emoji": JudgementInput(area=area, emoji=text),
             "label": JudgementInput(area=area, label=text),
         }
-        title = self._say(item_id, given[field])
+        title = self._judge(item_id, given[field])
         return f'{field} {" ".join(text.split())}: "{title}"' if text.strip() else f"no {field}"
 
     def set_format(self, item_id: int, form: str) -> str:
-        """Keep an item as brief or as a link, or print it whole again."""
+        """Keep an item as brief or as a link, or print it in full again."""
         with translated(self.path), transaction(self.db):
             item = self.item(item_id)
             subject = journal_read.subject_of(self.db, item.id)
@@ -235,25 +235,25 @@ class ReviewService:
 
     def note(self, item_id: int, field: str, text: str) -> str:
         """Write a note."""
-        title = self._say(item_id, JudgementInput(notes={field: text}))
+        title = self._judge(item_id, JudgementInput(notes={field: text}))
         if field == HOME:
             return f'home {text}: "{title}"'
         label = FIELD_LABELS.get(field, field)
         return f'{label} {"noted" if text.strip() else "taken back"}: "{title}"'
 
     def known_tags(self) -> list[str]:
-        """List the tags there are, those used most first."""
+        """List the existing tags, most used first."""
         with translated(self.path):
             return review_state.list_tags(self.db)
 
     def retag(self, item_id: int, added: Sequence[str], removed: Sequence[str]) -> str:
-        """Put tags on an item and take others off."""
-        verdict = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
-        title = self._say(item_id, verdict)
+        """Add tags to an item and remove others."""
+        judgement = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
+        title = self._judge(item_id, judgement)
         return " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed), title])
 
     def card_text(self, item_id: int) -> str:
-        """Lay out all that was said of an item for the editor."""
+        """Write the card of an item for the editor."""
         from papertrack.core.judging.card import write_card  # noqa: PLC0415  # on use
 
         text = write_card(self.item(item_id))
@@ -261,17 +261,17 @@ class ReviewService:
         return text
 
     def write_card(self, item_id: int, text: str) -> str:
-        """Write down what the author changed in an edited card.
+        """Store what the author changed in an edited card.
 
         Raises:
-            UsageError: The card cannot be read; nothing was written.
+            UsageError: The card cannot be read; nothing was stored.
         """
-        from papertrack.commands.edit import write_down  # noqa: PLC0415  # on use
+        from papertrack.commands.edit import store_card  # noqa: PLC0415  # on use
 
         opened = self._opened_cards.get(item_id) or self.card_text(item_id)
         with translated(self.path):
             number = self.item(item_id).id
-            edited = write_down(self.db, number, opened=opened, edited=text, now=self.clock())
+            edited = store_card(self.db, number, opened=opened, edited=text, now=self.clock())
         if not edited.changed:
             return "nothing changed"
         return f'noted {", ".join(edited.changed)}: "{edited.item.printed_title}"'
@@ -285,7 +285,7 @@ class ReviewService:
         return f'merged {other} into {merged.keep}: "{merged.title}"'
 
     def keep_apart(self, item_id: int, other: int) -> str:
-        """Say that two items are two works."""
+        """Record that two items are different works."""
         from papertrack.commands.merge import split  # noqa: PLC0415  # on use
 
         with translated(self.path):
@@ -293,20 +293,20 @@ class ReviewService:
         return f'not the same story: {parted.item} "{parted.title}"'
 
     def undo(self) -> tuple[int | None, str]:
-        """Take back the newest act, of this session or an earlier one."""
+        """Undo the newest act, of this session or an earlier one."""
         from papertrack.commands.undo import undo  # noqa: PLC0415  # on use
 
         with translated(self.path):
             undone = undo(self.db, self.clock())
-        return _stepped(undone, "undone") if undone else (None, "there is nothing to undo")
+        return _undo_result(undone, "undone") if undone else (None, "there is nothing to undo")
 
     def redo(self) -> tuple[int | None, str]:
-        """Bring back what was undone last."""
+        """Redo what was undone last."""
         from papertrack.commands.undo import redo  # noqa: PLC0415  # on use
 
         with translated(self.path):
             redone = redo(self.db, self.clock())
-        return _stepped(redone, "redone") if redone else (None, "there is nothing to redo")
+        return _undo_result(redone, "redone") if redone else (None, "there is nothing to redo")
 
     def citation(self, item_id: int) -> str:
         """Write the author-year citation of an item."""
@@ -320,36 +320,38 @@ class ReviewService:
             return review_state.read_unsaved(self.db)
 
     def keep_unsaved(self, item_id: int, text: str | None) -> None:
-        """Keep a card text that cannot be stored as a card; None forgets it."""
+        """Keep a card text that cannot be stored as a card; None deletes it."""
         with translated(self.path):
             review_state.write_unsaved(self.db, item_id, text)
 
     def bookmark(self, item_id: int | None) -> None:
-        """Remember where the session was left; None when it came to its end."""
+        """Store where the session stopped; None if it reached the end of the queue."""
         place = self.queue.index(item_id) if item_id in self.queue else 0
         with translated(self.path):
             review_state.write_passed(self.db, self.name, self.queue[:place])
 
     def arrivals(self) -> int:
-        """Count the items that came into the queue since the session began."""
+        """Count the new items since the session began."""
         with translated(self.path):
             return items.count_new_since(self.db, self.started_at)
 
     def local_day(self, moment: datetime) -> str:
-        """Write a moment as a day of the author's calendar, ``Fri 20``."""
+        """Format a moment as a local day, ``Fri 20``."""
         local = moment.astimezone(self.zone)
         return f"{local:%a} {local.day}"
 
-    def _say(self, item_id: int, verdict: JudgementInput) -> str:
+    def _judge(self, item_id: int, judgement: JudgementInput) -> str:
         with translated(self.path), transaction(self.db):
             item = self.item(item_id)
             subject = journal_read.subject_of(self.db, item.id)
-            statements, _ = state_input(subject, str(item_id), verdict, item, verdict.area)
+            statements, _ = judgement_statements(
+                subject, str(item_id), judgement, item, judgement.area
+            )
             journal.append(self.db, statements, self.clock())
         return self.item(item_id).printed_title
 
 
-def _stepped(step: Undone, word: str) -> tuple[int | None, str]:
+def _undo_result(step: Undone, word: str) -> tuple[int | None, str]:
     item = step.items[0] if len(step.items) == 1 else None
     return item, f"{word}: {'; '.join(step.lines)}"
 
@@ -362,26 +364,26 @@ def open_review(
     zone: tzinfo,
     clock: Callable[[], datetime],
 ) -> ReviewService:
-    """Begin a session, at the first item that the last one over the same selection did not pass.
+    """Begin a session where the last one with the same selection stopped.
 
     Args:
         db: The database.
-        config: The config, for areas, keywords and the hints of sources.
-        selection: Which items are to be judged, and in which order.
+        config: The config, for areas, keywords and the areas of sources.
+        selection: Which items to judge, and in which order.
         zone: The author's time zone.
-        clock: The time, for the journal.
+        clock: Returns the current time, for the journal.
 
     Raises:
-        UsageError: The selection cannot be read.
+        UsageError: The selection is invalid.
     """
     now = clock()
     queue = choose_queue(db, config, selection, now=now, zone=zone)
-    # A card that the author could not bring to its end comes first, whatever its state.
+    # Items with unsaved card text come first, whatever their state.
     unfinished = [
         item for item in review_state.read_unsaved(db) if items.find_number(db, item) == item
     ]
     queue = (*unfinished, *(item for item in queue if item not in unfinished))
-    # What came since may stand before the place that was left: it was not passed.
+    # Newer items may be sorted before the place where the last session stopped.
     passed = review_state.read_passed(db, selection.name)
     fresh = (place for place, item in enumerate(queue) if item not in passed)
     return ReviewService(

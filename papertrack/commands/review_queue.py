@@ -1,4 +1,4 @@
-"""Choose and order the queue of a rating session, and where it begins."""
+"""Choose and order the queue of a rating session."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def order_queue(
     share: float = 0.1,
     now: datetime,
 ) -> list[int]:
-    """Put items in order.
+    """Sort the items of a queue.
 
     Args:
         db: The database.
         config: The config, for the order of the areas.
         numbers: The items, newest first.
         order: ``best``, ``new``, ``unsure``, ``area`` or ``random``.
-        share: For ``best``: the share of items, 0 to 1, that are served whatever is expected.
-        now: The present; what is left to chance stays the same for a day.
+        share: For ``best``: the share of items, 0 to 1, that are placed at random.
+        now: The current time; random places stay the same for a day.
 
     Returns:
         The same numbers.
@@ -65,15 +65,15 @@ def order_queue(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a session is about.
+    """Which items a session is about.
 
     Attributes:
-        chosen: Which items, by their state and more.
-        area: Only what is rated in this area, or likely belongs there.
-        where: A query of the filter language that they match, too; empty for none.
-        incomplete: Instead, the kept items of the present issue that lack text.
-        order: As `papertrack.commands.review_queue.order_queue` has it.
-        limit: At most so many; None for all.
+        chosen: A filter by state, tag, source and date.
+        area: Only items rated in this area, or likely to belong there.
+        where: A query of the filter language that they must match, too; empty for none.
+        incomplete: Instead, the kept items of the current issue that lack text.
+        order: As in `order_queue`.
+        limit: The maximum number of items; None for all.
     """
 
     chosen: Filter = Filter(states=(State.NEW,))  # noqa: RUF009  # frozen
@@ -85,17 +85,17 @@ class Selection:
 
     @property
     def narrows_by_option(self) -> bool:
-        """Whether an option beside the states and the query leaves items out."""
+        """Whether an option other than the states and the query excludes items."""
         return any((self.area, self.chosen.tag, self.chosen.source, self.chosen.since))
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but the states leaves items out."""
+        """Whether anything but the states excludes items."""
         return self.narrows_by_option or bool(self.where)
 
     @property
     def name(self) -> str:
-        """The selection as a text, for its bookmark."""
+        """The selection as a text, the key of its bookmark."""
         states = "+".join(state.value for state in self.chosen.states)
         parts = (states, self.area, self.chosen.tag, self.chosen.source, self.where)
         return "|".join([*(part or "" for part in parts), "incomplete" * self.incomplete])
@@ -104,10 +104,10 @@ class Selection:
 def choose_queue(
     db: sqlite3.Connection, config: Config, selection: Selection, *, now: datetime, zone: tzinfo
 ) -> tuple[int, ...]:
-    """List the items of a session, in the order in which they are served.
+    """List the items of a session in their order.
 
     Raises:
-        UsageError: The query cannot be read, or there is no such order or source.
+        UsageError: The query is invalid, or there is no such order or source.
     """
     source = selection.chosen.source
     if source is not None and source not in (known := source_ids(db)):
@@ -139,17 +139,17 @@ def _matching(
     if selection.incomplete or selection.narrows_by_option:
         among = set(numbers)
         return [number for number in found if number in among]
-    # A query that names states itself looks beyond those of the queue.
+    # A query that names states itself also finds items outside those of the queue.
     return found
 
 
 def _in_area(
     db: sqlite3.Connection, config: Config, area: str, numbers: Sequence[int]
 ) -> list[int]:
-    """Keep the items that are rated in an area, or that most likely belong there.
+    """Keep the items that are rated in an area, or most likely belong there.
 
     Raises:
-        UsageError: The area is not known.
+        UsageError: The area is unknown.
     """
     known = {one.slug: one.name for one in config.areas}
     wanted = short(area, known, {one.slug: one.short for one in config.areas if one.short})

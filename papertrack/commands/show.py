@@ -1,4 +1,4 @@
-"""Show one item with all that is known of it, and find the addresses of several."""
+"""Gather everything known about an item, and find the addresses of items."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class VersionDiff:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """An item, its versions as seen, and what was said about it, oldest first.
+    """An item, the versions seen, and its history, oldest first.
 
     Attributes:
-        submissions: When each version of a paper was submitted, as far as arXiv's archive told.
-        same_story: What may be the same work, for the author to say.
+        submissions: When each version of a paper was submitted, as far as arXiv's archive says.
+        same_story: Possible duplicates, for the author to decide.
         printings: The issues in which it was published, oldest first.
-        diff: What changed between the last two versions; None when there is one only.
-        prediction: What is expected of it; None once it was judged.
+        diff: What changed between the last two versions; None if there is only one.
+        prediction: The prediction; None once it was judged.
     """
 
     item: Item
@@ -75,11 +75,11 @@ _UNJUDGED = frozenset({State.NEW, State.LATER})
 def show(
     db: sqlite3.Connection, config: Config, name: str, between: Sequence[str] = ()
 ) -> ItemPage:
-    """Gather all that is known of one item.
+    """Gather everything known about one item.
 
     Args:
         db: The database.
-        config: The config, for what is expected of an item that was not judged yet.
+        config: The config, for the prediction of an unjudged item.
         name: The item as the author names it.
         between: The versions to compare, by number or as arXiv counts them (``v2``): two, or one
             to compare with the last; empty for the last two.
@@ -124,9 +124,9 @@ def _history(
 
 
 def _last_two(versions: Sequence[Version]) -> tuple[Version, ...]:
-    """Take the newest version that has one before it, of the same work; none without any.
+    """Find the newest version with an earlier one of the same work; empty if there is none.
 
-    What was merged into an item was worded differently all along: that is no change.
+    A merged item had other texts all along: that is not a change.
     """
     for at in reversed(range(len(versions))):
         before = [one for one in versions[:at] if one.of == versions[at].of]
@@ -143,7 +143,7 @@ def _chosen(versions: Sequence[Version], between: Sequence[str]) -> tuple[Versio
 
 
 def _named(versions: Sequence[Version], name: str) -> Version:
-    """Find a version: of several that arXiv calls the same, the last."""
+    """Find a version by name; the last of several with the same arXiv version."""
     wanted = name.strip().lower()
     for version in reversed(versions):
         if wanted in {str(version.number), f"v{version.arxiv_version}"}:
@@ -165,7 +165,7 @@ _PDF = ".pdf"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an item is read: http or https."""
+    """An http(s) address to read an item at."""
 
     item: int
     title: str
@@ -180,10 +180,10 @@ def find_addresses(
     Args:
         db: The database.
         named: The items as the author names them.
-        is_pdf: The PDF is meant.
+        is_pdf: Whether to find the PDFs.
 
     Raises:
-        NoSuchItem: An item is not known.
+        NoSuchItem: An item is unknown.
         UsageError: An item has no such address.
     """
     numbers = dict.fromkeys(references.find(db, name) for name in named)
@@ -195,10 +195,10 @@ def _find(db: sqlite3.Connection, item: Item, *, is_pdf: bool) -> Address:
     for place in places:
         if url := http_url(place):
             return Address(item.id, item.printed_title, url)
-    what = "no PDF is known of" if is_pdf else "no address is known of"
+    what = "no PDF is known for" if is_pdf else "no address is known for"
     message = f'{what} item {item.id} "{item.printed_title}"'
-    hint = "leave --pdf out" if is_pdf and any(map(http_url, _pages(db, item))) else None
-    raise UsageError(message, hint=hint or f"papertrack show {item.id} tells what is known")
+    hint = "leave out --pdf" if is_pdf and any(map(http_url, _pages(db, item))) else None
+    raise UsageError(message, hint=hint or f"see papertrack show {item.id}")
 
 
 def _pages(db: sqlite3.Connection, item: Item) -> Iterator[str | None]:

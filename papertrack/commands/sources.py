@@ -1,4 +1,4 @@
-"""The sources of the config: list them, describe new ones, tell how they have fared."""
+"""The sources of the config: list, describe and correct them, and judge their status."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class ListedSource:
     """One source.
 
     Attributes:
-        moved_to: Where its address said, twice or more in a row, that it has moved, as
-            `address_key` names it; else None.
-        gone_at: Since when its address says that it is gone for good; else None.
+        moved_to: The target of a permanent redirect seen at least twice in a row, as an
+            `address_key`; else None.
+        gone_at: Since when its server answers 410; else None.
     """
 
     config: SourceConfig
@@ -48,19 +48,19 @@ class ListedSource:
 
     @property
     def kind(self) -> str:
-        """What the config calls its kind."""
+        """Its kind in the config."""
         return str(self.config.__struct_config__.tag)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """An address that belongs into the config in the place of another.
+    """A new address for a source.
 
     Attributes:
-        twin: The slug of another source that has the new address already; then nothing is written.
-        loses_credentials: The old address had a user name, which no other host may see.
-        has_other_key: The new one has a key that only its server knows, and is not known whole;
-            then nothing is written.
+        twin: The slug of another source that already has the new address; nothing is written then.
+        loses_credentials: The old address has a user name, which must not go to another host.
+        has_other_key: The new address has another secret key, which is not stored; nothing is
+            written then.
     """
 
     slug: str
@@ -77,7 +77,7 @@ class Correction:
 
 
 def list_sources(config: Config, db: sqlite3.Connection | None) -> list[ListedSource]:
-    """List the sources of the config in its order; without a database nothing is known of them."""
+    """List the sources of the config in its order; without a database they have no facts."""
     if db is None:
         return [ListedSource(source, SourceFacts()) for source in config.sources]
     facts, moves = read_source_facts(db), {move.url: move.target for move in list_moves(db)}
@@ -93,7 +93,7 @@ def list_sources(config: Config, db: sqlite3.Connection | None) -> list[ListedSo
 
 
 def propose_corrections(listed: Sequence[ListedSource]) -> list[Correction]:
-    """Say which addresses of the config should be others."""
+    """List the addresses in the config that should change."""
     if not any(one.moved_to for one in listed):
         return []
     from papertrack.core.works.identity import canonical_url  # noqa: PLC0415  # 3 ms that few moves cost
@@ -117,10 +117,10 @@ def propose_corrections(listed: Sequence[ListedSource]) -> list[Correction]:
 
 
 def _with_credentials(old: str, new: str) -> tuple[str, bool]:
-    """Carry user name and password over to a new address of the same host, never in the open.
+    """Copy user name and password to a new address on the same host, unless it drops https.
 
     Returns:
-        The new address, and whether they were left behind.
+        The new address, and whether they were dropped.
     """
     before, after = urlsplit(old), urlsplit(new)
     user, at, _ = before.netloc.rpartition("@")
@@ -136,7 +136,7 @@ _TITLE_LIMIT = 80
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """What the author says of a source to be; None leaves it to us."""
+    """The options for a new source; None for the default."""
 
     slug: str | None = None
     name: str | None = None
@@ -146,10 +146,10 @@ class SourceOptions:
 
 
 def refuse_options(config: Config, wanted: SourceOptions) -> None:
-    """Refuse what the config could not hold, before anybody is asked.
+    """Refuse invalid options before contacting a server.
 
     Raises:
-        UsageError: The slug is taken or none, or there is no such area.
+        UsageError: The slug is taken or invalid, or there is no such area.
     """
     from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
 
@@ -168,14 +168,14 @@ def refuse_options(config: Config, wanted: SourceOptions) -> None:
 
 
 def taken_slugs(config: Config) -> set[str]:
-    """Collect the slugs that no new source may have."""
+    """Collect the slugs that a new source must not have."""
     from papertrack.storage.sources import BY_HAND  # noqa: PLC0415  # on use
 
     return {BY_HAND, *(source.slug for source in config.sources)}
 
 
 def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str | None:
-    """Find the source that has an address, or all of some categories, already; None without one."""
+    """Find the source that already has an address, or all of some categories; None without one."""
     from papertrack.config.schema import ArxivSource  # noqa: PLC0415  # on use
     from papertrack.core.works.identity import canonical_url  # noqa: PLC0415  # on use
 
@@ -193,14 +193,14 @@ def find_subscribed(config: Config, lead: Lead, url: str | None = None) -> str |
 def describe_source(
     config: Config, lead: Lead, wanted: SourceOptions, *, url: str, title: str = ""
 ) -> NewSource:
-    """Write a source as the config holds it, with only what is not the default.
+    """Make the config table of a new source, without defaults.
 
     Args:
-        config: The config, whose slugs are taken.
-        lead: What was named.
-        wanted: What the author says of it.
+        config: The config, for the taken slugs.
+        lead: The address or categories that the author named.
+        wanted: The options that the author gave.
         url: The address of the feed; not used for arXiv.
-        title: What the feed calls itself; may be empty.
+        title: The title of the feed; may be empty.
     """
     from papertrack.config.edit import NewSource  # noqa: PLC0415  # on use
     from papertrack.core.feeds.discover import make_slug  # noqa: PLC0415  # on use
@@ -222,13 +222,13 @@ def describe_source(
 _ONE = timedelta(days=1)
 
 
-def tell_status(db: sqlite3.Connection, now: datetime, zone: tzinfo, *, days: int) -> Status:
-    """Judge every source of the config.
+def read_status(db: sqlite3.Connection, now: datetime, zone: tzinfo, *, days: int) -> Status:
+    """Judge the status of every source.
 
     Args:
         db: The database.
-        now: The present.
-        zone: The author's.
+        now: The current time.
+        zone: The author's time zone.
         days: How many days to look at, today included; at least 1.
     """
     today = now.astimezone(zone).date()
@@ -239,7 +239,11 @@ def tell_status(db: sqlite3.Connection, now: datetime, zone: tzinfo, *, days: in
     known = coverage.read_days(db, None, since, until)
     judged = tuple(
         status_of(
-            source, _remember(db, source, known.get(source.id, {}), now), (since, until), now, zone
+            source,
+            _read_memory(db, source, known.get(source.id, {}), now),
+            (since, until),
+            now,
+            zone,
         )
         for source in sources
     )
@@ -249,15 +253,15 @@ def tell_status(db: sqlite3.Connection, now: datetime, zone: tzinfo, *, days: in
     return Status(since, until, judged, tuple(needs))
 
 
-def _remember(
+def _read_memory(
     db: sqlite3.Connection, source: Watched, days: Mapping[date, Day], now: datetime
 ) -> Memory:
-    """Read what of a source's past matters today."""
+    """Read the past of a source as far as its status depends on it."""
     newest = coverage.newest_day(db, source.id)
     if not source.has_batches:
         if newest is not None and newest not in days:
             days = {**days, **coverage.read_days(db, source.id, newest, newest)[source.id]}
-        # A feed that has just brought something is not silent; its past need not be read.
+        # A feed with new items is not silent; its past does not matter.
         posts = [] if source.new else coverage.post_dates(db, source.id)
         return Memory(days, newest, (), source.added_at.date(), posts)
     today = feed_day(now)

@@ -1,4 +1,4 @@
-"""Find the feed behind an address, read it, and try sources out; nothing is stored."""
+"""Find the feed behind an address, and test sources; nothing is stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertrack.config.schema import Config
     from papertrack.core.feeds.discover import Lead
 
-# A page may name dozens of feeds; a site that has none is not asked for every name there is.
+# Limits for pages that name dozens of feeds, and for sites without any.
 _TRIED = 6
 _GUESS_S = 60.0
 _FORBIDDEN = 403
@@ -32,11 +32,11 @@ _ANSWERED = (HttpError, UnreadableDocument)
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed that was found, and read.
+    """A feed that was found and parsed.
 
     Attributes:
-        url: What belongs into the config.
-        others: What else the page names, unread.
+        url: The address for the config.
+        others: Other feeds that the page names, not downloaded.
     """
 
     url: str
@@ -46,7 +46,7 @@ class FoundFeed:
 
 @dataclass(frozen=True, slots=True)
 class Scout:
-    """Open resources, and how to introduce ourselves."""
+    """Downloads and parses addresses while looking for a feed."""
 
     client: Client
     workers: ParseWorkers
@@ -56,7 +56,7 @@ class Scout:
         """Download one document.
 
         Raises:
-            DownloadError: It could not be had; a 403 names our User-Agent as the likely cause.
+            DownloadError: It failed; for a 403 the message blames our User-Agent.
         """
         request = Request(
             url,
@@ -68,14 +68,14 @@ class Scout:
         except HttpError as error:
             if error.status != _FORBIDDEN:
                 raise
-            what = "HTTP 403, most likely because the server does not like our User-Agent"
+            what = "HTTP 403, probably because the server rejects our User-Agent"
             raise DownloadError(what, hint="give another with --user-agent") from error
 
     async def read(self, response: Response) -> Document:
-        """Read what was downloaded as a feed.
+        """Parse a response as a feed.
 
         Raises:
-            UnreadableDocument: It is none.
+            UnreadableDocument: It is not a feed.
         """
         return await self.workers.parse(
             "feed",
@@ -86,14 +86,14 @@ class Scout:
 
 
 async def find_feed(lead: Lead, scout: Scout) -> FoundFeed:
-    """Find the feed that an address leads to: the first one that can be read.
+    """Find the first readable feed that an address leads to.
 
     Args:
-        lead: The address and what it tells by itself.
-        scout: The network.
+        lead: The address, and what can be derived from it.
+        scout: Downloads and parses.
 
     Raises:
-        SourceError: There is none, or the address cannot be had.
+        SourceError: There is no feed, or the address cannot be downloaded.
     """
     trouble: SourceError | None = None
     empty: FoundFeed | None = None
@@ -106,19 +106,19 @@ async def find_feed(lead: Lead, scout: Scout) -> FoundFeed:
         if found.document.entries:
             return found
         empty = empty or found
-    if empty is not None:  # a feed without entries is a feed; one with some is a better guess
+    if empty is not None:  # an empty feed is used only if no other has entries
         return empty
-    # A 404 says that the site is laid out in another way; no answer is no answer to anything.
+    # After an error status look around the site; without any answer that is pointless.
     may_look = lead.looks_around and (trouble is None or isinstance(trouble, _ANSWERED))
     if trouble is not None and not may_look:
         raise trouble
-    return await _look_around(lead.url, scout, looks_around=lead.looks_around)
+    return await _search_page(lead.url, scout, looks_around=lead.looks_around)
 
 
-async def _look_around(url: str, scout: Scout, *, looks_around: bool) -> FoundFeed:
+async def _search_page(url: str, scout: Scout, *, looks_around: bool) -> FoundFeed:
     response = await scout.ask(url)
     try:
-        return FoundFeed(_settled(url, response), await scout.read(response))
+        return FoundFeed(_final_url(url, response), await scout.read(response))
     except UnreadableDocument:
         if not looks_around or not response.body:
             raise
@@ -140,7 +140,7 @@ async def _look_around(url: str, scout: Scout, *, looks_around: bool) -> FoundFe
 
 
 async def _guess(page: str, scout: Scout) -> FoundFeed | None:
-    """Ask for the common places, one after the other, for a minute at most."""
+    """Try common feed addresses one after the other, for at most a minute."""
     try:
         async with asyncio.timeout(_GUESS_S):
             for url in well_known(page):
@@ -155,11 +155,11 @@ async def _guess(page: str, scout: Scout) -> FoundFeed | None:
 
 async def _try_address(scout: Scout, url: str) -> FoundFeed:
     response = await scout.ask(url)
-    return FoundFeed(_settled(url, response), await scout.read(response))
+    return FoundFeed(_final_url(url, response), await scout.read(response))
 
 
-def _settled(url: str, response: Response) -> str:
-    """Take the address that a feed has moved to for good, unless that costs its password."""
+def _final_url(url: str, response: Response) -> str:
+    """Follow a permanent redirect, unless the address contains a password."""
     return url if "@" in urlsplit(url).netloc else response.permanent_url or url
 
 
@@ -168,7 +168,7 @@ _TITLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A source to be tried: its name for messages, and what to ask for."""
+    """A source to test: its name for messages, and its request."""
 
     name: str
     request: Request
@@ -176,17 +176,17 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class TrialReport:
-    """How a trial went.
+    """The result of testing a source.
 
     Attributes:
-        http_status: None when there was no answer.
-        content_type: As the server gave it; None without one.
-        title: What the feed calls itself.
-        newest_at: When its newest entry was published; None when no entry says so.
-        titles: The first three.
+        http_status: None without an answer.
+        content_type: As the server sent it; None without one.
+        title: The title of the feed.
+        newest_at: When its newest entry was published; None if no entry has a date.
+        titles: The titles of the first three entries.
         problems: A sentence for each entry that would be left out.
-        moved_to: Where the address says that it has moved for good; else None.
-        error, hint: Why it failed and what to do; None when it went well.
+        moved_to: The target of a permanent redirect; else None.
+        error, hint: Why it failed and what to do; None if it succeeded.
     """
 
     name: str
@@ -206,10 +206,9 @@ class TrialReport:
 def choose_trials(
     config: Config, words: Sequence[str], *, allow_private_network: bool
 ) -> tuple[list[Trial], list[str]]:
-    """Choose what to try: sources by slug, or any address; every source when nothing is named.
+    """Choose what to test: sources by slug, any address, or by default every source.
 
-    arXiv is left out: it is one service, asks to be asked once a day, and its health is in
-    `papertrack status`.
+    arXiv is left out: it wants one request a day, and `papertrack status` shows its health.
 
     Returns:
         The trials, and the slugs that are left out.
@@ -244,7 +243,7 @@ def choose_trials(
 async def try_sources(
     trials: Sequence[Trial], client: Client, workers: ParseWorkers
 ) -> list[TrialReport]:
-    """Download and read every source; the reports are in the order of the trials."""
+    """Download and parse every source; the reports are in the order of the trials."""
     return await asyncio.gather(*(_try_source(trial, client, workers) for trial in trials))
 
 

@@ -1,4 +1,4 @@
-"""Put tags on items, take them off, and call a tag by another name."""
+"""Add, remove and rename tags."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """What changed on one item: nothing when it was tagged so already.
+    """The tags that changed on one item.
 
     Attributes:
         name: The item as the author named it.
@@ -33,7 +33,7 @@ class Retagged:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """On how many items a tag was renamed, and how many of these had the new one already."""
+    """On how many items a tag was renamed, and how many of these already had the new one."""
 
     items: int
     joined: int
@@ -47,21 +47,20 @@ def retag(
     removed: Sequence[str],
     now: datetime,
 ) -> list[Retagged]:
-    """Put tags on items and take others off, as one undo step; nothing is said that is so already.
+    """Add and remove tags, as one undo step; only changes are stored.
 
     Args:
         db: The database.
-        named: The items as the author named them; one that is named twice counts once.
-        added: Tags to put on.
-        removed: Tags to take off.
-        now: The present.
-        now: The present.
+        named: The items as the author named them; repetitions count once.
+        added: Tags to add.
+        removed: Tags to remove.
+        now: The current time.
 
     Returns:
         What changed on each item, on disk by then.
 
     Raises:
-        NoSuchItem: An item is not known; then nothing was said about any.
+        NoSuchItem: An item is unknown; nothing was stored about any.
     """
     with transaction(db):
         numbers: dict[int, str] = {}
@@ -92,14 +91,14 @@ def retag(
 
 
 def rename_tag(db: sqlite3.Connection, old: str, new: str, now: datetime) -> Renamed:
-    """Call a tag by another name on every item, as one undo step.
+    """Rename a tag on every item, as one undo step.
 
     Raises:
         UsageError: Both names are the same, or no item has the tag.
     """
     if old == new:
-        message = f'"{old}" is already its name'
-        raise UsageError(message, hint="give another one")
+        message = f'the tag is already called "{old}"'
+        raise UsageError(message, hint="give another name")
     with transaction(db):
         numbers = tagged(db, old)
         if not numbers:

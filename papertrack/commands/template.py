@@ -1,7 +1,8 @@
-"""Templates: list ours, begin one of the author's own, try one on an invented issue.
+"""List, copy, fill and test templates.
 
-A template is a program, and often a stranger's. One that doubles a text a few times would take all
-the memory of the machine inside a single operation, where nothing in this process could stop it.
+A template is a program, often by a stranger. One that doubles a text a few times can use up all
+memory in a single operation that nothing in this process can stop, so custom templates run in a
+subprocess with limits.
 """
 
 from __future__ import annotations
@@ -37,19 +38,19 @@ if TYPE_CHECKING:
     from papertrack.config.schema import DigestConfig
     from papertrack.core.digest.issue import Digest
 
-_LOOK_S = 0.05
+_POLL_S = 0.05
 _HINT = "fix the template, or use -t cards"
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateLimits:
-    """What filling one template may take.
+    """The resources that filling one template may use.
 
     Attributes:
-        cpu_s: Seconds of computing; the largest issue takes a hundredth. Not of the clock: a slow
-            machine is no mistake.
-        wall_s: Seconds after which a process that does not even compute is given up.
-        memory_bytes: Of data, of which Python and its libraries take a third.
+        cpu_s: CPU seconds; the largest issue takes a hundredth. Not wall time, so that a slow
+            machine does not matter.
+        wall_s: Seconds after which a process that is not even computing is killed.
+        memory_bytes: Data segment size; Python and its libraries take a third.
     """
 
     cpu_s: float = 10.0
@@ -60,23 +61,25 @@ class TemplateLimits:
 LIMITS = TemplateLimits()
 
 
-def fill_apart(digest: Digest, source: str, *, name: str, limits: TemplateLimits) -> Rendered:
-    """Fill a template with an issue, in a process that ends with it.
+def fill_in_subprocess(
+    digest: Digest, source: str, *, name: str, limits: TemplateLimits
+) -> Rendered:
+    """Fill a template with an issue, in a subprocess.
 
     Args:
         digest: The issue.
         source: The template.
-        name: What messages call it.
-        limits: What it may take.
+        name: Its name in messages.
+        limits: The resources it may use.
 
     Raises:
-        UsageError: It has a mistake, or passes a limit.
+        UsageError: It has a mistake, or exceeds a limit.
     """
     with tempfile.TemporaryFile() as task:  # a pipe holds 64 kB, and would need its own writer
         pickle.dump((digest, source, name), task, protocol=pickle.HIGHEST_PROTOCOL)
         task.seek(0)
         with subprocess.Popen(  # noqa: S603  # this Python, with numbers
-            # -P: a file named jinja2.py where the user stands is not ours to run.
+            # -P: do not import a jinja2.py from the working directory.
             [
                 *(sys.executable, "-P", "-m", "papertrack.commands.template_worker"),
                 *(str(limits.cpu_s), str(limits.memory_bytes)),
@@ -95,20 +98,20 @@ def fill_apart(digest: Digest, source: str, *, name: str, limits: TemplateLimits
             return answer.rendered
         what = answer.what + (_more_than(limits) if answer.ran_out else "")
         raise UsageError(what, hint=answer.hint)
-    raise UsageError(_why(name, passed or process.returncode, limits), hint=_HINT)
+    raise UsageError(_limit_message(name, passed or process.returncode, limits), hint=_HINT)
 
 
 def _watch(process: subprocess.Popen[bytes], limits: TemplateLimits) -> tuple[bytes, int | None]:
     """Wait for the answer.
 
     Returns:
-        The answer, and the signal that stands for the limit at which the process was given up.
+        The answer, and the signal for the limit that was exceeded; None if none was.
     """
     give_up_at = time.monotonic() + limits.wall_s
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=_LOOK_S)[0], None
-        # macOS does not enforce the limit of memory that the process has set for itself.
+            return process.communicate(timeout=_POLL_S)[0], None
+        # macOS does not enforce the memory limit that the process has set.
         if (resident_bytes(process.pid) or 0) > 2 * limits.memory_bytes:
             return b"", signal.SIGKILL
         if time.monotonic() > give_up_at:
@@ -116,7 +119,7 @@ def _watch(process: subprocess.Popen[bytes], limits: TemplateLimits) -> tuple[by
 
 
 def resident_bytes(process: int, statm: str = "/proc/{}/statm") -> int | None:
-    """Ask the system how much memory a process holds; None when it does not tell."""
+    """Read how much memory a process uses; None if the system does not tell."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         return (
             int(Path(statm.format(process)).read_text("ascii").split()[1]) * resource.getpagesize()
@@ -132,10 +135,10 @@ def resident_bytes(process: int, statm: str = "/proc/{}/statm") -> int | None:
     return None
 
 
-def _why(name: str, ended: int, limits: TemplateLimits) -> str:
+def _limit_message(name: str, ended: int, limits: TemplateLimits) -> str:
     if abs(ended) == signal.SIGXCPU:
-        return f"{name}: the template does not come to an end: it took more than {limits.cpu_s:g} s"
-    # Libraries in C may crash when there is no memory, and do when something nests too deeply.
+        return f"{name}: the template does not finish: it took more than {limits.cpu_s:g} s"
+    # C libraries may crash without memory, and do when a template nests too deeply.
     crash = "" if abs(ended) in {signal.SIGKILL, OUT_OF_MEMORY} else ", or nests too deeply"
     what = f"it needs too much memory{_more_than(limits)}{crash}"
     return f"{name}: the template cannot be filled: {what}"
@@ -168,7 +171,7 @@ _TEXTS = {
 
 
 def sample_digest(style: DigestConfig) -> Digest:
-    """Make an issue of invented items."""
+    """Make a sample issue of invented items."""
     items = (
         _item(
             1, "Circuits [that] wake * at night", Kind.PAPER, _INSIDE, 7, remark="half a lens",
@@ -196,7 +199,7 @@ def sample_digest(style: DigestConfig) -> Digest:
 
 
 def empty_digest(style: DigestConfig) -> Digest:
-    """Make an issue of a week in which nothing was rated and nothing written."""
+    """Make the issue of a week without items and texts."""
     return make_digest(lay_out((), (), Rules(today=_DAY)), style, issue=_ISSUE, day=_DAY, texts={})
 
 
@@ -233,27 +236,27 @@ def _item(
 
 
 _ENDING = ".md.j2"
-_LARGEST = 1_000_000  # bytes
+_MAX_BYTES = 1_000_000  # bytes
 _NAME = re.compile(r"[\w-][\w .-]*")
 _ABOUT = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One of our templates: its name, and what it says of itself."""
+    """A built-in template and its description."""
 
     name: str
     about: str
 
 
 def list_templates() -> list[Template]:
-    """List our templates."""
+    """List the built-in templates."""
     abouts = {name: _ABOUT.match(read_template(name)) for name in TEMPLATES}
     return [Template(name, about[1] if about else "") for name, about in abouts.items()]
 
 
 def read_template(name: str) -> str:
-    """Read a template by the name of one of ours, or by its path.
+    """Read a built-in template by name, or any template by path.
 
     Raises:
         UsageError: There is no such template.
@@ -262,10 +265,10 @@ def read_template(name: str) -> str:
         return (files("papertrack") / "templates" / f"{name}{_ENDING}").read_text("utf-8")
     path = Path(name)
     try:
-        if path.exists() and not path.is_file():  # a device has no end
+        if path.exists() and not path.is_file():  # reading a device may never end
             message = f"{name} is not a file"
             raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > _MAX_BYTES:
             message = f"{name} is larger than any template"
             raise UsageError(message, hint=f"give {', '.join(TEMPLATES)}, or a Jinja2 file")
         return path.read_text("utf-8")
@@ -279,42 +282,42 @@ def read_template(name: str) -> str:
 
 
 def fill(digest: Digest, name: str, *, limits: TemplateLimits = LIMITS) -> Rendered:
-    """Fill a template with an issue; one of the author's own in a process apart.
+    """Fill a template with an issue; run a custom one in a subprocess.
 
     Args:
         digest: The issue.
-        name: The name of one of our templates, or a path.
-        limits: What a template of the author's own may take.
+        name: The name of a built-in template, or a path.
+        limits: The resources that a custom template may use.
 
     Raises:
-        UsageError: There is no such template, it has a mistake, or it passes a limit.
+        UsageError: There is no such template, it has a mistake, or it exceeds a limit.
     """
     source = read_template(name)
     if name in TEMPLATES:
         return render(digest, source, name=name)
-    return fill_apart(digest, source, name=name, limits=limits)
+    return fill_in_subprocess(digest, source, name=name, limits=limits)
 
 
-def begin(name: str, model: str, folder: Path) -> Path:
-    """Write a copy of a template for the author to change.
+def copy_template(name: str, model: str, folder: Path) -> Path:
+    """Copy a template to a new file.
 
     Args:
-        name: What to call it, with or without its ending; or a path.
+        name: The name of the file, with or without suffix; or a path.
         model: The template to copy.
-        folder: Where it goes.
+        folder: The folder for a name without one.
 
     Returns:
         The new file.
 
     Raises:
-        UsageError: The name is none, or taken.
+        UsageError: The name is invalid or taken.
         StorageFull: The file cannot be written.
     """
     source = read_template(model)
     path = folder / Path(name).expanduser()
     if not _NAME.fullmatch(path.name) or path.name in TEMPLATES:
         message = f'a template cannot be called "{name}"'
-        raise UsageError(message, hint="give a name of letters that is none of ours")
+        raise UsageError(message, hint="use letters and digits, and no name of a built-in one")
     if "." not in path.name:
         path = path.with_name(f"{path.name}{_ENDING}")
     try:
@@ -329,15 +332,15 @@ def begin(name: str, model: str, folder: Path) -> Path:
     return path
 
 
-def try_out(name: str, style: DigestConfig) -> str:
-    """Fill a template with an invented issue, and with an empty one.
+def check_template(name: str, style: DigestConfig) -> str:
+    """Fill a template with a sample issue, and with an empty one.
 
     Args:
-        name: The name of one of ours, or a path.
+        name: The name of a built-in template, or a path.
         style: The config's ``[digest]``.
 
     Returns:
-        The invented issue as text.
+        The sample issue as text.
 
     Raises:
         UsageError: The template has a mistake.

@@ -1,4 +1,4 @@
-"""The process that fills a template of the author's own, so that a bomb in it goes off apart.
+"""The subprocess that fills a custom template under limits, so that a bomb in it does no harm.
 
 Run as ``python -m papertrack.commands.template_worker CPU_SECONDS MEMORY_BYTES``. It reads one
 task on standard input, writes one answer to standard output, and ends.
@@ -23,16 +23,16 @@ from papertrack.net.worker import die_with_parent, limit
 if TYPE_CHECKING:
     from papertrack.core.digest.issue import Digest
 
-OUT_OF_MEMORY = 75  # the exit code when there is not even room for an answer
+OUT_OF_MEMORY = 75  # the exit code if there is no memory left for an answer
 
 
 class TemplateAnswer(msgspec.Struct):
-    """A filled template, or why there is none.
+    """A filled template, or why it could not be filled.
 
     Attributes:
-        rendered: None when it could not be filled.
-        what, hint: As for every error.
-        ran_out: Whether it needed more memory than it may take.
+        rendered: None if it could not be filled.
+        what, hint: As in `PapertrackError`.
+        ran_out: Whether it exceeded the memory limit.
     """
 
     rendered: Rendered | None = None

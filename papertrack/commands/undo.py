@@ -1,4 +1,4 @@
-"""Read the journal, take acts back, and bring them back."""
+"""Read the log of acts, undo them, and redo them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from papertrack.core.judging.journal import Event
 
-_AT_ONCE = 200  # acts; the log of years need not be in memory at once
+_BATCH = 200  # acts to read at a time, so that a long log is not held in memory
 
 
 def read_log(
@@ -44,13 +44,13 @@ def read_log(
 
     Args:
         db: The database.
-        item: Only what was said about this item, as the author names it; None for everything.
+        item: Only statements about this item, as the author names it; None for everything.
         since: Only acts from this moment on.
-        limit: At most so many acts; None for all.
+        limit: The maximum number of acts; None for all.
         holding: Only acts that can be undone.
 
     Raises:
-        NoSuchItem: The item is not known.
+        NoSuchItem: The item is unknown.
     """
     number = references.find(db, item) if item is not None else None
     undone = journal_read.undone(db)
@@ -68,8 +68,8 @@ def _read(
     db: sqlite3.Connection, acts: Sequence[str], undone: frozenset[str], item: int | None
 ) -> Iterator[LoggedAct]:
     ours = journal_read.device_of(db)
-    for start in range(0, len(acts), _AT_ONCE):
-        said = journal_read.acts_events(db, acts[start : start + _AT_ONCE], item)
+    for start in range(0, len(acts), _BATCH):
+        said = journal_read.acts_events(db, acts[start : start + _BATCH], item)
         events = [event for act in said for event in act]
         named = journal_read.named_items(db, (event.subject for event in events))
         numbers = journal_read.act_numbers(db, _acts_in(events))
@@ -81,7 +81,7 @@ def _read(
                 device=first.device,
                 is_ours=first.device == ours,
                 is_undone=first.act in undone,
-                sayings=tuple(_sayings(act, named, numbers)),
+                sayings=tuple(_read_statements(act, named, numbers)),
             )
 
 
@@ -90,7 +90,7 @@ def _acts_in(events: Sequence[Event]) -> set[str]:
     return {event.act for event in events} | targets
 
 
-def _sayings(
+def _read_statements(
     act: Sequence[Event],
     named: Mapping[str, tuple[int, str]],
     numbers: Mapping[str, int],
@@ -98,7 +98,7 @@ def _sayings(
     spoken_of = {event.subject for event in act}
     for event in act:
         number, title = named.get(event.subject, (None, event.subject.replace(":", " ", 1)))
-        # Where only one of two works is asked for, the echo is all there is of it.
+        # If only one of two works is listed, the echo is its only statement about the pair.
         if is_echo(event) and ("follows" in event.payload or event.payload["other"] in spoken_of):
             continue
         what = describe_whole(event)
@@ -118,36 +118,36 @@ def _sayings(
         )
 
 
-_NAMED = 3  # of more items that were told the same, or are the same now, only the number is said
+_NAMED = 3  # more items with the same statement are only counted
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back, or brought back, and the items it was about.
+    """An act that was undone or redone.
 
     Attributes:
-        items: Their numbers.
-        lines: What it said, a sentence each.
+        items: The numbers of its items.
+        lines: Its statements, one line each.
         act: Its number.
-        holds: What holds now of each thing that it said, a sentence each; empty for the newest act,
-            where it is plain.
+        state_now: The current state of everything it set, one line each; empty for the newest act,
+            where it is obvious.
     """
 
     items: tuple[int, ...]
     lines: tuple[str, ...]
     act: int
-    holds: tuple[str, ...] = ()
+    state_now: tuple[str, ...] = ()
 
 
 def undo(db: sqlite3.Connection, now: datetime) -> Undone | None:
-    """Take back the newest act that still holds; None when there is nothing to take back."""
+    """Undo the newest act that is not undone; None if there is nothing to undo."""
     with transaction(db):
         events = journal_read.last_act(db)
-        return say_anew(db, "undo", events, now) if events else None
+        return append_reversal(db, "undo", events, now) if events else None
 
 
 def undo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]:
-    """Take back the newest acts, at most so many, all or none; each can be redone alone."""
+    """Undo up to `count` of the newest acts, all or none; each can be redone separately."""
     with transaction(db):
         undone: list[Undone] = []
         while len(undone) < count and (one := undo(db, now)) is not None:
@@ -156,30 +156,30 @@ def undo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]
 
 
 def undo_acts(db: sqlite3.Connection, numbers: Sequence[int], now: datetime) -> list[Undone]:
-    """Take back acts by their numbers, all or none; see `undo_act`."""
+    """Undo acts by number, all or none; see `undo_act`."""
     with transaction(db):
         return [undo_act(db, number, now) for number in numbers]
 
 
 def undo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
-    """Take back an act by its number, however old it is; what was said later stays.
+    """Undo an act by number, however old it is; later acts stay.
 
-    Every act sets single things: a rating's value, a tag, a text. Where a later act has set the
-    same thing, nothing changes to the eye; where none has, what was said before it holds again.
+    An act sets single values: of a rating, a tag, a text. If a later act has set the same value,
+    nothing visible changes; otherwise the earlier value is restored.
 
     Raises:
-        UsageError: There is no such act, or it is undone already.
+        UsageError: There is no such act, or it is already undone.
     """
     with transaction(db):
-        events = act_to_change(db, number)
+        events = reversible_events(db, number)
         if events[0].act in journal_read.undone(db):
             message = f"act {number} is already undone"
-            raise UsageError(message, hint=f"to bring it back: papertrack redo {number}")
-        return say_anew(db, "undo", events, now, explained=True)
+            raise UsageError(message, hint=f"to redo it, run: papertrack redo {number}")
+        return append_reversal(db, "undo", events, now, explained=True)
 
 
-def act_to_change(db: sqlite3.Connection, number: int) -> list[Event]:
-    """Find what an act said that is to be taken back or brought back.
+def reversible_events(db: sqlite3.Connection, number: int) -> list[Event]:
+    """Read the events of an act that can be undone or redone.
 
     Raises:
         UsageError: There is no such act, or it is itself an undo or a redo.
@@ -196,7 +196,7 @@ def act_to_change(db: sqlite3.Connection, number: int) -> list[Event]:
     return events
 
 
-def say_anew(
+def append_reversal(
     db: sqlite3.Connection,
     verb: str,
     events: Sequence[Event],
@@ -204,41 +204,41 @@ def say_anew(
     *,
     explained: bool = False,
 ) -> Undone:
-    """Write down that an act is undone or redone, and say what came of it.
+    """Record that an act is undone or redone, and describe the result.
 
     Args:
         db: The database, inside a transaction.
         verb: ``undo`` or ``redo``.
-        events: What the act said.
-        now: The present.
-        explained: Say what holds now.
+        events: The events of the act.
+        now: The current time.
+        explained: Whether to describe the current state, too.
     """
     journal.append(db, [Statement(verb, f"act:{events[0].act}", {})], now)
     spoken = [event for event in events if not is_echo(event)]
     about = {event.subject: journal_read.items_of(db, [event.subject]) for event in spoken}
     numbers = dict.fromkeys(number for found in about.values() for number in found)
-    told = [event for event in spoken if not goes_without_saying(event, events)]
-    holds: list[tuple[str, str]] = []
+    shown = [event for event in spoken if not goes_without_saying(event, events)]
+    state_now: list[tuple[str, str]] = []
     if explained:
         passed_over = journal_read.undone(db)
-        holds = [_what_holds(db, event, about[event.subject], passed_over) for event in told]
+        state_now = [_state_now(db, event, about[event.subject], passed_over) for event in shown]
     return Undone(
         items=tuple(numbers),
-        lines=tuple(_lines(db, told, about)),
+        lines=tuple(_event_lines(db, shown, about)),
         act=journal_read.act_number(db, events[0].act),
-        holds=tuple(_sentences(holds)),
+        state_now=tuple(_state_lines(state_now)),
     )
 
 
-def _lines(
+def _event_lines(
     db: sqlite3.Connection, events: Sequence[Event], about: Mapping[str, Sequence[int]]
 ) -> list[str]:
-    """Say what events said; what many items were told alike is said once."""
-    alike: dict[str, dict[str, Event]] = {}
+    """Describe events; many items with the same statement share a line."""
+    by_text: dict[str, dict[str, Event]] = {}
     for event in events:
-        alike.setdefault(describe(event, ""), {})[event.subject] = event
+        by_text.setdefault(describe(event, ""), {})[event.subject] = event
     lines: dict[str, None] = {}
-    for words, by_subject in alike.items():
+    for words, by_subject in by_text.items():
         if len(by_subject) > _NAMED:
             lines[f"{words}: {len(by_subject)} items"] = None
             continue
@@ -247,21 +247,21 @@ def _lines(
     return list(lines)
 
 
-def _sentences(holds: Sequence[tuple[str, str]]) -> list[str]:
-    """Join names and what holds of them; what holds of many items is said of the first ones."""
+def _state_lines(state_now: Sequence[tuple[str, str]]) -> list[str]:
+    """Join names and their states; of many items with the same state, name the first ones."""
     named: dict[str, dict[str, None]] = {}
-    for name, said in holds:
+    for name, said in state_now:
         named.setdefault(said, {})[name] = None
     first = {said: [*names][:_NAMED] for said, names in named.items()}
-    lines = dict.fromkeys(f"{name}{said}" for name, said in holds if name in first[said])
+    lines = dict.fromkeys(f"{name}{said}" for name, said in state_now if name in first[said])
     more = sum(max(0, len(names) - _NAMED) for names in named.values())
-    return [*lines, f"likewise for {more} more"] if more else [*lines]
+    return [*lines, f"and the same for {more} more"] if more else [*lines]
 
 
-def _what_holds(
+def _state_now(
     db: sqlite3.Connection, event: Event, about: Sequence[int], passed_over: frozenset[str]
 ) -> tuple[str, str]:
-    """Name what an event was about, and say what holds of it now."""
+    """Return the name of an event's subject, and the current value of what the event set."""
     item = about[0] if about else None
     name = f"item {item}" if item is not None else event.subject.replace(":", " ", 1)
     if event.verb in PAIR_VERBS:
@@ -291,20 +291,20 @@ def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:
 
 
 def redo(db: sqlite3.Connection, now: datetime) -> Undone | None:
-    """Bring back the act that was undone last; None when there is nothing to bring back.
+    """Redo the act that was undone last; None if there is nothing to redo.
 
-    As in an editor, undos are taken back newest first, and whatever the author says new ends the
-    chain: what was undone before it comes back only by number (see `redo_act`).
+    As in an editor, acts are redone newest first, and a new act ends this: what was undone before
+    it can be redone only by number (see `redo_act`).
     """
     with transaction(db):
         act = next_redo(journal_read.undoings(db))
         if act is None:
             return None
-        return say_anew(db, "redo", journal_read.act_events(db, act), now)
+        return append_reversal(db, "redo", journal_read.act_events(db, act), now)
 
 
 def redo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]:
-    """Bring back what was undone last, at most so many acts, all or none."""
+    """Redo up to `count` of the acts undone last, all or none."""
     with transaction(db):
         redone: list[Undone] = []
         while len(redone) < count and (one := redo(db, now)) is not None:
@@ -313,23 +313,22 @@ def redo_last(db: sqlite3.Connection, count: int, now: datetime) -> list[Undone]
 
 
 def redo_acts(db: sqlite3.Connection, numbers: Sequence[int], now: datetime) -> list[Undone]:
-    """Bring acts back by their numbers, all or none; see `redo_act`."""
+    """Redo acts by number, all or none; see `redo_act`."""
     with transaction(db):
         return [redo_act(db, number, now) for number in numbers]
 
 
 def redo_act(db: sqlite3.Connection, number: int, now: datetime) -> Undone:
-    """Bring back an undone act by its number, whatever was said since.
+    """Redo an undone act by number, whatever came after it.
 
-    It holds from the moment at which it was first said: what was said later of the same thing
-    stays.
+    It counts from its original time: later values of the same things stay.
 
     Raises:
         UsageError: There is no such act, or it was not undone.
     """
     with transaction(db):
-        events = act_to_change(db, number)
+        events = reversible_events(db, number)
         if events[0].act not in journal_read.undone(db):
             message = f"act {number} is not undone"
-            raise UsageError(message, hint="papertrack log marks what is undone")
-        return say_anew(db, "redo", events, now, explained=True)
+            raise UsageError(message, hint="papertrack log marks undone acts")
+        return append_reversal(db, "redo", events, now, explained=True)

@@ -1,8 +1,8 @@
-"""Store what has come, several documents in one transaction.
+"""Store several documents in one transaction.
 
-Every commit waits for the disk; a run of two hundred feeds would wait two hundred times. Who
-finishes within the same fifth of a second is stored together, and told so afterwards; when nobody
-else can come, nobody is waited for.
+Every commit waits for the disk; a run of two hundred feeds would wait two hundred times. Jobs that
+arrive within the same fifth of a second are committed together; if no further job can arrive, they
+are committed at once.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A job is given the database and returns a value. It changes nothing else: what it was part of may
-# be rolled back after it has returned.
+# A job takes the database and returns a value. It must not change anything else, because its
+# transaction may be rolled back after it has returned.
 Job = Callable[[sqlite3.Connection], T]
 
-# How long another program may hold the database before the run is given up: as long as every other
-# command waits (`storage.database.BUSY_TIMEOUT_S`), but in steps, so that Ctrl-C is heard.
-_PATIENCE_S = 30.0
-_AGAIN_S = 0.05
+# How long to wait for a database locked by another program: as long as other commands
+# (`storage.database.BUSY_TIMEOUT_S`), but in steps, so that Ctrl-C is handled.
+_BUSY_TIMEOUT_S = 30.0
+_RETRY_S = 0.05
 _GATHER_S = 0.2
-_LOOK_S = 0.003
-# Rating must not wait for a whole run: the lock is let go between two transactions.
-_AT_ONCE = 16
+_POLL_S = 0.003
+# Jobs in a transaction; the lock is released in between, so that rating never waits for long.
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class _Answer:
 
 
 class Writer:
-    """Run short jobs on the database, each whole or not at all; use it in ``async with``.
+    """Run short jobs on the database, each atomically; use it in ``async with``.
 
     Args:
-        db: The database; nobody else may begin a transaction on it meanwhile.
+        db: The database; nothing else may begin a transaction on this connection.
 
     Attributes:
-        outstanding: How many may still have something to write, those that wait included.
+        outstanding: How many jobs may still come, including those that wait.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -81,19 +81,19 @@ class Writer:
         if exc is None or isinstance(exc, asyncio.CancelledError):
             while self._waiting:
                 self._db.execute("BEGIN IMMEDIATE")
-                await self._write_some(in_turns=False)
+                await self._write_batch(yields_between=False)
 
     async def write(self, place: int, job: Job[T]) -> T:
-        """Run a job inside a transaction; return its value when what it wrote is on the disk.
+        """Run a job inside a transaction; return its value once its writes are on disk.
 
         Args:
-            place: The lowest goes first of those that wait, so that which server answers a moment
-                earlier does not decide about the numbers of items.
+            place: Waiting jobs run in this order, so that the numbers of items do not depend on
+                which server answers first.
             job: Writes to the database that it is given.
 
         Raises:
             sqlite3.Error, PapertrackError: The transaction failed, for all jobs in it.
-            Exception: What the job raised; it alone was rolled back.
+            Exception: Raised by the job; only this job was rolled back.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(place, job, done))
@@ -105,48 +105,48 @@ class Writer:
         while self._waiting:
             await self._wait_for_others()
             try:
-                await patiently(lambda: self._db.execute("BEGIN IMMEDIATE"))
+                await retry_while_busy(lambda: self._db.execute("BEGIN IMMEDIATE"))
             except sqlite3.Error as error:
                 waiting, self._waiting = self._waiting, []
                 _fail(waiting, error)
             else:
-                await self._write_some(in_turns=True)
+                await self._write_batch(yields_between=True)
 
     async def _wait_for_others(self) -> None:
-        for _ in range(round(_GATHER_S / _LOOK_S)):
-            await asyncio.sleep(_LOOK_S)
-            if len(self._waiting) >= min(self.outstanding, _AT_ONCE):
+        for _ in range(round(_GATHER_S / _POLL_S)):
+            await asyncio.sleep(_POLL_S)
+            if len(self._waiting) >= min(self.outstanding, _BATCH):
                 return
 
-    async def _write_some(self, *, in_turns: bool) -> None:
-        """Write what waits, in the transaction that was begun, and end it.
+    async def _write_batch(self, *, yields_between: bool) -> None:
+        """Run a batch of waiting jobs in the open transaction, and commit it.
 
         Args:
-            in_turns: Let the loop run between two jobs, which keeps the parsing process fed.
+            yields_between: Let the event loop run between jobs, to keep the parsing process busy.
         """
         self._waiting.sort(key=lambda one: one.place)
-        chosen, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        chosen, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
         answers: list[_Answer] = []
         try:
             for one in chosen:
                 answers.append(self._run(one))
-                if in_turns:
+                if yields_between:
                     await asyncio.sleep(0)
             self._db.commit()
         except asyncio.CancelledError:
             self._waiting = chosen[len(answers) :] + self._waiting
             self._db.commit()
-            _tell(answers)
+            _resolve(answers)
             raise
         except (sqlite3.Error, PapertrackError) as error:
             self._db.rollback()
             _fail(chosen, error)
         except BaseException as error:
             self._db.rollback()
-            _fail(chosen, error)  # or they would wait for ever
+            _fail(chosen, error)  # or the callers would wait forever
             raise
         else:
-            _tell(answers)
+            _resolve(answers)
 
     def _run(self, one: _Waiting) -> _Answer:
         self._db.execute("SAVEPOINT job")
@@ -154,7 +154,7 @@ class Writer:
             result = one.job(self._db)
         except (sqlite3.Error, PapertrackError):
             raise
-        except Exception as error:  # noqa: BLE001  # one source's trouble must not cost the others
+        except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
             return _Answer(one.done, None, error)
@@ -162,9 +162,9 @@ class Writer:
         return _Answer(one.done, result, None)
 
 
-def _tell(answers: list[_Answer]) -> None:
+def _resolve(answers: list[_Answer]) -> None:
     for answer in answers:
-        if answer.done.done():  # cancelled; what it wrote is kept all the same
+        if answer.done.done():  # cancelled; its writes are kept anyway
             continue
         if answer.trouble is None:
             answer.done.set_result(answer.result)
@@ -178,17 +178,17 @@ def _fail(waiting: list[_Waiting], error: BaseException) -> None:
             one.done.set_exception(error)
 
 
-async def patiently(work: Callable[[], T]) -> T:
-    """Do short work on the database; do it again while another program is writing.
+async def retry_while_busy(work: Callable[[], T]) -> T:
+    """Run a short operation on the database, and retry while another program is writing.
 
     Args:
-        work: Begins a transaction, and leaves none open.
+        work: The operation; if it fails, it must not leave a transaction open.
 
     Raises:
-        sqlite3.Error: Another program wrote for half a minute, or the database failed.
+        sqlite3.Error: Another program was writing for half a minute, or the database failed.
     """
     loop = asyncio.get_running_loop()
-    give_up_at = loop.time() + _PATIENCE_S
+    give_up_at = loop.time() + _BUSY_TIMEOUT_S
     while True:
         try:
             return work()
@@ -196,23 +196,25 @@ async def patiently(work: Callable[[], T]) -> T:
             is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not is_busy or loop.time() >= give_up_at:
                 raise
-        await asyncio.sleep(_AGAIN_S)
+        await asyncio.sleep(_RETRY_S)
 
 
 @dataclass(frozen=True, slots=True)
 class ArxivRequestSlots:
-    """The turns of one process on one database; see `RequestSlots`."""
+    """Request slots stored in the database, shared by all its processes; see `RequestSlots`."""
 
     db: sqlite3.Connection
     clock: Callable[[], datetime]
     pause_s: float
 
     async def take(self) -> float:
-        """Reserve the next request; returns the seconds to wait for it."""
-        return await patiently(
+        """Reserve the next request; return the seconds to wait for it."""
+        return await retry_while_busy(
             lambda: http_cache.reserve_turn(self.db, http_cache.ARXIV, self.clock(), self.pause_s)
         )
 
     async def end(self) -> None:
-        """Note that an answer is there: the next pause counts from it."""
-        await patiently(lambda: http_cache.note_answer(self.db, http_cache.ARXIV, self.clock()))
+        """Record the end of a request; the next pause counts from it."""
+        await retry_while_busy(
+            lambda: http_cache.note_answer(self.db, http_cache.ARXIV, self.clock())
+        )

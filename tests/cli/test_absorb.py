@@ -283,7 +283,7 @@ def test_news_is_drafted_before_it_is_absorbed(author: Author, draft: Path) -> N
 
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == (
-        f"papertrack: there is news for {draft} since it was drafted; "
+        f"papertrack: items or texts of {draft} changed since it was drafted; "
         f"run: papertrack draft -o {DRAFT}\n"
     )
     assert draft.read_text("utf-8") == edited

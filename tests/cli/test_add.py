@@ -38,7 +38,7 @@ PAPER = """\
   </entry>
 </feed>
 """
-HINT = 'for a note of your own leave it out and give --title "…"'
+HINT = 'for a note of your own, give only --title "…"'
 NOTHING = PAPER[: PAPER.index("  <entry>")].replace(">1<", ">0<") + "</feed>\n"
 
 

@@ -170,7 +170,7 @@ def test_an_empty_page_of_the_api_is_no_answer(desk: Author, arxiv: ArxivServer)
     printed = desk.types("add", "2611.99901")
 
     assert (printed.code, printed.out) == (0, 'added 1 "Where small models stop"\n')
-    assert "an answer that is not whole came" in printed.err
+    assert "the answer is incomplete" in printed.err
 
 
 def test_several_papers_are_asked_for_at_once_and_one_that_fails_costs_only_itself(

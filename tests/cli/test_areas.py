@@ -90,7 +90,7 @@ def test_a_retired_area_keeps_its_ratings_and_takes_no_new_ones(rated: Author) -
     assert "## Mechanistic Interpretability" in rated.types("draft", "-o", "-").out
     refused = rated.types("rate", "2", "-a", "interp", "--value", "3")
     assert refused.err == (
-        'papertrack: the area "interp" is retired; bring it back: papertrack areas restore interp\n'
+        'papertrack: the area "interp" is retired; restore it: papertrack areas restore interp\n'
     )
     # What is rated there already can be corrected, and a lone other area needs no name.
     assert rated.types("rate", "1", "-a", "interp", "--value", "4").code == 0

@@ -228,7 +228,7 @@ def test_a_file_of_the_authors_own_is_never_touched(author: Author) -> None:
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == (
         f"papertrack: {draft} was not written by papertrack; left unchanged; "
-        "write beside it with --beside, or name a file with -o\n"
+        "write next to it with --beside, or name another file with -o\n"
     )
     assert draft.read_text("utf-8") == "By hand.\n"
 

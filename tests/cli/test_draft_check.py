@@ -307,7 +307,7 @@ def test_dead_links_are_asked_for_once(checked: Author) -> None:
         checked.now += timedelta(days=2)
         _found(checked, *check, "--since", "2026-11-16")
 
-        assert first == again == [f"line 12: {server.url}/dead answers 404; mend the link"]
+        assert first == again == [f"line 12: {server.url}/dead answers 404; fix the link"]
         assert asked == 2
         assert [request.path for request in server.requests[asked:]] == ["/dead"]
 
@@ -319,7 +319,7 @@ def test_a_private_address_is_not_asked(checked: Author) -> None:
         found = _found(checked, "--links")
 
         assert len(found) == 1
-        assert f"{server.url}/page cannot be had: " in found[0]
+        assert f"{server.url}/page cannot be reached: " in found[0]
         assert not server.requests
 
 

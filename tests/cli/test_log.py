@@ -230,6 +230,6 @@ def test_taking_back_a_bulk_act_is_said_in_a_few_lines(bulk: Author) -> None:
         "  now: item 1 is new",
         "  now: item 2 is new",
         "  now: item 3 is new",
-        "  now: likewise for 27 more",
+        "  now: and the same for 27 more",
     ]
-    assert redone.out.splitlines()[-1] == "  now: likewise for 27 more"
+    assert redone.out.splitlines()[-1] == "  now: and the same for 27 more"

@@ -85,9 +85,9 @@ def test_a_doi_leads_to_its_page(author: Author) -> None:
     [
         (
             ("3",),
-            'no address is known of item 3 "A thought"; papertrack show 3 tells what is known',
+            'no address is known for item 3 "A thought"; see papertrack show 3',
         ),
-        (("2", "--pdf"), 'no PDF is known of item 2 "A post"; leave --pdf out'),
+        (("2", "--pdf"), 'no PDF is known for item 2 "A post"; leave out --pdf'),
         (("1", "9"), "there is no item 9; papertrack list shows the numbers of all items"),
     ],
 )
@@ -107,7 +107,7 @@ def test_only_http_is_ever_opened(desk: Author) -> None:
     printed = desk.types("open", "2", "--print")
 
     assert (printed.code, printed.out) == (2, "")
-    assert printed.err.startswith("papertrack: no address is known of item 2 ")
+    assert printed.err.startswith("papertrack: no address is known for item 2 ")
 
 
 def test_items_of_another_command_are_opened(

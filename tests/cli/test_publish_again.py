@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.issues import publish, take_out_anchors
+from papertrack.commands.issues import publish, remove_anchors
 from papertrack.errors import HandEdited
 from papertrack.storage.database import (
     APPLICATION_ID,
@@ -233,7 +233,7 @@ def test_a_file_that_is_saved_while_it_is_published_keeps_what_was_saved(author:
         path.write_text(saved, "utf-8")
 
         with pytest.raises(HandEdited, match="was changed meanwhile and keeps its anchors"):
-            take_out_anchors(frozen)
+            remove_anchors(frozen)
 
     assert path.read_text("utf-8") == saved
     assert "One more line." not in author.types("issues", "show", "2026-W45").out

@@ -232,7 +232,7 @@ def test_a_wrong_call_is_one_line_and_changes_nothing(
             "no feed was found there; use the address of a feed",
         ),
         (404, "x", "HTTP 404; check the address"),
-        (403, "x", "does not like our User-Agent; give another with --user-agent"),
+        (403, "x", "server rejects our User-Agent; give another with --user-agent"),
         (410, "x", "HTTP 410; check the address"),
         (401, "x", "HTTP 401; put the right user name and password into the address"),
         (200, "", "the document is empty; check the address"),

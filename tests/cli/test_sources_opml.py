@@ -131,7 +131,7 @@ def test_sources_go_out_in_the_folders_of_their_areas_and_come_back(author: Auth
     author.types("sources", "import", "out.opml")
 
     assert printed.out == "wrote 5 sources to out.opml\n"
-    assert printed.err == "q: left out, a search of arXiv is no feed\n"
+    assert printed.err == "q: left out: an arXiv search is not a feed\n"
     assert sorted(read_config(author.config).sources, key=lambda one: one.slug) == sorted(
         wanted, key=lambda one: one.slug
     )

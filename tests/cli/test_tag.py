@@ -181,7 +181,7 @@ def test_tags_are_listed_with_their_items(desk: Author) -> None:
         (("1", "+x", "--json"), "--json is for the list"),
         (("--rename", "a"), "requires 2 arguments"),
         (("--rename", "a", "b"), 'no item has the tag "a"'),
-        (("--rename", "a", "a"), '"a" is already its name'),
+        (("--rename", "a", "a"), 'the tag is already called "a"'),
         (("--rename", "a", "b,c"), '"b,c" is not a tag'),
     ],
 )

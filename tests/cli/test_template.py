@@ -73,7 +73,7 @@ def test_empty_week_is_a_digest_too(author: Author, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("new", "cards"), 'a template cannot be called "cards"; give a name of letters'),
+        (("new", "cards"), 'a template cannot be called "cards"; use letters and digits'),
         (("new", "x", "--from", "y"), 'there is no template "y"; give cards, narrative, update'),
         (("show", "nope"), 'there is no template "nope"; give cards, narrative, update'),
         (
@@ -150,7 +150,7 @@ def test_endless_template_is_stopped(tmp_path: Path) -> None:
         "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}"
     )
 
-    with pytest.raises(UsageError, match="does not come to an end"):
+    with pytest.raises(UsageError, match="does not finish"):
         fill(sample_digest(DigestConfig()), str(path), limits=replace(LIMITS, cpu_s=0.2))
     assert LIMITS.cpu_s == 10
 

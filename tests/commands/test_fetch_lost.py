@@ -83,7 +83,7 @@ def test_a_batch_that_could_not_be_stored_is_failed_and_its_day_is_not_complete(
     go_to(author, arxiv, MONDAY)
     arxiv.announce(MONDAY, *papers(MONDAY, 1, 2, 3))
     arxiv.lose("2611.90001", "2611.90002", "2611.90003")
-    fails_for(fetch_arxiv, "take_in", "learning")
+    fails_for(fetch_arxiv, "store_document", "learning")
 
     printed = author.types("fetch")
     gaps = author.types("status", "--gaps")
@@ -112,7 +112,7 @@ def test_a_batch_that_could_not_be_stored_comes_with_the_next_fetch(
     arxiv.knows_etags = True
     arxiv.announce(MONDAY, *papers(MONDAY, 1, 2, 3))
     arxiv.lose("2611.90001", "2611.90002", "2611.90003")
-    fails_for(fetch_arxiv, "take_in", "learning")
+    fails_for(fetch_arxiv, "store_document", "learning")
     author.types("fetch")
     monkeypatch.undo()
 
@@ -127,7 +127,7 @@ def test_a_source_that_could_not_be_stored_costs_the_other_nothing(
     go_to(author, arxiv, MONDAY)
     arxiv.announce(MONDAY, *papers(MONDAY, 1), Preprint("2611.90002", categories=("cs.AI",)))
     arxiv.lose("2611.90001", "2611.90002")
-    fails_for(fetch_arxiv, "take_in", "learning")
+    fails_for(fetch_arxiv, "store_document", "learning")
 
     printed = author.types("fetch")
 
@@ -143,7 +143,7 @@ def test_what_the_archive_brought_and_was_not_stored_is_not_counted(
     go_to(author, arxiv, MONDAY)
     arxiv.hold(*papers(date(2026, 11, 12), 1, 2))
     arxiv.announce(MONDAY, *papers(MONDAY, 3))
-    fails_for(fetch_archive, "take_in", "minds")
+    fails_for(fetch_archive, "store_document", "minds")
 
     report = author.types("fetch", "--json").json
 
@@ -173,7 +173,7 @@ def test_a_move_that_could_not_be_stored_is_seen_by_the_next_source(
     server.put("/new", rss(Post()))
     author.add_source(url, "one")
     author.add_source(url, "two")
-    fails_for(fetch_feed, "log", "one")
+    fails_for(fetch_feed, "log_outcome", "one")
 
     printed = author.types("fetch")
 
@@ -186,7 +186,7 @@ def test_what_a_feed_brought_and_was_not_stored_is_new_when_another_brings_it(
 ) -> None:
     for slug in ("one", "two"):
         author.add_source(server.put(f"/{slug}", rss(Post())), slug)
-    fails_for(fetch_feed, "take_in", "one")
+    fails_for(fetch_feed, "store_document", "one")
 
     report = author.types("fetch", "--json").json
 

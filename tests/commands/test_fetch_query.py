@@ -96,7 +96,7 @@ def test_a_page_that_stays_short_does_not_move_the_watermark(
     assert printed.code == 1
     assert printed.err == (
         "search: failed: arXiv left out 50 of 250 papers that it announced; "
-        "fetch again later; nothing of it is skipped\n"
+        "fetch again later; no paper is skipped\n"
     )
     assert author.rows(COUNT) == [(200,)]  # what came is kept
     assert author.rows(REACHED) == []
@@ -269,7 +269,7 @@ def test_a_server_that_sends_the_same_page_again_has_not_sent_all(
     assert printed.out == "fetched 1 source: 200 new, 1 failed\n"
     assert printed.err == (
         "search: failed: arXiv left out 50 of 250 papers that it announced; "
-        "fetch again later; nothing of it is skipped\n"
+        "fetch again later; no paper is skipped\n"
     )
     assert author.rows("SELECT outcome, entries FROM coverage") == [("failed", 200)]
     assert author.rows(REACHED) == []

@@ -14,7 +14,7 @@ import pytest
 from papertrack.commands.add import NamedWork, add, describe
 from papertrack.commands.judge import JudgementInput, judge
 from papertrack.commands.predictions import predict
-from papertrack.commands.rank import present_model, refresh, stored_model, strongest
+from papertrack.commands.rank import current_model, refresh, stored_model, strongest
 from papertrack.commands.review_queue import order_queue
 from papertrack.commands.undo import undo_last
 from papertrack.config.schema import AreaConfig, Config, FeedSource, FollowConfig
@@ -255,7 +255,7 @@ def test_a_model_that_cannot_be_read_is_learned_anew_when_it_is_asked_for(filled
             "UPDATE rank_models SET body = ?", [zlib.compress(b'{"terms": [], "rarity": [1]}')]
         )
 
-    assert present_model(filled.db, CONFIG, filled.now) is not None
+    assert current_model(filled.db, CONFIG, filled.now) is not None
     assert ranked(filled) == once
 
 

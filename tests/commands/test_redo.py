@@ -58,7 +58,7 @@ def test_redo_says_what_came_back(room: Newsroom) -> None:
 
     assert brought
     assert (brought.items, brought.lines) == ((1,), ('tag +a: "Paper 2611.99901 v1"',))
-    assert (brought.act, brought.holds) == (number, ())
+    assert (brought.act, brought.state_now) == (number, ())
 
 
 def test_a_new_act_ends_what_can_be_redone(room: Newsroom) -> None:
@@ -113,7 +113,7 @@ def test_an_old_act_is_undone_by_number_and_what_was_said_later_stays(room: News
 
     undone = undo_act(room.db, number, room.now)
 
-    assert undone.holds == (f'item 1: what = "New" (act {later})',)
+    assert undone.state_now == (f'item 1: what = "New" (act {later})',)
     assert items.read_item(room.db, 1).judgement.notes == {"what": "New"}
     undo_act(room.db, later, room.now)
     assert items.read_item(room.db, 1).judgement.notes == {}
@@ -131,7 +131,7 @@ def test_undoing_by_number_says_what_holds_of_everything_that_the_act_said(room:
 
     undone = undo_act(room.db, journal_read.act_number(room.db, events[0].act), room.now)
 
-    assert undone.holds == (
+    assert undone.state_now == (
         "item 1: rating 2 in interp (act 1)",
         "item 1 has no remark in interp",
         "item 1 has no tag toy",

@@ -115,7 +115,7 @@ def test_formats_and_their_undoing_keep_the_state(author: Author) -> None:
         desk.undo()
         states.append(desk.item(1).state)
         redone = desk.redo()
-        desk.say_of_rating(2, "interp", "remark", "wow")
+        desk.set_rating_text(2, "interp", "remark", "wow")
 
         assert states == [State.KEPT, State.KEPT, State.NEW, State.KEPT]
         assert redone[0] == 1

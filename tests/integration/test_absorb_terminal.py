@@ -91,7 +91,7 @@ def test_a_judgement_of_another_call_is_drafted_before_the_file_is_absorbed(
 
     asked.type("y\n")
 
-    asked.wait_for("there is news for")
+    asked.wait_for("items or texts of")
     assert asked.wait() == 1
     assert _events(author) == events
 

@@ -109,7 +109,7 @@ class Author(RuleBasedStateMachine):
     @rule(work=works, area=areas, field=st.sampled_from(["remark", "emoji", "label"]), text=texts)
     def says_of_a_rating(self, work: int, area: str, field: str, text: str) -> None:
         now = self._goes_on()
-        self.desk.say_of_rating(work, area, field, text)
+        self.desk.set_rating_text(work, area, field, text)
         self.model.say(now, [self._set(work, field, area, to=text)])
 
     @rule(work=works, form=st.sampled_from(["brief", "link", ""]))
@@ -168,7 +168,7 @@ class Author(RuleBasedStateMachine):
             holds.pop(("halves", area), None)
             if holds["state",] == "kept" and not self._is_rated(holds):
                 said.append(self._set(work, "state", to="new"))
-        verdict = JudgementInput(area=area, unrates=True, remark=remark)
+        verdict = JudgementInput(area=area, removes_rating=True, remark=remark)
         judge(self.room.db, [str(work) for work in chosen], verdict, now)
         self.model.say(now, said)
 

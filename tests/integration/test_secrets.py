@@ -268,7 +268,7 @@ def test_a_list_for_others_says_which_sources_lack_their_keys(
 
     assert printed.out.count("xmlUrl") == 4
     assert printed.err == "".join(
-        f"{slug}: the password or key in its address was left out; write it into the url where "
+        f"{slug}: left out the password or key in its address; add it to the url where "
         "you import the list\n"
         for slug in ("by-password", "by-token", "by-other")
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEMORY = "it needs too much memory (more than 80 MB)"
-TIME = "the template does not come to an end: it took more than 1 s"
+TIME = "the template does not finish: it took more than 1 s"
 LENGTH = "it has made more than 5 million characters"
 NUMBER = "a number in it is too large"
 
@@ -213,7 +213,7 @@ def test_a_process_that_stands_still_is_given_up(tmp_path: Path) -> None:
 
     limits = replace(LIMITS, wall_s=0.1)
 
-    with pytest.raises(UsageError, match="does not come to an end"):
+    with pytest.raises(UsageError, match="does not finish"):
         fill(sample_digest(DigestConfig()), str(tmp_path / "mine.j2"), limits=limits)
 
 

@@ -94,7 +94,7 @@ def events_of(db: sqlite3.Connection) -> list[Event]:
     return list(map(journal_read.read_event, db.execute("SELECT * FROM events ORDER BY seq")))
 
 
-def take_in(room: Newsroom, rows: list[tuple[object, ...]]) -> None:
+def store_work(room: Newsroom, rows: list[tuple[object, ...]]) -> None:
     """Add the journal of another device to that of this one."""
     before = len(events_of(room.db))
     room.db.executemany(
@@ -161,12 +161,12 @@ def test_two_devices_agree_on_tables_log_and_undo_whichever_takes_in_the_other(
     with device("desk", seed) as desk, device("train", seed + 8) as train:
         # Both go on from one journal: the next event of each has the same turn.
         play(desk, before)
-        take_in(train, rows_of(desk.db))
+        store_work(train, rows_of(desk.db))
         play(desk, ours)
         play(train, theirs)
         said_here, said_there = rows_of(desk.db), rows_of(train.db)
-        take_in(desk, [row for row in said_there if row not in said_here])
-        take_in(train, [row for row in said_here if row not in said_there])
+        store_work(desk, [row for row in said_there if row not in said_here])
+        store_work(train, [row for row in said_here if row not in said_there])
 
         history = History(events_of(desk.db))
         for room in (desk, train):
@@ -193,7 +193,7 @@ def test_of_two_words_of_one_turn_the_greater_uid_holds_whatever_the_clocks_said
         at = "2026-11-16T08:00:00.000Z"  # an hour slow, and yet the same turn
         uid = first.uid[:14] + "f" + first.uid[15:]
         to = '{"field": "what", "to": "of the train"}'
-        take_in(desk, [(uid, "train", first.sequence, at, uid, "note", PAPER, to)])
+        store_work(desk, [(uid, "train", first.sequence, at, uid, "note", PAPER, to)])
 
         (shown,) = desk.db.execute("SELECT text FROM notes WHERE field = 'what'")
         assert tuple(shown) == ("of the train",)
@@ -209,7 +209,9 @@ def test_of_an_undo_and_a_redo_of_one_turn_the_greater_uid_holds_whatever_the_cl
         redone = events_of(desk.db)[-1]
         at = "2026-11-16T08:00:00.000Z"
         uid = redone.uid[:14] + "f" + redone.uid[15:]
-        take_in(desk, [(uid, "train", redone.sequence, at, uid, "undo", f"act:{note.act}", "{}")])
+        store_work(
+            desk, [(uid, "train", redone.sequence, at, uid, "undo", f"act:{note.act}", "{}")]
+        )
 
         assert journal_read.undone(desk.db) == {note.act}
         assert journal_read.last_act(desk.db) == []

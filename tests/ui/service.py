@@ -124,7 +124,7 @@ class FakeService:
         self._change(item_id, said, State.KEPT, replace(before, ratings=ratings))
         return said
 
-    def say_of_rating(self, item_id: int, area: str, field: str, text: str) -> str:
+    def set_rating_text(self, item_id: int, area: str, field: str, text: str) -> str:
         before = self.items[item_id].judgement
         ratings = {rating.area: rating for rating in before.ratings}
         ratings[area] = replace(ratings.get(area, Rating(area)), **{field: text or None})  # type: ignore[arg-type] # as below

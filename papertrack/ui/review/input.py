@@ -404,7 +404,7 @@ class TextEntry:
             added, removed = read_tags(text)
             return self._service.retag(self._item_id, added, removed) if added or removed else ""
         if field in _RATING_LABELS:
-            return self._service.say_of_rating(self._item_id, self._area, field, text)
+            return self._service.set_rating_text(self._item_id, self._area, field, text)
         return self._service.note(self._item_id, field, read_note(field, text))
 
     def finish(self) -> None:
