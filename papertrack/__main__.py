@@ -6,26 +6,26 @@ import os
 import signal
 import sys
 
-# Until the program is loaded, Ctrl-C ends it without a word; from then on `main` says so.
-_HEARS = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-if _HEARS:
+# While the program is loading, Ctrl-C ends it silently; afterwards `main` handles it.
+_HANDLES_SIGINT = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if _HANDLES_SIGINT:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run() -> None:
-    """Run the words of the command line and end the process with their exit code."""
+    """Run the command line and end the process with its exit code."""
     if "_PAPERTRACK_COMPLETE" in os.environ:
         _answer_shell()
-    from papertrack.cli import main  # noqa: PLC0415  # a shell that asks need not wait for it
+    from papertrack.cli import main  # noqa: PLC0415  # completion does not need it
 
-    if _HEARS:
+    if _HANDLES_SIGINT:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())
 
 
 def _answer_shell() -> None:
-    """Complete a word of the author's own and end the process; return when Typer is to do it."""
-    from papertrack.commands.complete import complete  # noqa: PLC0415  # only when asked
+    """Answer a completion request and end the process; return to let Typer answer it."""
+    from papertrack.commands.complete import complete  # noqa: PLC0415  # on use
 
     answer = complete(os.environ)
     if answer is not None:

@@ -1,19 +1,19 @@
-"""Every failure the user can mend, with the exit code it ends the program with.
+"""The errors that the user can fix, each with its exit code.
 
 ```
-PapertrackError            1   something was not done
+PapertrackError            1   something failed
 ├── UsageError             2   the call or the config is wrong
-│   ├── NoSuchItem         2   an ITEM that the database does not know
-│   └── QueryMistake       2   a filter that cannot be read; shown with a caret under the place
-├── HandEdited             1   a draft holds edits by hand and was left alone
-├── DraftConflict          1   a draft was merged, and one place needs the author
+│   ├── NoSuchItem         2   an ITEM that is not in the database
+│   └── QueryMistake       2   an invalid filter; shown with a caret below the mistake
+├── HandEdited             1   a draft has hand edits and was left unchanged
+├── DraftConflict          1   a draft was merged with conflicts for the author to resolve
 ├── DatabaseUnusable       3   the database cannot be used; nothing was changed
 ├── StorageFull            4   the disk is full or read-only
 ├── AnotherFetchRunning   75   try again later (EX_TEMPFAIL of sysexits.h)
 ├── SourceError            1   one source could not be read; the others were
-│   ├── DownloadError      1   the network failed, or a limit was passed
-│   │   └── HttpError      1   the server said no (defined in net.client)
-│   └── UnreadableDocument 1   the bytes are not the feed that was asked for
+│   ├── DownloadError      1   the network failed, or a limit was exceeded
+│   │   └── HttpError      1   the server answered with an error (defined in net.client)
+│   └── UnreadableDocument 1   the bytes are not the expected document
 └── Terminated           143   another process asked us to stop (SIGTERM)
 ```
 
@@ -28,11 +28,11 @@ INTERRUPTED = 130
 
 
 class PapertrackError(Exception):
-    """Something the user can mend.
+    """An error that the user can fix.
 
     Args:
-        what: What failed, and on which thing, as one line without a full stop.
-        hint: What to do next, as an order; None when `what` says it already.
+        what: What failed and on which thing, as one line without a full stop.
+        hint: What to do next, as an imperative; None if `what` implies it.
     """
 
     exit_code: ClassVar[int] = 1
@@ -50,17 +50,17 @@ class UsageError(PapertrackError):
 
 
 class NoSuchItem(UsageError):
-    """An ITEM was named that the database does not know."""
+    """An ITEM is not in the database."""
 
 
 class QueryMistake(UsageError):
-    """A filter cannot be read.
+    """A filter is invalid.
 
     Args:
-        what: As for every error.
+        what: As in `PapertrackError`.
         query: The whole filter.
-        at: The place of the mistake in it, in characters from 0; its length is "at the end".
-        hint: As for every error.
+        at: The position of the mistake, in characters from 0; the length of the filter for its end.
+        hint: As in `PapertrackError`.
     """
 
     def __init__(self, what: str, *, query: str, at: int, hint: str | None = None) -> None:
@@ -70,15 +70,15 @@ class QueryMistake(UsageError):
 
 
 class HandEdited(PapertrackError):
-    """A draft file holds an edit by hand; it was not overwritten."""
+    """A draft's file has hand edits; it was not overwritten."""
 
 
 class DraftConflict(PapertrackError):
-    """The file and today's draft contradict each other; the file holds both, between markers."""
+    """The file and the new draft conflict; the file has both versions, between markers."""
 
 
 class DatabaseUnusable(PapertrackError):
-    """The file is newer, foreign or damaged; it was left byte for byte as it was."""
+    """The database is newer, foreign or damaged; it was left unchanged."""
 
     exit_code = 3
 
@@ -105,12 +105,12 @@ class Terminated(PapertrackError):
 
 
 class SourceError(PapertrackError):
-    """One source could not be read; the run goes on without it.
+    """One source could not be read; the run continues without it.
 
     Args:
-        what: As for every error.
-        hint: As for every error.
-        kind: What the answer was instead, as in `AnswerKind`; None where there is no word for it.
+        what: As in `PapertrackError`.
+        hint: As in `PapertrackError`.
+        kind: What came instead of a document, as in `AnswerKind`; None if no word fits.
     """
 
     def __init__(self, what: str, *, hint: str | None = None, kind: str | None = None) -> None:
@@ -119,8 +119,8 @@ class SourceError(PapertrackError):
 
 
 class DownloadError(SourceError):
-    """The network or the server failed, or a limit of `net` was passed."""
+    """The network or the server failed, or a limit of `net` was exceeded."""
 
 
 class UnreadableDocument(SourceError):
-    """The bytes that came are not the document that was asked for."""
+    """The received bytes are not the expected document."""

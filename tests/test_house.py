@@ -24,7 +24,7 @@ LENDS_ON = {
     "papertrack.net.http": "httpx is imported there, without its command line, and nowhere else",
 }
 PROTOCOLS = {
-    "RequestSlots": "net does not know storage, where the turns to ask arXiv are kept",
+    "RequestSlots": "net does not know storage, where the slots for requests to arXiv are stored",
     "Finished": "what fetch calls with each report, as a function with named arguments",
     "_Downloader": "one of several ways to look a work up, as a function with named arguments",
 }

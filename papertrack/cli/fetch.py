@@ -226,7 +226,7 @@ def _unreachable_together(report: FetchReport) -> list[SourceReport]:
 
 
 def _reasons(unreached: Sequence[SourceReport]) -> Iterator[str]:
-    """Say once for each reason which sources could not be reached."""
+    """Name the unreachable sources once for each reason."""
     for reason in dict.fromkeys(one.error for one in unreached):
         slugs = [one.slug for one in unreached if one.error == reason]
         named = ", ".join(slugs[:_NAMED])
@@ -238,7 +238,7 @@ def _reasons(unreached: Sequence[SourceReport]) -> Iterator[str]:
 
 
 def _details(source: SourceReport) -> str:
-    """Say how a source that did not fail fared."""
+    """Describe the result of a source that did not fail."""
     if source.outcome == "gone":
         return f"not asked: {source.reason}; remove it from the config"
     counts = f"{source.entries} entries, {source.new} new, {source.updated} updated"

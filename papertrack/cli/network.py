@@ -61,7 +61,7 @@ def rate_limited_client(
     path = session.database_path
     return RateLimitedClient(
         client,
-        turns=ArxivRequestSlots(db, session.clock, session.config.arxiv.pause_s),
+        slots=ArxivRequestSlots(db, session.clock, session.config.arxiv.pause_s),
         clock=session.clock,
         lock=path.with_name(f"{path.name}.arxiv") if is_shared else None,
     )

@@ -1,1 +1,1 @@
-"""The outside world: httpx, sockets, politeness and limits; bytes and response facts come back."""
+"""Network access: downloads within limits, rate limits, and parsing in worker processes."""

@@ -1,6 +1,6 @@
-"""One download, whatever the other side does: bytes and response facts, or a DownloadError.
+"""Download documents: a response, or a `DownloadError` whatever the server does.
 
-Everything else in papertrack asks for documents here; nothing else knows httpx.
+All downloads of papertrack go through this module.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ _ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask for.
+    """A request for a document.
 
     Attributes:
         url: http or https; a user name and password in it are sent to its own origin only.
-        etag: As an earlier response gave it, sent back character by character (arXiv's has no
-            quotes); None asks for the body in any case.
-        last_modified: As an earlier response gave it; None likewise.
+        etag: From an earlier response, sent back unchanged (arXiv's has no quotes); None requests
+            the body in any case.
+        last_modified: From an earlier response; None likewise.
         allow_private_network: Whether private addresses are permitted, on every hop.
-        user_agent: None means the client's.
-        accept: None means feeds first, then anything.
+        user_agent: None for the client's.
+        accept: None for feeds first, then anything.
     """
 
     url: str
@@ -72,19 +72,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back.
+    """The response to a request.
 
-    Header values are as received, decoded as Latin-1; None when the server sent none, or one that
-    is longer than 1 kB or has control characters in it.
+    Header values are as received, decoded as Latin-1; None if the server sent none, or one that is
+    longer than 1 kB or contains control characters.
 
     Attributes:
-        url: As asked for.
-        final_url: Where the redirects led, without user name and password.
+        url: The requested address.
+        final_url: The address after redirects, without user name and password.
         status: 200 or 304.
         body: Decoded; None on 304.
-        permanent_url: Where a chain of redirects leads that are all permanent (301, 308); None
-            when there was no redirect, or a temporary one among them.
-        truncated: The server hung up before the end of the body, which holds what came.
+        permanent_url: The target of the redirects, if all were permanent (301, 308); None if there
+            was none, or a temporary one among them.
+        truncated: The server closed the connection early; the body has what came until then.
     """
 
     url: str
@@ -106,7 +106,7 @@ class HttpError(DownloadError):
 
     Args:
         status: The HTTP status, 100 to 999.
-        found: What the answer is.
+        found: The diagnosis of the answer.
     """
 
     def __init__(self, status: int, found: Diagnosis) -> None:
@@ -119,9 +119,9 @@ def request_headers(request: Request, url: httpx.URL, home: httpx.URL) -> dict[b
     """Write the headers of one hop.
 
     Args:
-        request: What is asked for; its user agent is set.
-        url: The hop, without credentials.
-        home: The address asked for, whose credentials go to its own origin only.
+        request: The request; its user agent is set.
+        url: The address of the hop, without credentials.
+        home: The requested address, whose credentials are sent to its own origin only.
     """
     headers = {
         b"Host": url.netloc,
@@ -143,7 +143,7 @@ def request_headers(request: Request, url: httpx.URL, home: httpx.URL) -> dict[b
 
 
 def has_validator(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a 304 can be the answer to these headers."""
+    """Return whether a 304 is a valid answer to these headers."""
     return b"If-None-Match" in headers or b"If-Modified-Since" in headers
 
 
@@ -153,31 +153,31 @@ def received_headers(response: httpx.Response) -> dict[str, str]:
     for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name == "content-encoding" and name in received:
-            value = f"{received[name]}, {value}"  # a list may come in parts: RFC 9110, section 5.3
+            value = f"{received[name]}, {value}"  # lists may be split: RFC 9110, section 5.3
             received[name] = value
         received.setdefault(name, value)
     return received
 
 
-def kept(received: Mapping[str, str], name: str) -> str | None:
-    """Take a header whose value is fit to be stored; None without one."""
+def safe_header(received: Mapping[str, str], name: str) -> str | None:
+    """Return a header if its value is safe to store; else None."""
     value = received.get(name)
     return value if value is not None and is_plain(value) else None
 
 
-# Servers commonly hang up after 5 s of silence (Apache's default); asking on a connection that is
-# just being closed fails a download for nothing.
+# Servers commonly close idle connections after 5 s (Apache's default); a request on a connection
+# that is just being closed would fail.
 _KEEP_ALIVE_S = 4.0
-# Each idle origin holds a socket; a thousand sources would use up the usual 1,024 of a process.
+# Each idle origin keeps a socket open; a thousand sources would exceed the usual limit of 1,024.
 _IDLE_ORIGINS = 128
 
 
 @dataclass(slots=True)
 class Origin:
-    """Scheme, host and port, with connections of their own.
+    """A scheme, host and port with a connection pool of its own.
 
-    httpcore's pool looks at all its connections on every request; one pool an origin keeps that
-    short. It also keeps a TLS connection that was verified for one name from serving another.
+    httpcore's pool scans all its connections on every request; one pool per origin keeps that
+    short. It also prevents that a TLS connection verified for one name serves another.
     """
 
     transport: httpx.AsyncHTTPTransport
@@ -188,13 +188,13 @@ class Origin:
 
 
 class Origins:
-    """The origins of a client; each is opened when it is first asked.
+    """The origins of a client, opened on first use.
 
     Args:
-        jobs: How many requests are in flight at once, 1 or more.
-        per_origin: How many of them one origin sees.
-        tls: Which certificates are trusted; None means those of the route.
-        route: The way out.
+        jobs: The maximum number of parallel requests, 1 or more.
+        per_origin: The maximum number of them to one origin.
+        tls: Which certificates are trusted; None for those of the route.
+        route: The proxy and certificates to use.
     """
 
     def __init__(
@@ -204,7 +204,7 @@ class Origins:
         self._per_origin = per_origin
         self._tls = tls
         self._route = route
-        self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
+        self._no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
         self._origins: OrderedDict[tuple[str, bytes, int | None], Origin] = OrderedDict()
 
     async def close(self) -> None:
@@ -215,15 +215,15 @@ class Origins:
 
     @contextlib.asynccontextmanager
     async def slot(self, url: httpx.URL) -> AsyncIterator[Origin]:
-        """Wait until the origin and then the client have room for one more request."""
+        """Wait until the origin and then the client have a free slot."""
         key = (url.scheme, url.raw_host, url.port)
         if key not in self._origins:
             self._origins[key] = self._open_origin(url.scheme, url.host)
         origin = self._origins[key]
         origin.users += 1
         try:
-            # In this order, and for one hop only: whoever holds a job never waits for an origin,
-            # so one busy host neither uses up the jobs nor locks two redirects into each other.
+            # In this order, and for one hop only: nothing holds a job while it waits for an
+            # origin, so one busy host cannot use up the jobs, nor can two redirects deadlock.
             async with origin.slots, self._jobs:
                 yield origin
         finally:
@@ -254,7 +254,7 @@ class Origins:
         if len(self._origins) <= _IDLE_ORIGINS:
             return
         idle = [key for key, origin in self._origins.items() if not origin.users]
-        # Out of reach first, closed second: closing lets other downloads run.
+        # Remove them before closing: closing lets other downloads run.
         for origin in [self._origins.pop(key) for key in idle[:-_IDLE_ORIGINS]]:
             await origin.transport.aclose()
 
@@ -265,11 +265,11 @@ _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 
 _ADDRESSES_TRIED = 4
 _CHECK_PROXY = "check [fetch] proxy and the proxy itself"
-_HEAD_S = 5.0  # for the body of a refusal, which only explains it
-# Reading is slower than downloading: bodies that wait for it are few, whatever a run asks for.
+_HEAD_S = 5.0  # to read the start of an error page, which only explains the error
+# Parsing is slower than downloading, so limit the bodies that wait for it.
 _BODIES = 16
-# Beyond 1 MiB they come in one at a time, and stay until they are stored: a body, its decoded form
-# and its entries together fill 50 MB, and the whole run may fill 150.
+# Bodies over 1 MiB are downloaded one at a time, and stay until they are stored: a body, its
+# decoded form and its entries take 50 MB together, and the whole run may take 150.
 LARGE_BODY_BYTES = 1024 * 1024
 _LARGE_BODIES = 1
 
@@ -282,14 +282,14 @@ class _Redirect:
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """What a download holds until its caller is done with it, and its clock."""
+    """The slots that a download holds until its caller is done with it, and its timeout."""
 
     stack: contextlib.AsyncExitStack
     clock: asyncio.Timeout
 
 
 def user_agent(contact: str) -> str:
-    """Name the program to servers, and whom they may write to; an empty contact is left out."""
+    """Write the User-Agent, with the contact address unless it is empty."""
     return f"papertrack/{papertrack.__version__}" + (f" ({contact})" if contact.strip() else "")
 
 
@@ -297,12 +297,12 @@ class Client:
     """Download documents, a few at a time; use it in ``async with``, in one event loop.
 
     Args:
-        user_agent: Who we say we are, for requests that do not say otherwise.
-        limits: The bounds of each download.
-        jobs: How many downloads are in flight at once, 1 or more.
-        resolve: How names are looked up; tests give their own.
-        tls: Which certificates are trusted; None means those of the route.
-        route: The way out: directly, or by a proxy.
+        user_agent: The User-Agent of requests without their own.
+        limits: The limits of each download.
+        jobs: The maximum number of parallel downloads, 1 or more.
+        resolve: Looks host names up; tests pass their own.
+        tls: Which certificates are trusted; None for those of the route.
+        route: The proxy and certificates to use.
     """
 
     def __init__(
@@ -337,20 +337,18 @@ class Client:
         """Download one document, following its redirects.
 
         Returns:
-            The answer, whose status is 200 or 304.
+            The response, whose status is 200 or 304.
 
         Raises:
             HttpError: The server answered with another status.
-            DownloadError: There was no answer, it passed a limit, or an address was refused.
+            DownloadError: There was no answer, it exceeded a limit, or an address was refused.
         """
         async with self.download(request) as response:
             return response
 
     @contextlib.asynccontextmanager
     async def download(self, request: Request) -> AsyncIterator[Response]:
-        """Download one document and let go of it at the end of the context.
-
-        A body keeps its place among the few that may be in memory until then.
+        """Download one document and release its memory slot at the end of the context.
 
         Raises:
             HttpError, DownloadError: As `get` does.
@@ -418,12 +416,12 @@ class Client:
                 final_url=str(url),
                 status=status,
                 body=body if status == _OK else None,
-                etag=kept(received, "etag"),
-                last_modified=kept(received, "last-modified"),
-                content_type=kept(received, "content-type"),
-                retry_after=kept(received, "retry-after"),
-                cache_control=kept(received, "cache-control"),
-                expires=kept(received, "expires"),
+                etag=safe_header(received, "etag"),
+                last_modified=safe_header(received, "last-modified"),
+                content_type=safe_header(received, "content-type"),
+                retry_after=safe_header(received, "retry-after"),
+                cache_control=safe_header(received, "cache-control"),
+                expires=safe_header(received, "expires"),
                 permanent_url=None,
                 truncated=not is_complete,
             )
@@ -433,9 +431,9 @@ class Client:
     async def _send(
         self, origin: Origin, url: httpx.URL, headers: Mapping[bytes, bytes], request: Request
     ) -> httpx.Response:
-        """Send to the first permitted address that takes the connection.
+        """Send to the first permitted address that accepts a connection.
 
-        A proxy looks names up itself, so that only an address that stands in the URL can be judged.
+        A proxy looks names up itself, so only a literal address in the URL can be checked.
         """
         host = url.raw_host.decode("ascii")
         if origin.has_proxy:
@@ -447,7 +445,7 @@ class Client:
             allow_private_network=request.allow_private_network,
             resolve=self._resolve,
         )
-        # The one that worked comes first: it may have a connection open.
+        # The last one that worked comes first: it may have an open connection.
         addresses.sort(key=lambda address: address != origin.last_address)
         tried = addresses[:_ADDRESSES_TRIED]
         connect_s = self._limits.connect_s / len(tried)
@@ -483,7 +481,7 @@ class Client:
         try:
             return await origin.transport.handle_async_request(attempt)
         except httpx.ProxyError as error:
-            # httpcore's words are the status and reason of the answer to CONNECT.
+            # The text is the status and reason of the answer to CONNECT.
             status = str(error).partition(" ")[0]
             said = f" (HTTP {status})" if status.isdecimal() else ""
             what = f"the proxy refused the connection{said}"
@@ -497,20 +495,22 @@ class Client:
     async def _read(
         self, response: httpx.Response, received: Mapping[str, str], hold: _Hold
     ) -> tuple[bytes, bool]:
-        """Read a body to its end; tell also whether that end was the one announced."""
+        """Read a body to its end; return also whether it is complete."""
         limit_bytes = self._limits.body_bytes
         announced = received.get("content-length", "")
         if response.status_code == _OK and announced.isdecimal() and int(announced) > limit_bytes:
             raise too_large(limit_bytes)
         body = Body(received.get("content-encoding"), limit_bytes=limit_bytes)
         if response.status_code == _OK:
-            await hold.stack.enter_async_context(_place(self._bodies, hold.clock))
+            await hold.stack.enter_async_context(_wait_for_slot(self._bodies, hold.clock))
         has_room = False
         try:
             async for raw in response.aiter_raw():
                 for size in body.feed(raw):
                     if size > LARGE_BODY_BYTES and not has_room:
-                        await hold.stack.enter_async_context(_place(self._large_bodies, hold.clock))
+                        await hold.stack.enter_async_context(
+                            _wait_for_slot(self._large_bodies, hold.clock)
+                        )
                         has_room = True
         except (httpx.RemoteProtocolError, httpx.ReadError):
             return body.decoded(), False
@@ -518,7 +518,7 @@ class Client:
 
 
 async def _read_head(response: httpx.Response, received: Mapping[str, str]) -> bytes:
-    """Read the beginning of a refusal, for its reason; empty when it cannot be had quickly."""
+    """Read the start of an error page for its reason; empty if it does not come quickly."""
     body = None
     with contextlib.suppress(DownloadError, httpx.HTTPError, httpx.StreamError, OSError):
         body = Body(received.get("content-encoding"), limit_bytes=LARGE_BODY_BYTES)
@@ -530,10 +530,10 @@ async def _read_head(response: httpx.Response, received: Mapping[str, str]) -> b
 
 
 @contextlib.asynccontextmanager
-async def _place(places: asyncio.Semaphore, clock: asyncio.Timeout) -> AsyncIterator[None]:
+async def _wait_for_slot(slots: asyncio.Semaphore, clock: asyncio.Timeout) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     left_s = (clock.when() or loop.time()) - loop.time()
     clock.reschedule(None)  # the wait is ours, not the server's
-    async with places:
+    async with slots:
         clock.reschedule(loop.time() + left_s)
         yield

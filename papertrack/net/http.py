@@ -1,8 +1,8 @@
-"""httpx without its command line, which takes as long to import as all the rest of it.
+"""Import httpx without its command line, which takes half of the import time.
 
-httpx loads ``httpx._main`` whenever rich, pygments and click happen to be installed: 100 ms of CPU
-for a program that nobody calls. It is written to do without when that import fails, so here it
-fails. Import httpx from here and nowhere else.
+httpx imports ``httpx._main`` if rich, pygments and click are installed: 100 ms of CPU for a program
+that nobody calls. It works without that module, so this module makes its import fail. Import httpx
+from here and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _COMMAND_LINE = "httpx._main"
 if TYPE_CHECKING or _COMMAND_LINE in sys.modules:
     import httpx
 else:
-    # None is Python's own way to say that a module cannot be imported:
+    # None in sys.modules makes the import fail:
     # https://docs.python.org/3/reference/import.html#the-module-cache
     sys.modules[_COMMAND_LINE] = None
     try:

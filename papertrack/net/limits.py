@@ -1,4 +1,4 @@
-"""What one download may cost, and the reading of a body within it."""
+"""The limits of a download, and decoding a body within them."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
 
 _MIB = 1024 * 1024
 
-# gzip files may be joined end to end (RFC 1952, section 2.2), and each joint costs a copy of what
-# is left of the chunk: without a bound, empty members by the million would keep a core busy.
+# gzip files may be concatenated (RFC 1952, section 2.2), and each member costs a copy of the rest
+# of the chunk: without a limit, millions of empty members would keep a core busy.
 _MEMBERS = 1000
 
 _PIECE_BYTES = 64 * 1024
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 _GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952, section 2.3.1
-_HEAD_BYTES = 2  # that tell what a body is
-# How XML, JSON and pages begin, blanks and byte order marks included.
+_HEAD_BYTES = 2  # enough to recognize the encoding
+# The first bytes of XML, JSON and pages, including blanks and byte order marks.
 _PLAIN_STARTS = (b"<", b"{", b"[", b" ", b"\t", b"\r", b"\n", b"\xef\xbb", b"\xfe\xff", b"\xff\xfe")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one download; nothing a server sends can pass them.
+    """The limits of one download, whatever a server sends.
 
     Attributes:
-        body_bytes: The body after decoding, and as sent.
-        total_s: Seconds for the whole download with its redirects, names looked up, headers and
-            bodies; waiting for a free slot of our own is not counted.
-        connect_s: Seconds to reach one host, shared by its addresses.
+        body_bytes: The size of the body, both decoded and as sent.
+        total_s: Seconds for the whole download with look-ups, redirects, headers and bodies, but
+            without waiting for a free slot.
+        connect_s: Seconds to connect to one host, shared by its addresses.
         redirects: How many redirects are followed.
-        per_origin: How many downloads one origin (scheme, host and port) sees at once.
+        per_origin: The maximum number of parallel downloads from one origin (scheme, host, port).
     """
 
     body_bytes: int = 20 * _MIB
@@ -51,23 +51,23 @@ DEFAULT_LIMITS = Limits()
 
 
 class Body:
-    """A body as it comes in: decoded from at most one layer, never larger than allowed.
+    """A body being received: decodes at most one compression, up to a size limit.
 
     Servers label plain bodies ``aws-chunked`` or ``utf-8``, and storage serves ``.gz`` without a
-    label (FreshRSS#8374, #3543), so the first bytes decide and the label counts where they do not.
+    label (FreshRSS#8374, #3543), so the first bytes decide; the label counts if they do not.
 
     Args:
-        content_encoding: The header as received, its repetitions joined by commas; None or empty
-            when the server sent none.
-        limit_bytes: How large the body may be, decoded and as sent.
+        content_encoding: The header as received, repetitions joined by commas; None or empty if the
+            server sent none.
+        limit_bytes: The maximum size, both decoded and as sent.
 
     Raises:
-        DownloadError: There is more than one layer.
+        DownloadError: The body is compressed more than once.
     """
 
     def __init__(self, content_encoding: str | None, *, limit_bytes: int) -> None:
         self._label = _one_label(content_encoding)
-        self._head: bytes | None = b""  # what came until it is settled what the body is
+        self._head: bytes | None = b""  # the first bytes, until the encoding is known
         self._encoding: str | None = None
         self._limit_bytes = limit_bytes
         self._raw_bytes = 0
@@ -77,13 +77,13 @@ class Body:
         self._inflater: zlib._Decompress | None = None
 
     def feed(self, raw: bytes) -> Iterator[int]:
-        """Take the next bytes off the wire, a piece at a time.
+        """Decode the next bytes, a piece at a time.
 
         Yields:
-            How many bytes have been decoded so far, after each piece of 64 KiB at most.
+            How many bytes are decoded so far, after each piece of at most 64 KiB.
 
         Raises:
-            DownloadError: The body is too large, or not what its encoding says.
+            DownloadError: The body is too large, or does not match its encoding.
         """
         self._raw_bytes += len(raw)
         self._check(self._raw_bytes)
@@ -107,7 +107,7 @@ class Body:
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether a compressed body stopped before its own end."""
+        """Whether a compressed body is incomplete."""
         if self._head is not None:
             return bool(self._head) and self._label in _ENCODINGS
         if self._encoding is None:
@@ -116,18 +116,18 @@ class Body:
 
     @property
     def size(self) -> int:
-        """How many decoded bytes have come so far."""
+        """How many bytes are decoded so far."""
         return self._decoded.tell()
 
     def decoded(self) -> bytes:
-        """Return what has come so far, decoded.
+        """Return the decoded bytes so far.
 
         Raises:
-            DownloadError: A body of one byte is not what its encoding says.
+            DownloadError: A body of one byte does not match its encoding.
         """
         if self._head and _encoding_of(self._head, self._label) is None:
             return self._head
-        return self._decoded.getvalue()  # shares its memory; joining chunks would take it twice
+        return self._decoded.getvalue()  # shares memory; joining chunks would need twice as much
 
     def _check(self, size: int) -> None:
         if size > self._limit_bytes:
@@ -146,7 +146,7 @@ class Body:
                 if self._encoding != "gzip" or not raw.startswith(b"\x1f"):
                     return  # padding after the end, which browsers ignore too
                 self._begin_member()
-            # One byte more than allowed, so that a bomb shows itself and inflates no further.
+            # One byte over the limit, which detects a bomb without inflating it further.
             room = min(_PIECE_BYTES, self._limit_bytes - self.size + 1)
             piece = self._inflater.decompress(raw, room)
             self._decoded.write(piece)
@@ -169,7 +169,7 @@ _REPORT = "report it to the publisher of the feed: only gzip or deflate was aske
 
 
 def too_large(limit_bytes: int) -> DownloadError:
-    """Make the error that says that a body passed its limit."""
+    """Make the error for a body over its limit."""
     unit, name = next(
         (unit, name)
         for unit, name in ((_MIB, "MiB"), (1024, "KiB"), (1, "bytes"))
@@ -189,10 +189,10 @@ def _one_label(content_encoding: str | None) -> str | None:
 
 
 def _encoding_of(head: bytes, label: str | None) -> str | None:
-    """Tell how a body is compressed, by its first bytes; None means that it is not.
+    """Find the compression of a body from its first bytes and its label; None for none.
 
     Raises:
-        DownloadError: In a way that was not asked for.
+        DownloadError: The label names a compression that was not requested.
     """
     if head.startswith(_GZIP_MAGIC):
         return "gzip"
@@ -206,6 +206,6 @@ def _encoding_of(head: bytes, label: str | None) -> str | None:
 
 
 def _deflate_window(head: bytes) -> int:
-    """Tell zlib (RFC 1950) from the raw deflate of some servers (RFC 9110, section 8.4.1.2)."""
+    """Distinguish zlib (RFC 1950) from some servers' raw deflate (RFC 9110, section 8.4.1.2)."""
     is_zlib = head[0] & 0x0F == zlib.DEFLATED and (head[0] << 8 | head[1]) % 31 == 0
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS

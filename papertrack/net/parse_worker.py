@@ -1,4 +1,4 @@
-"""The process that reads documents, so that one that hangs or explodes takes nothing with it.
+"""The process that parses documents, so that one that hangs or explodes does no harm.
 
 Run as ``python -m papertrack.net.parse_worker CPU_SECONDS MEMORY_BYTES``. It answers every request
 on standard input with a reply on standard output, and ends with its parent: at the end of input,
@@ -37,20 +37,23 @@ if TYPE_CHECKING:
     from papertrack.core.parse import Opened
     from papertrack.core.records import Entry
 
-# Memory that Python has taken it rarely gives back: after a huge document, start afresh.
+# Python rarely returns memory to the system: after a huge document, use a new process.
 _RETIRE_AT_BYTES = 64 * 1024**2
 
-# A feed that is larger is read piece by piece as it comes, and not held as a whole.
+# A larger feed is parsed in pieces as it arrives, and never held as a whole.
 _BIG_BYTES = 2 * 1024**2
-_BATCH_BYTES, _ENTRY_BYTES = 256 * 1024, 500  # of entries in a reply; of one without its summary
+_BATCH_BYTES, _ENTRY_BYTES = (
+    256 * 1024,
+    500,
+)  # size of a batch of entries; of an entry without its summary
 
 _ENCODER = msgspec.msgpack.Encoder()
 
-_PIPE_BYTES = 1024 * 1024  # what an unprivileged process may ask for: proc(5), pipe-max-size
+_PIPE_BYTES = 1024 * 1024  # the maximum for an unprivileged process: proc(5), pipe-max-size
 
 
 def main() -> None:
-    """Serve requests until the input ends."""
+    """Answer requests until the input ends."""
     cpu_s, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     die_with_parent()
@@ -74,7 +77,7 @@ def main() -> None:
 
 
 def _answer(request: ParseRequest, stream: BinaryIO) -> Iterator[ParseReply]:
-    """Read a document; its entries go out in batches, and what is said of it comes last."""
+    """Parse a document; reply with batches of entries, and with its other facts last."""
     try:
         opened = _open(request, stream)
         if opened is None:
@@ -83,12 +86,12 @@ def _answer(request: ParseRequest, stream: BinaryIO) -> Iterator[ParseReply]:
         while batch := _batch(opened.entries):
             yield ParseReply(entries=batch)
             if request.size > _BIG_BYTES:
-                _give_memory_back()
+                _return_memory()
     except UnreadableDocument as error:
         yield ParseReply(what=error.what, hint=error.hint, kind=error.kind, is_last=_has_grown())
     except MemoryError:
         yield ParseReply(what="it needs too much memory to read", ran_out=True, is_last=True)
-    except Exception as error:  # noqa: BLE001  # a mistake of ours must not look like a crash
+    except Exception as error:  # noqa: BLE001  # report a bug of ours, instead of crashing
         what = f"it cannot be read ({type(error).__name__})"
         yield ParseReply(what=what, hint="report this with the address of the source", is_last=True)
     else:
@@ -101,7 +104,7 @@ def _open(request: ParseRequest, stream: BinaryIO) -> Opened | None:
         opened = open_feed_stream(
             pieces, base_url=request.base_url, content_type=request.content_type
         )
-        for _ in pieces:  # what was not read stands before the next request
+        for _ in pieces:  # skip the unread rest, which precedes the next request
             pass
         return opened
     return open_document(
@@ -141,14 +144,14 @@ def _read_message(stream: BinaryIO) -> bytes | None:
     return message if len(message) == length else None
 
 
-def _give_memory_back() -> None:
-    """Ask glibc for what was freed: the program fills up while the worker empties."""
+def _return_memory() -> None:
+    """Return freed memory to the system: the parent grows while the worker shrinks."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def _has_grown() -> bool:
-    """Whether the process holds much more memory than a fresh one does."""
+    """Return whether the process uses much more memory than a new one."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     except (OSError, ValueError, IndexError):
@@ -159,7 +162,7 @@ def _has_grown() -> bool:
 
 
 def _widen_pipes() -> None:
-    """Let a whole document wait in the pipe, so that the parent can store meanwhile (Linux)."""
+    """Enlarge the pipes to hold a document, so that the parent can store meanwhile (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
         for end in (sys.stdin, sys.stdout):
             fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)

@@ -1,7 +1,7 @@
-"""Documents are read in worker processes, each under a limit of time and memory.
+"""Parse documents in worker processes with time and memory limits.
 
-feedparser can be made to hang and XML to explode; whatever a document does, it does to a process
-that is killed and replaced, and costs its own source alone.
+A document can make feedparser hang and XML explode. It then only affects a process, which is killed
+and replaced, and the document's own source.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 
     from papertrack.core.records import Document, Entry
 
-# Of data, beside 15 MB of libraries: Python, lxml and feedparser take 25 MB of it, a well-formed
-# feed of 20 MB another 20, a broken one of 5 MB another 50. A whole run is to stay below 150 MB.
+# Data, besides 15 MB of libraries: Python, lxml and feedparser take 25 MB, a well-formed feed of
+# 20 MB another 20, a broken one of 5 MB another 50. A whole run should stay below 150 MB.
 MEMORY_BYTES = 80_000_000
-# What is larger goes to a fresh process at once, so that nobody needs to keep it for a second try.
+# Larger documents go to a new process at once, so that they need not be kept for a retry.
 _KEPT_BYTES = 2 * 1024**2
 _REPLY_LIMIT = 256 * 1024**2
-_FAREWELL_S = 2.0
+_END_S = 2.0
 
 _DECODER = msgspec.msgpack.Decoder(ParseReply)
 
 
 class ParseWorkers:
-    """A few processes that read documents, started when the first one comes.
+    """A pool of processes that parse documents, started on first use.
 
     Use it as an async context manager; at its end no process is left.
 
     Args:
-        count: How many documents are read at the same time, at least 1.
-        wall_s: Seconds after which a document is given up and its process killed.
-        memory_bytes: What one process may take for data.
+        count: How many documents are parsed in parallel, at least 1.
+        wall_s: Seconds after which the process of a document is killed.
+        memory_bytes: The data limit of a process.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class ParseWorkers:
     ) -> None:
         self._wall_s = wall_s
         self._memory_bytes = memory_bytes
-        self._turns = asyncio.Semaphore(count)
+        self._slots = asyncio.Semaphore(count)
         self._idle: list[Process] = []
-        self._readings: set[asyncio.Task[ParseReply]] = set()
-        self._farewells: set[asyncio.Task[None]] = set()
+        self._parsings: set[asyncio.Task[ParseReply]] = set()
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,34 +64,34 @@ class ParseWorkers:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for reading in self._readings:
-            reading.cancel()
-        await asyncio.gather(*self._readings, return_exceptions=True)
+        for parsing in self._parsings:
+            parsing.cancel()
+        await asyncio.gather(*self._parsings, return_exceptions=True)
         while self._idle:
-            self._part_with(self._idle.pop())
-        await asyncio.gather(*self._farewells)
+            self._begin_to_end(self._idle.pop())
+        await asyncio.gather(*self._endings)
 
     async def parse(
         self, kind: str, body: bytes | bytearray, *, base_url: str, content_type: str | None
     ) -> Document:
-        """Read a document, as `papertrack.core.parse.open_document` does.
+        """Parse a document, as `papertrack.core.parse.open_document` does.
 
         Args:
-            kind: ``arxiv`` or ``feed``.
-            body: The document as it came. A bytearray is emptied as soon as it is not needed.
-            base_url: Where it was found in the end.
+            kind: As `open_document` takes it, such as ``arxiv`` or ``feed``.
+            body: The document. A bytearray is cleared as soon as it is no longer needed.
+            base_url: Its address after redirects.
             content_type: The HTTP header; None if there was none.
 
         Raises:
-            UnreadableDocument: It is not what was asked for, or it took too long, or too much.
+            UnreadableDocument: It is not the expected kind of document, or exceeds a limit.
         """
         request = ParseRequest(kind, len(body), base_url, content_type)
-        # A task of its own: leaving the block can end it without cancelling who waits for it.
-        reading = asyncio.create_task(self._read(request, body))
-        self._readings.add(reading)
-        reading.add_done_callback(self._readings.discard)
+        # A separate task, so that leaving the context can cancel it without cancelling the caller.
+        parsing = asyncio.create_task(self._read(request, body))
+        self._parsings.add(parsing)
+        parsing.add_done_callback(self._parsings.discard)
         try:
-            reply = await reading
+            reply = await parsing
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -103,19 +103,19 @@ class ParseWorkers:
         return reply.document
 
     async def _read(self, request: ParseRequest, body: bytes | bytearray) -> ParseReply:
-        """Have it read; what an older process had no memory for is read again by a fresh one.
+        """Parse in an idle process, and again in a new one if that ran out of memory.
 
-        No document may fail for what was read before it.
+        A document must not fail because of documents parsed before it.
         """
-        async with self._turns:
+        async with self._slots:
             process = self._take_idle()
             if process is not None and request.size <= _KEPT_BYTES:
                 reply = await self._ask(process, request, bytes(body))
                 if not reply.ran_out:
-                    _let_go(body)
+                    _clear(body)
                     return reply
             elif process is not None:
-                await asyncio.shield(self._part_with(process))
+                await asyncio.shield(self._begin_to_end(process))
             return await self._ask(await self._start(), request, body)
 
     async def _ask(
@@ -131,28 +131,28 @@ class ParseWorkers:
             what = "reading it took too much memory, or crashed"
             reply = ParseReply(what=what, ran_out=True, is_last=True)
             _kill(process)
-        except BaseException:  # cancelled: its reply must not reach the next document
+        except BaseException:  # cancelled: the next document must not get its reply
             _kill(process)
-            self._part_with(process)
+            self._begin_to_end(process)
             raise
         if reply.is_last:
-            # Its successor starts when it has gone: never more processes than agreed on.
-            await asyncio.shield(self._part_with(process))
+            # Wait until it is gone before starting another: never exceed the number of processes.
+            await asyncio.shield(self._begin_to_end(process))
         else:
             self._idle.append(process)
         return reply
 
     def _take_idle(self) -> Process | None:
-        """Take a process that has read before; one that died meanwhile is passed over."""
+        """Take an idle process; skip those that died meanwhile."""
         while self._idle:
             process = self._idle.pop()
             if process.returncode is None:
                 return process
-            self._part_with(process)
+            self._begin_to_end(process)
         return None
 
     async def _start(self) -> Process:
-        # -P: a file named feedparser.py where the user stands is not ours to run.
+        # -P: do not import a feedparser.py from the working directory.
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "papertrack.net.parse_worker"),
             *(str(self._wall_s), str(self._memory_bytes)),
@@ -161,25 +161,25 @@ class ParseWorkers:
             stderr=DEVNULL,
         )
 
-    def _part_with(self, process: Process) -> asyncio.Task[None]:
-        """Begin to end a process; leaving the block waits until it has gone."""
-        farewell = asyncio.create_task(_end(process))
-        self._farewells.add(farewell)
-        farewell.add_done_callback(self._farewells.discard)
-        return farewell
+    def _begin_to_end(self, process: Process) -> asyncio.Task[None]:
+        """Begin to end a process; leaving the context waits for it."""
+        ending = asyncio.create_task(_end(process))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        return ending
 
 
 async def _end(process: Process) -> None:
-    """Close the input, upon which a worker ends; kill it if it does not."""
+    """Close the input, which ends a worker; kill it if it does not end."""
     if process.stdin is not None:
         process.stdin.close()
     try:
-        async with asyncio.timeout(_FAREWELL_S):
+        async with asyncio.timeout(_END_S):
             await process.wait()
     except TimeoutError:
         _kill(process)
-    # communicate() and not only wait(): asyncio closes its pipes when both are at their end, and
-    # one that is still open would be reported after the loop has gone.
+    # communicate() and not only wait(): asyncio closes the pipes once both are at their end, and
+    # would report an open one after the loop is closed.
     await process.communicate()
 
 
@@ -189,7 +189,7 @@ def _kill(process: Process) -> None:
 
 
 async def _exchange(process: Process, request: ParseRequest, body: bytes | bytearray) -> ParseReply:
-    """Send a document and gather the reply, with its entries in it."""
+    """Send a document, and combine the replies into one with all entries."""
     if process.stdin is None or process.stdout is None:
         what = "the worker has no pipes"
         raise ConnectionError(what)
@@ -204,7 +204,7 @@ async def _exchange(process: Process, request: ParseRequest, body: bytes | bytea
             raise ConnectionError(what)
         reply = _DECODER.decode(await process.stdout.readexactly(length))
         if not reply.wants_repeat:
-            _let_go(body)
+            _clear(body)
         entries.extend(reply.entries)
         if reply.wants_repeat and not request.is_repeated:
             request = msgspec.structs.replace(request, is_repeated=True)
@@ -216,7 +216,7 @@ async def _exchange(process: Process, request: ParseRequest, body: bytes | bytea
             return reply
 
 
-def _let_go(body: bytes | bytearray) -> None:
+def _clear(body: bytes | bytearray) -> None:
     if isinstance(body, bytearray):
         body.clear()
 

@@ -1,7 +1,7 @@
-"""One request at a time to all of arXiv with a pause between, and one fetch at a time.
+"""Rate limit for arXiv across processes, and a lock for a single fetch.
 
-arXiv counts its API, feeds and archive together (https://info.arxiv.org/help/api/tou.html: at most
-one request every three seconds, over a single connection), and takes requests after a 403 for an
+arXiv's limit covers its API, feeds and archive (https://info.arxiv.org/help/api/tou.html: at most
+one request every three seconds, over a single connection). It treats requests after a 403 as an
 attack (https://info.arxiv.org/help/robots.html).
 """
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def open_lock(path: Path) -> TextIO:
-    """Open a file that is there to be locked; a new one is its owner's alone.
+    """Open a lock file; a new one is accessible to its owner only.
 
-    Whoever can open such a file can hold its lock and keep papertrack waiting.
+    Anyone who can open the file can hold its lock and make papertrack wait.
     """
     # Path.open has no opener.
     return open(path, "a+", encoding="utf-8", errors="replace", opener=_owner_only)
@@ -41,9 +41,9 @@ def _owner_only(name: str, flags: int) -> int:
 
 @contextlib.contextmanager
 def only_fetch(database: Path) -> Iterator[None]:
-    """Hold the right to fetch into a database.
+    """Hold the lock for fetching into a database.
 
-    The kernel drops the lock when the process ends, however it ends, so none is ever left behind.
+    The kernel releases it when the process ends, however it ends, so no stale lock remains.
 
     Raises:
         AnotherFetchRunning: Another process holds it.
@@ -68,15 +68,15 @@ def only_fetch(database: Path) -> Iterator[None]:
 
 
 _FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 403, 429, 503
-# After "too many requests" arXiv wants much more than its usual pause: 30 s for 3.
+# After "too many requests" arXiv wants a pause ten times as long as usual, 30 s for 3.
 _RETRY_PAUSES = 10
-# Who is told to come back later than this is tried at the next fetch.
-_RETRY_AT_MOST_S = 120.0
+# A request to retry later than this waits for the next fetch.
+_MAX_RETRY_S = 120.0
 _POLL_S = 0.05
 
 
 class ArxivRefuses(DownloadError):
-    """arXiv has forbidden a request; the run sends it no other."""
+    """arXiv has forbidden a request; the run sends no more to it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -86,39 +86,39 @@ class ArxivRefuses(DownloadError):
 
 
 class RequestSlots(Protocol):
-    """Whose turn it is to ask, across all processes."""
+    """Reserves requests to arXiv across processes."""
 
     @property
     def pause_s(self) -> float:
         """Seconds between two requests."""
 
     async def take(self) -> float:
-        """Reserve the next request; returns the seconds to wait for it."""
+        """Reserve the next request; return the seconds to wait for it."""
 
     async def end(self) -> None:
-        """Note that its answer is there, or will not come."""
+        """Record the end of the request, answered or not."""
 
 
 class RateLimitedClient:
-    """Ask one service after the other; use one line for all of them.
+    """Sends one request at a time, with a pause in between; share one for all of arXiv.
 
     Args:
-        client: The network.
-        turns: Where it is kept whose turn it is.
-        clock: Tells the present.
-        lock: A file that only one process at a time holds while it asks; None on one's own.
+        client: Sends the requests.
+        slots: Reserves requests across processes.
+        clock: Returns the current time.
+        lock: A file that a process locks during a request; None if there are no other processes.
     """
 
     def __init__(
         self,
         client: Client,
         *,
-        turns: RequestSlots,
+        slots: RequestSlots,
         clock: Callable[[], datetime],
         lock: Path | None = None,
     ) -> None:
         self._client = client
-        self._turns = turns
+        self._slots = slots
         self._clock = clock
         self._lock = lock
         self._one_at_a_time = asyncio.Lock()
@@ -126,10 +126,9 @@ class RateLimitedClient:
 
     @contextlib.asynccontextmanager
     async def download(self, request: Request) -> AsyncIterator[Response]:
-        """Download one document when its turn has come.
+        """Download one document once its slot has come.
 
-        A request that the server has no time for (429, 503) is sent once more after a longer
-        pause.
+        If the server is busy (429, 503), the request is sent once more after a longer pause.
 
         Raises:
             ArxivRefuses: arXiv answered 403 to this or an earlier request of the run.
@@ -151,7 +150,7 @@ class RateLimitedClient:
         if self._is_refused:
             raise ArxivRefuses
         await held.enter_async_context(_held(self._lock))
-        await asyncio.sleep(await self._turns.take())
+        await asyncio.sleep(await self._slots.take())
         try:
             return await held.enter_async_context(self._client.download(request))
         except HttpError as error:
@@ -160,21 +159,21 @@ class RateLimitedClient:
                 raise ArxivRefuses from error
             raise
         finally:
-            await self._turns.end()
+            await self._slots.end()
 
     def _retry_wait_s(self, error: HttpError) -> float | None:
         if error.status not in {_TOO_MANY, _UNAVAILABLE}:
             return None
-        wait_s = _RETRY_PAUSES * self._turns.pause_s
+        wait_s = _RETRY_PAUSES * self._slots.pause_s
         asked = read_retry_after(error.retry_after, self._clock())
         if asked is not None:
             wait_s = max(wait_s, (asked - self._clock()).total_seconds())
-        return wait_s if wait_s <= _RETRY_AT_MOST_S else None
+        return wait_s if wait_s <= _MAX_RETRY_S else None
 
 
 @contextlib.asynccontextmanager
 async def _held(path: Path | None) -> AsyncIterator[None]:
-    """Hold a file's lock, which the kernel drops however the process ends."""
+    """Hold the lock of a file, which the kernel releases however the process ends."""
     if path is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""The way out of this machine: a proxy, and whose certificates are trusted."""
+"""How requests leave this machine: the proxy, and the trusted certificates."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Route:
 
     Attributes:
         proxy: The address of an HTTP proxy for every request; None asks servers directly.
-        ca_file: Certificates in PEM that are trusted beside the public authorities.
+        ca_file: PEM certificates to trust besides the public authorities.
         trust_env: Whether HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and
-            SSL_CERT_DIR count; `proxy` and `ca_file` come first.
+            SSL_CERT_DIR apply; `proxy` and `ca_file` take precedence.
     """
 
     proxy: str | None = None
@@ -27,7 +27,7 @@ class Route:
     trust_env: bool = False
 
     def proxy_for(self, scheme: str, host: str) -> str | None:
-        """Tell which proxy to ask for a host; None asks the host itself."""
+        """Return the proxy for a host; None to connect directly."""
         if self.proxy is not None:
             return self.proxy
         if not self.trust_env or proxy_bypass(host):
@@ -37,10 +37,10 @@ class Route:
         return found if found is None or "://" in found else f"http://{found}"
 
     def certificates(self) -> ssl.SSLContext:
-        """Say whose certificates are trusted; it takes 20 ms.
+        """Load the trusted certificates, which takes 20 ms.
 
         Raises:
-            UsageError: `ca_file` cannot be read, or holds no certificate.
+            UsageError: `ca_file` cannot be read, or has no certificate.
         """
         context = httpx.create_ssl_context(trust_env=self.trust_env)
         if self.ca_file is not None:
@@ -48,9 +48,9 @@ class Route:
                 context.load_verify_locations(self.ca_file)
             except (OSError, ssl.SSLError) as error:
                 is_missing = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
-                reason = error.strerror if is_missing else "it holds no certificate"
+                reason = error.strerror if is_missing else "it contains no certificate"
                 message = f"cannot use ca_file {self.ca_file}: {reason}"
-                hint = "name a PEM file in [fetch], or take the key out"
+                hint = "name a PEM file in [fetch], or remove the key"
                 raise UsageError(message, hint=hint) from error
         return context
 

@@ -1,7 +1,7 @@
-"""What from outside may be used (addresses, URLs, header values), and what may be said of it.
+"""Which addresses, URLs and header values are allowed, and errors that do not quote the server.
 
-A feed's URL, its redirects and its name server belong to strangers; none of them may make us talk
-to the router, to a service on this machine or to a cloud's metadata address.
+A feed's URL, its redirects and its name server are controlled by strangers; none of them may make
+us connect to the router, to a service on this machine or to a cloud's metadata address.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from papertrack.net.limits import Limits
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Looks a host name up for a port; gives its addresses as text, best first."""
+"""Looks a host name up for a port; returns its addresses as text, best first."""
 
-# What ipaddress calls global and the IANA special-purpose registries do not, or not for us:
+# Global for ipaddress, but special-purpose in the IANA registries, or not meant for us:
 # protocol assignments, the retired 6to4 relays (RFC 7526), documentation (RFC 9637).
 _ALSO_RESERVED_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 _ALSO_RESERVED_V6 = (IPv6Network("3fff::/20"),)
-# The only part of IPv6 that IANA has given out for global unicast.
+# The only part of IPv6 that IANA has allocated for global unicast.
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # Networks without IPv4 reach it through this prefix (RFC 6052, section 2.1).
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -39,17 +39,17 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _WEB = frozenset({"http", "https"})
 _HOST = re.compile(rb"[a-z0-9._:-]+", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
-# Visible ASCII and Latin-1, spaces inside: RFC 9110, section 5.5, without the control characters
-# that it tolerates (nothing of the kind may reach the database).
+# Visible ASCII and Latin-1 with spaces inside: RFC 9110, section 5.5, without the control
+# characters that it tolerates, which must not reach the database.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?")
 _HEADER_CHARACTERS = 1024
 _LAST_PORT = 65535
 
 
 def refusal(address: IPv4Address | IPv6Address) -> str | None:
-    """Say why an address may not be connected to; None if it may.
+    """Return why connecting to an address is refused; None if it is allowed.
 
-    An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4) is judged by that one.
+    An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4) is judged by that address.
     """
     if isinstance(address, IPv4Address):
         if any(address in network for network in _ALSO_RESERVED_V4):
@@ -71,7 +71,7 @@ def _registered_use(address: IPv4Address | IPv6Address) -> str | None:
         return "multicast"
     if address.is_reserved and not address.is_loopback and not address.is_unspecified:
         return "reserved"
-    # Not is_private: the shared space of carriers (100.64.0.0/10) is neither private nor global.
+    # Not is_private: the shared address space of carriers (100.64.0.0/10) is neither.
     if not address.is_global or (isinstance(address, IPv6Address) and address.is_site_local):
         return "private network"
     return None
@@ -80,19 +80,19 @@ def _registered_use(address: IPv4Address | IPv6Address) -> str | None:
 async def permitted_addresses(
     host: str, port: int, *, allow_private_network: bool, resolve: Resolve
 ) -> list[str]:
-    """Look a host up and keep the addresses that may be connected to, best first.
+    """Look a host up and return the permitted addresses, best first.
 
     Connect to one of these and not to the name: a second look-up could answer differently (DNS
-    rebinding). Literal addresses in any spelling (``0x7f.1``, ``2130706433``) take the same way.
+    rebinding). Literal addresses in any notation (``0x7f.1``, ``2130706433``) are checked, too.
 
     Args:
         host: The name or address, without brackets.
         port: For the resolver only.
         allow_private_network: Whether every address is permitted.
-        resolve: Where names are looked up.
+        resolve: Looks names up.
 
     Raises:
-        DownloadError: The name has no address, or none that is permitted.
+        DownloadError: The name has no address, or no permitted one.
     """
     try:
         found = [ip_address(text) for text in await _look_up(host, port, resolve)]
@@ -113,10 +113,10 @@ async def permitted_addresses(
 
 
 def refuse_literal(host: str, *, allow_private_network: bool) -> None:
-    """Refuse a host that is written as an address which may not be connected to.
+    """Refuse a host that is a literal address and not permitted; names are not looked up.
 
     Raises:
-        DownloadError: It may not; a name is left to whoever looks it up.
+        DownloadError: The address is not permitted.
     """
     try:
         address = ip_address(host.strip("[]"))
@@ -133,7 +133,7 @@ def _refused(address: IPv4Address | IPv6Address, why: str) -> DownloadError:
 
 
 def is_certificate_error(error: BaseException) -> bool:
-    """Tell whether TLS failed because a certificate is not trusted."""
+    """Return whether an error was caused by TLS."""
     return any(isinstance(cause, ssl.SSLError) for cause in causes_of(error))
 
 
@@ -148,27 +148,27 @@ async def _look_up(host: str, port: int, resolve: Resolve) -> Sequence[str]:
 def _alternate(
     addresses: Sequence[IPv4Address | IPv6Address],
 ) -> list[IPv4Address | IPv6Address]:
-    """Let the families take turns, so that one broken family costs one attempt (RFC 8305, 4)."""
+    """Alternate between the families, so that a broken one costs one attempt (RFC 8305, 4)."""
     first = [address for address in addresses if address.version == addresses[0].version]
     other = [address for address in addresses if address.version != addresses[0].version]
-    turns = itertools.chain.from_iterable(itertools.zip_longest(first, other))
-    return [address for address in turns if address is not None]
+    alternating = itertools.chain.from_iterable(itertools.zip_longest(first, other))
+    return [address for address in alternating if address is not None]
 
 
 async def resolve_by_system(host: str, port: int) -> list[str]:
-    """Ask the system's resolver, in a thread that nobody has to wait for.
+    """Use the system's resolver, in a daemon thread.
 
-    The event loop's own look-up uses a pool whose threads are joined at the end of the program:
-    one dead name server would hold it open long after the time limit.
+    The event loop's own look-up uses a pool whose threads are joined at exit: a dead name server
+    would delay that long after the time limit.
 
     Raises:
-        OSError: The name is not known, or the resolver cannot be reached.
-        ValueError: The name cannot be one.
+        OSError: The name is unknown, or the resolver cannot be reached.
+        ValueError: The name is invalid.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
 
-    def settle(found: list[str] | Exception) -> None:
+    def set_answer(found: list[str] | Exception) -> None:
         if answer.done():  # cancelled by the time limit
             return
         if isinstance(found, Exception):
@@ -183,49 +183,49 @@ async def resolve_by_system(host: str, port: int) -> list[str]:
             found = [str(row[4][0]) for row in rows]
         except (OSError, ValueError) as error:
             found = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, found)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(set_answer, found)
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
     return await answer
 
 
 def parse_url(url: str) -> httpx.URL:
-    """Parse a URL that may be asked for, and drop its fragment.
+    """Parse a URL for a request, without its fragment.
 
     Raises:
-        DownloadError: It is not http or https, or no valid URL.
+        DownloadError: It is not http or https, or not valid.
     """
     try:
         parsed = httpx.URL(url)
-        if "#" in url:  # a copy costs as much as reading it
+        if "#" in url:  # copying costs as much as parsing
             parsed = parsed.copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
         raise unreadable_url() from error
     if parsed.scheme not in _WEB:
         what = "the URL is not http or https"
         raise DownloadError(what, hint="correct the URL of the source")
-    # What DNS gets: ASCII, international names in Punycode.
+    # As sent to DNS: ASCII, international names in Punycode.
     if not _HOST.fullmatch(parsed.raw_host) or (parsed.port or 0) > _LAST_PORT:
         raise unreadable_url()
     return parsed
 
 
 def parse_redirect(base: httpx.URL, location: str) -> httpx.URL:
-    """Find where a Location leads, without any user name and password in it.
+    """Resolve a Location header, and drop any user name and password.
 
     Args:
-        base: The URL that was asked for.
-        location: The header, decoded as Latin-1; relative to `base` or not.
+        base: The requested URL.
+        location: The header, decoded as Latin-1; may be relative to `base`.
 
     Raises:
-        DownloadError: Not to http or https, or to no valid URL.
+        DownloadError: The target is not http or https, or not a valid URL.
     """
     scheme = _SCHEME.match(location)
     if scheme and scheme[1].lower() not in _WEB:
         what = f"redirected to {scheme[1].lower()}:"
         raise DownloadError(what, hint="look for a new URL of the source")
-    with contextlib.suppress(UnicodeDecodeError):  # sent raw, as browsers read it
+    with contextlib.suppress(UnicodeDecodeError):  # raw UTF-8, which browsers accept
         location = location.encode("latin-1").decode()
     try:
         return parse_url(str(base.join(location).copy_with(userinfo=b"")))
@@ -235,22 +235,22 @@ def parse_redirect(base: httpx.URL, location: str) -> httpx.URL:
 
 
 def unreadable_url() -> DownloadError:
-    """Make the error that says that a URL is none."""
+    """Make the error for an invalid URL."""
     what = "the URL is not valid"
     return DownloadError(what, hint="correct the URL of the source")
 
 
 def is_plain(value: str) -> bool:
-    """Tell whether a header value can be stored and sent back: short, Latin-1, no controls."""
+    """Return whether a header value is safe to store: short, Latin-1, no control characters."""
     return len(value) <= _HEADER_CHARACTERS and _HEADER_VALUE.fullmatch(value) is not None
 
 
 def explain(error: Exception, limits: Limits) -> DownloadError:
-    """Say in our words why a download failed; the exceptions' own may quote the server.
+    """Describe why a download failed in our words; those of the exception may quote the server.
 
     Args:
-        error: Of httpx, ssl or the operating system, or a ValueError.
-        limits: The ones that were in force.
+        error: An error of httpx, ssl or the operating system, or a ValueError.
+        limits: The limits of the download.
     """
     causes = list(causes_of(error))
     later = "try again later"
@@ -276,7 +276,7 @@ def explain(error: Exception, limits: Limits) -> DownloadError:
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """Walk from an error to what it was raised from."""
+    """Yield an error and its causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

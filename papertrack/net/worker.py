@@ -1,6 +1,6 @@
-"""What the program and its worker processes say to each other, and a worker's own limits.
+"""The messages between the program and its parse workers, and the limits of a worker.
 
-Apart from both, so that the program does not load the parsers, nor the worker the event loop.
+Separate from both, so that the program does not import the parsers, nor the worker asyncio.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import msgspec
 
 from papertrack.core.records import Document, Entry
 
-# Each message is its length in bytes and then MessagePack. A request is followed by the document
-# itself: within the message it would be copied once more on either side.
+# A message is its length in bytes, then MessagePack. A request is followed by the document itself:
+# inside the message it would be copied once more on each side.
 HEADER = struct.Struct(">Q")
 
 PIECE_BYTES = 65_536  # of a document, at a time
 
 
 class ParseRequest(msgspec.Struct, frozen=True):
-    """A document to read; most fields are the arguments of `open_document`.
+    """A document to parse; most fields are the arguments of `open_document`.
 
     Attributes:
-        size: Bytes of the document that follows.
-        is_repeated: It was asked for again, to be held as a whole.
+        size: The size in bytes of the document that follows.
+        is_repeated: The document was requested again, to be parsed as a whole.
     """
 
     kind: str
@@ -39,13 +39,13 @@ class ParseRequest(msgspec.Struct, frozen=True):
 
 
 class ParseReply(msgspec.Struct, frozen=True):
-    """What became of it: a document, or what is wrong with it.
+    """The reply to a request: a document, or why it could not be parsed.
 
     Attributes:
         document: Without entries.
-        entries: Some of its entries, which come before the document.
-        wants_repeat: The document cannot be read in passing; the request has to be repeated.
-        ran_out: Memory did not suffice; a process that has read nothing yet may have enough.
+        entries: Some of its entries; they precede the document.
+        wants_repeat: The document cannot be parsed in pieces; the request must be repeated.
+        ran_out: The process ran out of memory; a new process may have enough.
         is_last: The process ends after this reply.
     """
 
@@ -63,7 +63,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def limit(what: int, soft: int) -> None:
-    """Set a soft limit of `resource`; macOS refuses some, and then the parent has to watch."""
+    """Set a soft limit of `resource`; macOS refuses some, which the parent must enforce then."""
     _, hard = resource.getrlimit(what)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(
@@ -72,7 +72,7 @@ def limit(what: int, soft: int) -> None:
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this process when its parent ends (Linux)."""
+    """Have the kernel kill this process when its parent ends (Linux)."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
