@@ -13,7 +13,7 @@ from papertrack.commands.template import fill, read_template
 from papertrack.config.schema import TEMPLATES
 from papertrack.core.dates import Window, read_deadline, week_name
 from papertrack.core.digest.cards import IssueItem
-from papertrack.core.digest.cite import citation_key, give_keys, year_of
+from papertrack.core.digest.cite import assign_keys, citation_key, year_of
 from papertrack.core.digest.issue import Digest, SectionStyle, read_text
 from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.drafts.document import with_anchors
@@ -139,7 +139,7 @@ def gather(
     ]
     rules = Rules(
         today=day,
-        least_halves=round(style.min_rating * 2),
+        minimum_halves=round(style.min_rating * 2),
         order=style.order,
         math=Math(style.math),
         shows_empty=bool(style.empty_section),
@@ -168,7 +168,7 @@ def _entries(db: sqlite3.Connection, chosen: list[Item], judged: set[int]) -> li
         carried = item.id not in judged
         entries.append(IssueItem(whole, subject, year=year_of(whole), is_carried=carried))
     wanted = [(entry.item.id, citation_key(entry.item, year=entry.year)) for entry in entries]
-    keys = give_keys(wanted, issues.published_keys(db))
+    keys = assign_keys(wanted, issues.published_keys(db))
     return [replace(entry, key=keys[entry.item.id]) for entry in entries]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertrack.core.digest.cite import citation_key, give_keys, to_bibtex
+from papertrack.core.digest.cite import assign_keys, citation_key, to_bibtex
 from papertrack.core.drafts.merge import (
     RESOLVE,
     choose_base,
@@ -49,7 +49,7 @@ def write_bibliography(db: sqlite3.Connection, subjects: Iterable[str]) -> str:
 
 def citation_keys_for(db: sqlite3.Connection, works: Sequence[Item]) -> dict[int, str]:
     """Assign citation keys: those of published works, else new ones that are free."""
-    return give_keys([(work.id, citation_key(work)) for work in works], issues.published_keys(db))
+    return assign_keys([(work.id, citation_key(work)) for work in works], issues.published_keys(db))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: t
     window = current_window(now + timedelta(seconds=1), zone, last_window_end(db))
     kept = items.read_items(db, items.judged_numbers(db, window))
     areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
-    return draw_up(kept, areas, least_halves=round(config.digest.min_rating * 2))
+    return draw_up(kept, areas, minimum_halves=round(config.digest.min_rating * 2))
 
 
 def _other_addresses(db: sqlite3.Connection, item: Item) -> tuple[str, ...]:

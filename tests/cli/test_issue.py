@@ -102,7 +102,7 @@ def test_card_with_a_mistake_changes_nothing_and_names_its_line(author: Author) 
 
     assert wrong.err.startswith('papertrack: card line 4: "nowhere" is not an address')
     assert unknown.err.startswith("papertrack: card line 3: this line belongs to no field")
-    assert twice.err.startswith('papertrack: card line 2: "Title" stands there twice')
+    assert twice.err.startswith('papertrack: card line 2: "Title" appears twice')
     assert {wrong.code, unknown.code, twice.code} == {2}
     assert author.rows("SELECT count(*) FROM events") == [(0,)]
 

@@ -42,7 +42,7 @@ def test_nothing_new_is_said_in_one_line(publisher: Author) -> None:
 @pytest.mark.parametrize(
     ("change", "news"),
     [
-        ("arxiv_version = 3", "version 3; printed was version 1"),
+        ("arxiv_version = 3", "version 3; version 1 was printed"),
         ("withdrawn = 1", "withdrawn by its authors"),
         ("journal_ref = 'J. Ex. 1 (2026)'", "published in J. Ex. 1 (2026)"),
     ],

@@ -103,7 +103,7 @@ def test_wrong_call_is_one_line(
     [
         ("a\n{{ issue.sections[0].nothing }}", "mine.j2:2: the template cannot be filled: "),
         ("a\n\n{% for %}", "mine.j2:3: the template cannot be filled: "),
-        ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "it calls itself without an end"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "it calls itself endlessly"),
         ("{{ issue.nothing }}", ": Digest has no attribute 'nothing'; fix"),
         ('{{ "x" * 10000000 }}', "a number in it is too large"),
         ('{{ ("x" * 90000) * 90000 }}', "a number in it is too large"),

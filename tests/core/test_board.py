@@ -90,7 +90,7 @@ def test_the_board_counts_what_is_kept_and_has_its_text() -> None:
         _kept({}),
     ]
 
-    board = draw_up(items, AREAS, least_halves=2)
+    board = draw_up(items, AREAS, minimum_halves=2)
 
     words = [place.words for place in board.places]
     assert words == ["MI 1/3", "Adv 1", "art 0/2", "brief 1", "links 1", "Opp 1"]

@@ -12,12 +12,12 @@ from hypothesis import given, strategies as st
 
 from papertrack.core.digest.cite import (
     PlainCitation,
+    assign_keys,
     citation_key,
     cite_item,
     family_name,
     family_names,
     full_names,
-    give_keys,
     join_and,
     year_of,
 )
@@ -183,10 +183,10 @@ def test_key_is_made_like_this(name: str, title: str, key: str) -> None:
 
 
 def test_keys_that_were_published_never_change_and_all_differ() -> None:
-    keys = give_keys([(1, "a2023"), (2, "a2023"), (3, "a2023"), (4, "b2023")], [(3, "a2023")])
+    keys = assign_keys([(1, "a2023"), (2, "a2023"), (3, "a2023"), (4, "b2023")], [(3, "a2023")])
 
     assert keys == {3: "a2023", 1: "a2023b", 2: "a2023c", 4: "b2023"}
-    assert len(set(give_keys([(n, "a") for n in range(60)]).values())) == 60
+    assert len(set(assign_keys([(n, "a") for n in range(60)]).values())) == 60
 
 
 def test_words_are_joined_as_in_a_sentence() -> None:

@@ -126,7 +126,7 @@ def test_order_is_the_authors(order: str, expected: list[int]) -> None:
     "out", [rating("interp", 5), rating("interp", None), rating("unknown", 10)]
 )
 def test_what_is_rated_too_low_or_not_at_all_or_nowhere_stays_out(out: Rating) -> None:
-    rules = replace(RULES, least_halves=6)
+    rules = replace(RULES, minimum_halves=6)
 
     assert placed(item(1, out), item(2, rating("interp", 6)), rules=rules) == {
         "mechanistic-interpretability": [2]

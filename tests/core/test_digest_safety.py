@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from papertrack.config.schema import TEMPLATES, DigestConfig
-from papertrack.core.digest.cards import IssueItem, fill_in
+from papertrack.core.digest.cards import IssueItem, fill_placeholders
 from papertrack.core.digest.issue import SectionStyle
 from papertrack.core.digest.layout import Rules, lay_out, make_digest
 from papertrack.core.digest.render import render
@@ -111,7 +111,9 @@ def test_a_citation_behind_an_exclamation_mark_is_no_image(text: str, shown: str
     link = "[Doe](https://example.org/1)"
     words = {"cite": link, "[cite]": f"({link})", "title": link, "parts": ""}
 
-    (inline,) = (one for one in RENDERER.parse(fill_in(text, words)) if one.type == "inline")
+    (inline,) = (
+        one for one in RENDERER.parse(fill_placeholders(text, words)) if one.type == "inline"
+    )
 
     children = inline.children or ()
     assert [one.type for one in children if "text" not in one.type] == ["link_open", "link_close"]

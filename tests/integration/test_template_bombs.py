@@ -75,10 +75,10 @@ BOMBS: Mapping[str, tuple[str, str]] = {
         "{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}x{% endmacro %}{{ f(60) }}",
         TIME,
     ),
-    "macro without an end": ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "without an end"),
+    "macro without an end": ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "endlessly"),
     "loop that calls itself": (
         "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
-        "without an end",
+        "endlessly",
     ),
     "callers": (
         "{% macro f() %}{{ caller() }}{{ caller() }}{% endmacro %}"

@@ -1,11 +1,11 @@
-"""Make the card of an item: its facts and what the author says of it, as Markdown.
+"""Make the card of an item, its facts and the author's notes, as Markdown.
 
-``@cite`` becomes ``[Sevilla and Erdil (2023)](…)``, ``[@cite]`` becomes ``([Tarchoun et al.,
-2023](…))``, as pandoc has it; ``@title`` becomes the linked title, and ``@parts`` on a line of its
-own the list of the parts. A backslash before ``@`` leaves it alone.
+Notes may hold placeholders. ``@cite`` becomes ``[Sevilla and Erdil (2023)](…)`` and ``[@cite]``
+becomes ``([Tarchoun et al., 2023](…))``, as in pandoc; ``@title`` becomes the linked title, and
+``@parts`` on a line of its own the list of parts. A backslash before ``@`` keeps it as typed.
 
-They are a note with one part a line, ``NAME | BY | ADDRESS | what is said of it``; a place may be
-empty, and what is said may hold further bars.
+The note `PARTS` has one part a line, ``NAME | BY | ADDRESS | comment``; each column may be empty,
+and only the comment may contain further bars.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"(?<![\w\\@./\]])(?:\[@(?P<bracketed>cite)\]|@(?P<bare>cite|title)\b)")
 _PARTS = re.compile(r"^[ \t]*@parts[ \t]*$", re.MULTILINE)
-# "Look!@cite": a link behind it would be an image.
+# "Look!@cite": a link after an exclamation mark would be an image.
 _EXCLAMATION = re.compile(r"(?<!\\)((?:\\\\)*)!\Z")
 _LAST_STOP = re.compile(r"([.!?]?)[ \t]*\Z")
 
 
-def fill_in(text: str, words: Mapping[str, str]) -> str:
-    """Put words in the place of placeholders.
+def fill_placeholders(text: str, words: Mapping[str, str]) -> str:
+    """Replace the placeholders of a text.
 
     Args:
         text: Markdown.
-        words: ``cite``, ``[cite]``, ``title``; ``parts`` as a whole list, which goes to the end of
-            a text that does not say where it stands.
+        words: Replacements for ``cite``, ``[cite]`` and ``title``; also ``parts``, the whole list,
+            which is appended where the text has no ``@parts``.
     """
     filled: list[str] = []
     at = 0
@@ -63,19 +63,19 @@ def fill_in(text: str, words: Mapping[str, str]) -> str:
     return spans.join(filled)
 
 
-def names_work(text: str, url: str | None) -> bool:
-    """Tell whether a text links its work, by a placeholder or by its address."""
+def links_work(text: str, url: str | None) -> bool:
+    """Return whether a text links its work, by a placeholder or by its address."""
     return bool(_PLACEHOLDER.search(text)) or bool(url and f"({url}" in text)
 
 
-def before_full_stop(text: str, more: str) -> str:
+def insert_before_full_stop(text: str, more: str) -> str:
     """Add words to a sentence, before its full stop."""
-    said, stop = part_full_stop(text)
-    return f"{said} {more}{stop}"
+    sentence, stop = split_full_stop(text)
+    return f"{sentence} {more}{stop}"
 
 
-def part_full_stop(text: str) -> tuple[str, str]:
-    """Part a sentence from its full stop; that is empty where it has none."""
+def split_full_stop(text: str) -> tuple[str, str]:
+    """Split a sentence into its words and its full stop, which may be empty."""
     stop = _LAST_STOP.search(text)
     at = stop.start() if stop else len(text)
     return text[:at].rstrip(), text[at:].rstrip()
@@ -96,12 +96,12 @@ _PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part; each may be empty.
+    """One part of a work, such as a chapter; every text may be empty.
 
     Attributes:
-        name, by: What it is called, and who made it; plain text.
-        url: Its http(s) address.
-        line: What is said of it, Markdown.
+        name, by: Its name and its makers; plain text.
+        url: An http(s) address.
+        line: The comment, Markdown.
     """
 
     name: str = ""
@@ -111,7 +111,7 @@ class Part:
 
 
 def read_parts(text: str) -> tuple[Part, ...]:
-    """Read the parts of a note; a line without bars is what is said of a part without name."""
+    """Parse the note `PARTS`; a line without bars is a comment on an unnamed part."""
     parts: list[Part] = []
     for line in text.splitlines():
         words = line.strip().removeprefix("- ").strip()
@@ -119,11 +119,12 @@ def read_parts(text: str) -> tuple[Part, ...]:
             continue
         places = [place.strip() for place in words.split("|", _PLACES - 1)]
         if len(places) < _PLACES:
-            parts.append(_from_few(places))
+            parts.append(_read_short_line(places))
             continue
-        name, by, address, said = places
+        name, by, address, comment = places
         url = http_url(address)
-        parts.append(Part(name, by, url or "", said if url or not address else f"{address} {said}"))
+        comment = comment if url or not address else f"{address} {comment}"
+        parts.append(Part(name, by, url or "", comment))
     return tuple(parts)
 
 
@@ -131,22 +132,22 @@ def part_line(part: Part) -> str:
     """Write a part as one line of Markdown.
 
     Returns:
-        ``In [NAME](URL), BY LINE`` of one with both; else the name in bold or the makers, linked,
-        and what is said.
+        ``In [NAME](URL), BY LINE`` when it has both a name and makers; else the bold name or the
+        makers, linked, and the comment.
     """
     name, by = (markdown.escape(text) for text in (part.name, part.by))
-    said = markdown.paragraph(part.line)
+    comment = markdown.paragraph(part.line)
     if name and by:
         head = f"In {markdown.link_to(name, part.url)}, {by}"
     elif name:
         head = f"**{markdown.link_to(name, part.url)}**"
     else:
         head = markdown.link_to(by or markdown.escape(part.url), part.url)
-    return spans.join(filter(None, (head, said)), " ")
+    return spans.join(filter(None, (head, comment)), " ")
 
 
-def _from_few(places: list[str]) -> Part:
-    """Read a line that lacks places: the last that is no address is what is said."""
+def _read_short_line(places: list[str]) -> Part:
+    """Read a line with too few columns: the last one that is not an address is the comment."""
     url = next((found for place in places if (found := http_url(place))), "")
     words = [place for place in places if place and http_url(place) is None]
     if len(places) == 1:
@@ -157,13 +158,13 @@ def _from_few(places: list[str]) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class IssueItem:
-    """An item that stands in the issue.
+    """An item of the issue.
 
     Attributes:
         item: The item.
-        subject: What the journal calls it.
+        subject: Its name in the journal.
         key: Its key in a bibliography.
-        year: Of its first version; None where nothing tells.
+        year: Of its first version; None when unknown.
         is_carried: Whether it was judged before the window.
     """
 
@@ -186,21 +187,21 @@ def make_card(
 
     Args:
         entry: The item.
-        rating: The rating that is printed; None without one.
-        area: Where it stands; None outside all areas.
+        rating: The printed rating; None without one.
+        area: The area it is printed under; None outside all areas.
         today: The day of the issue.
-        math: What becomes of formulas in titles.
+        math: How to print formulas in titles.
     """
     item = entry.item
-    said = item.judgement.notes
+    texts_by_field = item.judgement.notes
     raw_title = item.printed_title.strip()
     name = spans.mark(markdown.escape_title(raw_title, math), entry.subject, notes.TITLE)
-    is_hidden = notes.HIDE_TITLE in said or not raw_title
+    is_hidden = notes.HIDE_TITLE in texts_by_field or not raw_title
     citation = _citation(entry)
-    deadline = read_deadline(said.get(notes.DEADLINE))
+    deadline = read_deadline(texts_by_field.get(notes.DEADLINE))
     body = _body(entry, name, citation)
-    texts = "\n".join(text for field, text in said.items() if field not in _STEERING)
-    links_itself = names_work(texts, item.url)
+    texts = "\n".join(text for field, text in texts_by_field.items() if field not in _STEERING)
+    links_itself = links_work(texts, item.url)
     return Card(
         number=item.id,
         title=None if is_hidden else markdown.link_to(name, item.url),
@@ -208,9 +209,9 @@ def make_card(
         if is_hidden and item.url
         else None,
         fields=tuple(
-            Field(label, _filled(entry, field, name, citation))
+            Field(label, _filled_note(entry, field, name, citation))
             for field, label in notes.LABELS.items()
-            if field in said and field != "body"
+            if field in texts_by_field and field != "body"
         ),
         body=body,
         rating_label=_label(entry, rating, area),
@@ -220,12 +221,12 @@ def make_card(
         raw_title=raw_title,
         heading=_heading(entry, name, is_linked=not links_itself),
         teaser=spans.mark(
-            _in_place(entry, _note(entry, notes.TEASER).rstrip(" ."), name, citation),
+            _fill(entry, _note(entry, notes.TEASER).rstrip(" ."), name, citation),
             entry.subject,
             notes.TEASER,
         ),
         kind=item.kind.value,
-        format=said.get(notes.FORMAT, ""),
+        format=texts_by_field.get(notes.FORMAT, ""),
         area=area.slug if area else "",
         url=markdown.destination(item.url) if item.url else "",
         authors=tuple(markdown.escape(author.name) for author in item.authors),
@@ -240,8 +241,8 @@ def make_card(
         deadline_day=deadline.isoformat() if deadline else "",
         days_left=(deadline - today).days if deadline else None,
         is_last_call=deadline is not None and is_last_call(deadline, today),
-        place=markdown.escape(said.get(notes.PLACE, "")),
-        prize=markdown.escape(said.get(notes.PRIZE, "")),
+        place=markdown.escape(texts_by_field.get(notes.PLACE, "")),
+        prize=markdown.escape(texts_by_field.get(notes.PRIZE, "")),
         credit=spans.mark(_note(entry, notes.CREDIT), entry.subject, notes.CREDIT),
         is_carried=entry.is_carried,
         links_itself=links_itself,
@@ -251,28 +252,30 @@ def make_card(
 _STEERING = frozenset({notes.TITLE, notes.SECTION, notes.TEASER, notes.CREDIT, notes.CITE})
 
 
-def _filled(entry: IssueItem, field: str, name: str, citation: Citation, parts: str = "") -> str:
+def _filled_note(
+    entry: IssueItem, field: str, name: str, citation: Citation, parts: str = ""
+) -> str:
     """Write a note with its placeholders filled in."""
-    text = _in_place(entry, _note(entry, field), name, citation, parts)
+    text = _fill(entry, _note(entry, field), name, citation, parts)
     return spans.mark(text, entry.subject, field)
 
 
-def _in_place(entry: IssueItem, text: str, name: str, citation: Citation, parts: str = "") -> str:
+def _fill(entry: IssueItem, text: str, name: str, citation: Citation, parts: str = "") -> str:
     words = {
         "cite": citation.linked,
         "[cite]": citation.bracketed,
         "title": markdown.link_to(name, entry.item.url) if name else citation.linked,
         "parts": parts,
     }
-    return fill_in(markdown.paragraph(text), words)
+    return fill_placeholders(markdown.paragraph(text), words)
 
 
 def _body(entry: IssueItem, name: str, citation: Citation) -> str:
     listed = [f"- {part_line(part)}" for part in read_parts(_note(entry, notes.PARTS))]
     parts = spans.mark("\n".join(listed), entry.subject, notes.PARTS)
     paragraphs = (
-        _filled(entry, notes.BACKGROUND, name, citation),
-        _filled(entry, "body", name, citation, parts),
+        _filled_note(entry, notes.BACKGROUND, name, citation),
+        _filled_note(entry, "body", name, citation, parts),
     )
     return spans.join(filter(None, paragraphs), "\n\n")
 
@@ -309,20 +312,20 @@ def _heading(entry: IssueItem, name: str, *, is_linked: bool) -> str:
 def _line(entry: IssueItem, name: str, citation: Citation) -> str:
     """Write an item as one line that links it.
 
-    A line that does not link the work itself gets its citation, as the subject where the line
-    begins with a small letter (``[Jane Placeholder](…) asks …``), else behind it in brackets; of
-    an opportunity, and where nothing is said, the linked title stands before it.
+    A line that does not link the work gets a citation: as its subject when the line begins with a
+    lower-case letter (``[Jane Placeholder](…) asks …``), else in brackets at its end. The linked
+    title comes first for an opportunity, and when the line is empty.
     """
     typed = _with_link(entry, _note(entry, notes.LINE).strip())
     details = _details(entry, typed)
-    begun, stop = part_full_stop(typed) if details else (typed, "")
-    whole = spans.join([_in_place(entry, begun, name, citation), details, stop])
+    begun, stop = split_full_stop(typed) if details else (typed, "")
+    whole = spans.join([_fill(entry, begun, name, citation), details, stop])
     line = spans.mark(whole, entry.subject, notes.LINE)
     if not _note(entry, notes.LINE) and _note(entry, notes.FORMAT) != notes.LINK:
         field = "what" if _note(entry, "what") else "body"
         what = markdown.paragraph(_note(entry, field)).partition("\n\n")[0]
-        said = spans.mark(_in_place(entry, what, name, citation), entry.subject, field)
-        line = spans.join([line, ": ", said]) if said else line
+        text = spans.mark(_fill(entry, what, name, citation), entry.subject, field)
+        line = spans.join([line, ": ", text]) if text else line
     is_sentence = line.rstrip('*_")').endswith((".", "!", "?", ":"))
     return spans.join([line, "."]) if is_opportunity(entry.item) and not is_sentence else line
 
@@ -331,25 +334,25 @@ def _with_link(entry: IssueItem, line: str) -> str:
     is_open = is_opportunity(entry.item)
     if not line:
         return "@title"
-    if names_work(line, entry.item.url) or (is_open and "](" in line):
+    if links_work(line, entry.item.url) or (is_open and "](" in line):
         return line
     if is_open or _note(entry, notes.FORMAT) == notes.LINK:
         return f"@title: {line}"
     if line[0].islower():
         return f"@cite {line}"
-    return before_full_stop(line, "[@cite]")
+    return insert_before_full_stop(line, "[@cite]")
 
 
 def _details(entry: IssueItem, line: str) -> str:
-    """Write place and prize of an opportunity where neither line nor title names them.
+    """Write the place and prize of an opportunity unless its line or title names them.
 
-    They are plain text: what looks like a placeholder in them is none.
+    They are plain text, so placeholders in them are not replaced.
     """
-    said = line.replace("@title", entry.item.printed_title).casefold()
+    printed = line.replace("@title", entry.item.printed_title).casefold()
     details = [
         markdown.escape(text)
         for field in (notes.PLACE, notes.PRIZE)
-        if (text := _note(entry, field).strip()) and text.casefold() not in said
+        if (text := _note(entry, field).strip()) and text.casefold() not in printed
     ]
     return f" ({', '.join(details)})" if details else ""
 

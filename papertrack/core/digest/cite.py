@@ -1,7 +1,7 @@
 """Name a work by its authors, "Sevilla and Erdil (2023)", and as BibTeX.
 
-Two authors are both named, of three and more the first stands with "et al." (the author-date form
-of APA and of most journals); a post is named by its authors' full names, without a year.
+A paper names one or two authors, or the first of more with "et al." (the author-date form of APA
+and of most journals); a post is cited by its authors' full names, without a year.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PARTICLES = frozenset(
     | {"di", "du", "la", "le", "los", "las", "al", "el", "bin", "ibn", "ben", "abu", "zu", "zur"}
     | {"ten", "ter", "te", "af", "av", "'t", "st.", "san", "dal", "degli", "delle", "lo"}
 )
-# Also names of their own: a particle only where they are written small.
+# These are also family names: a particle only in lower case.
 _ALSO_NAMES = frozenset({"ben", "san", "do", "lo", "al", "das", "te", "abu", "bin", "ten", "ter"})
 _AND = frozenset({"y", "e", "i"})  # Ramón y Cajal
 _GROUP = re.compile(
@@ -40,9 +40,9 @@ _GROUP = re.compile(
 )
 _OTHERS = re.compile(r"(?:and )?(?:et\.? ?al\.?|others|many others)\.?", re.IGNORECASE)
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]?|[^\W\d_]")
-# Han, kana and Hangul: the family name stands first.
+# Han, kana and Hangul: the family name comes first.
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_YEAR_BEHIND = re.compile(r"(.+?)[,\s]*\(?\b((?:1[5-9]|20)\d\d[a-z]?)\)?", re.DOTALL)
+_TRAILING_YEAR = re.compile(r"(.+?)[,\s]*\(?\b((?:1[5-9]|20)\d\d[a-z]?)\)?", re.DOTALL)
 _LAST_YEAR_OF_1900S = 90  # arXiv began in 1991
 
 _TWO, _FEW = 2, 3
@@ -50,11 +50,11 @@ _TWO, _FEW = 2, 3
 
 @dataclass(frozen=True, slots=True)
 class PlainCitation:
-    """A work as a text names it; plain text, never empty.
+    """How a text cites a work; plain text, never empty.
 
     Attributes:
         narrative: As the subject of a sentence: ``Sevilla and Erdil (2023)``.
-        parenthetical: Behind a statement, without its brackets: ``Tarchoun et al., 2023``.
+        parenthetical: After a statement, without its brackets: ``Tarchoun et al., 2023``.
         names: Without the year.
     """
 
@@ -64,32 +64,32 @@ class PlainCitation:
 
 
 def cite_item(item: Item, *, year: int | None = None) -> PlainCitation:
-    """Name an item the way its kind asks for, or as its note `CITE` says.
+    """Cite an item by its authors, or as its note `CITE` says.
 
     Args:
-        item: Papers are named by family names and year, everything else by full names.
-        year: Of its first version; None takes what the item itself tells.
+        item: Papers are cited by family names and year, everything else by full names.
+        year: Of its first version; by default `year_of` the item.
     """
     if year is None:
         year = year_of(item)
-    says_year = item.kind is Kind.PAPER
-    said = one_line(item.judgement.notes.get(CITE, ""))
-    if said:
-        dated = _YEAR_BEHIND.fullmatch(said)
+    is_paper = item.kind is Kind.PAPER
+    own = one_line(item.judgement.notes.get(CITE, ""))
+    if own:
+        dated = _TRAILING_YEAR.fullmatch(own)
         if dated:
             return _citation(dated[1], dated[2])
-        return _citation(said, str(year) if says_year and year else None)
-    names = (family_names if says_year else full_names)(item.authors)
+        return _citation(own, str(year) if is_paper and year else None)
+    names = (family_names if is_paper else full_names)(item.authors)
     if names:
-        return _citation(names, str(year) if says_year and year else None)
+        return _citation(names, str(year) if is_paper and year else None)
     named = one_line(item.printed_title) or item.url or (item.identifiers or ("anonymous",))[0]
     return _citation(named, None)
 
 
 def year_of(item: Item) -> int | None:
-    """Tell the year of a work's first version; None when nothing tells.
+    """Return the year of a work's first version; None when unknown.
 
-    Of a paper: when version 1 was submitted, else published, else what its arXiv identifier says
+    For a paper: when version 1 was submitted, else published, else the year in its arXiv identifier
     (https://info.arxiv.org/help/arxiv_identifier.html).
     """
     facts = item.arxiv
@@ -105,20 +105,20 @@ def year_of(item: Item) -> int | None:
 
 
 def family_names(authors: Sequence[Author]) -> str:
-    """Name one or two authors by their family names, of more the first and "et al."."""
-    return _name_list(authors, family_name, most=_TWO)
+    """List one or two family names, or the first and "et al."."""
+    return _name_list(authors, family_name, maximum=_TWO)
 
 
 def full_names(authors: Sequence[Author]) -> str:
-    """Name up to three authors by their whole names, of more the first and "et al."."""
-    return _name_list(authors, lambda author: one_line(author.name), most=_FEW)
+    """List up to three full names, or the first and "et al."."""
+    return _name_list(authors, lambda author: one_line(author.name), maximum=_FEW)
 
 
 def family_name(author: Author) -> str:
-    """Find the name by which a person is cited; a group and a single name keep all of it.
+    """Find the name by which a person is cited; groups and single names are kept whole.
 
     Args:
-        author: With its name parts where a source told them, else one string in any usual order:
+        author: With name parts if a source gave them, else one string in any usual order:
             ``Jan van der Berg Jr.``, ``van der Berg, Jan``, ``BERG Jan``, ``Berg J.``, or
             ``山田 太郎``.
     """
@@ -164,7 +164,7 @@ def _without_suffix(words: list[str]) -> list[str]:
     return words
 
 
-def _name_list(authors: Sequence[Author], name_of: Callable[[Author], str], *, most: int) -> str:
+def _name_list(authors: Sequence[Author], name_of: Callable[[Author], str], *, maximum: int) -> str:
     names = [one_line(author.name) for author in authors]
     has_others = any(map(_OTHERS.fullmatch, names))
     people = [
@@ -174,8 +174,8 @@ def _name_list(authors: Sequence[Author], name_of: Callable[[Author], str], *, m
     ]
     if not people:
         return ""
-    named = [name_of(author) for author in people[: most + 1]]
-    if has_others or len(named) > most:
+    named = [name_of(author) for author in people[: maximum + 1]]
+    if has_others or len(named) > maximum:
         return f"{named[0]} et al."
     return join_and(named)
 
@@ -193,18 +193,18 @@ def _citation(names: str, year: str | None) -> PlainCitation:
     return PlainCitation(f"{names} ({year})", f"{names}, {year}", names)
 
 
-# Letters that Unicode does not take apart into a plain one and its accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE"}
     | {"œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "\u0131": "i", "ħ": "h"}
 )
-# Words that every title may begin with.
-_IDLE = """
+# Words that any title may begin with.
+_STOP_WORDS_TEXT = """
     a an the on of in for to and or as at by with from via into over under towards toward
     is are be was were do does did can could should would may might will has have
     how why what when where which who whether not no it its this that these we our
 """
-_STOP_WORDS = frozenset(_IDLE.split())
+_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _COMMAND = re.compile(r"\\(?:begin|end|[a-zA-Z]*(?:emph|text|math)[a-z]*)\b")
 _UNNAMED = "anon"
 
@@ -213,34 +213,34 @@ def citation_key(item: Item, *, year: int | None = None) -> str:
     """Make the key of an item in a bibliography: ``wolf2023fundamental``.
 
     Args:
-        item: The first author's family name and the first word of the title that says something
-            count, in plain ASCII.
+        item: Its first author's family name and the first word of its title that is no stop word
+            make the key, in plain ASCII.
         year: As for `cite_item`.
 
     Returns:
-        Lower-case letters and digits, a letter first. Two items may have the same; see
-        `give_keys`.
+        Lower-case letters and digits, a letter first. Two items may get the same key; see
+        `assign_keys`.
     """
     year = year if year is not None else year_of(item)
     people = [author for author in item.authors if not _OTHERS.fullmatch(one_line(author.name))]
     family = _ascii(family_name(people[0])) if people else ""
     words = re.findall(r"[a-z0-9]+", _folded(_COMMAND.sub(" ", item.printed_title)))
-    said = [word for word in words if word not in _STOP_WORDS] or words
+    telling = [word for word in words if word not in _STOP_WORDS] or words
     name = family.lstrip(string.digits) or _UNNAMED
-    return f"{name}{year or ''}{said[0] if said else ''}"
+    return f"{name}{year or ''}{telling[0] if telling else ''}"
 
 
-def give_keys(
+def assign_keys(
     wanted: Sequence[tuple[int, str]], kept: Sequence[tuple[int, str]] = ()
 ) -> dict[int, str]:
-    """Give every item a key of its own.
+    """Assign each item a unique key.
 
     Args:
         wanted: Items with the keys that `citation_key` makes, in the order of preference.
         kept: Items with the keys they were published with; these never change.
 
     Returns:
-        Keys by item. Of two items that want the same key the second one's ends with ``b``.
+        Keys by item. When two items want the same key, the second gets a suffix, ``b``.
     """
     keys = dict(kept)
     taken = set(keys.values())
@@ -285,18 +285,18 @@ _ACTIVE = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-# BibTeX styles make capitals of a title small, and leave what stands in braces: "GPT", "McAleese".
-# A word with one capital, at its beginning, is as it may be.
+# BibTeX styles lower-case titles except inside braces, which "GPT" and "McAleese" therefore need.
+# A word whose only capital is its first letter needs none.
 _WORDS = re.compile(r"[^\W_]+|[\W_]")
 _CAPITAL = re.compile(r"[^\W_]+?[A-Z][^\W_]*")
 _IN_URL = re.compile(r"[{}\\\s]")
 
 
 def to_bibtex(works: Sequence[tuple[str, Item]]) -> str:
-    """Write works as a BibTeX file in UTF-8, which BibTeX 0.99d, biber and bibtexparser read.
+    """Write works as a BibTeX file in UTF-8 that BibTeX 0.99d, biber and bibtexparser read.
 
     Args:
-        works: Key (see `papertrack.core.digest.cite.give_keys`) and item of each.
+        works: Pairs of key (see `assign_keys`) and item.
     """
     return "\n".join(_entry(key, item) for key, item in works)
 
@@ -335,7 +335,7 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _name(author: Author) -> str:
-    """Write a name so that BibTeX splits it as we do; a group stands in braces."""
+    """Write a name so that BibTeX splits it as `family_name` does; a group goes in braces."""
     if author.family:
         parts = (author.family, author.given)
         return ", ".join(_person(part) for part in parts if part)
@@ -346,13 +346,13 @@ def _name(author: Author) -> str:
 
 
 def _person(name: str) -> str:
-    """Escape a name; "and" and a comma would part it into several."""
+    """Escape a name, in braces if "and" or a comma would split it into several."""
     escaped = escape(name)
     return f"{{{escaped}}}" if "," in name or re.search(r"\band\b", name) else escaped
 
 
 def _title(title: str) -> str:
-    """Escape a title, with what must stay capital in braces."""
+    """Escape a title, with words that must keep their capitals in braces."""
     line = " ".join(unicodedata.normalize("NFC", title).split())
     return "".join(
         f"{{{_escaped(word)}}}" if _CAPITAL.fullmatch(word) else _escaped(word)
@@ -361,7 +361,7 @@ def _title(title: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Write text so that TeX shows it as it is; letters of all scripts stay (UTF-8)."""
+    """Escape text for TeX; letters of all scripts stay (UTF-8)."""
     return _escaped(" ".join(unicodedata.normalize("NFC", text).split()))
 
 

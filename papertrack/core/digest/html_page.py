@@ -1,4 +1,4 @@
-"""A digest as a page of its own: HTML that is safe to open and to paste, without scripts."""
+"""A digest as HTML that is safe to open and to paste, without scripts."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ a {{ color: #0645ad; }}
 
 
 def to_html(markdown: str) -> str:
-    """Turn a digest into HTML without a page around it, as it is pasted into an editor.
+    """Turn a digest into an HTML fragment to paste into an editor.
 
     Raw HTML is shown as text, links lead to http, https, mailto or a place in the page, and
-    headings carry the anchors that the list of contents means.
+    headings have the anchors that the list of contents links to.
 
     Args:
-        markdown: The digest, without anchors of ours.
+        markdown: The digest, without papertrack's anchors.
     """
     parser = _parser()
     tokens = parser.parse(markdown)
@@ -62,7 +62,7 @@ def to_html(markdown: str) -> str:
 
 
 def to_page(markdown: str) -> str:
-    """Turn a digest into an HTML page that stands alone; its title is the first heading."""
+    """Turn a digest into a whole HTML page; its title is the first heading."""
     tokens = _parser().parse(markdown)
     title = next(iter(_headings(tokens)), "")
     return _PAGE.format(title=escape(title), body=to_html(markdown))
@@ -72,13 +72,13 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415  # 30 ms, only for a page
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    # Replaced as the library's documentation says; mypy takes every method for fixed.
+    # The library documents this override; mypy does not allow assigning to a method.
     parser.validateLink = _is_safe  # type: ignore[method-assign]
     return parser
 
 
 def _is_safe(url: str) -> bool:
-    """Whether an address may be linked to or shown: the web, mail, a place or file beside."""
+    """Return whether an address may be linked: the web, mail, an anchor or a relative path."""
     try:
         scheme = urlsplit(url).scheme.lower()
     except ValueError:
@@ -87,7 +87,7 @@ def _is_safe(url: str) -> bool:
 
 
 def _headings(tokens: Sequence[Token]) -> list[str]:
-    """List what the headings show, in order."""
+    """List the visible texts of the headings, in order."""
     return [
         "".join(
             child.content

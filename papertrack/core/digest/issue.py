@@ -1,6 +1,6 @@
-"""An issue as a template sees it, and the author's own texts of it.
+"""An issue as a template sees it, and the author's own texts for it.
 
-The card is Markdown: a line for each short text, then a section for each longer one::
+The card of an issue is Markdown: a line for each short text, then a section for each longer one::
 
     # Issue 2026-W47
 
@@ -41,7 +41,7 @@ class SectionStyle:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A labelled text of a card; Markdown, as the author wrote it."""
+    """A labelled text of a card, in the author's Markdown."""
 
     label: str
     text: str
@@ -49,10 +49,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """How a text names a work; plain Markdown, and the same linked.
+    """How a text cites a work, in Markdown, without and with its link.
 
     Attributes:
-        narrative, parenthetical, names: As in `papertrack.core.digest.cite.Citation`.
+        narrative, parenthetical, names: As in `papertrack.core.digest.cite.PlainCitation`.
         linked: ``[Sevilla and Erdil (2023)](…)``.
         bracketed: ``([Tarchoun et al., 2023](…))``.
     """
@@ -66,29 +66,28 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item as printed; every text is empty where there is none.
+    """One item as printed; a missing text is empty.
 
     Attributes:
         number: Its short number.
-        title: The title, linked where there is an address; None when it is hidden.
+        title: The title, linked if there is an address; None when it is hidden.
         link: The bare address of a card whose title is hidden; None otherwise.
         fields: The labelled texts, in the order of the card.
-        body: The author's paragraphs, with the background before them and the parts in them.
-        rating: Glyphs and remark; empty when there is no value.
-        line: The one line of a brief, a link or an opportunity, linked.
+        body: The author's paragraphs, after the background and with the parts filled in.
+        rating: Glyphs and remark; empty without a value.
+        line: The linked line of a brief, a link or an opportunity.
         name: The title without link, also when it is hidden.
-        raw_title: The title as it was given, LaTeX and all; not Markdown.
-        heading: What stands over a story: its own heading or its title, linked unless the texts
-            link the work themselves.
+        raw_title: The title as the source gave it, LaTeX included; not Markdown.
+        heading: The heading of a story, its own or its title, linked unless the texts link it.
         kind: ``paper``, ``post``, ``news``, ``video``, ``opportunity`` or ``other``.
         format: ``brief``, ``link`` or empty for a whole card.
-        area: The slug of the area it stands in; empty outside all areas.
+        area: The slug of its area; empty outside all areas.
         url: The address, safe inside ``(…)``.
         value: The rating as a number, ``3.5``; None without one.
         deadline: ``in 10 days (25 November)``.
         deadline_day, published: ``2026-11-25``.
         days_left: Until the deadline; None without one.
-        is_last_call: Whether that is at most a week.
+        is_last_call: Whether at most a week is left.
         is_carried: Whether an earlier issue had it.
         links_itself: Whether its own texts link the work.
     """
@@ -134,10 +133,11 @@ class Section:
 
     Attributes:
         cards: Whole cards.
-        briefs: Items of one line, behind the cards.
-        slug: That of the area; ``brief`` and ``opportunities`` for these two.
-        kind: ``area``, ``story`` (a heading of an item's own), ``brief`` or ``opportunities``.
-        is_aside: Whether it is out of the digest's scope and stands last.
+        briefs: Items of one line, after the cards.
+        slug: That of the area; ``brief`` or ``opportunities`` for those two sections.
+        kind: ``area``, ``story`` (an item with a heading of its own), ``brief`` or
+            ``opportunities``.
+        is_aside: Whether it is outside the digest's scope and therefore comes last.
     """
 
     heading: str
@@ -152,7 +152,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class UpcomingEvent:
-    """What the closing line announces."""
+    """The event that the closing line announces."""
 
     name: str
     day: str
@@ -160,29 +160,29 @@ class UpcomingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A whole issue, ready for a template; every text is Markdown, empty where there is none.
+    """A whole issue, ready for a template; every text is Markdown, empty if missing.
 
     Attributes:
         title: The headline, without the date.
-        date: The date in the author's format; `day` is the same as ``2026-11-20``.
+        date: The date in the author's format; `day` is the same date as ``2026-11-20``.
         lead: The paragraphs on the news of the week.
         contents_intro: The sentence above the list of sections.
-        sections: The issue by areas, in order; with stories, briefs and opportunities among them.
+        sections: The issue by area, in order, including stories, briefs and opportunities.
         name: ``2026-W47``; ``week`` and ``year`` are the numbers in it.
         number: The number of the issue, if the author gives one.
-        intro: A word to the readers.
-        teasers: What the first sentence says of the issue, in order; `has_own_teasers` when the
+        intro: A greeting to the readers.
+        teasers: The topics that the first sentence lists, in order; `has_own_teasers` when the
             author wrote them for the issue, not for its items.
         watch, listen, subscribe: Addresses.
-        stories: Every whole card in a section of its own (those with one heading in one), by area;
-            a template tells it as prose.
+        stories: Every whole card in a section of its own (items with the same heading share one),
+            by area, for templates that print prose.
         briefs, opportunities: The items of one line.
-        briefs_heading, opportunities_heading: What stands over them.
+        briefs_heading, opportunities_heading: Their headings.
         opportunities_intro: The sentence above the opportunities.
-        credits: Who the opportunities were heard of from.
-        empty_section: What an area without items says; empty areas are left out without it.
+        credits: Who told the author about the opportunities.
+        empty_section: The text of an area without items; if empty, such areas are left out.
         outro: The closing words.
-        event: What comes next; None without.
+        event: The next event, if any.
     """
 
     title: str
@@ -215,7 +215,7 @@ class Digest:
 
 
 class Form(StrEnum):
-    """What a text may be."""
+    """The form of a text."""
 
     LINE = "line"
     MARKDOWN = "Markdown"
@@ -244,8 +244,8 @@ LABELS = {name: label for name, label, _ in _FIELDS}
 _BY_LABEL = {label.casefold(): name for name, label in LABELS.items()}
 _HEADING = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _HINT = (
-    "<!-- Leave a field empty for what the config or the items say. Teasers: one a line, in the "
-    "place of those of the items. Dates like 2026-11-28. -->"
+    "<!-- An empty field takes its text from the config or the items. Teasers: one a line; they "
+    "replace those of the items. Dates like 2026-11-28. -->"
 )
 
 
@@ -254,10 +254,10 @@ def read_text(field: str, text: str) -> str:
 
     Args:
         field: A key of `FORMS`.
-        text: As typed; empty takes it back.
+        text: As typed; empty removes it.
 
     Raises:
-        UsageError: There is no such field, or it is no address or day.
+        UsageError: There is no such field, or the text is not the address or day it must be.
     """
     form = FORMS.get(field.replace("-", "_"))
     if form is None:
@@ -278,7 +278,7 @@ def read_text(field: str, text: str) -> str:
 
 
 def write_issue_card(issue: str, texts: Mapping[str, str]) -> str:
-    """Lay out the texts of an issue, every field in its place, to be edited."""
+    """Write the texts of an issue as a card to edit, with every field."""
     lines = [f"# Issue {issue}", ""]
     parts: list[str] = []
     for name, label, form in _FIELDS:
@@ -291,42 +291,42 @@ def write_issue_card(issue: str, texts: Mapping[str, str]) -> str:
 
 
 def read_issue_card(text: str) -> dict[str, str]:
-    """Read a card back.
+    """Parse an edited card.
 
     Args:
-        text: What `write_issue_card` made, as the author left it.
+        text: What `write_issue_card` wrote, as the author left it.
 
     Returns:
         Every field that the card mentions; one that was emptied has an empty text.
 
     Raises:
-        UsageError: A line belongs to no field, a field stands there twice, or a value is none of
-            those that its field may have; the message names the line.
+        UsageError: A line belongs to no field, a field appears twice, or a value is not valid for
+            its field; the message names the line.
     """
     found: dict[str, list[str]] = {}
     starts: dict[str, int] = {}
     current: str | None = None
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         field = None if line.startswith("\\") else _field_of(line)
-        said = line
+        value = line
         if field is None and current is None:
             if not line.strip() or line.startswith(("# ", "<!--")):
                 continue
-            label, colon, said = line.partition(":")
+            label, colon, value = line.partition(":")
             field = _BY_LABEL.get(label.strip().casefold()) if colon else None
             if field is None or FORMS[field] is Form.MARKDOWN:
                 raise _mistake(number, "this line belongs to no field")
             found.setdefault(field, [])
         elif field is not None:
-            current, said = field, ""
+            current, value = field, ""
         else:
             is_guarded = line.startswith("\\") and _field_of(line.lstrip("\\")) is not None
             found[current or ""].append(line[1:] if is_guarded else line)
             continue
         if field in starts:
-            raise _mistake(number, f'"{LABELS[field]}" stands there twice')
+            raise _mistake(number, f'"{LABELS[field]}" appears twice')
         starts[field] = number
-        found[field] = [said]
+        found[field] = [value]
     return {field: _read(field, lines, starts[field]) for field, lines in found.items()}
 
 
@@ -339,14 +339,14 @@ def _read(field: str, lines: list[str], number: int) -> str:
 
 
 def _field_of(line: str) -> str | None:
-    """Name the field whose heading a line is."""
+    """Return the field whose heading a line is."""
     heading = _HEADING.match(line.lstrip("\\"))
     field = _BY_LABEL.get(heading[1].casefold()) if heading else None
     return field if field and FORMS[field] is Form.MARKDOWN else None
 
 
 def _guarded(text: str) -> str:
-    """Put a backslash before lines of a text that would be read as the heading of a field."""
+    """Escape lines of a text that would be read as the heading of a field."""
     return "\n".join("\\" + line if _field_of(line) else line for line in text.split("\n"))
 
 

@@ -31,16 +31,16 @@ class Rules:
 
     Attributes:
         today: The day of the issue.
-        least_halves: Ratings below this stay out, 1 to 10.
+        minimum_halves: Ratings below this stay out, 1 to 10.
         order: ``judged`` (first rated first), ``rating`` (highest first) or ``date`` (newest
-            first); items with a position of their own stand before all others.
-        math: What becomes of formulas in titles.
-        shows_empty: Whether an area without items has its section.
-        briefs_heading, opportunities_heading: What stands over the items of one line.
+            first); items with a position of their own come before all others.
+        math: How to print formulas in titles.
+        shows_empty: Whether an area without items gets a section.
+        briefs_heading, opportunities_heading: The headings of the items of one line.
     """
 
     today: date
-    least_halves: int = 1
+    minimum_halves: int = 1
     order: str = "judged"
     math: Math = Math.ESCAPE
     shows_empty: bool = False
@@ -50,7 +50,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What `Digest` has of items; see there."""
+    """The items of a `Digest`, which describes these attributes."""
 
     sections: tuple[Section, ...]
     stories: tuple[Section, ...]
@@ -76,18 +76,18 @@ class _Placed:
 def lay_out(entries: Sequence[IssueItem], areas: Sequence[SectionStyle], rules: Rules) -> Layout:
     """Sort items into the sections of an issue.
 
-    An item stands once: among the opportunities, among the briefs, or in its home area, which the
-    author names, else where it is rated highest (at a tie in the first). One with a heading of its
-    own has a section of its own behind that of its area. Areas at the end of the author's list
-    that the contents leave out are asides: they stand last, behind opportunities.
+    Each item appears once: among the opportunities, among the briefs, or in its home area, which
+    is the one the author chose, else the one with its highest rating (the first of equals). An item
+    with a heading of its own gets its own section after that of its area. Areas at the end of the
+    author's list that the contents leave out are asides: they come last, after opportunities.
 
     Args:
-        entries: What may stand in the issue, in the order in which it was judged.
+        entries: The candidates, in the order in which they were judged.
         areas: The sections in the author's order.
-        rules: How it is laid out.
+        rules: How to lay them out.
     """
     placed = [one for entry in entries if (one := _place(entry, areas, rules)) is not None]
-    placed.sort(key=lambda one: _order(one, rules))
+    placed.sort(key=lambda one: _sort_key(one, rules))
     loose = [one for one in placed if one.area is None]
     opportunities = sorted(
         (one for one in loose if is_opportunity(one.entry.item)),
@@ -107,10 +107,10 @@ def lay_out(entries: Sequence[IssueItem], areas: Sequence[SectionStyle], rules: 
     open_calls = _one_liners(calls, rules.opportunities_heading, OPPORTUNITIES)
     heads = [*_one_liners(briefs, rules.briefs_heading, BRIEFS), *open_calls]
     story_heads = [*_one_liners(all_briefs, rules.briefs_heading, BRIEFS), *open_calls]
-    stories = _by_hand(stories, {one.card.number: _position(one) for one in placed})
+    stories = _positioned_first(stories, {one.card.number: _position(one) for one in placed})
     return Layout(
-        sections=_anchored(_with_heads(homes, heads), with_titles=True),
-        stories=_anchored(_with_heads(stories, story_heads), with_titles=False),
+        sections=_anchored(_insert_before_asides(homes, heads), with_titles=True),
+        stories=_anchored(_insert_before_asides(stories, story_heads), with_titles=False),
         briefs=tuple(all_briefs),
         opportunities=tuple(calls),
     )
@@ -118,21 +118,21 @@ def lay_out(entries: Sequence[IssueItem], areas: Sequence[SectionStyle], rules: 
 
 def _place(entry: IssueItem, areas: Sequence[SectionStyle], rules: Rules) -> _Placed | None:
     item = entry.item
-    said = item.judgement.notes
+    fields = item.judgement.notes
     ratings = {one.area: one for one in item.judgement.ratings if one.halves is not None}
     order = [area.slug for area in areas]
     rated = sorted(
         (one for slug, one in ratings.items() if slug in order),
         key=lambda one: (-(one.halves or 0), order.index(one.area)),
     )
-    home = said.get(notes.HOME)
-    form = said.get(notes.FORMAT)
+    home = fields.get(notes.HOME)
+    form = fields.get(notes.FORMAT)
     slug: str | None
     if is_opportunity(item):
         slug = None
     elif form in {notes.BRIEF, notes.LINK}:
         slug = home if home in order else None
-    elif rated and (rated[0].halves or 0) >= rules.least_halves:
+    elif rated and (rated[0].halves or 0) >= rules.minimum_halves:
         slug = home if home in {one.area for one in rated} else rated[0].area
     else:
         return None
@@ -143,7 +143,7 @@ def _place(entry: IssueItem, areas: Sequence[SectionStyle], rules: Rules) -> _Pl
 
 
 def _asides(areas: Sequence[SectionStyle]) -> set[str]:
-    """Name the areas at the end of the list that are out of the digest's scope."""
+    """Return the slugs of the areas at the end of the list that the contents leave out."""
     asides: set[str] = set()
     for area in reversed([area for area in areas if not area.is_retired]):
         if area.in_contents:
@@ -152,7 +152,7 @@ def _asides(areas: Sequence[SectionStyle]) -> set[str]:
     return asides
 
 
-def _order(one: _Placed, rules: Rules) -> tuple[float, float, str, int]:
+def _sort_key(one: _Placed, rules: Rules) -> tuple[float, float, str, int]:
     item, rating = one.entry.item, one.rating
     judged = (rating.rated_at if rating else None) or item.judgement.judged_at
     at = judged.isoformat() if judged else ""
@@ -194,7 +194,7 @@ def _area_sections(
 
 
 def _story_sections(members: Iterable[_Placed], *, is_aside: bool) -> list[Section]:
-    """Give every whole card a section of its own; those with the same heading share one."""
+    """Give every whole card its own section; cards with the same heading share one."""
     shared: dict[str, list[_Placed]] = {}
     for one in members:
         if not one.card.format:
@@ -226,7 +226,7 @@ def _one_liners(cards: Sequence[Card], heading: str, kind: str) -> list[Section]
     ]
 
 
-def _with_heads(sections: Sequence[Section], heads: Sequence[Section]) -> list[Section]:
+def _insert_before_asides(sections: Sequence[Section], heads: Sequence[Section]) -> list[Section]:
     return [
         *(section for section in sections if not section.is_aside),
         *heads,
@@ -234,13 +234,13 @@ def _with_heads(sections: Sequence[Section], heads: Sequence[Section]) -> list[S
     ]
 
 
-def _by_hand(stories: list[Section], positions: Mapping[int, float]) -> list[Section]:
-    """Put stories with a position first, whatever their area."""
+def _positioned_first(stories: list[Section], positions: Mapping[int, float]) -> list[Section]:
+    """Move stories with a position to the front, whatever their area."""
     return sorted(stories, key=lambda story: min(positions[card.number] for card in story.cards))
 
 
 def _anchored(sections: Sequence[Section], *, with_titles: bool) -> tuple[Section, ...]:
-    """Name the anchors of sections; the titles of cards are headings and take anchors too."""
+    """Set the anchors of sections, counting the titles of cards, which are headings too."""
     headings: list[str] = []
     at: list[int] = []
     for section in sections:
@@ -264,39 +264,39 @@ def make_digest(
 
     Args:
         layout: Its items.
-        style: What the config says; a text of the issue counts more.
+        style: The texts of the config, which those of the issue override.
         issue: Its name, ``2026-W47``.
         day: Its date.
-        texts: The author's texts of it, by field.
+        texts: The author's texts for it, by field.
     """
     subject = f"issue:{issue}"
     year, _, week = issue.partition("-W")
 
-    def said(field: str, usual: str = "") -> str:
-        return spans.mark(markdown.paragraph(texts.get(field) or usual), subject, field)
+    def text(field: str, default: str = "") -> str:
+        return spans.mark(markdown.paragraph(texts.get(field) or default), subject, field)
 
-    def address(field: str, usual: str = "") -> str:
-        url = texts.get(field) or usual
+    def address(field: str, default: str = "") -> str:
+        url = texts.get(field) or default
         return spans.mark(markdown.destination(url), subject, field) if url else ""
 
     title = texts.get("title") or style.title
-    meant = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
-    title = _IN_TITLE.sub(lambda found: meant[found[1]], title)
+    values = {"number": texts.get("number", ""), "week": week.lstrip("0"), "year": year}
+    title = _IN_TITLE.sub(lambda found: values[found[1]], title)
     own_teasers = [
         words for line in texts.get("teasers", "").splitlines() if (words := line.strip(" ."))
     ]
     return Digest(
         title=spans.mark(" ".join(title.split()), subject, "title"),
         date=spans.mark(day.strftime(style.date_format), subject, "date"),
-        lead=said("lead"),
-        contents_intro=said("contents_intro", style.contents_intro),
+        lead=text("lead"),
+        contents_intro=text("contents_intro", style.contents_intro),
         sections=layout.sections,
         name=issue,
         week=week.lstrip("0"),
         year=year,
         day=day.isoformat(),
-        number=said("number"),
-        intro=said("intro", style.intro),
+        number=text("number"),
+        intro=text("intro", style.intro),
         teasers=tuple(spans.mark(line, subject, "teasers") for line in own_teasers)
         or _teasers(layout),
         has_own_teasers=bool(own_teasers),
@@ -308,16 +308,16 @@ def make_digest(
         opportunities=layout.opportunities,
         briefs_heading=markdown.escape(style.briefs_heading),
         opportunities_heading=markdown.escape(style.opportunities_heading),
-        opportunities_intro=said("opportunities_intro", style.opportunities_intro),
+        opportunities_intro=text("opportunities_intro", style.opportunities_intro),
         credits=tuple(dict.fromkeys(card.credit for card in layout.opportunities if card.credit)),
         empty_section=markdown.paragraph(style.empty_section),
-        outro=said("outro", style.outro),
-        event=_event(texts, day, said("event")),
+        outro=text("outro", style.outro),
+        event=_event(texts, day, text("event")),
     )
 
 
 def _teasers(layout: Layout) -> tuple[str, ...]:
-    """List what the first sentence says of items, in the order of the stories."""
+    """List the teasers of items, in the order of the stories."""
     cards = [card for section in layout.stories for card in (*section.cards, *section.briefs)]
     return tuple(card.teaser for card in cards if card.teaser)
 

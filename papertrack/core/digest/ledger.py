@@ -1,7 +1,8 @@
-"""What was published, each rating as printed, and what happened to it since.
+"""What was published, each rating as printed, and what has happened to the works since.
 
 An issue is one register of the journal: the last `publish` or `unpublish` that was not undone
-holds. What was judged after it first went out is for the next one, however often it is corrected.
+counts. Items judged after an issue first went out belong to the next one, however often the first
+is corrected.
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ VERBS = frozenset({"publish", "unpublish"})
 
 @dataclass(frozen=True, slots=True)
 class PrintedItem:
-    """One work as it stood in an issue.
+    """One work as an issue printed it.
 
     Attributes:
-        subject: What the journal calls it.
+        subject: Its name in the journal.
         area: Slug of the area it was printed under; empty outside all areas.
-        section: The heading it stood under; None without one.
-        title, url: As printed; None where the issue has none.
+        section: The heading it was printed under; None without one.
+        title, url: As printed; None if the issue has none.
         halves: The rating, 1 to 10; None without one.
         rating_text: The rating as printed, glyphs and remark; None without one.
-        version: The newest version of a paper that was known then; None outside arXiv.
-        journal_ref: Where it had appeared by then; None if nowhere.
+        version: The newest version of the paper known then; None outside arXiv.
+        journal_ref: Where it had been published by then; None if nowhere.
         was_withdrawn: Whether it was withdrawn by then.
-        key: Its key in bibliographies, which never changes any more; None for imported issues.
+        key: Its key in bibliographies, which never changes again; None for imported issues.
     """
 
     subject: str
@@ -60,10 +61,10 @@ class PublishedIssue:
 
     Attributes:
         slug: Its name, ``2026-W47``.
-        day: The date it bears.
-        published_at: When it was first published here, or for an imported one the end of its day.
-        window_until: Up to when its window reaches, and the next one begins.
-        text: The whole of it, Markdown or what it was imported from.
+        day: Its date.
+        published_at: When it was first published here; the end of its day if imported.
+        window_until: The end of its window, where the next one begins.
+        text: The whole text, Markdown or the format it was imported from.
         items: In the order of the text.
     """
 
@@ -77,7 +78,7 @@ class PublishedIssue:
 
 
 def set_published(issue: PublishedIssue) -> Statement:
-    """Say that an issue went out."""
+    """State that an issue was published."""
     payload: dict[str, Value] = {
         "title": issue.title,
         "day": issue.day.isoformat(),
@@ -90,23 +91,23 @@ def set_published(issue: PublishedIssue) -> Statement:
 
 
 def set_unpublished(slug: str) -> Statement:
-    """Say that an issue did not go out after all."""
+    """State that an issue was not published after all."""
     return Statement("unpublish", f"issue:{slug}", {})
 
 
 def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssue | None:
-    """Tell how an issue went out; None when it did not, or not any more.
+    """Fold the events of an issue into its published form; None if it is not published.
 
     Args:
-        events: All that the journal says of one issue, in any order.
-        undone: The acts that are undone.
+        events: All events of one issue, in any order.
+        undone: The acts to ignore.
     """
-    said = in_order(event for event in events if event.verb in VERBS and event.act not in undone)
-    if not said or said[-1].verb != "publish":
+    valid = in_order(event for event in events if event.verb in VERBS and event.act not in undone)
+    if not valid or valid[-1].verb != "publish":
         return None
-    times = [read_published(event) for event in said if event.verb == "publish"]
+    times = [read_published(event) for event in valid if event.verb == "publish"]
     return replace(
-        read_published(said[-1]),
+        read_published(valid[-1]),
         published_at=min(one.published_at for one in times),
         window_until=min(one.window_until for one in times),
     )
@@ -114,24 +115,24 @@ def fold_issue(events: Iterable[Event], undone: frozenset[str]) -> PublishedIssu
 
 def read_published(event: Event) -> PublishedIssue:
     """Read an issue from the event that published it."""
-    said = event.payload
-    items = said.get("items")
-    published_at = str(said["published_at"])
+    payload = event.payload
+    items = payload.get("items")
+    published_at = str(payload["published_at"])
     return PublishedIssue(
         slug=event.subject.partition(":")[2],
-        title=str(said.get("title") or ""),
-        day=date.fromisoformat(str(said["day"])),
+        title=str(payload.get("title") or ""),
+        day=date.fromisoformat(str(payload["day"])),
         published_at=read_utc(published_at),
-        window_until=read_utc(text_of(said.get("until")) or published_at),
-        text=str(said.get("text") or ""),
+        window_until=read_utc(text_of(payload.get("until")) or published_at),
+        text=str(payload.get("text") or ""),
         items=tuple(map(_read, items)) if isinstance(items, list) else (),
     )
 
 
 def without_repeats(items: Iterable[PrintedItem]) -> tuple[PrintedItem, ...]:
-    """Leave each work once in each area: the first time that it was printed, with a rating if any.
+    """Keep the first of a work's entries in each area, with its rating if any entry has one.
 
-    A work that is named again further down, in a sentence, is not printed a second time.
+    A work mentioned again further down, in a sentence, does not count as printed twice.
     """
     kept: dict[tuple[str, str], PrintedItem] = {}
     for item in items:
@@ -148,9 +149,9 @@ def without_repeats(items: Iterable[PrintedItem]) -> tuple[PrintedItem, ...]:
 def as_first_printed(
     items: Iterable[PrintedItem], before: PublishedIssue | None
 ) -> tuple[PrintedItem, ...]:
-    """Leave what was known of works when they first went out in an issue that is corrected now.
+    """Keep what was known of works when an issue that is corrected now first went out.
 
-    Otherwise the correction of a typo would hide what happened to a work since it was printed.
+    Otherwise correcting a typo would hide what has happened to a work since it was printed.
     """
     first = {item.subject: item for item in before.items} if before else {}
     return tuple(
@@ -183,21 +184,21 @@ def _written(item: PrintedItem) -> dict[str, Value]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(said: str | Mapping[str, Value]) -> PrintedItem:
-    if isinstance(said, str):
-        return PrintedItem(said, "")
+def _read(stored: str | Mapping[str, Value]) -> PrintedItem:
+    if isinstance(stored, str):
+        return PrintedItem(stored, "")
     return PrintedItem(
-        subject=str(said["item"]),
-        area=str(said.get("area") or ""),
-        section=text_of(said.get("section")),
-        title=text_of(said.get("title")),
-        url=text_of(said.get("url")),
-        halves=_number(said.get("halves")),
-        rating_text=text_of(said.get("rating")),
-        version=_number(said.get("version")),
-        journal_ref=text_of(said.get("journal_ref")),
-        was_withdrawn=bool(said.get("withdrawn")),
-        key=text_of(said.get("key")),
+        subject=str(stored["item"]),
+        area=str(stored.get("area") or ""),
+        section=text_of(stored.get("section")),
+        title=text_of(stored.get("title")),
+        url=text_of(stored.get("url")),
+        halves=_number(stored.get("halves")),
+        rating_text=text_of(stored.get("rating")),
+        version=_number(stored.get("version")),
+        journal_ref=text_of(stored.get("journal_ref")),
+        was_withdrawn=bool(stored.get("withdrawn")),
+        key=text_of(stored.get("key")),
     )
 
 
@@ -206,10 +207,10 @@ def _number(value: Value) -> int | None:
 
 
 def check_name(issue: str) -> str:
-    """Take the name of an issue as it is.
+    """Return the name of an issue unchanged.
 
     Raises:
-        UsageError: It is none that a file or a line of a list could bear.
+        UsageError: It cannot be a file name or part of a line.
     """
     if not _NAME.fullmatch(issue):
         shown = "".join(filter(str.isprintable, issue))
@@ -220,10 +221,10 @@ def check_name(issue: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WasPrinted:
-    """How a work stood in the last issue that printed it.
+    """What the last issue that printed a work knew of it.
 
     Attributes:
-        version, journal_ref, was_withdrawn: What was known of it then; None where nothing was.
+        version, journal_ref, was_withdrawn: As known then; None when unknown.
     """
 
     issue: str
@@ -235,7 +236,7 @@ class WasPrinted:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One piece of news of a work that was printed.
+    """One piece of news about a work that was printed.
 
     Attributes:
         item: The work's short number.
@@ -256,12 +257,12 @@ class FollowUp:
 def follow_up(
     item: Item, printed: WasPrinted, posts: Sequence[tuple[int, str]]
 ) -> Iterator[FollowUp]:
-    """List what is new about a work since it was printed, the gravest first.
+    """List what is new about a work since it was printed, most serious first.
 
     Args:
-        item: The work as it is known now.
-        printed: How it stood in the last issue that printed it.
-        posts: Number and title of later items that link to it.
+        item: The work as known now.
+        printed: The work as the last issue printed it.
+        posts: Numbers and titles of later items that link to it.
     """
 
     def news(kind: str, what: str, other: int | None = None) -> FollowUp:
@@ -273,7 +274,7 @@ def follow_up(
             yield news("withdrawn", "withdrawn by its authors")
         version = arxiv.id.version
         if version is not None and printed.version is not None and version > printed.version:
-            yield news("version", f"version {version}; printed was version {printed.version}")
+            yield news("version", f"version {version}; version {printed.version} was printed")
         if arxiv.journal_ref and not printed.journal_ref:
             yield news("journal", f"published in {arxiv.journal_ref}")
     for number, title in posts:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def stars(value: float | None, emoji: str = "⭐") -> str:
-    """Draw a rating, 0.5 to 5, as a row of glyphs; nothing for none."""
+    """Draw a rating, 0.5 to 5, as a row of glyphs; empty for None or 0."""
     halves = round((value or 0) * 2)
     if not 0 <= halves <= BEST_HALVES:
         message = f"{value} is not a rating"
@@ -38,7 +38,7 @@ def stars(value: float | None, emoji: str = "⭐") -> str:
 
 
 def cite(card: Card, style: str = "linked") -> str:
-    """Write how a text names a work.
+    """Write the citation of a work.
 
     Args:
         card: The work.
@@ -54,12 +54,12 @@ def cite(card: Card, style: str = "linked") -> str:
 
 
 def anchor(text: str) -> str:
-    """Name the anchor that renderers give to a heading."""
+    """Return the anchor that Markdown renderers give to a heading."""
     return markdown.anchors([markdown.shown(text)])[0]
 
 
 def deadline(day: str, today: str) -> str:
-    """Say when a day is, seen from another, ``in 10 days (25 November)``; both as 2026-11-25."""
+    """Write a day relative to another, ``in 10 days (25 November)``; both like 2026-11-25."""
     return deadline_words(date.fromisoformat(day), date.fromisoformat(today)) if day else ""
 
 
@@ -71,7 +71,7 @@ def join_and_(texts: Iterable[str]) -> str:
 
 
 def join(texts: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
-    """Join texts, or one attribute of things."""
+    """Join texts, or one attribute of objects."""
     things = [getattr(one, attribute) if attribute else one for one in texts]
     return spans.join([one if isinstance(one, str) else str(one) for one in things], between)
 
@@ -83,12 +83,12 @@ def sentence(text: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Show a linked text without its link."""
+    """Return a linked text without its link."""
     return _changed(text, markdown.without_links)
 
 
 def _capital(text: str) -> str:
-    """Put the first letter into upper case, whatever marks stand before it."""
+    """Capitalise the first letter after any span marks."""
     at = 0
     while at < len(text) and spans.is_mark(text[at]):
         at += 1
@@ -96,14 +96,14 @@ def _capital(text: str) -> str:
 
 
 def _changed(text: str, change: Callable[[str], str]) -> str:
-    """Change a text and, in the same way, the form of it that has marks."""
+    """Apply a change to a text and, if it has marks, to its marked form."""
     if not isinstance(text, spans.Marked):
         return change(text)
     return spans.Marked(change(str(text)), change(text.marked))
 
 
 def indent(text: str, width: int = 4, first: bool = False) -> str:  # noqa: FBT001, FBT002  # as Jinja's own
-    """Indent the lines of a text, the first one too if asked."""
+    """Indent the lines of a text, the first one only on request."""
     prefix = " " * min(width, 100)
 
     def indented(lines: str) -> str:
@@ -114,7 +114,7 @@ def indent(text: str, width: int = 4, first: bool = False) -> str:  # noqa: FBT0
 
 
 def trim(text: str) -> str:
-    """Leave out blanks and line breaks at both ends."""
+    """Strip blanks and line breaks at both ends."""
     return text if text == text.strip() else text.strip()
 
 
@@ -133,8 +133,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
-LONGEST = 5_000_000  # characters of an issue; ten books
-_LARGEST = 100_000  # a number with which a template repeats or pads something
+LONGEST = 5_000_000  # characters of an issue: ten books
+_LARGEST = 100_000  # for a number that repeats or pads a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Rendered:
 
     Attributes:
         text: Markdown that ends with one line break.
-        spans: What stands where in it.
+        spans: Where each of the author's texts is in it.
     """
 
     text: str
@@ -151,19 +151,19 @@ class Rendered:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Runs a template that cannot fill the memory by repeating or padding a text."""
+    """Stops templates from filling the memory by repeating or padding a text."""
 
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401  # whatever a template multiplies
-        """Multiply; numbers that only a mistake is made of are refused."""
+        """Refuse to multiply by a number so large that it must be a mistake."""
         _refuse_large((left, right))
         if operator == "*" and isinstance(left, str | list | tuple) and isinstance(right, int):
             _refuse_large((len(left) * right,))
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, function: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401  # whatever a template calls
-        """Call; a number in it may be the width of a text."""
+        """Refuse large arguments, which may be the width of a text."""
         _refuse_large((*given, *named.values()))
         return super().call(context, function, *given, **named)
 
@@ -174,19 +174,19 @@ def render(digest: Digest, template: str, *, name: str) -> Rendered:
     Args:
         digest: The issue; the template sees it as ``issue``.
         template: Jinja2 source.
-        name: What messages call the template.
+        name: The name of the template in messages.
 
     Raises:
-        UsageError: The template has a mistake, or does not come to an end.
+        UsageError: The template has a mistake, or does not end.
     """
     try:
         text = _fill(_sandbox(), template, digest)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise _mistake(name, error, str(error)) from error
     except RecursionError as error:
-        raise _mistake(name, error, "it calls itself without an end") from error
+        raise _mistake(name, error, "it calls itself endlessly") from error
     except OverflowError as error:
-        raise _mistake(name, error, "it makes too much of something") from error
+        raise _mistake(name, error, "a number in it becomes too large") from error
     except MemoryError as error:
         raise _mistake(name, error, "it needs too much memory") from error
     plain, found = spans.read_marks(text)
@@ -214,7 +214,7 @@ def _sandbox() -> _Sandbox:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
         autoescape=False,  # the output is Markdown; core.markdown escapes it
-        finalize=_with_marks,
+        finalize=_keep_marks,
     )
     guarded = {
         name: _guarded(environment.filters[name])
@@ -229,7 +229,7 @@ def _guarded(do: Callable[..., Any]) -> Callable[..., Any]:
         _refuse_large((*given, *named.values()))
         return do(*given, **named)
 
-    for mark in ("jinja_pass_arg",):  # keeps what a filter asks of its environment
+    for mark in ("jinja_pass_arg",):  # keeps the arguments that Jinja passes to the filter
         if hasattr(do, mark):
             setattr(filtered, mark, getattr(do, mark))
     return filtered
@@ -243,7 +243,7 @@ def _refuse_large(values: tuple[object, ...]) -> None:
             raise SecurityError(message)
 
 
-def _with_marks(value: object) -> object:
+def _keep_marks(value: object) -> object:
     return spans.printed(value) if isinstance(value, spans.Marked) else value
 
 
@@ -256,7 +256,7 @@ def _mistake(name: str, error: BaseException, problem: str) -> UsageError:
 
 
 def _line_of(error: BaseException) -> int | None:
-    """Find the line of a template at which filling it failed, the innermost that is its own."""
+    """Find the line of the template at which rendering failed: its innermost frame."""
     line = None
     step = error.__traceback__
     while step is not None:

@@ -145,18 +145,18 @@ def home_of(item: Item, order: Sequence[str]) -> str | None:
     return min(halves, key=lambda area: (-halves[area], order.index(area)), default=None)
 
 
-def draw_up(items: Sequence[Item], areas: Sequence[BoardArea], *, least_halves: int = 1) -> Board:
+def draw_up(items: Sequence[Item], areas: Sequence[BoardArea], *, minimum_halves: int = 1) -> Board:
     """Count what an issue has and lacks.
 
     Args:
         items: The kept items of the issue's window.
         areas: The areas in the author's order; those with a target are always on the board.
-        least_halves: Ratings below this stay out of the digest, 1 to 10.
+        minimum_halves: Ratings below this stay out of the digest, 1 to 10.
     """
     order = [area.slug for area in areas]
     members: dict[str, list[Item]] = {}
     for item in items:
-        if (place := _place_of(item, order, least_halves)) is not None:
+        if (place := _place_of(item, order, minimum_halves)) is not None:
             members.setdefault(place, []).append(item)
     shown = [area for area in areas if area.slug in members or area.target is not None]
     loose = [
@@ -175,7 +175,7 @@ def draw_up(items: Sequence[Item], areas: Sequence[BoardArea], *, least_halves: 
     )
 
 
-def _place_of(item: Item, order: Sequence[str], least_halves: int) -> str | None:
+def _place_of(item: Item, order: Sequence[str], minimum_halves: int) -> str | None:
     """Name where an item stands in the issue; None when it stays out."""
     if is_opportunity(item):
         return _OPPORTUNITIES
@@ -184,4 +184,4 @@ def _place_of(item: Item, order: Sequence[str], least_halves: int) -> str | None
     if home is None or form in _LOOSE:
         return home or _LOOSE.get(form)
     best = max(rating.halves or 0 for rating in item.judgement.ratings if rating.area in order)
-    return home if best >= least_halves else None
+    return home if best >= minimum_halves else None
