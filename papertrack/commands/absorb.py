@@ -14,8 +14,8 @@ from papertrack.core.drafts.edit_statements import (
     DraftContext,
     EditStatement,
     changes_of,
-    say_new,
-    say_order,
+    new_item_statement,
+    order_statements,
 )
 from papertrack.core.drafts.edits import read_back
 from papertrack.core.drafts.merge import has_conflicts, plain_text
@@ -199,8 +199,8 @@ def _read_edits(
         known = replace(known, items={**known.items, **_items(db, [subject])})
         added[card.line] = subject
         statements += said
-        changes.append(say_new(card, subject, known.items[subject], known))
-    changes += say_order(reading, added, known)
+        changes.append(new_item_statement(card, subject, known.items[subject], known))
+    changes += order_statements(reading, added, known)
     return changes, statements + [says for change in changes for says in change.statements]
 
 

@@ -19,8 +19,8 @@ from papertrack.core.drafts.check import (
     Link,
     check_item,
     check_text,
+    find_repeated_works,
     outline,
-    two_links,
 )
 from papertrack.core.drafts.document import rows_of
 from papertrack.core.drafts.merge import plain_text
@@ -188,7 +188,7 @@ def check(
     findings += _expired(db, draft)
     findings += _linked_before(db, seen, {*numbers})
     findings += check_text(text, seen, keeps_math=style.math == "keep")
-    findings += two_links(seen, _card_lines(draft, text))
+    findings += find_repeated_works(seen, _card_lines(draft, text))
     findings += _not_covered(db, recipe, now)
     return Checked(tuple(findings), seen.links)
 
@@ -266,8 +266,8 @@ def _linked_before(
         told.add(number)
         if printed := issues.issues_of(db, number):
             title = items.read_item(db, number).printed_title
-            what = f"was in issue {printed[-1]} already and is linked here"
-            todo = "take it out, or say why it comes again"
+            what = f"was already in issue {printed[-1]} and is linked here"
+            todo = "remove it, or say why you print it again"
             yield Finding("sent-before", what, todo, number, title, link.line)
 
 

@@ -87,10 +87,7 @@ def test_a_new_version_and_a_changed_title_are_found(checked: Author) -> None:
     _sql(checked, "DELETE FROM notes WHERE field = 'title'")
 
     assert _found(checked) == [
-        (
-            '1 "First" has a version 2 since 2026-11-21, and you wrote about it before; '
-            "run: papertrack show 1"
-        ),
+        ('1 "First" got version 2 on 2026-11-21, after you wrote about it; run: papertrack show 1'),
         '1 "First" was called "Elder" when you wrote about it; run: papertrack show 1',
     ]
 
@@ -103,7 +100,7 @@ def test_a_paper_that_has_appeared_is_found_until_the_draft_says_so(checked: Aut
     _sql(checked, "UPDATE items SET journal_ref = 'J. Ex. 1 (2026) 2' WHERE id = 1")
 
     assert _found(checked) == [
-        '1 "First" has appeared: J. Ex. 1 (2026) 2; name the journal, or leave it'
+        '1 "First" has been published: J. Ex. 1 (2026) 2; cite the journal, or ignore this'
     ]
     checked.types("rate", ONE, "--what", "So, see J. Ex. 1 (2026) 2")
     assert _found(checked) == ["nothing found"]
@@ -114,7 +111,7 @@ def test_an_item_without_text_or_link_is_found(checked: Author) -> None:
 
     assert _found(checked) == [
         '3 "Mine" has no text; run: papertrack edit 3',
-        '3 "Mine" has no link; give it one, or leave it',
+        '3 "Mine" has no link; add one, or ignore this',
     ]
 
 
@@ -146,8 +143,8 @@ def test_what_was_sent_before_is_found_where_it_is_linked(checked: Author) -> No
 
     assert _found(checked, "--since", "2026-11-16") == [
         (
-            '3 "Old" was in issue 2026-W40 already and is linked here; '
-            "take it out, or say why it comes again"
+            '3 "Old" was already in issue 2026-W40 and is linked here; '
+            "remove it, or say why you print it again"
         )
     ]
 
@@ -157,8 +154,8 @@ def test_two_links_to_one_work_are_found(checked: Author) -> None:
 
     assert _found(checked) == [
         (
-            "line 18: lines 12 and 18 link to one work, https://arxiv.org/pdf/2611.99902v3; "
-            "leave one of them"
+            "line 18: lines 12 and 18 link to the same work, https://arxiv.org/pdf/2611.99902v3; "
+            "keep one of them"
         )
     ]
 
@@ -195,14 +192,15 @@ def test_an_anchor_that_leads_nowhere_is_found_and_mended(checked: Author) -> No
 
     assert found == [
         (
-            "line 6: #attacks leads nowhere; link to #avoiding-adversarial-attacks, "
-            "or run it with --fix"
+            "line 6: #attacks matches no heading; link to #avoiding-adversarial-attacks, "
+            "or rerun with --fix"
         ),
-        "line 18: #top leads nowhere; name a heading",
+        "line 18: #top matches no heading; link to a heading",
     ]
     assert mended.code == 1
     assert mended.out == (
-        "fixed: line 6: #attacks leads nowhere\nline 18: #top leads nowhere; name a heading\n"
+        "fixed: line 6: #attacks matches no heading\n"
+        "line 18: #top matches no heading; link to a heading\n"
     )
     assert "](#avoiding-adversarial-attacks)" in checked.files()[DRAFT].decode()
 
@@ -215,7 +213,7 @@ def test_an_area_that_was_emptied_by_hand_is_found(checked: Author) -> None:
     assert _found(checked) == [
         (
             'line 16: "Avoiding Adversarial Attacks" is in the contents but has nothing under '
-            "it; take it out of both"
+            "it; remove it from both"
         )
     ]
 
@@ -227,7 +225,7 @@ def test_latex_left_overs_are_found(checked: Author, left: str) -> None:
     found = _found(checked)
 
     assert len(found) == 1
-    assert found[0].startswith('line 12: LaTeX is left: "')
+    assert found[0].startswith('line 12: contains LaTeX: "')
 
 
 @pytest.mark.parametrize("fine", ["$5 and $10", "`\\alpha`", "C:\\\\ drive", "costs $5"])

@@ -1,1 +1,1 @@
-"""The draft file in the author's hands: merged when drafted again, absorbed, checked."""
+"""The draft file as the author edits it: merged on redrafting, absorbed, checked."""

@@ -1,4 +1,4 @@
-"""What an author would want to know of a draft before it goes out."""
+"""Checks of a draft: what to fix before it is published."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _TEXTS = frozenset({*LABELS, LINE, "background", "parts"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to see to.
+    """One thing to fix.
 
     Attributes:
-        kind: What sort of thing, as ``--json`` names it: ``withdrawn``, ``anchor``, …
+        kind: Its kind in ``--json``: ``withdrawn``, ``anchor``, …
         what: What is wrong, without a full stop.
-        todo: What to do, as an order.
-        item: The item's short number; None when it is about no item.
+        todo: What to do, in the imperative.
+        item: The item's short number; None if no item is concerned.
         title: The item's title; empty without an item.
-        line: Where in the text, from 1; None when it is about no place.
-        fix: What stands there and what is to stand there; None when only a person can mend it.
+        line: Its line in the text, from 1; None if it has no place there.
+        fix: The old and the new text; None when only a person can fix it.
     """
 
     kind: str
@@ -51,11 +51,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckedItem:
-    """An item of a draft, and what happened to it.
+    """An item of a draft with its history.
 
     Attributes:
         judged_at: When the author last rated it or wrote about it; None for never.
-        versions: Titles and abstracts as they were seen, oldest first.
+        versions: Its titles and abstracts over time, oldest first.
         issues: The issues in which it was printed.
     """
 
@@ -71,7 +71,7 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
     Args:
         candidate: The item.
         day: The date of the issue.
-        text: The whole draft: what it says already need not be said.
+        text: The whole draft; a journal that it names already is not reported.
     """
     item = candidate.item
     notes = item.judgement.notes
@@ -82,54 +82,54 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
         return Finding(kind, what, todo, item.id, title)
 
     if candidate.issues:
-        what = f"was in issue {candidate.issues[-1]} already"
-        yield found("sent-before", what, "take it out, or say why it comes again")
+        what = f"was already in issue {candidate.issues[-1]}"
+        yield found("sent-before", what, "remove it, or say why you print it again")
     if item.arxiv is not None and item.arxiv.withdrawn:
         yield found("withdrawn", "is withdrawn", f"run: papertrack rate {item.id} --reject")
     yield from _changed(candidate, show)
-    if item.arxiv is not None and (place := _appeared(item)) and place not in text:
-        yield found("published", f"has appeared: {place}", "name the journal, or leave it")
+    if item.arxiv is not None and (place := _published_in(item)) and place not in text:
+        yield found("published", f"has been published: {place}", "cite the journal, or ignore this")
     if notes.get(FORMAT) != LINK and not _TEXTS & {*notes}:
         yield found("no-text", "has no text", edit)
     if item.url is None:
-        yield found("no-link", "has no link", "give it one, or leave it")
+        yield found("no-link", "has no link", "add one, or ignore this")
     deadline = notes.get(DEADLINE)
     if deadline and deadline < day.isoformat():
         yield found("deadline", f"ended on {deadline}", f"run: papertrack edit {item.id}")
 
 
 def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
-    """Notice a version or a title that came after the author's last word."""
-    item, said = candidate.item, candidate.judged_at
-    if said is None:
+    """Report a version or title that is newer than the author's last judgement."""
+    item, judged_at = candidate.item, candidate.judged_at
+    if judged_at is None:
         return
-    before = [version for version in candidate.versions if version.seen_at <= said]
-    later = [version for version in candidate.versions if version.seen_at > said]
+    before = [version for version in candidate.versions if version.seen_at <= judged_at]
+    later = [version for version in candidate.versions if version.seen_at > judged_at]
     known = max((version.arxiv_version or 0 for version in before), default=0)
     newest = max((version.arxiv_version or 0 for version in later), default=0)
     if newest > known:
         when = next(one.seen_at for one in later if (one.arxiv_version or 0) == newest)
-        what = f"has a version {newest} since {when:%Y-%m-%d}, and you wrote about it before"
+        what = f"got version {newest} on {when:%Y-%m-%d}, after you wrote about it"
         yield Finding("new-version", what, show, item.id, item.printed_title)
     if before and later and TITLE not in item.judgement.notes and before[-1].title != item.title:
         what = f'was called "{before[-1].title}" when you wrote about it'
         yield Finding("new-title", what, show, item.id, item.printed_title)
 
 
-def _appeared(item: Item) -> str | None:
+def _published_in(item: Item) -> str | None:
     return (item.arxiv.journal_ref or item.arxiv.doi) if item.arxiv else None
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`]+")
-# A command, a group of one, or a formula with something in it that only LaTeX has.
+# A command, a group that begins with one, or a formula with something that only LaTeX has.
 _LATEX = re.compile(r"\\[A-Za-z]{2,}|\{\\|\$[^$\n]{0,80}[\\^_{][^$\n]{0,80}\$|\$[A-Za-z]\$")
 _COMMANDS = re.compile(r"\\[A-Za-z]{2,}|\{\\")
-_SHORTEST = 2  # links to one work
+_REPEATED = 2  # cards that link to one work
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a text: where it leads, what it shows, and its line from 1."""
+    """A link in a text: its target, its visible text, and its line from 1."""
 
     target: str
     shown: str
@@ -138,10 +138,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a text.
+    """A heading in a text.
 
     Attributes:
-        is_empty: Whether nothing stands between it and the next of its level or above.
+        is_empty: Whether the next heading of its level or above follows directly.
     """
 
     text: str
@@ -152,10 +152,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class DraftOutline:
-    """What of a text is checked.
+    """The parts of a text that are checked.
 
     Attributes:
-        words: Every stretch of text outside of code, with its line from 1.
+        words: Every run of text outside code, with its line from 1.
     """
 
     headings: tuple[Heading, ...]
@@ -165,7 +165,7 @@ class DraftOutline:
 
 def outline(text: str) -> DraftOutline:
     """Read the headings, the links and the words of a Markdown text."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415  # 30 ms that only a check needs
+    from markdown_it import MarkdownIt  # noqa: PLC0415  # takes 30 ms; only a check needs it
 
     tokens = MarkdownIt("commonmark").parse(text)
     links: list[Link] = []
@@ -179,12 +179,12 @@ def outline(text: str) -> DraftOutline:
 
 
 def check_text(text: str, seen: DraftOutline, *, keeps_math: bool) -> Iterator[Finding]:
-    """Check a text by itself.
+    """Check a text on its own.
 
     Args:
         text: The draft, as generated or as edited.
         seen: Its `outline`.
-        keeps_math: Whether formulas are left for the reader's renderer.
+        keeps_math: Whether formulas are left for the renderer of the page.
     """
     if has_conflicts(text):
         yield Finding(
@@ -196,15 +196,15 @@ def check_text(text: str, seen: DraftOutline, *, keeps_math: bool) -> Iterator[F
     pattern = _COMMANDS if keeps_math else _LATEX
     for line, words in seen.words:
         if left := pattern.search(words):
-            yield Finding("latex", f'LaTeX is left: "{left[0]}"', "write it out", line=line)
+            yield Finding("latex", f'contains LaTeX: "{left[0]}"', "write it as text", line=line)
 
 
-def two_links(seen: DraftOutline, cards: Sequence[int]) -> Iterator[Finding]:
-    """Find works that more than one card links to.
+def find_repeated_works(seen: DraftOutline, cards: Sequence[int]) -> Iterator[Finding]:
+    """Report works that more than one card links to.
 
     Args:
         seen: The outline of the text.
-        cards: The lines at which cards begin, from 1, in their order; before the first is one too.
+        cards: The lines at which cards begin, from 1, in order; what precedes them counts as one.
     """
     places: dict[str, dict[int, Link]] = {}
     for link in seen.links:
@@ -213,11 +213,11 @@ def two_links(seen: DraftOutline, cards: Sequence[int]) -> Iterator[Finding]:
             card = sum(start <= link.line for start in cards)
             places.setdefault(str(names[0]), {}).setdefault(card, link)
     for found in places.values():
-        if len(found) >= _SHORTEST:
+        if len(found) >= _REPEATED:
             first, *_, last = found.values()
             lines = " and ".join(str(link.line) for link in found.values())
-            what = f"lines {lines} link to one work, {first.target}"
-            yield Finding("same-work", what, "leave one of them", line=last.line)
+            what = f"lines {lines} link to the same work, {first.target}"
+            yield Finding("same-work", what, "keep one of them", line=last.line)
 
 
 def _tracked(text: str) -> Iterator[Finding]:
@@ -229,7 +229,7 @@ def _tracked(text: str) -> Iterator[Finding]:
             clean = without_tracking(url.replace("&amp;", "&"))
             if clean != url.replace("&amp;", "&"):
                 what = f"{url} contains tracking parameters"
-                todo = f"link to {clean}, or run it with --fix"
+                todo = f"link to {clean}, or rerun with --fix"
                 yield Finding("tracking", what, todo, line=number, fix=(url, clean))
 
 
@@ -238,12 +238,12 @@ def _anchors(seen: DraftOutline) -> Iterator[Finding]:
     for link in seen.links:
         if not link.target.startswith("#") or unquote(link.target[1:]) in known:
             continue
-        meant = anchors([link.shown])
+        guess = anchors([link.shown])
         fix = None
-        if meant and meant[0] in known:
-            fix = (f"](#{unquote(link.target[1:])})", f"](#{meant[0]})")
-        todo = f"link to #{meant[0]}, or run it with --fix" if fix else "name a heading"
-        what = f"{unquote(link.target)} leads nowhere"
+        if guess and guess[0] in known:
+            fix = (f"](#{unquote(link.target[1:])})", f"](#{guess[0]})")
+        todo = f"link to #{guess[0]}, or rerun with --fix" if fix else "link to a heading"
+        what = f"{unquote(link.target)} matches no heading"
         yield Finding("anchor", what, todo, line=link.line, fix=fix)
 
 
@@ -253,7 +253,7 @@ def _empty(seen: DraftOutline) -> Iterator[Finding]:
     for heading, name in zip(seen.headings, names, strict=True):
         if heading.is_empty and name in listed:
             what = f'"{heading.text}" is in the contents but has nothing under it'
-            yield Finding("empty-area", what, "take it out of both", line=heading.line)
+            yield Finding("empty-area", what, "remove it from both", line=heading.line)
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
@@ -264,7 +264,7 @@ def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
             text = "".join(one.content for one in inline.children or [] if one.type in _SHOWN)
             found.append((text, int(opening.tag[1]), (opening.map or [0])[0] + 1, number))
     for text, level, line, number in found:
-        following = outer[number + 3 :]  # behind its text and its end
+        following = outer[number + 3 :]  # after its text and its end
         is_empty = not following or (
             following[0].type == "heading_open" and int(following[0].tag[1]) <= level
         )

@@ -1,12 +1,11 @@
-"""A draft as it stands in its file: anchors, the rows of a template, the region of each item.
+"""A draft in its file: anchors, the rows a template printed, the region of each item.
 
-A row is a line, or several that one text of the author spans. Between its slots, which hold texts
-of the author, it has literals, which come from the template. An edited row is read back by its
-literals; nothing is known of any template.
+A row is a line, or several if a text of the author spans them. It alternates between slots, which
+hold texts of the author, and literals, which come from the template. An edited row is read back by
+its literals, so no template needs to be known.
 
-A line that was printed once tells whose it is, and so do the address of a work and an anchor.
-The card of an item reaches from its first line to where the next card begins, or a heading of the
-issue.
+A line that was printed once identifies its item, and so do the address of a work and an anchor.
+The card of an item reaches from its first line to the next card or a heading of the issue.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ def with_anchors(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...
 
     Args:
         text: The rendered draft.
-        spans: What stands where in it.
+        spans: The spans of its texts.
 
     Returns:
-        The text with anchors, and where everything stands in it.
+        The text with anchors, and its spans.
     """
     anchors = {
         span.start: f"<!-- papertrack {_written(span.subject)} -->\n"
@@ -70,17 +69,16 @@ def with_anchors(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...
 
 
 def strip_anchors(text: str) -> str:
-    """Take the anchors out of a draft; all else stays as it is, line endings too."""
+    """Remove the anchors of a draft; all else stays unchanged, line endings included."""
     return _ANCHOR_LINE.sub("", text)
 
 
 def read_anchor(line: str, known: Collection[str] | None = None) -> str | None:
-    """Read the line of an anchor; None when it is none, or of none of the items known.
+    """Return the subject of an anchor line; None if it is no anchor, or of no known item.
 
     Args:
-        line: Without its end.
-        known: The items that may be meant, as the journal names them; None for any, and then what
-            comes back is as it is written in the anchor.
+        line: Without its ending.
+        known: The subjects to accept; None for any, returned as written in the anchor.
     """
     found = _ANCHOR.fullmatch(line)
     if found is None:
@@ -91,7 +89,7 @@ def read_anchor(line: str, known: Collection[str] | None = None) -> str | None:
 
 
 def _written(subject: str) -> str:
-    """Write a subject so that no part of it ends a comment or is read as another word."""
+    """Encode a subject so that it cannot end the comment and contains no space."""
     return "-%2D".join(subject.split("--")).replace(" ", "%20")
 
 
@@ -111,12 +109,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it was printed.
+    """A row as printed.
 
     Attributes:
-        line: Where it begins, from 0.
-        literals: One more than slots: before, between and behind them.
-        owner: The item in whose card it stands, empty outside of all.
+        line: Its first line, from 0.
+        literals: One more than slots: before, between and after them.
+        owner: The item whose card it belongs to; empty outside all cards.
     """
 
     line: int
@@ -138,8 +136,8 @@ class Row:
         return self.text.split("\n")
 
     @property
-    def key(self) -> str:
-        """What it begins with, up to the first text that is not a label; may be empty."""
+    def prefix(self) -> str:
+        """Its beginning, up to the first text that is not a label; may be empty."""
         parts = [self.literals[0]]
         for slot, literal in zip(self.slots, self.literals[1:], strict=True):
             if slot.field != LABEL:
@@ -149,17 +147,17 @@ class Row:
 
     @property
     def ends_with_text(self) -> bool:
-        """Whether there is nothing after its last slot, so that the text there may go on."""
+        """Whether nothing follows its last slot, so that the text there may continue."""
         return bool(self.slots) and not self.literals[-1].strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A text of the author as it stands in the edited draft.
+    """A changed text of the author in the edited draft.
 
     Attributes:
-        slot: Where it stood, with the text that was printed.
-        text: What stands there now; None when it was taken away.
+        slot: Its slot, with the printed text.
+        text: The text now; None if it was removed.
     """
 
     slot: Slot
@@ -167,11 +165,11 @@ class Edit:
 
 
 def rows_of(text: str, spans: Sequence[Span]) -> list[Row]:
-    """Part a rendered text into its rows; blank lines between them are left out.
+    """Split a rendered text into its rows, without the blank lines between them.
 
     Args:
         text: The text.
-        spans: What stands where in it.
+        spans: The spans of its texts.
     """
     slots = _outermost(spans)
     cards = [span for span in spans if span.field == CARD]
@@ -187,15 +185,15 @@ def rows_of(text: str, spans: Sequence[Span]) -> list[Row]:
 
 
 def read_row(row: Row, text: str, glyphs: Collection[str]) -> list[Edit] | None:
-    """Read what an edited row says in the slots that it was printed with.
+    """Read the slots of an edited row.
 
     Args:
-        row: The row as it was printed.
-        text: The row as it stands now.
-        glyphs: What may stand for a point of a rating beside emoji.
+        row: The row as printed.
+        text: The row now.
+        glyphs: Characters other than emoji that may stand for a point of a rating.
 
     Returns:
-        Only what has changed; None when it cannot be told.
+        The changes; None when the edit is ambiguous.
     """
     if text == row.text:
         return []
@@ -206,12 +204,12 @@ def read_row(row: Row, text: str, glyphs: Collection[str]) -> list[Edit] | None:
 
 
 def unescape(text: str) -> str:
-    """Read one line of Markdown as the plain text that it shows, as far as it is escaped."""
+    """Remove the backslash escapes from a line of Markdown."""
     return _ESCAPED.sub(r"\1", text)
 
 
 def _read_one(row: Row, text: str) -> list[Edit] | None:
-    """Read a row of which a single slot was changed; that is never in doubt."""
+    """Read a row with a single changed slot, which is never ambiguous."""
     for at, slot in enumerate(row.slots):
         before, after = _around(row, at)
         if not after and text.rstrip() == before.rstrip():
@@ -230,12 +228,12 @@ def _read_all(row: Row, text: str) -> list[Edit] | None:
     found = re.fullmatch("(.*?)".join(literals), text, re.DOTALL)
     if found is None:
         return None
-    said = zip(row.slots, found.groups(), strict=True)
-    return [Edit(slot, now if now.strip() else None) for slot, now in said if now != slot.text]
+    texts = zip(row.slots, found.groups(), strict=True)
+    return [Edit(slot, now if now.strip() else None) for slot, now in texts if now != slot.text]
 
 
 def _read_rated(row: Row, at: int, text: str, glyphs: Collection[str]) -> list[Edit] | None:
-    """Read a row with a rating: the remark, printed or not, belongs to it."""
+    """Read a row with a rating and its remark, printed or not."""
     last = at
     while last + 1 < len(row.slots) and row.slots[last + 1].field == REMARK:
         last += 1
@@ -261,7 +259,7 @@ def _read_rated(row: Row, at: int, text: str, glyphs: Collection[str]) -> list[E
 
 
 def _read_label(row: Row, at: int, text: str) -> tuple[list[Edit], str] | None:
-    """Read a label that was changed before a rating."""
+    """Read a changed label before a rating."""
     if at != 1 or row.slots[0].field != LABEL or not row.literals[1].strip():
         return None
     pattern = f"{re.escape(row.literals[0])}(.+?){re.escape(row.literals[1])}(.*)"
@@ -290,7 +288,7 @@ def _slot(printed: Slot, field: str, text: str | None) -> Slot:
 
 
 def _around(row: Row, at: int) -> tuple[str, str]:
-    """Write what stands before and behind a slot."""
+    """Return the printed text before and after a slot."""
     slots, literals = row.slots, row.literals
     before = "".join(a + b.text for a, b in zip(literals[:at], slots[:at], strict=True))
     after = "".join(a + b.text for a, b in zip(literals[at + 1 : -1], slots[at + 1 :], strict=True))
@@ -298,7 +296,7 @@ def _around(row: Row, at: int) -> tuple[str, str]:
 
 
 def _outermost(spans: Iterable[Span]) -> list[Span]:
-    """List the spans of texts that stand in no other."""
+    """List the spans of texts that lie within no other."""
     found: list[Span] = []
     for span in spans:
         is_inner = bool(found) and span.start < found[-1].end
@@ -308,7 +306,7 @@ def _outermost(spans: Iterable[Span]) -> list[Span]:
 
 
 def _row_end(text: str, start: int, slots: Sequence[Span]) -> int:
-    """Find the end of the row that begins at a place: behind all texts that begin in it."""
+    """Find the end of the row that begins at `start`, after all texts that begin in it."""
     end = _line_end(text, start)
     while True:
         reach = max((slot.end for slot in slots if start <= slot.start < end), default=end)
@@ -355,11 +353,11 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class CardRegion:
-    """Neighbouring lines of an edited draft.
+    """Consecutive lines of an edited draft.
 
     Attributes:
-        start, end: The first line, from 0, and the one behind the last.
-        owner: The item whose card it is; empty for what stands outside of all.
+        start, end: The first line, from 0, and the one after the last.
+        owner: The item whose card it is; empty outside all cards.
         is_new: Whether it looks like the card of an item that was not in the draft.
     """
 
@@ -370,20 +368,20 @@ class CardRegion:
 
 
 def find_regions(rows: Sequence[Row], lines: Sequence[str]) -> list[CardRegion]:
-    """Part an edited draft into the cards of its items, and what stands outside of them.
+    """Split an edited draft into the cards of its items and the text between them.
 
     Args:
-        rows: The draft as it was printed.
+        rows: The draft as printed.
         lines: The edited draft.
 
     Returns:
-        Regions in the order of the edited draft; together they are all of it.
+        Regions that cover the edited draft, in its order.
     """
     runs = _runs(_signs(rows, lines))
     firsts = {row.owner: row for row in reversed(rows) if row.owner}
-    keys = _opening_keys(rows, list(firsts.values()))
+    prefixes = _opening_prefixes(rows, list(firsts.values()))
     frames = {line for row in rows if not row.owner for line in row.lines}
-    level = _title_level(keys)
+    level = _title_level(prefixes)
     known = {*firsts}
     inside = {at for run in runs for at in range(run.start, run.end)}
     begins: dict[int, tuple[str, bool]] = {0: ("", False)}
@@ -396,7 +394,7 @@ def find_regions(rows: Sequence[Row], lines: Sequence[str]) -> list[CardRegion]:
             continue
         if line in frames or (_level(line) or level) < level:
             begins[at] = ("", False)
-        elif line.startswith(keys) or _level(line) == level or read_anchor(line) is not None:
+        elif line.startswith(prefixes) or _level(line) == level or read_anchor(line) is not None:
             begins[at] = ("", True)
     for run in runs:
         start = _opening(run, firsts[run.owner], lines, begins, inside)
@@ -418,7 +416,7 @@ def first_address(text: str) -> str | None:
 
 
 def _signs(rows: Sequence[Row], lines: Sequence[str]) -> list[str]:
-    """Tell of every line whose it is for certain; empty where that is not known."""
+    """Return the certain owner of every line; empty where it is unknown."""
     printed = Counter(line for row in rows for line in row.lines)
     now = Counter(lines)
     owners = {
@@ -434,16 +432,16 @@ def _signs(rows: Sequence[Row], lines: Sequence[str]) -> list[str]:
         if (anchored := read_anchor(line, known)) is not None:
             signs[at] = anchored
         elif not signs[at] and line not in printed:
-            whose = {
+            candidates = {
                 by_address[address] for address in _ADDRESS.findall(line) if address in by_address
             }
-            if len(whose) == 1:
-                signs[at] = whose.pop()
+            if len(candidates) == 1:
+                signs[at] = candidates.pop()
     return signs
 
 
 def _addresses(rows: Sequence[Row], now: Counter[str]) -> dict[str, str]:
-    """Tell whose an address is, where one item alone has it and the line with it was edited."""
+    """Map addresses to the only item that has them, if the line with them was edited."""
     found: dict[str, set[str]] = {}
     for row in rows:
         for line in row.lines:
@@ -453,7 +451,7 @@ def _addresses(rows: Sequence[Row], now: Counter[str]) -> dict[str, str]:
 
 
 def _runs(signs: Sequence[str]) -> list[CardRegion]:
-    """Find for every item the stretch that holds most of its signs, in the order of the lines."""
+    """Find for every item the run with most of its lines, in the order of the lines."""
     runs: list[CardRegion] = []
     weights: list[int] = []
     for at, owner in enumerate(signs):
@@ -472,15 +470,15 @@ def _runs(signs: Sequence[str]) -> list[CardRegion]:
     return [run for number, run in enumerate(runs) if best[run.owner] == number]
 
 
-def _opening_keys(rows: Sequence[Row], firsts: Sequence[Row]) -> tuple[str, ...]:
-    """List what the first row of a card begins with, and no other: ``### [``, ``- **``."""
-    others = {row.key for row in rows if row.owner and row not in firsts}
-    return tuple(sorted({row.key for row in firsts if row.key.strip()} - others))
+def _opening_prefixes(rows: Sequence[Row], firsts: Sequence[Row]) -> tuple[str, ...]:
+    """List the prefixes that only the first row of a card has: ``### [``, ``- **``."""
+    others = {row.prefix for row in rows if row.owner and row not in firsts}
+    return tuple(sorted({row.prefix for row in firsts if row.prefix.strip()} - others))
 
 
-def _title_level(keys: Sequence[str]) -> int:
-    """Tell which level of heading the cards have; below all of them where they have none."""
-    levels = [level for key in keys if (level := _level(key))]
+def _title_level(prefixes: Sequence[str]) -> int:
+    """Return the heading level of cards; below every level if they have no headings."""
+    levels = [level for prefix in prefixes if (level := _level(prefix))]
     return min(levels, default=_NO_LEVEL)
 
 
@@ -496,17 +494,19 @@ def _opening(
     begins: Container[int],
     inside: Container[int],
 ) -> int:
-    """Find where a card begins, though its first row was edited beyond recognition."""
+    """Find where a card begins, even if its first row was edited beyond recognition."""
     line = lines[run.start]
-    is_first = line in first.lines or (first.key.strip() and line.startswith(first.key))
+    is_first = line in first.lines or (first.prefix.strip() and line.startswith(first.prefix))
     if is_first or read_anchor(line) is not None:
         return run.start
     start = run.start
     for at in range(run.start - 1, -1, -1):
         if at in inside:
             break
-        if first.key.strip():
-            if lines[at].startswith(first.key) or _level(lines[at]) == (_level(first.key) or -1):
+        if first.prefix.strip():
+            if lines[at].startswith(first.prefix) or _level(lines[at]) == (
+                _level(first.prefix) or -1
+            ):
                 return at
         elif lines[at].strip() and at not in begins:
             start = at

@@ -1,7 +1,7 @@
-"""Read an edited draft back: what of the author's judgement was changed in it by hand.
+"""Read an edited draft back: which of the author's judgements were changed by hand.
 
-Rows that stand there as printed are found first, then those that begin as they were printed, then
-by their place those that have nothing but the author's text. What is in doubt is left alone.
+Unchanged rows are found first, then rows that still begin as printed, then rows of the author's
+text alone, by their place. Ambiguous edits are ignored.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ if TYPE_CHECKING:
     from papertrack.core.text.spans import Span
 
 _BODY = "body"
-# Texts of several paragraphs; others are one, and a paragraph behind them is not theirs.
+# Texts of several paragraphs; any other ends with its paragraph.
 _LONG = frozenset({*LABELS, "background", "lead", "intro", "outro", "opportunities_intro"})
 
 
-def learned_keys(rows: Sequence[Row]) -> dict[str, Slot]:
-    """Learn what stands before each text of an item, so that it is known where it was written in.
+def learn_prefixes(rows: Sequence[Row]) -> dict[str, Slot]:
+    """Learn the prefix of each text of an item, to recognise texts added by hand.
 
     Args:
         rows: The rows of the draft.
 
     Returns:
-        By what a row begins with: a slot without subject and text.
+        Slots without subject and text, by the prefix of their row.
     """
     keys = {f"**{label}:** ": Slot("", field, "", "") for field, label in LABELS.items()}
     del keys[f"**{LABELS[_BODY]}:** "]
     for row in rows:
         texts = [slot for slot in row.slots if slot.field != LABEL]
-        if row.owner and row.key.strip() and texts and texts[0].field in {*LABELS, RATING}:
-            keys[row.key] = Slot("", texts[0].field, "", "")
+        if row.owner and row.prefix.strip() and texts and texts[0].field in {*LABELS, RATING}:
+            keys[row.prefix] = Slot("", texts[0].field, "", "")
     return keys
 
 
@@ -62,51 +62,51 @@ def read_region(
     rows: Sequence[Row],
     lines: Sequence[str],
     *,
-    learned: Mapping[str, Slot],
+    prefixes: Mapping[str, Slot],
     glyphs: Collection[str],
 ) -> tuple[list[Edit], list[str]]:
-    """Read back some rows from the lines that are left of them.
+    """Read the rows of one region from its edited lines.
 
     Args:
-        rows: The rows as printed, in their order.
-        lines: The lines as they are now.
-        learned: What `learned_keys` says; empty where no text can be added.
-        glyphs: What may stand for a point of a rating beside emoji.
+        rows: The rows as printed, in order.
+        lines: The lines now.
+        prefixes: The result of `learn_prefixes`; empty where no text can be added.
+        glyphs: Characters other than emoji that may stand for a point of a rating.
 
     Returns:
-        What has changed (an edit of a field that was not printed has a slot without text), and
-        the lines at the end that are none of these rows'.
+        The edits (that of a field which was not printed has a slot without text), and the lines at
+        the end that belong to none of the rows.
     """
-    found = _Found(rows, lines)
-    found.take_unchanged()
-    found.take_keyed()
-    added = found.take_added(learned)
-    found.take_by_place()
+    matcher = _RowMatcher(rows, lines)
+    matcher.match_unchanged()
+    matcher.match_prefixed()
+    added = matcher.find_added(prefixes)
+    matcher.match_by_place()
     owner = next((row.owner for row in rows if row.owner), "")
     area = next((slot.area for row in rows for slot in row.slots if slot.area), "")
     edits: list[Edit] = []
     reached = 0
     for number, row in enumerate(rows):
-        if number in found.places:
-            start, end = found.extent(number)
+        if number in matcher.places:
+            start, end = matcher.extent(number)
             edits += read_row(row, "\n".join(lines[start:end]), glyphs) or []
             reached = max(reached, end)
         else:
             edits += [Edit(slot, None) for slot in row.slots if slot.field in _LONG]
     for at, key in added.items():
-        slot = learned[key]
-        text = "\n".join(lines[at : found.end_of(at)])[len(key) :]
-        reached = max(reached, found.end_of(at))
+        slot = prefixes[key]
+        text = "\n".join(lines[at : matcher.end_of(at)])[len(key) :]
+        reached = max(reached, matcher.end_of(at))
         if slot.field != RATING and text.strip():
             edits.append(Edit(Slot(owner, slot.field, area, ""), text))
     return edits, list(lines[reached:])
 
 
-class _Found:
-    """Which row stands where; grows while rows are found.
+class _RowMatcher:
+    """Matches rows to lines, step by step.
 
     Attributes:
-        places: The first line and the one behind the last, by the position of the row.
+        places: The first line and the one after the last, by the position of the row.
     """
 
     def __init__(self, rows: Sequence[Row], lines: Sequence[str]) -> None:
@@ -115,8 +115,8 @@ class _Found:
         self._begins: set[int] = set()
         self._taken: set[int] = set()
 
-    def take_unchanged(self) -> None:
-        """Find rows that stand there as printed; of several the first behind the row before."""
+    def match_unchanged(self) -> None:
+        """Match unchanged rows; of several candidates, the first after the previous row."""
         at = 0
         for number, row in enumerate(self._rows):
             size = len(row.lines)
@@ -128,41 +128,41 @@ class _Found:
             ]
             if spots:
                 spot = next((spot for spot in spots if spot >= at), spots[0])
-                self._take(number, spot, spot + size)
+                self._match(number, spot, spot + size)
                 at = spot + size
 
-    def take_keyed(self) -> None:
-        """Find edited rows by what they begin with; of several the most alike."""
+    def match_prefixed(self) -> None:
+        """Match edited rows by their prefix; of several candidates, the most similar."""
         for number, row in enumerate(self._rows):
-            if number in self.places or not row.slots or not row.key.strip():
+            if number in self.places or not row.slots or not row.prefix.strip():
                 continue
             spots = [
                 spot
                 for spot, line in enumerate(self._lines)
                 if spot not in self._taken
-                and (line.startswith(row.key.rstrip()) or _reads_label(row, line))
+                and (line.startswith(row.prefix.rstrip()) or _reads_label(row, line))
             ]
             if spots:
-                spot = max(spots, key=lambda spot: _likeness(row.lines[0], self._lines[spot]))
-                self._take(number, spot, spot + 1)
+                spot = max(spots, key=lambda spot: _similarity(row.lines[0], self._lines[spot]))
+                self._match(number, spot, spot + 1)
 
-    def take_added(self, learned: Mapping[str, Slot]) -> dict[int, str]:
-        """Find rows of texts that were not printed; returns what each begins with, by its line."""
+    def find_added(self, prefixes: Mapping[str, Slot]) -> dict[int, str]:
+        """Find texts that were not printed; returns their prefixes by line."""
         there = {slot.field for number in self.places for slot in self._rows[number].slots}
         added: dict[int, str] = {}
         for spot, line in enumerate(self._lines):
-            key = next((key for key in learned if line.startswith(key)), None)
-            if key is not None and spot not in self._taken and learned[key].field not in there:
+            key = next((key for key in prefixes if line.startswith(key)), None)
+            if key is not None and spot not in self._taken and prefixes[key].field not in there:
                 added[spot] = key
-                there.add(learned[key].field)
+                there.add(prefixes[key].field)
                 self._begins.add(spot)
                 self._taken.add(spot)
         return added
 
-    def take_by_place(self) -> None:
-        """Find rows of the author's text alone where they stood, between the same two others."""
+    def match_by_place(self) -> None:
+        """Match rows of the author's text alone by their place between two matched rows."""
         for number, row in enumerate(self._rows):
-            if number in self.places or not row.slots or row.key.strip():
+            if number in self.places or not row.slots or row.prefix.strip():
                 continue
             start = max((self.places[n][1] for n in self.places if n < number), default=0)
             end = min(
@@ -177,27 +177,27 @@ class _Found:
             next_known = min((n for n in self.places if n > number), default=len(self._rows))
             waiting = [other for other in others if other < next_known]
             if free and not waiting:
-                self._take(number, free[0], free[-1] + 1)
+                self._match(number, free[0], free[-1] + 1)
             elif free:
-                best = max(free, key=lambda at: _likeness(row.lines[0], self._lines[at]))
-                self._take(number, best, best + 1)
+                best = max(free, key=lambda at: _similarity(row.lines[0], self._lines[at]))
+                self._match(number, best, best + 1)
 
     def extent(self, number: int) -> tuple[int, int]:
-        """Tell how far a row goes on: over its paragraph, and where it may over others."""
+        """Return the first line of a row and the one after its last: one paragraph, or more."""
         start, end = self.places[number]
         row = self._rows[number]
         last = row.slots[-1] if row.slots else None
         if last is None or not row.ends_with_text or last.field not in _LONG:
             return start, end
-        # The row behind it stands there: so what comes before that one can only be this text.
+        # The next row is matched, so everything before that can only be this text.
         is_enclosed = self.places.get(number + 1, (0, 0))[0] >= end or (
             number + 1 == len(self._rows) and any(spot >= end for spot in self._begins)
         )
-        goes_on = is_enclosed or last.field == _BODY or "\n\n" in last.text
-        return start, max(end, self.end_of(start, paragraphs=goes_on))
+        continues = is_enclosed or last.field == _BODY or "\n\n" in last.text
+        return start, max(end, self.end_of(start, paragraphs=continues))
 
     def end_of(self, start: int, *, paragraphs: bool = False) -> int:
-        """Find the end of a text that begins at a line: that of its paragraph, or of all."""
+        """Find the end of the text that begins at a line: of its paragraph, or of all of them."""
         end = start + 1
         for at in range(start + 1, len(self._lines)):
             is_blank = not self._lines[at].strip()
@@ -208,7 +208,7 @@ class _Found:
         return end
 
     def _free(self, start: int, end: int) -> list[int]:
-        """List the lines of the first text between two that belongs to no row."""
+        """List the first unmatched lines between two lines."""
         free: list[int] = []
         for at in range(start, end):
             if at in self._taken:
@@ -218,19 +218,19 @@ class _Found:
                 free.append(at)
         return free
 
-    def _take(self, number: int, start: int, end: int) -> None:
+    def _match(self, number: int, start: int, end: int) -> None:
         self.places[number] = (start, end)
         self._begins.add(start)
         self._taken |= {*range(start, end)}
 
 
 def _reads_label(row: Row, line: str) -> bool:
-    """Tell whether a line is a row with a rating whose label was changed."""
+    """Return whether a line is a row with a rating whose label was changed."""
     is_labelled = len(row.slots) > 1 and [row.slots[0].field, row.slots[1].field] == [LABEL, RATING]
     return is_labelled and read_row(row, line, [row.slots[1].text[:1]]) is not None
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
@@ -240,13 +240,13 @@ _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
-    """An item that was written into the draft by hand.
+    """An item that the author added to the draft by hand.
 
     Attributes:
-        line: Where it stands, from 1.
-        section: The area (slug) under whose heading it stands; None outside of all.
-        title, url: None when it has none.
-        notes: Text by field.
+        line: Its first line, from 1.
+        section: The area (slug) under whose heading it is; None outside all areas.
+        title, url: None if missing.
+        notes: Texts by field.
     """
 
     line: int
@@ -259,14 +259,14 @@ class NewCard:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an edited draft says.
+    """The edits of a draft.
 
     Attributes:
-        edits: The texts that were changed.
-        removed: The items that are no longer there.
-        new: The items that were not there.
-        before, after: The items by the section (area, or None) under which they stand, in their
-            order, as printed and as they are now; a new one is the line at which it begins.
+        edits: The changed texts.
+        removed: The removed items.
+        new: The added items.
+        before, after: Pairs of section (area, or None) and item, in order, as printed and now; a
+            new item is represented by its first line.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -283,16 +283,16 @@ def read_back(
 
     Args:
         printed: The draft as it was generated.
-        spans: What stands where in it.
+        spans: The spans of its texts.
         edited: The draft as the author left it, with LF line endings.
-        glyphs: What may stand for a point of a rating beside emoji.
+        glyphs: Characters other than emoji that may stand for a point of a rating.
     """
     if printed == edited:
         return Reading()
     rows = rows_of(printed, spans)
     lines = edited.split("\n")
     regions = find_regions(rows, lines)
-    learned = learned_keys(rows)
+    prefixes = learn_prefixes(rows)
     edits: list[Edit] = []
     new: list[NewCard] = []
     after: list[tuple[str | None, str | int]] = []
@@ -303,12 +303,12 @@ def read_back(
         own = lines[region.start : region.end]
         if region.owner and _has_text(own):
             mine = [row for row in rows if row.owner == region.owner]
-            said, rest = read_region(mine, own, learned=learned, glyphs=glyphs)
-            edits += said
-            around += ["", *rest]  # closing words stand behind the last card
+            found, rest = read_region(mine, own, prefixes=prefixes, glyphs=glyphs)
+            edits += found
+            around += ["", *rest]  # closing words follow the last card
             after.append((section, region.owner))
         elif region.is_new:
-            card = _read_new(region, own, section, learned, glyphs)
+            card = _read_new(region, own, section, prefixes, glyphs)
             if card is not None:
                 new.append(card)
                 after.append((section, card.line))
@@ -316,7 +316,7 @@ def read_back(
             around += own
             section = next((sections[one] for one in reversed(own) if one in sections), section)
     outside = [row for row in rows if not row.owner]
-    edits += read_region(outside, around, learned={}, glyphs=glyphs)[0]
+    edits += read_region(outside, around, prefixes={}, glyphs=glyphs)[0]
     there = {owner for _, owner in after}
     before = _printed_order(rows, sections)
     return Reading(
@@ -329,7 +329,7 @@ def read_back(
 
 
 def _sections(rows: Sequence[Row]) -> dict[str, str]:
-    """Tell which line is the heading of which area."""
+    """Map the heading lines of areas to their slugs."""
     return {
         row.text: slot.subject.removeprefix("area:")
         for row in rows
@@ -359,13 +359,13 @@ def _read_new(
     region: CardRegion,
     lines: Sequence[str],
     section: str | None,
-    learned: Mapping[str, Slot],
+    prefixes: Mapping[str, Slot],
     glyphs: Collection[str],
 ) -> NewCard | None:
     """Read a card that was written by hand.
 
     Returns:
-        None when it has neither title nor address, or nothing by which a draft takes it in.
+        None when it has neither title nor address, or no rating outside the briefs.
     """
     opening = next((line for line in lines if line.strip() and read_anchor(line) is None), "")
     linked = _LINKED.search(opening)
@@ -381,13 +381,13 @@ def _read_new(
         if linked and (line := opening[linked.end() :].strip(" :")):
             notes[LINE] = line
     for text in re.split(r"\n[ \t]*(?:\n[ \t]*)+", "\n".join(lines)):
-        key = next((key for key in learned if text.startswith(key)), None)
+        key = next((key for key in prefixes if text.startswith(key)), None)
         if key is None:
             continue
-        if learned[key].field == RATING:
+        if prefixes[key].field == RATING:
             rating = read_rating(text[len(key) :], glyphs)
         else:
-            notes[learned[key].field] = text[len(key) :].strip()
+            notes[prefixes[key].field] = text[len(key) :].strip()
     if rating is None and section != BRIEF:
         return None
     return NewCard(

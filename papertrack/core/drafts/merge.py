@@ -1,13 +1,13 @@
 """Merge a draft that the author edited with the draft as it would be written today.
 
-Three texts meet: what was generated last time, the file as the author left it, and what would be
-generated now. Between the lines that all three have in common, one side alone has changed
-something, or both have. What both have changed is taken apart further, because most of it does not
-contradict: an edited paragraph beside a new card, closing words after the last item.
+This is a three-way merge of the text generated last time, the file as the author left it, and the
+text generated now. Between the lines that all three share, one side or both have changed
+something. Changes of both sides are split further, because most do not contradict each other: an
+edited paragraph next to a new card, closing words after the last item.
 
-A merge by lines sees a moved card as one that was deleted here and written there: what the other
-side has changed in it would be a conflict. Where one side alone has moved cards, the others are
-put into its order first.
+A merge by lines sees a moved card as deleted in one place and added in another, so a change of the
+other side in it would be a conflict. If only one side has moved cards, the other texts are put into
+its order first.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_MOST_PAIRS = 1000  # of paragraphs that are compared; 0.1 ms each
-_ALIKE = 0.5  # how much of a paragraph must be left for it to be the same one
+_MAXIMUM_PAIRS = 1000  # of paragraphs to compare, 0.1 ms each
+_MINIMUM_SIMILARITY = 0.5  # of two paragraphs, for one to be an edit of the other
 
 _Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, and how it ends: nothing, LF, CRLF or CR."""
+    """A line and its ending: none, LF, CRLF or CR."""
 
     words: str
     ending: str
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A stretch of the base, and what one side has put in its place; empty ones insert."""
+    """A stretch of the base and its replacement on one side; an empty stretch inserts."""
 
     start: int
     end: int
@@ -62,21 +62,21 @@ def hunks_of(base: Sequence[Line], side: Sequence[Line]) -> list[Hunk]:
     at_base = at_side = 0
     for in_base, in_side, length in matching.get_matching_blocks():
         if in_base > at_base or in_side > at_side:
-            hunks += _parted(base[at_base:in_base], side[at_side:in_side], at_base)
+            hunks += _split_hunks(base[at_base:in_base], side[at_side:in_side], at_base)
         at_base, at_side = in_base + length, in_side + length
     return hunks
 
 
-def _parted(base: Sequence[Line], side: Sequence[Line], start: int) -> list[Hunk]:
-    """Part changed paragraphs from whole ones that were put between them or taken away.
+def _split_hunks(base: Sequence[Line], side: Sequence[Line], start: int) -> list[Hunk]:
+    """Separate changed paragraphs from whole ones that were added or removed between them.
 
     Args:
-        base: What stood there.
-        side: What stands there now.
-        start: Where it stood.
+        base: The old lines.
+        side: The new lines.
+        start: The place of the old lines in the base.
     """
     olds, news = [line.words for line in base], [line.words for line in side]
-    pairs = _alike(_paragraphs(olds, (0, len(olds))), _paragraphs(news, (0, len(news))))
+    pairs = _pair_similar(_paragraphs(olds, (0, len(olds))), _paragraphs(news, (0, len(news))))
     hunks: list[Hunk] = []
     at_base = at_side = 0
     edges = [*pairs, ((len(base), len(base)), (len(side), len(side)))]
@@ -91,12 +91,12 @@ def _parted(base: Sequence[Line], side: Sequence[Line], start: int) -> list[Hunk
     return hunks
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def as_in(side: Sequence[Line], base: Sequence[Line]) -> Sequence[Line]:
-    """Give lines of the base the endings that they have on one side."""
+def copy_endings(side: Sequence[Line], base: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines of the base with their endings on one side."""
     lines = list(base)
     matching = Matching([line.words for line in base], [line.words for line in side])
     for in_base, in_side, length in matching.get_matching_blocks():
@@ -106,11 +106,11 @@ def as_in(side: Sequence[Line], base: Sequence[Line]) -> Sequence[Line]:
 
 @dataclass(frozen=True, slots=True)
 class SharedRegion:
-    """A stretch of lines that three texts share; the last one is empty and ends all three.
+    """A stretch of lines that three texts share; the last is empty, at the end of all three.
 
     Attributes:
-        base, mine, new: Where it begins in each.
-        size: How many lines it has.
+        base, mine, new: Its first line in each.
+        size: The number of its lines.
     """
 
     base: int
@@ -135,11 +135,11 @@ def shared_regions(
 
 
 class Matching:
-    """Which lines of two texts belong together.
+    """Matches the lines of two texts.
 
-    difflib leaves it to chance to which of two blank lines an inserted paragraph is joined. Here
-    an insertion or a deletion always slides down as far as it can, so that it begins with its own
-    text and ends with the blank line behind it, and two sides agree on where it stands.
+    difflib joins an inserted paragraph to either of the two blank lines around it. Here an
+    insertion or a deletion always slides down as far as possible, so that it begins with its own
+    text and ends with the blank line after it, and both sides agree on its place.
     """
 
     def __init__(self, base: Sequence[str], side: Sequence[str]) -> None:
@@ -148,9 +148,9 @@ class Matching:
         self._side = side
 
     def get_matching_blocks(self) -> list[tuple[int, int, int]]:
-        """List the stretches that are the same: where in either text, and how many lines.
+        """List the common stretches: their place in each text, and their number of lines.
 
-        The last one is empty and stands at the end of both.
+        The last one is empty, at the end of both.
         """
         matcher = SequenceMatcher(None, self._base, self._side, autojunk=False)
         blocks: list[list[int]] = []
@@ -158,7 +158,7 @@ class Matching:
         for block in matcher.get_matching_blocks():
             words = self._base[block.a : block.a + block.size]
             if not any(line.strip() for line in words) and block.size:
-                continue  # a blank line that is the same says nothing
+                continue  # equal blank lines are no evidence
             blocks += self._blanks((at_base, block.a), (at_side, block.b))
             blocks.append([block.a, block.b, block.size])
             at_base, at_side = block.a + block.size, block.b + block.size
@@ -168,10 +168,10 @@ class Matching:
         return [(x, y, size) for x, y, size in blocks if size] + [end]
 
     def _blanks(self, base: tuple[int, int], side: tuple[int, int]) -> list[list[int]]:
-        """Match the blank lines around paragraphs that are alike, so that each stands by itself."""
+        """Match the blank lines around similar paragraphs, so that each paragraph is separate."""
         if base[0] == base[1] or side[0] == side[1]:
             return []
-        pairs = _alike(_paragraphs(self._base, base), _paragraphs(self._side, side))
+        pairs = _pair_similar(_paragraphs(self._base, base), _paragraphs(self._side, side))
         places: set[tuple[int, int]] = {(base[0], side[0]), (base[1] - 1, side[1] - 1)}
         for one, other in pairs:
             places |= {(one[0] - 1, other[0] - 1), (one[1], other[1])}
@@ -184,7 +184,7 @@ class Matching:
         return found
 
     def _slide(self, before: list[int], after: list[int]) -> None:
-        """Move the gap between two matches down while its first line returns behind it."""
+        """Move the gap between two matches down while its first line repeats after it."""
         while after[2] > 1:
             in_base, in_side = before[0] + before[2], before[1] + before[2]
             is_insertion, is_deletion = in_base == after[0], in_side == after[1]
@@ -200,7 +200,7 @@ class Matching:
 
 
 def _paragraphs(lines: Sequence[str], stretch: _Stretch) -> list[tuple[_Stretch, str]]:
-    """List the paragraphs of a stretch: where each begins and ends, and its text."""
+    """List the paragraphs of a stretch: first line, the one after the last, and text."""
     found: list[tuple[_Stretch, str]] = []
     start: int | None = None
     for at in range(stretch[0], stretch[1] + 1):
@@ -213,28 +213,32 @@ def _paragraphs(lines: Sequence[str], stretch: _Stretch) -> list[tuple[_Stretch,
     return found
 
 
-def _alike(
+def _pair_similar(
     base: Sequence[tuple[_Stretch, str]], side: Sequence[tuple[_Stretch, str]]
 ) -> list[tuple[_Stretch, _Stretch]]:
-    """Pair the paragraphs that are most alike, in their order."""
-    if len(base) * len(side) > _MOST_PAIRS:
+    """Pair the most similar paragraphs, in order."""
+    if len(base) * len(side) > _MAXIMUM_PAIRS:
         return []
-    # The best sum of likenesses of all before, and the pairs that make it.
+    # The best sum of similarities so far, and its pairs.
     best: list[tuple[float, list[tuple[_Stretch, _Stretch]]]] = [(0.0, [])] * (len(side) + 1)
     for one, text in base:
         row = [best[0]]
         for at, (other, words) in enumerate(side):
-            likeness = _likeness(text, words)
+            similarity = _similarity(text, words)
             total, pairs = best[at]
-            paired = (total + likeness, [*pairs, (one, other)])
-            choices = [best[at + 1], row[at], *([paired] if likeness >= _ALIKE else [])]
+            paired = (total + similarity, [*pairs, (one, other)])
+            choices = [
+                best[at + 1],
+                row[at],
+                *([paired] if similarity >= _MINIMUM_SIMILARITY else []),
+            ]
             row.append(max(choices, key=lambda choice: choice[0]))
         best = row
     return best[-1][1]
 
 
-def lines_of(text: str) -> list[Line]:
-    """Part a text into its lines, whatever they end with."""
+def split_lines(text: str) -> list[Line]:
+    """Split a text into lines with any ending."""
     lines: list[Line] = []
     for line in _LINE.findall(text):
         words = line.rstrip("\r\n")
@@ -243,13 +247,13 @@ def lines_of(text: str) -> list[Line]:
 
 
 def usual_ending(lines: Sequence[Line]) -> str:
-    """Tell how most lines end; LF where none does."""
+    """Return the most common line ending, LF by default."""
     endings = Counter(line.ending for line in lines if line.ending)
     return endings.most_common(1)[0][0] if endings else "\n"
 
 
-def joined(lines: Sequence[Line], ending: str) -> str:
-    """Write lines one behind another; only the last may lack its ending."""
+def join_lines(lines: Sequence[Line], ending: str) -> str:
+    """Join lines; only the last may lack an ending."""
     return "".join(
         line.words + (line.ending or (ending if at < len(lines) - 1 else ""))
         for at, line in enumerate(lines)
@@ -260,7 +264,7 @@ MINE_FROM, BETWEEN, NEW_UNTIL = "<<<<<<< you", "=======", ">>>>>>> papertrack"
 RESOLVE = f'resolve each "{MINE_FROM}" block: keep one side, delete the markers'
 
 _MARKER = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-# Where a new block begins though no blank line is before it: headings, lists, quotations, tables.
+# Blocks that need no blank line before them: headings, lists, quotations, tables.
 _OPENS_BLOCK = re.compile(r"\s{0,3}(?:#|>|\||<!--|[-+*]\s|\d{1,9}[.)]\s)")
 _CLOSING = re.compile(r"\s{0,3}(?:#|(?:-\s*){3,}$|(?:\*\s*){3,}$|(?:_\s*){3,}$)")
 _BLANKS = re.compile(r"(\s+)")
@@ -269,11 +273,11 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class MergedDraft:
-    """What came of a merge.
+    """The result of a merge.
 
     Attributes:
         text: The new text of the file.
-        conflicts: How many places hold both texts between markers.
+        conflicts: The number of blocks with both texts between markers.
     """
 
     text: str
@@ -281,21 +285,21 @@ class MergedDraft:
 
 
 def merge(base: str, mine: str, new: str) -> MergedDraft:
-    """Bring what would be generated today into a file that was edited by hand.
+    """Merge the text generated today into a file that was edited by hand.
 
-    Every line that the author wrote or changed is in the result as it stands in the file, and
-    every line that the author deleted is not, except between the markers of a conflict.
+    The result has every line that the author wrote or changed, and none that the author deleted,
+    except between the markers of a conflict.
 
     Args:
-        base: The text as it was generated for the file last time.
+        base: The text that was generated for the file last time.
         mine: The file, with any line endings, with or without a byte order mark.
-        new: The text as it is generated today.
+        new: The text generated today.
     """
     mark = _BOM if mine.startswith(_BOM) else ""
-    theirs = lines_of(mine.removeprefix(_BOM))
+    theirs = split_lines(mine.removeprefix(_BOM))
     ending = usual_ending(theirs)
     old, today = (
-        [Line(line.words, ending if line.ending else "") for line in lines_of(text)]
+        [Line(line.words, ending if line.ending else "") for line in split_lines(text)]
         for text in (base, new)
     )
     lines: list[Line] = []
@@ -306,31 +310,31 @@ def merge(base: str, mine: str, new: str) -> MergedDraft:
             lines += part.lines(ending)
         else:
             lines += part
-    return MergedDraft(mark + joined(lines, ending), conflicts)
+    return MergedDraft(mark + join_lines(lines, ending), conflicts)
 
 
 def has_conflicts(text: str) -> bool:
-    """Tell whether a text still holds the markers of a conflict."""
+    """Return whether a text contains the markers of a conflict."""
     return _MARKER.search(text) is not None
 
 
 def plain_text(text: str) -> str:
-    """Write a text as it is generated: LF behind every line, no byte order mark."""
+    """Normalise a text to LF line endings without byte order mark."""
     return "".join(
-        line.words + ("\n" if line.ending else "") for line in lines_of(text.removeprefix(_BOM))
+        line.words + ("\n" if line.ending else "") for line in split_lines(text.removeprefix(_BOM))
     )
 
 
 def choose_base(text: str, candidates: Sequence[str]) -> int:
-    """Choose the text that a file most likely grew from.
+    """Choose the text that a file was most likely generated from.
 
     Args:
         text: The file.
-        candidates: What may have been generated for it, newest first; at least one.
+        candidates: Texts that may have been generated for it, newest first; at least one.
 
     Returns:
-        The position of the one that has the fewest lines more or less than the file; of several
-        the newest.
+        The position of the candidate that differs from the file in the fewest lines; of equals, the
+        newest.
     """
     held = Counter(text.splitlines())
 
@@ -343,7 +347,7 @@ def choose_base(text: str, candidates: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Conflict:
-    """A place that both have changed, each in another way."""
+    """A place that both sides have changed in different ways."""
 
     mine: Sequence[Line]
     new: Sequence[Line]
@@ -362,12 +366,12 @@ def _parts(base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line]) -> I
     for same in shared_regions(words[0], words[1], words[2]):
         changed = base[at_base : same.base], mine[at_mine : same.mine], new[at_new : same.new]
         if changed[1] or changed[2]:
-            yield from _settled(*changed, is_last=same.base == len(base))
+            yield from _merge_stretch(*changed, is_last=same.base == len(base))
         yield mine[same.mine : same.mine + same.size]
         at_base, at_mine, at_new = (place + same.size for place in (same.base, same.mine, same.new))
 
 
-def _settled(
+def _merge_stretch(
     base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line], *, is_last: bool
 ) -> Iterator[_Part]:
     words = [[line.words for line in lines] for lines in (base, mine, new)]
@@ -376,16 +380,16 @@ def _settled(
     elif words[2] in (words[0], words[1]):
         yield mine
     else:
-        yield from _untangled(base, mine, new, is_last=is_last)
+        yield from _merge_overlapping(base, mine, new, is_last=is_last)
 
 
-def _untangled(
+def _merge_overlapping(
     base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line], *, is_last: bool
 ) -> Iterator[_Part]:
-    """Part the changes of both sides from each other where they stand side by side."""
+    """Separate the changes of both sides that do not overlap."""
     at = 0
     words = [line.words for line in base]
-    base = as_in(mine, base)
+    base = copy_endings(mine, base)
     for mine_hunks, new_hunks in _clusters(words, hunks_of(base, mine), hunks_of(base, new)):
         together = [*mine_hunks, *new_hunks]
         start, end = min(hunk.start for hunk in together), max(hunk.end for hunk in together)
@@ -398,24 +402,24 @@ def _untangled(
             yield theirs
         else:
             is_end = is_last and end == len(base)
-            yield from _both(base[start:end], ours, theirs, is_end=is_end)
+            yield from _merge_place(base[start:end], ours, theirs, is_end=is_end)
     yield base[at:]
 
 
-def _both(
+def _merge_place(
     base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line], *, is_end: bool
 ) -> Iterator[_Part]:
-    """Settle what both have put into one place, which is empty where both insert."""
+    """Merge two changes of one place, which is empty if both insert."""
     mine_words, new_words = [line.words for line in mine], [line.words for line in new]
     if mine_words == new_words:
         yield mine
     elif not base and not ({*mine_words} & {*new_words} - {""}):
-        # Nothing is contradicted. What the author adds behind an item belongs to it; a heading,
-        # a rule and closing words do not.
+        # The insertions do not contradict. A text of the author after an item belongs to it; a
+        # heading, a rule and closing words do not.
         first = next((words for words in mine_words if words.strip()), "")
         yield from (new, mine) if is_end or _CLOSING.match(first) else (mine, new)
-    elif woven := _woven(base, mine, new):
-        yield [woven]
+    elif line := _merge_figures(base, mine, new):
+        yield [line]
     else:
         same = _same_at_start(mine_words, new_words)
         rest = _same_at_start(mine_words[same:][::-1], new_words[same:][::-1])
@@ -424,24 +428,24 @@ def _both(
         yield mine[len(mine) - rest :]
 
 
-def _woven(base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line]) -> Line | None:
-    """Put figures and glyphs that changed, a date or a rating, into a line edited elsewhere.
+def _merge_figures(base: Sequence[Line], mine: Sequence[Line], new: Sequence[Line]) -> Line | None:
+    """Merge changed figures and glyphs, such as a date or a rating, into an edited line.
 
-    Words are never mixed: two sentences that were changed make no third one.
+    Words are never mixed: two edits of a sentence must not make up a third sentence.
     """
     if not len(base) == len(mine) == len(new) == 1:
         return None
     words = [_BLANKS.split(line.words) for line in (base[0], mine[0], new[0])]
     ours, theirs = (_changes(words[0], side) for side in words[1:])
-    for start, end, said in theirs:
-        if any(map(str.isalpha, "".join([*words[0][start:end], *said]))):
+    for start, end, added in theirs:
+        if any(map(str.isalpha, "".join([*words[0][start:end], *added]))):
             return None
         if any((start < to and at < end) or start == end == at == to for at, to, _ in ours):
             return None
-    woven = list(words[0])
-    for start, end, said in sorted([*ours, *theirs], key=lambda one: one[:2], reverse=True):
-        woven[start:end] = said
-    return Line("".join(woven), mine[0].ending)
+    merged = list(words[0])
+    for start, end, added in sorted([*ours, *theirs], key=lambda one: one[:2], reverse=True):
+        merged[start:end] = added
+    return Line("".join(merged), mine[0].ending)
 
 
 def _changes(base: Sequence[str], side: Sequence[str]) -> list[tuple[int, int, Sequence[str]]]:
@@ -456,7 +460,7 @@ def _changes(base: Sequence[str], side: Sequence[str]) -> list[tuple[int, int, S
 def _clusters(
     base: Sequence[str], mine: Sequence[Hunk], new: Sequence[Hunk]
 ) -> Iterator[tuple[list[Hunk], list[Hunk]]]:
-    """Gather the changes that reach into each other, in the order of the base."""
+    """Group the changes that touch each other, in the order of the base."""
     waiting = sorted(
         [(hunk, 0) for hunk in mine] + [(hunk, 1) for hunk in new],
         key=lambda one: (one[0].start, one[0].end, one[1]),
@@ -464,7 +468,7 @@ def _clusters(
     sides: tuple[list[Hunk], list[Hunk]] = ([], [])
     for hunk, side in waiting:
         if (sides[0] or sides[1]) and not any(
-            _meet(base, other, hunk) for other in (*sides[0], *sides[1])
+            _touch(base, other, hunk) for other in (*sides[0], *sides[1])
         ):
             yield sides
             sides = ([], [])
@@ -473,8 +477,8 @@ def _clusters(
         yield sides
 
 
-def _meet(base: Sequence[str], hunk: Hunk, later: Hunk) -> bool:
-    """Tell whether two changes concern the same lines, or the same paragraph."""
+def _touch(base: Sequence[str], hunk: Hunk, later: Hunk) -> bool:
+    """Return whether two changes concern the same lines or the same paragraph."""
     if later.start < hunk.end:
         return True
     if later.start > hunk.end:
@@ -490,7 +494,7 @@ def _is_boundary(before: str, after: str) -> bool:
 
 
 def _applied(base: Sequence[Line], hunks: Sequence[Hunk], start: int, end: int) -> Sequence[Line]:
-    """Write a stretch of the base as one side has it."""
+    """Apply the changes of one side to a stretch of the base."""
     lines: list[Line] = []
     at = start
     for hunk in hunks:
@@ -504,18 +508,18 @@ def _same_at_start(one: Sequence[str], other: Sequence[str]) -> int:
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-_Places = dict[str, tuple[int, int]]  # where the card of an item begins and ends, in characters
+_Places = dict[str, tuple[int, int]]  # start and end of each item's card, in characters
 
 
 def merge_cards(
     base: tuple[str, Sequence[Span]], mine: str, new: tuple[str, Sequence[Span]]
 ) -> MergedDraft:
-    """Merge as `redraft.merge` does, and follow cards that one side has moved.
+    """Merge as `merge` does, and follow cards that one side has moved.
 
     Args:
-        base: What was generated last time, and what stood where in it.
+        base: The text generated last time, and its spans.
         mine: The file.
-        new: What is generated today, and what stands where in it.
+        new: The text generated today, and its spans.
     """
     plainly = merge(base[0], mine, new[0])
     if not plainly.conflicts or not base[1]:
@@ -537,7 +541,7 @@ def merge_cards(
 
 
 def _cards(spans: Sequence[Span]) -> _Places:
-    """Tell where the cards stand; those that stand in several places are left out."""
+    """Map items to the places of their cards, leaving out cards in several places."""
     found: dict[str, list[tuple[int, int]]] = {}
     for span in spans:
         if span.field == CARD:
@@ -547,7 +551,7 @@ def _cards(spans: Sequence[Span]) -> _Places:
 
 def _hand_cards(base: tuple[str, Sequence[Span]], mine: str) -> _Places:
     lines = plain_text(mine).split("\n")
-    raw = lines_of(mine.removeprefix(_BOM))
+    raw = split_lines(mine.removeprefix(_BOM))
     starts = [len(mine) - len(mine.removeprefix(_BOM))]
     for line in raw:
         starts.append(starts[-1] + len(line.words) + len(line.ending))
@@ -563,7 +567,7 @@ def _hand_cards(base: tuple[str, Sequence[Span]], mine: str) -> _Places:
 
 
 def _in_order(text: str, places: Mapping[str, tuple[int, int]], order: Sequence[str]) -> str:
-    """Put the cards of a text into another order; all that stands between them stays."""
+    """Reorder the cards of a text; the text between them stays."""
     slots = sorted(places[owner] for owner in order)
     parts: list[str] = []
     at = 0
