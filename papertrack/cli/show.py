@@ -132,7 +132,7 @@ def _item_page_json(details: ItemPage) -> Json:
                 "section": one.section,
                 "rating": one.rating,
             }
-            for one in details.printings
+            for one in details.published_in
         ],
         "diff": _diff_json(details.diff) if details.diff else None,
         "expected": _prediction_json(details.prediction) if details.prediction else None,

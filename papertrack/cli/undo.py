@@ -100,14 +100,14 @@ def act_json(act: LoggedAct) -> dict[str, object]:
         "undone": act.is_undone,
         "said": [
             {
-                "verb": saying.verb,
-                "what": saying.what,
-                "subject": saying.subject,
-                "item": saying.item,
-                "title": saying.title or None,
-                "payload": saying.payload,
+                "verb": statement.verb,
+                "what": statement.what,
+                "subject": statement.subject,
+                "item": statement.item,
+                "title": statement.title or None,
+                "payload": statement.payload,
             }
-            for saying in act.sayings
+            for statement in act.statements
         ],
     }
 

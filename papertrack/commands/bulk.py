@@ -15,10 +15,10 @@ from papertrack.commands.predictions import predict
 from papertrack.config.schema import Config
 from papertrack.core.judging.bulk import (
     acknowledge,
+    changes_item,
     choose_left,
-    is_news,
-    rated_words,
-    tagged_words,
+    describe_rating,
+    describe_tags,
 )
 from papertrack.core.kinds import State
 from papertrack.storage import items, journal, journal_read
@@ -85,7 +85,7 @@ def judge_many(
             said, _ = judgement_statements(
                 journal_read.subject_of(db, number), str(number), judgement, item, area
             )
-            news = [statement for statement in said if is_news(statement, item)]
+            news = [statement for statement in said if changes_item(statement, item)]
             statements += news
             changed += bool(news)
         if statements:
@@ -158,13 +158,13 @@ class BulkService:
     def rate(self, choice: Choice, area: str, halves: int) -> str:
         """Rate items in an area."""
         return self._judge(
-            choice, JudgementInput(area=area, halves=halves), rated_words(area, halves)
+            choice, JudgementInput(area=area, halves=halves), describe_rating(area, halves)
         )
 
     def retag(self, choice: Choice, added: Sequence[str], removed: Sequence[str]) -> str:
         """Add and remove tags."""
         judgement = JudgementInput(tags_added=tuple(added), tags_removed=tuple(removed))
-        return self._judge(choice, judgement, tagged_words(added, removed))
+        return self._judge(choice, judgement, describe_tags(added, removed))
 
     def _judge(self, choice: Choice, judgement: JudgementInput, did: str) -> str:
         with translated(self.path):

@@ -15,7 +15,7 @@ from papertrack.commands.predictions import predict
 from papertrack.commands.review_queue import Selection, choose_queue
 from papertrack.config.schema import Config
 from papertrack.core.dates import current_window, week_name
-from papertrack.core.judging.board import FIELD_LABELS, Board, BoardArea, draw_up, missing_text
+from papertrack.core.judging.board import FIELD_LABELS, Board, BoardArea, count_board, missing_text
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.judging.journal import set_note, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
@@ -96,7 +96,7 @@ def read_board(db: sqlite3.Connection, config: Config, *, now: datetime, zone: t
     window = current_window(now + timedelta(seconds=1), zone, last_window_end(db))
     kept = items.read_items(db, items.judged_numbers(db, window))
     areas = [BoardArea(area.slug, area.short or area.slug, area.target) for area in config.areas]
-    return draw_up(kept, areas, minimum_halves=round(config.digest.min_rating * 2))
+    return count_board(kept, areas, minimum_halves=round(config.digest.min_rating * 2))
 
 
 def _other_addresses(db: sqlite3.Connection, item: Item) -> tuple[str, ...]:

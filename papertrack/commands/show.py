@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.predictions import predict
-from papertrack.core.judging.event_text import describe_whole, goes_without_saying, is_echo
+from papertrack.core.judging.event_text import describe_with_value, is_echo, is_implied
 from papertrack.core.judging.item_details import (
     HistoryLine,
     Merge,
-    Printing,
     Proposal,
+    Publication,
     SourceSighting,
     Version,
 )
@@ -52,7 +52,7 @@ class ItemPage:
     Attributes:
         submissions: When each version of a paper was submitted, as far as arXiv's archive says.
         same_story: Possible duplicates, for the author to decide.
-        printings: The issues in which it was published, oldest first.
+        published_in: The issues in which it was published, oldest first.
         diff: What changed between the last two versions; None if there is only one.
         prediction: The prediction; None once it was judged.
     """
@@ -64,7 +64,7 @@ class ItemPage:
     sightings: tuple[SourceSighting, ...] = ()
     merges: tuple[Merge, ...] = ()
     same_story: tuple[Proposal, ...] = ()
-    printings: tuple[Printing, ...] = ()
+    published_in: tuple[Publication, ...] = ()
     diff: VersionDiff | None = None
     prediction: Prediction | None = None
 
@@ -99,7 +99,7 @@ def show(
         sightings=tuple(list_sightings(db, number)),
         merges=tuple(list_merges(db, number)),
         same_story=tuple(open_pairs(db, number)),
-        printings=published_in(db, number),
+        published_in=published_in(db, number),
         diff=_compare(_chosen(versions, between) if between else _last_two(versions)),
         prediction=predict(db, config, item) if item.state in _UNJUDGED else None,
     )
@@ -115,11 +115,11 @@ def _history(
     for event in events:
         acts.setdefault(event.act, []).append(event)
     return tuple(
-        HistoryLine(event.at, describe_whole(event), event.act not in undone, event.device)
+        HistoryLine(event.at, describe_with_value(event), event.act not in undone, event.device)
         for event in events
         if "follows" not in event.payload
         and not (is_echo(event) and event.payload["other"] in identifiers)
-        and not goes_without_saying(event, acts[event.act])
+        and not is_implied(event, acts[event.act])
     )
 
 

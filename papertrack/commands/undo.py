@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.core.judging.event_text import (
     LoggedAct,
-    Saying,
+    LoggedStatement,
+    current_event,
     describe,
-    describe_whole,
-    goes_without_saying,
+    describe_register,
+    describe_with_value,
     is_echo,
-    last_word,
-    name_register,
+    is_implied,
     register_of,
 )
 from papertrack.core.judging.journal import PAIR_VERBS, Statement, next_redo
@@ -81,7 +81,7 @@ def _read(
                 device=first.device,
                 is_ours=first.device == ours,
                 is_undone=first.act in undone,
-                sayings=tuple(_read_statements(act, named, numbers)),
+                statements=tuple(_read_statements(act, named, numbers)),
             )
 
 
@@ -94,27 +94,27 @@ def _read_statements(
     act: Sequence[Event],
     named: Mapping[str, tuple[int, str]],
     numbers: Mapping[str, int],
-) -> Iterator[Saying]:
+) -> Iterator[LoggedStatement]:
     spoken_of = {event.subject for event in act}
     for event in act:
         number, title = named.get(event.subject, (None, event.subject.replace(":", " ", 1)))
         # If only one of two works is listed, the echo is its only statement about the pair.
         if is_echo(event) and ("follows" in event.payload or event.payload["other"] in spoken_of):
             continue
-        what = describe_whole(event)
+        what = describe_with_value(event)
         if event.verb in {"undo", "redo"}:
             target = numbers.get(event.subject.removeprefix("act:"))
             done = "undid" if event.verb == "undo" else "redid"
             what = f"{done} act {target}" if target else f"{done} an act that is not here"
             title = ""
-        yield Saying(
+        yield LoggedStatement(
             verb=event.verb,
             what=what,
             subject=event.subject,
             item=number,
             title=title,
             payload=event.payload,
-            follows=goes_without_saying(event, act),
+            follows=is_implied(event, act),
         )
 
 
@@ -217,7 +217,7 @@ def append_reversal(
     spoken = [event for event in events if not is_echo(event)]
     about = {event.subject: journal_read.items_of(db, [event.subject]) for event in spoken}
     numbers = dict.fromkeys(number for found in about.values() for number in found)
-    shown = [event for event in spoken if not goes_without_saying(event, events)]
+    shown = [event for event in spoken if not is_implied(event, events)]
     state_now: list[tuple[str, str]] = []
     if explained:
         passed_over = journal_read.undone(db)
@@ -278,10 +278,10 @@ def _state_now(
         if item
         else journal_read.subject_events(db, event.subject)
     )
-    last = last_word(said, passed_over, register_of(event))
+    last = current_event(said, passed_over, register_of(event))
     if last is None:
-        return name, f" has no {name_register(event)}"
-    return name, f": {describe_whole(last)} (act {journal_read.act_number(db, last.act)})"
+        return name, f" has no {describe_register(event)}"
+    return name, f": {describe_with_value(last)} (act {journal_read.act_number(db, last.act)})"
 
 
 def _title(db: sqlite3.Connection, event: Event, about: Sequence[int]) -> str:

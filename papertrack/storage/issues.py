@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertrack.core.digest.ledger import WasPrinted, fold_issue
 from papertrack.core.identifier import read_subject
-from papertrack.core.judging.item_details import Printing
+from papertrack.core.judging.item_details import Publication
 from papertrack.core.text.spans import Span
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.duplicates import members_of
@@ -343,7 +343,7 @@ def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def published_in(db: sqlite3.Connection, number: int) -> tuple[Printing, ...]:
+def published_in(db: sqlite3.Connection, number: int) -> tuple[Publication, ...]:
     """List where an item, or what was merged into it, was published, oldest issue first."""
     rows = db.execute(
         """SELECT DISTINCT l.issue, i.date, l.area, l.section, l.rating_text
@@ -353,7 +353,7 @@ def published_in(db: sqlite3.Connection, number: int) -> tuple[Printing, ...]:
         [json.dumps(members_of(db, number))],
     )
     return tuple(
-        Printing(
+        Publication(
             row["issue"],
             date.fromisoformat(row["date"][:10]),
             row["area"],

@@ -190,12 +190,12 @@ def _sections(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str
         )
     if len(details.versions) > 1:
         yield "versions seen", _versions(details, zone)
-    if details.printings:
+    if details.published_in:
         yield (
             "published in",
             [
                 "  ".join(filter(None, (one.issue, one.area, one.section, one.rating)))
-                for one in details.printings
+                for one in details.published_in
             ],
         )
     if details.history:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from papertrack.core.judging.event_text import LoggedAct, Saying
+    from papertrack.core.judging.event_text import LoggedAct, LoggedStatement
 
 _NARROW = 72
 _ACT_WIDTH = 5
@@ -31,15 +31,15 @@ def log_lines(
         width: Columns of the terminal; None for a pipe: every field whole, tabs between them.
         is_whole: Draw a line per item, however many there are.
     """
-    sayings = [one for one in act.sayings if not one.follows]
+    statements = [one for one in act.statements if not one.follows]
     if width is None:
-        return [_tabbed(act, fields, zone) for fields in _records(sayings, is_whole=is_whole)]
+        return [_tabbed(act, fields, zone) for fields in _records(statements, is_whole=is_whole)]
     moment = f"{act.at.astimezone(zone):%Y-%m-%d %H:%M}"
     start = f"{act.number:>{_ACT_WIDTH}}  {moment if width >= _NARROW else moment[5:]}  "
     blank = " " * len(start)
     mark = "[undone] " if act.is_undone else ""
     mark += "" if act.is_ours else f"[{act.device[:_DEVICE_DIGITS]}] "
-    lines = _statement_lines(sayings, max_named=len(sayings) if is_whole else _MAX_NAMED)
+    lines = _statement_lines(statements, max_named=len(statements) if is_whole else _MAX_NAMED)
     if len(lines) > _MAX_LINES and not is_whole:
         lines = [*lines[: _MAX_LINES - 1], f"{_and_more(lines)}; --all shows them"]
     return [
@@ -60,11 +60,11 @@ def _tabbed(act: LoggedAct, said: _Fields, zone: tzinfo) -> str:
     return "\t".join(map(one_line, fields))
 
 
-def _records(sayings: Sequence[Saying], *, is_whole: bool) -> list[_Fields]:
+def _records(statements: Sequence[LoggedStatement], *, is_whole: bool) -> list[_Fields]:
     """Write statements as fields; unless `is_whole`, many items with the same one share a line."""
-    by_text = _grouped_by_text(sayings)
+    by_text = _grouped_by_text(statements)
     lines: list[_Fields] = []
-    for one in sayings:
+    for one in statements:
         items = by_text[one.what]
         if is_whole or len(items) <= _MAX_LINES:
             lines.append((one.what, "" if one.item is None else str(one.item), one.title))
@@ -75,13 +75,13 @@ def _records(sayings: Sequence[Saying], *, is_whole: bool) -> list[_Fields]:
     return lines
 
 
-def _statement_lines(sayings: Sequence[Saying], *, max_named: int) -> list[str]:
+def _statement_lines(statements: Sequence[LoggedStatement], *, max_named: int) -> list[str]:
     """Write statements; many items with the same one share a line."""
     from papertrack.core.text.clean import one_line  # noqa: PLC0415  # on use
 
     lines: list[str] = []
-    known: Saying | None = None  # an item is not named twice in a row
-    for what, items in _grouped_by_text(sayings).items():
+    known: LoggedStatement | None = None  # an item is not named twice in a row
+    for what, items in _grouped_by_text(statements).items():
         if len(items) > max_named:
             lines.append(f"{what}: {_count_items(items)}")
             continue
@@ -92,15 +92,15 @@ def _statement_lines(sayings: Sequence[Saying], *, max_named: int) -> list[str]:
     return [one_line(line) for line in lines]
 
 
-def _grouped_by_text(sayings: Sequence[Saying]) -> dict[str, list[Saying]]:
+def _grouped_by_text(statements: Sequence[LoggedStatement]) -> dict[str, list[LoggedStatement]]:
     """Group statements by their text."""
-    by_text: dict[str, list[Saying]] = {}
-    for saying in sayings:
-        by_text.setdefault(saying.what, []).append(saying)
+    by_text: dict[str, list[LoggedStatement]] = {}
+    for statement in statements:
+        by_text.setdefault(statement.what, []).append(statement)
     return by_text
 
 
-def _count_items(items: Sequence[Saying]) -> str:
+def _count_items(items: Sequence[LoggedStatement]) -> str:
     numbers = [str(one.item) for one in items if one.item is not None]
     first = [*numbers[:_FIRST_NAMED], "…"] if len(numbers) > _FIRST_NAMED else numbers
     return f"{len(items)} items ({', '.join(first)})"
@@ -110,10 +110,10 @@ def _and_more(lines: Sequence[object]) -> str:
     return f"and {len(lines) - _MAX_LINES + 1} more"
 
 
-def _item_suffix(saying: Saying) -> str:
-    if saying.item is None:
-        return f": {saying.title}" if saying.title else ""
-    return f': {saying.item} "{saying.title}"'
+def _item_suffix(statement: LoggedStatement) -> str:
+    if statement.item is None:
+        return f": {statement.title}" if statement.title else ""
+    return f': {statement.item} "{statement.title}"'
 
 
 def _truncate(line: str, width: int) -> str:

@@ -104,7 +104,7 @@ def test_log_says_what_was_taken_back(judged: Author) -> None:
 
     told = [fields[3] for fields in lines(judged, "--limit", "1")]
 
-    assert told == ["rating in interp taken back", "remark in interp taken back"]
+    assert told == ["rating in interp removed", "remark in interp removed"]
 
 
 def test_log_marks_what_was_said_on_another_machine(judged: Author) -> None:

@@ -9,9 +9,9 @@ import pytest
 from papertrack.core.judging.board import (
     BoardArea,
     Place,
-    draw_up,
+    count_board,
     fields_of,
-    home_of,
+    home_area,
     missing_text,
 )
 from papertrack.core.kinds import Kind, State
@@ -75,7 +75,7 @@ def test_an_opportunity_wants_a_deadline_and_a_text() -> None:
 def test_where_an_item_is_printed(
     halves: dict[str, int], notes: dict[str, str], home: str | None
 ) -> None:
-    assert home_of(_kept(halves, **notes), [area.slug for area in AREAS]) == home
+    assert home_area(_kept(halves, **notes), [area.slug for area in AREAS]) == home
 
 
 def test_the_board_counts_what_is_kept_and_has_its_text() -> None:
@@ -90,7 +90,7 @@ def test_the_board_counts_what_is_kept_and_has_its_text() -> None:
         _kept({}),
     ]
 
-    board = draw_up(items, AREAS, minimum_halves=2)
+    board = count_board(items, AREAS, minimum_halves=2)
 
     words = [place.words for place in board.places]
     assert words == ["MI 1/3", "Adv 1", "art 0/2", "brief 1", "links 1", "Opp 1"]

@@ -10,8 +10,8 @@ from papertrack.core.judging.bulk import (
     Scope,
     acknowledge,
     choose_left,
-    rated_words,
-    tagged_words,
+    describe_rating,
+    describe_tags,
 )
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Item, Judgement
@@ -92,6 +92,6 @@ def test_an_area_is_that_of_the_card_and_nothing_is_meant_without_one() -> None:
 def test_acknowledgements_count_the_items_and_say_what_they_have_in_common() -> None:
     assert acknowledge("rejected", 41, "from field-notes") == "rejected 41 items from field-notes"
     assert acknowledge("later:", 1) == "later: 1 item"
-    assert acknowledge(rated_words("interp", 7), 2) == "rated 3.5 in interp: 2 items"
-    assert acknowledge(tagged_words(["toy"], ["old"]), 2) == "tagged +toy -old: 2 items"
+    assert acknowledge(describe_rating("interp", 7), 2) == "rated 3.5 in interp: 2 items"
+    assert acknowledge(describe_tags(["toy"], ["old"]), 2) == "tagged +toy -old: 2 items"
     assert Choice((1, 2)).asked == "the 2 marked"

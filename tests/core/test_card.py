@@ -205,12 +205,12 @@ def test_what_was_left_out_is_not_emptied() -> None:
         ("A stray line\n## Body\n", "card line 1: this line belongs to no field"),
         ("# T\n# U\n", "card line 2: this line belongs to no field"),
         ("https://example.org\n", "card line 1: this line belongs to no field"),
-        ("# T\n\n## Body\nx\n## body\n", 'card line 5: "Body" stands there twice'),
-        ("Tags: a\ntags: b\n", 'card line 2: "tags" stands there twice'),
+        ("# T\n\n## Body\nx\n## body\n", 'card line 5: "Body" appears twice'),
+        ("Tags: a\ntags: b\n", 'card line 2: "tags" appears twice'),
         ("# T\nRating in interp: 7\n", 'card line 2: "7" is not a rating'),
         ("Format: long\n", 'card line 1: "long" is not an item format'),
         ("Deadline: soon\n", 'card line 1: "soon" is not a date'),
-        ("Show title: maybe\n", 'card line 1: "maybe" does not say whether to show the title'),
+        ("Show title: maybe\n", 'card line 1: "maybe" is neither yes nor no'),
     ],
 )
 def test_card_that_cannot_be_read_names_the_line(card: str, problem: str) -> None:

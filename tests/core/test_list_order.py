@@ -8,11 +8,11 @@ import pytest
 
 from papertrack.core.judging.bulk import (
     ListOrder,
-    filter_words,
+    as_prefix_query,
+    filter_by_words,
+    filter_text,
     is_plain,
-    so_far,
     sort_queue,
-    words_of,
 )
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Item, Judgement
@@ -77,9 +77,9 @@ def test_what_is_alike_stays_in_the_order_of_the_queue_and_what_is_missing_comes
     ],
 )
 def test_every_word_must_be_in_title_authors_source_or_tags(typed: str, numbers: list[int]) -> None:
-    texts = {number: words_of(item) for number, item in QUEUE.items()}
+    texts = {number: filter_text(item) for number, item in QUEUE.items()}
 
-    assert filter_words(texts, list(QUEUE), typed) == numbers
+    assert filter_by_words(texts, list(QUEUE), typed) == numbers
 
 
 @pytest.mark.parametrize("typed", ["", "probe attack", "self-attention", "大規模"])
@@ -93,6 +93,6 @@ def test_signs_and_joining_words_are_the_filter_language(typed: str) -> None:
 
 
 def test_the_last_word_of_a_query_may_go_on_while_it_is_typed() -> None:
-    assert so_far("is:unrated prob") == "is:unrated prob*"
-    assert so_far("prob is:unrated") == "prob is:unrated"
-    assert so_far("prob or") == "prob or"
+    assert as_prefix_query("is:unrated prob") == "is:unrated prob*"
+    assert as_prefix_query("prob is:unrated") == "prob is:unrated"
+    assert as_prefix_query("prob or") == "prob or"

@@ -9,9 +9,9 @@ from hypothesis import given, settings, strategies as st
 
 from papertrack.core.judging.bulk import (
     Marks,
+    close_range,
     drop_range,
     invert,
-    keep_marks,
     mark_all,
     marked,
     open_range,
@@ -33,7 +33,7 @@ def test_a_dropped_range_leaves_the_marks_from_before_it() -> None:
     marks = open_range(toggle(Marks(), 14), 13)
 
     assert marked(drop_range(marks), ITEMS, 5) == {14}
-    assert keep_marks(marks, ITEMS, 5) == Marks(frozenset({13, 14, 15}))
+    assert close_range(marks, ITEMS, 5) == Marks(frozenset({13, 14, 15}))
 
 
 def test_a_range_whose_anchor_is_filtered_away_marks_nothing_that_lies_between() -> None:
@@ -83,7 +83,7 @@ def test_marks_stay_on_their_items_however_the_list_is_sorted_and_filtered(
                 marks = toggle(marks, shown[start])
                 table.flags[shown[start]] = not table.flags[shown[start]]
             case "range":
-                marks = keep_marks(open_range(marks, shown[start]), shown, end)
+                marks = close_range(open_range(marks, shown[start]), shown, end)
                 for place in range(min(start, end), max(start, end) + 1):
                     table.flags[shown[place]] = True
             case "all":

@@ -284,7 +284,7 @@ def write_issue_card(issue: str, texts: Mapping[str, str]) -> str:
     for name, label, form in _FIELDS:
         text = texts.get(name, "")
         if form is Form.MARKDOWN:
-            parts.append(f"## {label}\n\n{_guarded(text)}\n" if text else f"## {label}\n\n")
+            parts.append(f"## {label}\n\n{_escaped(text)}\n" if text else f"## {label}\n\n")
         else:
             lines.append(f"{label}: {text}".rstrip())
     return "\n".join(["\n".join(lines) + f"\n\n{_HINT}\n", *parts])
@@ -320,8 +320,8 @@ def read_issue_card(text: str) -> dict[str, str]:
         elif field is not None:
             current, value = field, ""
         else:
-            is_guarded = line.startswith("\\") and _field_of(line.lstrip("\\")) is not None
-            found[current or ""].append(line[1:] if is_guarded else line)
+            is_escaped = line.startswith("\\") and _field_of(line.lstrip("\\")) is not None
+            found[current or ""].append(line[1:] if is_escaped else line)
             continue
         if field in starts:
             raise _mistake(number, f'"{LABELS[field]}" appears twice')
@@ -345,7 +345,7 @@ def _field_of(line: str) -> str | None:
     return field if field and FORMS[field] is Form.MARKDOWN else None
 
 
-def _guarded(text: str) -> str:
+def _escaped(text: str) -> str:
     """Escape lines of a text that would be read as the heading of a field."""
     return "\n".join("\\" + line if _field_of(line) else line for line in text.split("\n"))
 

@@ -1,1 +1,1 @@
-"""What the author says: the journal, notes and cards, and what is shown of them."""
+"""The author's judgements: journal, notes, cards, and their display."""

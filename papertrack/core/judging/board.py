@@ -1,4 +1,4 @@
-"""How complete an item is for the digest, and how much of the issue is there, by area."""
+"""How complete items are for the digest, and how far the issue has come, by area."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 # Labels of the fields that only some items have.
 _MORE_LABELS = {LINE: "Line", DEADLINE: "Deadline", PLACE: "Place", PRIZE: "Prize"}
 FIELD_LABELS = {**LABELS, **_MORE_LABELS}
-# Of these two, one says why the work matters.
+# One of these two must say why the work matters.
 _MEANING = ("meaning", "good_for")
 
 
 def fields_of(item: Item) -> tuple[str, ...]:
-    """List the notes that are worth writing on an item, in the order in which they are written.
+    """List the notes to write on an item, in order.
 
     A brief item has its line first; an opportunity has its deadline, place and prize.
     """
@@ -42,17 +42,16 @@ def fields_of(item: Item) -> tuple[str, ...]:
 
 
 def is_opportunity(item: Item) -> bool:
-    """Tell whether an item is something to apply for; a deadline makes it one."""
+    """Return whether an item is something to apply for, as any item with a deadline is."""
     return item.kind is Kind.OPPORTUNITY or DEADLINE in item.judgement.notes
 
 
 def missing_text(item: Item) -> tuple[str, ...]:
-    """Name the texts that an item lacks for the digest, by their labels.
+    """List the labels of the texts that an item still needs for the digest.
 
-    A link needs none, a brief item its line. Everything else is whole with a body of its own, or
-    with what it is, what is new (papers only: news and fiction are new themselves) and either
-    what it means or what it is good for. An item that has nothing to click on but its bare link
-    needs no less.
+    A link needs none, a brief its line. Any other item needs either a body, or what it is, what is
+    new (papers only: news and fiction are new themselves) and one of what it means and what it is
+    good for. A paper with a hidden title need not say what is new.
     """
     notes = item.judgement.notes
     form = notes.get(FORMAT)
@@ -81,7 +80,7 @@ _OPPORTUNITIES = "Opp"
 
 @dataclass(frozen=True, slots=True)
 class BoardArea:
-    """An area as the board names it; `target` is how many items an issue should have there."""
+    """An area on the board; `target` is how many items an issue should have there."""
 
     slug: str
     short: str
@@ -90,13 +89,13 @@ class BoardArea:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the board.
+    """One place on the board.
 
     Attributes:
-        short: What the board calls it.
+        short: Its name on the board.
         kept: How many items the issue has there.
-        complete: How many of them have their text.
-        target: How many it should have; None without a target.
+        complete: How many of them have all their texts.
+        target: How many it should have, if set.
     """
 
     short: str
@@ -106,7 +105,7 @@ class Place:
 
     @property
     def words(self) -> str:
-        """What the board says: ``MI 1/3``, or ``MI 2`` when nothing is asked for or missing."""
+        """Its text on the board: ``MI 1/3``, or ``MI 2`` if complete and without a target."""
         wanted = self.target if self.target is not None else self.kept
         of = "" if self.target is None and self.complete == self.kept else f"/{wanted}"
         return f"{self.short} {self.complete}{of}"
@@ -114,7 +113,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The present issue, so far."""
+    """The state of the present issue."""
 
     places: tuple[Place, ...] = ()
 
@@ -124,15 +123,15 @@ class Board:
         return sum(place.kept - place.complete for place in self.places)
 
 
-def home_of(item: Item, order: Sequence[str]) -> str | None:
-    """Find the area under which an item is printed; None when it has no value in any of them.
+def home_area(item: Item, order: Sequence[str]) -> str | None:
+    """Return the area under which an item is printed; None if it has no rating in any.
 
     Args:
         item: The item.
         order: The slugs of the areas, in the author's order.
 
     Returns:
-        The area that the author made its home, else where it is rated highest, at a tie the first.
+        The area that the author chose, else the one with its highest rating, the first of equals.
     """
     halves = {
         rating.area: rating.halves
@@ -145,7 +144,9 @@ def home_of(item: Item, order: Sequence[str]) -> str | None:
     return min(halves, key=lambda area: (-halves[area], order.index(area)), default=None)
 
 
-def draw_up(items: Sequence[Item], areas: Sequence[BoardArea], *, minimum_halves: int = 1) -> Board:
+def count_board(
+    items: Sequence[Item], areas: Sequence[BoardArea], *, minimum_halves: int = 1
+) -> Board:
     """Count what an issue has and lacks.
 
     Args:
@@ -176,11 +177,11 @@ def draw_up(items: Sequence[Item], areas: Sequence[BoardArea], *, minimum_halves
 
 
 def _place_of(item: Item, order: Sequence[str], minimum_halves: int) -> str | None:
-    """Name where an item stands in the issue; None when it stays out."""
+    """Return the place of an item in the issue; None if it is not printed."""
     if is_opportunity(item):
         return _OPPORTUNITIES
     form = item.judgement.notes.get(FORMAT, "")
-    home = home_of(item, order)
+    home = home_area(item, order)
     if home is None or form in _LOOSE:
         return home or _LOOSE.get(form)
     best = max(rating.halves or 0 for rating in item.judgement.ratings if rating.area in order)

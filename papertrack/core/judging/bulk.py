@@ -1,8 +1,7 @@
-"""Many items at once: their order, a filter, marks, and one judgement over them.
+"""Many items at once: order, filter and marks of a list, and one judgement for several items.
 
-A list is named by the items that it shows, from top to bottom. Marks belong to items, not to
-places, so sorting and filtering never move one; a range is a matter of places only while it is
-open, from the anchor to the cursor, and becomes plain marks when it is settled.
+Marks belong to items, not to rows, so sorting and filtering never move one. A range covers rows
+from the anchor to the cursor while it is open, and becomes marks when it is closed.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The items that a bulk act is about.
+    """The items of a bulk act.
 
     Attributes:
         items: Their numbers, in the order of the queue; may be empty.
@@ -48,23 +47,23 @@ class Choice:
 
     @property
     def asked(self) -> str:
-        """The items as a question names them: ``the 41 left from field-notes``."""
+        """The items as named in a question: ``the 41 left from field-notes``."""
         if not self.of:
             return f"the {len(self.items)} marked"
         return f"the {len(self.items)} left {self.of}"
 
 
-def day_of(item: Item) -> datetime:
-    """Say when a work came out, as far as its source told; else when it was first seen."""
+def released_at(item: Item) -> datetime:
+    """Return when a work came out according to its source, else when it was first seen."""
     return item.announced_at or item.published_at or item.updated_at or item.first_seen_at
 
 
 def is_left(item: Item, started_at: datetime) -> bool:
-    """Tell whether an item still waits in a session: new, or put off before the session began.
+    """Return whether an item still waits: new, or put off before the session began.
 
     Args:
         item: The item as it is now.
-        started_at: When the session began; what was put off since then was meant to be kept.
+        started_at: When the session began; items put off since then stay put off.
     """
     judged_at = item.judgement.judged_at
     is_put_off = item.state is State.LATER and (judged_at is None or judged_at < started_at)
@@ -72,7 +71,7 @@ def is_left(item: Item, started_at: datetime) -> bool:
 
 
 def first_source(item: Item) -> str:
-    """Name the source that showed an item first; empty for one that came by hand."""
+    """Return the source that showed an item first; empty for one added by hand."""
     return item.sources[0] if item.sources else ""
 
 
@@ -84,17 +83,17 @@ def choose_left(
     started_at: datetime,
     area_of: Callable[[Item], str | None],
 ) -> Choice | None:
-    """Choose what is left of a queue and has something in common with an item.
+    """Choose the waiting items of a queue that have something in common with an item.
 
     Args:
-        queue: The items of the queue by their numbers in it, in its order.
-        scope: What they have in common.
+        queue: The items by number, in the order of the queue.
+        scope: What they must have in common.
         item: The item on the card.
         started_at: When the session began.
-        area_of: Guesses the area of an item; asked only when the scope is an area.
+        area_of: Guesses the area of an item; called only if the scope is an area.
 
     Returns:
-        The choice, or None when the item itself lacks what they should have in common.
+        The choice, or None if no area can be guessed for the item.
     """
     left = {number: one for number, one in queue.items() if is_left(one, started_at)}
     match scope:
@@ -104,7 +103,7 @@ def choose_left(
             return Choice(tuple(same), f"from {source}" if source else "without any source")
         case Scope.OLDER:
             limit = started_at - OLD_AFTER
-            old = [number for number, one in left.items() if day_of(one) < limit]
+            old = [number for number, one in left.items() if released_at(one) < limit]
             return Choice(tuple(old), f"older than {OLD_AFTER.days} days")
         case Scope.AREA:
             area = area_of(item)
@@ -114,34 +113,34 @@ def choose_left(
             return Choice(tuple(same), f"suggested for {area}")
 
 
-def is_news(statement: Statement, item: Item) -> bool:
-    """Tell whether a statement says anything that does not hold for the item already."""
-    said = statement.payload
+def changes_item(statement: Statement, item: Item) -> bool:
+    """Return whether a statement would change the item."""
+    payload = statement.payload
     match statement.verb:
         case "state":
-            return item.state.value != said["to"]
+            return item.state.value != payload["to"]
         case "tag":
-            return (said["tag"] in item.judgement.tags) != said["to"]
-        case "rate" if said["field"] == "halves":
+            return (payload["tag"] in item.judgement.tags) != payload["to"]
+        case "rate" if payload["field"] == "halves":
             halves = {rating.area: rating.halves for rating in item.judgement.ratings}
-            return halves.get(str(said["area"])) != said["to"]
+            return halves.get(str(payload["area"])) != payload["to"]
         case _:
             return True
 
 
 def acknowledge(did: str, count: int, of: str = "") -> str:
-    """Say what was done to how many items: ``rejected 41 items from field-notes``."""
+    """Acknowledge a bulk act: ``rejected 41 items from field-notes``."""
     noun = "item" if count == 1 else "items"
     return " ".join(filter(None, (did, str(count), noun, of)))
 
 
-def rated_words(area: str, halves: int) -> str:
-    """Begin the acknowledgement of a rating: ``rated 3.5 in interp:``."""
+def describe_rating(area: str, halves: int) -> str:
+    """Write how the acknowledgement of a rating begins: ``rated 3.5 in interp:``."""
     return f"rated {rating_value(halves)} in {area}:"
 
 
-def tagged_words(added: Sequence[str], removed: Sequence[str]) -> str:
-    """Begin the acknowledgement of tags: ``tagged +toy -old:``."""
+def describe_tags(added: Sequence[str], removed: Sequence[str]) -> str:
+    """Write how the acknowledgement of tags begins: ``tagged +toy -old:``."""
     words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
     return f"tagged {words}:"
 
@@ -150,7 +149,7 @@ _SIGNS = frozenset(':=<>"()@*')
 
 
 class ListOrder(StrEnum):
-    """What a list is sorted by; items that are alike stay in the order of the queue."""
+    """The sort key of a list; equal items stay in the order of the queue."""
 
     QUEUE = "queue"
     DATE = "date"
@@ -171,8 +170,8 @@ def sort_queue(
     Args:
         queue: The items by their numbers, in the order of the queue.
         order: What to sort by.
-        is_reversed: The other way round; what has no title, source or score stays last.
-        scores: Scores by number, 0 to 1; numbers without one come last by score.
+        is_reversed: Reverse the order; items without title, source or score stay last.
+        scores: Scores by number, 0 to 1.
 
     Returns:
         The numbers, sorted.
@@ -181,7 +180,7 @@ def sort_queue(
     if order is ListOrder.QUEUE:
         return numbers[::-1] if is_reversed else numbers
     keys: dict[ListOrder, Callable[[int], str | float]] = {
-        ListOrder.DATE: lambda number: -day_of(queue[number]).timestamp(),
+        ListOrder.DATE: lambda number: -released_at(queue[number]).timestamp(),
         ListOrder.SOURCE: lambda number: first_source(queue[number]).casefold(),
         ListOrder.TITLE: lambda number: queue[number].printed_title.strip().casefold(),
         ListOrder.SCORE: lambda number: -scores[number],
@@ -200,17 +199,17 @@ def sort_queue(
     ]
 
 
-def words_of(item: Item) -> str:
-    """Put together what the words of a filter are looked for in, in small letters."""
+def filter_text(item: Item) -> str:
+    """Return the text that a filter searches, case-folded."""
     authors = [author.name for author in item.authors]
     parts = [item.printed_title, item.title, *authors, *item.sources, *item.judgement.tags]
     return "\n".join(parts).casefold()
 
 
 def is_plain(typed: str) -> bool:
-    """Tell whether a filter is plain words, and nothing that the filter language gives a meaning.
+    """Return whether a filter is plain words without syntax of the filter language.
 
-    Plain words are looked for as they are typed, letter by letter; the language asks the database.
+    Plain words are matched in memory at every keystroke; the filter language needs the database.
     """
     words = typed.casefold().split()
     return not any(
@@ -219,17 +218,17 @@ def is_plain(typed: str) -> bool:
     )
 
 
-def so_far(typed: str) -> str:
-    """Let the last word of a query go on: what is being typed is seldom whole yet."""
+def as_prefix_query(typed: str) -> str:
+    """Make the last word of a query a prefix, because it is still being typed."""
     last = typed.rpartition(" ")[2]
     return f"{typed}*" if last.isalnum() and last.casefold() not in {"or", "and", "not"} else typed
 
 
-def filter_words(texts: Mapping[int, str], numbers: Sequence[int], typed: str) -> list[int]:
-    """Keep the items that have every word that was typed, or words that begin or contain it.
+def filter_by_words(texts: Mapping[int, str], numbers: Sequence[int], typed: str) -> list[int]:
+    """Keep the items whose text contains every typed word.
 
     Args:
-        texts: What `words_of` says, by number.
+        texts: The result of `filter_text`, by number.
         numbers: The items to choose from, in their order.
         typed: Words between spaces; none keeps all.
     """
@@ -239,11 +238,11 @@ def filter_words(texts: Mapping[int, str], numbers: Sequence[int], typed: str) -
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is marked in a list.
+    """The marks of a list.
 
     Attributes:
-        chosen: The items that are marked, shown or not.
-        anchor: The item where an open range begins; None when no range is open.
+        chosen: The marked items, shown or not.
+        anchor: The item where the open range begins; None if no range is open.
     """
 
     chosen: frozenset[int] = frozenset()
@@ -251,28 +250,28 @@ class Marks:
 
 
 def marked(marks: Marks, shown: Sequence[int], cursor: int) -> frozenset[int]:
-    """Name every item that is marked now, those of an open range included.
+    """Return every marked item, including those in the open range.
 
     Args:
         marks: The marks.
         shown: The items of the list, from top to bottom, each once.
-        cursor: The place of the cursor, counted from 0; a place outside the list ends no range.
+        cursor: The row of the cursor, from 0; if it is outside the list, the range is ignored.
     """
     if marks.anchor is None or not 0 <= cursor < len(shown):
         return marks.chosen
-    # An anchor out of sight must not mark what nobody saw between it and the cursor.
+    # With a hidden anchor, a range would mark items that the author has not seen.
     start = shown.index(marks.anchor) if marks.anchor in shown else cursor
     first, last = sorted((start, cursor))
     return marks.chosen.union(shown[first : last + 1])
 
 
-def keep_marks(marks: Marks, shown: Sequence[int], cursor: int) -> Marks:
-    """End an open range; what it covered stays marked."""
+def close_range(marks: Marks, shown: Sequence[int], cursor: int) -> Marks:
+    """Close the open range and keep its items marked."""
     return Marks(marked(marks, shown, cursor))
 
 
 def drop_range(marks: Marks) -> Marks:
-    """End an open range; what it covered is marked no more, unless it was before."""
+    """Close the open range and drop its marks; items marked before stay marked."""
     return replace(marks, anchor=None)
 
 
@@ -282,17 +281,17 @@ def open_range(marks: Marks, item: int) -> Marks:
 
 
 def toggle(marks: Marks, item: int) -> Marks:
-    """Mark an item, or take its mark away."""
+    """Mark or unmark an item."""
     return replace(marks, chosen=marks.chosen ^ {item})
 
 
 def mark_all(marks: Marks, shown: Sequence[int]) -> Marks:
-    """Mark all that is shown; if all of it is marked already, unmark it."""
+    """Mark all shown items, or unmark them if all are marked."""
     every = frozenset(shown)
     is_full = every <= marks.chosen
     return Marks(marks.chosen - every if is_full else marks.chosen | every)
 
 
 def invert(marks: Marks, shown: Sequence[int]) -> Marks:
-    """Mark what is shown and unmarked, and the other way round; what is not shown stays."""
+    """Invert the marks of shown items; hidden items keep theirs."""
     return Marks(marks.chosen.symmetric_difference(shown))

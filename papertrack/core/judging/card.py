@@ -1,4 +1,4 @@
-"""The card: all that the author says of one item, as Markdown to be edited in one place.
+"""The card: all judgements and notes on one item, as Markdown to edit in one place.
 
 It begins with the title and a line for each short field, then a section for each text::
 
@@ -72,7 +72,7 @@ _LINES = {
     POSITION: "Position",
 }
 _OF_OPPORTUNITIES = frozenset({DEADLINE, PLACE, PRIZE, CREDIT})
-_RARE = frozenset({POSITION, BACKGROUND, PARTS})  # they have a place on the card once they are set
+_RARE = frozenset({POSITION, BACKGROUND, PARTS})  # printed only once they are set
 _TAGS = "tags"
 _RATINGS = dict(zip(RATING_FIELDS, ("Rating", "Emoji", "Label", "Remark"), strict=True))
 _HINT = (
@@ -93,13 +93,13 @@ _RATING = re.compile(r"^(\w+)[ \t]+in[ \t]+(\S+)$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CardContent:
-    """What a card says; what it does not mention is left as it is.
+    """The fields of a card; any that it does not mention are left unchanged.
 
     Attributes:
-        notes: Text by field, the title under `TITLE`; an empty text takes a note back.
-        tags: All the tags of the item; None when the card does not mention them.
+        notes: Text by field, the title under `TITLE`; an empty text removes a note.
+        tags: All tags of the item; None if the card does not mention them.
         ratings: By area and field (see `RATING_FIELDS`); the value in points (``3.5``), and an
-            empty text takes a field back.
+            empty text removes a field.
     """
 
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -108,14 +108,18 @@ class CardContent:
 
 
 def write_card(item: Item) -> str:
-    """Lay out all that the author says of an item, every field in its place, to be edited."""
-    said = item.judgement
-    lines = [f"# {_one_line(item.printed_title)}".rstrip(), "", f"Tags: {', '.join(said.tags)}"]
-    for rating in said.ratings:
+    """Write the judgement of an item as a card to edit, with every field."""
+    judgement = item.judgement
+    lines = [
+        f"# {_one_line(item.printed_title)}".rstrip(),
+        "",
+        f"Tags: {', '.join(judgement.tags)}",
+    ]
+    for rating in judgement.ratings:
         lines += [f"{label} in {rating.area}: {text}" for label, text in _rating_lines(rating)]
     is_opportunity = item.kind is Kind.OPPORTUNITY
     for name, label in _LINES.items():
-        text = _one_line(said.notes.get(name, ""))
+        text = _one_line(judgement.notes.get(name, ""))
         if name == HIDE_TITLE:
             text = _NO if text else _YES
         elif name == FORMAT:
@@ -125,7 +129,7 @@ def write_card(item: Item) -> str:
         lines.append(f"{label}: {text}")
     parts = ["\n".join(line.rstrip() for line in lines) + f"\n\n{_HINT}\n"]
     for name, label in _SECTIONS.items():
-        text = _guarded(said.notes.get(name, ""))
+        text = _escaped(judgement.notes.get(name, ""))
         if name in _RARE and not text:
             continue
         parts.append(f"## {label}\n\n{text}\n" if text else f"## {label}\n\n")
@@ -133,17 +137,17 @@ def write_card(item: Item) -> str:
 
 
 def read_card(text: str) -> CardContent:
-    """Read a card back.
+    """Parse an edited card.
 
     Args:
-        text: What `write_card` made, as the author left it.
+        text: What `write_card` wrote, as the author left it.
 
     Returns:
         Every field whose heading or line is there; one that was emptied has an empty text.
 
     Raises:
-        UsageError: A line belongs to no field, a field stands there twice, or a value is none of
-            those that its field may have; the message names the line.
+        UsageError: A line belongs to no field, a field appears twice, or a value is not valid for
+            its field; the message names the line.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     start = next((at for at, line in enumerate(lines) if _heading_of(line)), len(lines))
@@ -158,7 +162,7 @@ def read_card(text: str) -> CardContent:
 
 @dataclass(slots=True)
 class _CardReading:
-    """A card as far as it has been read, and the labels of the lines that were seen."""
+    """The part of a card that has been read, and the labels of its lines."""
 
     notes: dict[str, str] = field(default_factory=dict)
     ratings: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -167,7 +171,7 @@ class _CardReading:
 
 
 def _rating_lines(rating: Rating) -> Iterator[tuple[str, str]]:
-    """Write the fields of a rating; emoji and label only where they are not the area's own."""
+    """List the fields of a rating; emoji and label only if they differ from the area's."""
     yield _RATINGS["halves"], rating_value(rating.halves) if rating.halves is not None else ""
     if rating.emoji:
         yield _RATINGS["emoji"], _one_line(rating.emoji)
@@ -182,50 +186,50 @@ def _read_line(reading: _CardReading, number: int, line: str) -> None:
         reading.notes[TITLE] = _one_line(title[1] or "")
         return
     match = _LINE.match(line)
-    label, said = (match[1].casefold(), match[2].strip()) if match else ("", "")
+    label, text = (match[1].casefold(), match[2].strip()) if match else ("", "")
     rating = _RATING.match(label)
     is_rating = rating is not None and rating[1] in _FIELD_OF_RATING
     if label != _TAGS and label not in _FIELD_OF_LINE and not is_rating:
         raise _mistake(number, "this line belongs to no field", _hint())
     if label in reading.seen:
-        raise _mistake(number, f'"{match[1] if match else label}" stands there twice')
+        raise _mistake(number, f'"{match[1] if match else label}" appears twice')
     reading.seen.add(label)
     try:
         if label == _TAGS:
-            reading.tags = read_tags(said)[0]
+            reading.tags = read_tags(text)[0]
         elif rating is not None and is_rating:
             name = _FIELD_OF_RATING[rating[1]]
-            value = rating_value(read_halves(said)) if name == "halves" and said else said
+            value = rating_value(read_halves(text)) if name == "halves" and text else text
             reading.ratings[(rating[2], name)] = value
         else:
             name = _FIELD_OF_LINE[label]
-            reading.notes[name] = _read_note(name, said)
+            reading.notes[name] = _read_note(name, text)
     except UsageError as error:
         raise _mistake(number, error.what, error.hint) from error
 
 
-def _read_note(name: str, said: str) -> str:
+def _read_note(name: str, text: str) -> str:
     if name != HIDE_TITLE:
-        return read_note(name, said)
-    if said.casefold() not in {_YES, _NO, ""}:
-        message = f'"{said}" does not say whether to show the title'
+        return read_note(name, text)
+    if text.casefold() not in {_YES, _NO, ""}:
+        message = f'"{text}" is neither {_YES} nor {_NO}'
         raise UsageError(message, hint=f"write {_YES} or {_NO}")
-    return _YES if said.casefold() == _NO else ""  # the note says that it is hidden
+    return _YES if text.casefold() == _NO else ""  # the note means "hide", the line "show"
 
 
 def _sections(lines: list[str], start: int) -> Iterator[tuple[str, list[str]]]:
-    """Part the lines behind the head into the texts of the fields."""
+    """Split the lines after the head into the texts of the fields."""
     found: dict[str, list[str]] = {}
     current = ""
     for number, line in enumerate(lines[start:], start=start + 1):
         if name := _heading_of(line):
             if name in found:
-                raise _mistake(number, f'"{_SECTIONS[name]}" stands there twice')
+                raise _mistake(number, f'"{_SECTIONS[name]}" appears twice')
             found[name] = []
             current = name
         else:
-            is_guarded = line.startswith("\\") and _field_of(line) is not None
-            found[current].append(line[1:] if is_guarded else line)
+            is_escaped = line.startswith("\\") and _field_of(line) is not None
+            found[current].append(line[1:] if is_escaped else line)
     yield from found.items()
 
 
@@ -234,7 +238,7 @@ def _heading_of(line: str) -> str | None:
 
 
 def _field_of(line: str) -> str | None:
-    """Name the field whose heading a line is; guards of `_guarded` do not make it another."""
+    """Return the field whose heading a line is, with or without the escape of `_escaped`."""
     heading = _HEADING.match(line.lstrip("\\"))
     if heading is None:
         return None
@@ -242,8 +246,8 @@ def _field_of(line: str) -> str | None:
     return _FIELD_OF_HEADING.get(label)
 
 
-def _guarded(text: str) -> str:
-    """Put a backslash before lines of a note that would be read as the heading of a field."""
+def _escaped(text: str) -> str:
+    """Escape lines of a note that would be read as the heading of a field."""
     return "\n".join(
         "\\" + line if _field_of(line) is not None else line for line in text.split("\n")
     )

@@ -1,4 +1,4 @@
-"""Events of the journal in words, for messages and the log."""
+"""Journal events as text, for messages and the log."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """One thing that an act said.
+class LoggedStatement:
+    """One statement of an act.
 
     Attributes:
-        what: In words, with the value that it gave: ``remark in interp = "small n"``.
-        subject: What it is about, as the journal names it.
-        item: The number of the item that this is today; None for issues, acts, and items that are
-            not here.
-        title: What is printed for the item; the subject where there is none.
-        follows: It goes without saying once the rest of the act is read.
+        what: Its text with the value: ``remark in interp = "small n"``.
+        subject: Its subject in the journal.
+        item: The number that the item has today; None for issues, acts, and unknown items.
+        title: The printed title of the item; the subject if there is none.
+        follows: Whether the other statements of the act imply it.
     """
 
     verb: str
@@ -42,11 +41,11 @@ class LoggedAct:
     """One act of the journal.
 
     Attributes:
-        number: By which it is undone or brought back.
-        at: When the clock of its machine said it was.
-        device: Which machine wrote it.
-        is_ours: Whether that is this one.
-        is_undone: Whether it is taken back.
+        number: Its number for undo and redo.
+        at: The time on the clock of its device.
+        device: The device that wrote it.
+        is_ours: Whether that is this device.
+        is_undone: Whether it was undone.
     """
 
     number: int
@@ -54,25 +53,25 @@ class LoggedAct:
     device: str
     is_ours: bool
     is_undone: bool
-    sayings: tuple[Saying, ...]
+    statements: tuple[LoggedStatement, ...]
 
 
 _STATES = {"new": "queued"}
 _ISSUES = {"publish": "published", "unpublish": "taken back from print"}
-_SHOWN = 60  # characters of a text; the whole of it is in `papertrack show`
+_SHOWN = 60  # characters of a text; `papertrack show` prints all of it
 
 Register = tuple[str, ...]
 
 
 def is_echo(event: Event) -> bool:
-    """Tell whether an event repeats for the other of two works what was said of the first."""
+    """Return whether an event only repeats a pair decision under the other work's name."""
     return event.verb in PAIR_VERBS and not (
         event.payload["stays"] and "follows" not in event.payload
     )
 
 
-def goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
-    """Tell whether a state only follows from a rating or an addition of the same act."""
+def is_implied(event: Event, act: Sequence[Event]) -> bool:
+    """Return whether a state is implied by a rating or an addition of the same act."""
     return event.verb == "state" and any(
         other.subject == event.subject
         and (other.verb == "add" or other.payload.get("field") == "halves")
@@ -81,32 +80,32 @@ def goes_without_saying(event: Event, act: Sequence[Event]) -> bool:
 
 
 def describe(event: Event, title: str) -> str:
-    """Say in a few words what an event said.
+    """Describe an event in a few words, without its text.
 
     Args:
         event: The event.
-        title: What it is about; empty where that is known already.
+        title: The title of its subject; empty where that is known already.
     """
-    said = event.payload
+    payload = event.payload
     match event.verb:
         case "state":
-            what = _STATES.get(str(said["to"]), str(said["to"]))
+            what = _STATES.get(str(payload["to"]), str(payload["to"]))
         case "rate":
-            what = f"{said['field']} in {said['area']}"
-            if said["field"] == "halves":
-                halves = said["to"]
+            what = f"{payload['field']} in {payload['area']}"
+            if payload["field"] == "halves":
+                halves = payload["to"]
                 value = f" {rating_value(halves)}" if isinstance(halves, int) else ""
-                what = f"rating{value} in {said['area']}"
+                what = f"rating{value} in {payload['area']}"
         case "tag":
-            what = f"tag {'+' if said['to'] else '-'}{said['tag']}"
+            what = f"tag {'+' if payload['to'] else '-'}{payload['tag']}"
         case "note" | "text":
-            what = f"text of {said['field']}"
+            what = f"text of {payload['field']}"
         case "add":
             what = "added"
         case "merge":
-            what = f'merged {"with" if said["stays"] else "into"} "{said["title"]}"'
+            what = f'merged {"with" if payload["stays"] else "into"} "{payload["title"]}"'
         case "split":
-            what = f'not the same story as "{said["title"]}"'
+            what = f'not the same story as "{payload["title"]}"'
         case "publish" | "unpublish":
             what = f"{event.verb}ed"
         case _:
@@ -114,62 +113,64 @@ def describe(event: Event, title: str) -> str:
     return f'{what}: "{title}"' if title else what
 
 
-def describe_whole(event: Event) -> str:
-    """Say what an event said with the value that it gave: ``remark in interp = "small n"``."""
+def describe_with_value(event: Event) -> str:
+    """Describe an event with its value: ``remark in interp = "small n"``."""
     if event.verb not in {"rate", "note", "text"}:
         return describe(event, "")
-    said, value = event.payload, event.payload["to"]
+    field, value = event.payload["field"], event.payload["to"]
     if value is None:
-        return f"{describe(event, '')} taken back"
-    if said["field"] == "halves":
+        return f"{describe(event, '')} removed"
+    if field == "halves":
         return describe(event, "")
-    what = str(said["field"]) if event.verb != "rate" else describe(event, "")
+    what = str(field) if event.verb != "rate" else describe(event, "")
     text = one_line(str(value))
     return f'{what} = "{text[: _SHOWN - 1].rstrip() + "…" if len(text) > _SHOWN else text}"'
 
 
 def register_of(event: Event) -> Register:
-    """Name what an event sets; a later event about the same takes its place."""
-    said = event.payload
+    """Return the register that an event sets; a later event of the register replaces it."""
+    payload = event.payload
     match event.verb:
         case "rate":
-            return ("rate", str(said["area"]), str(said["field"]))
+            return ("rate", str(payload["area"]), str(payload["field"]))
         case "tag":
-            return ("tag", str(said["tag"]))
+            return ("tag", str(payload["tag"]))
         case "note" | "text":
-            return (event.verb, str(said["field"]))
+            return (event.verb, str(payload["field"]))
         case verb if verb in PAIR_VERBS:
-            return ("tie", *sorted((event.subject, str(said["other"]))))
+            return ("tie", *sorted((event.subject, str(payload["other"]))))
         case verb if verb in _ISSUES:
             return ("publish",)
         case _:
             return (event.verb,)
 
 
-def name_register(event: Event) -> str:
-    """Call what an event sets by its name: ``remark in interp``, ``tag toy``."""
-    said = event.payload
+def describe_register(event: Event) -> str:
+    """Describe what an event sets: ``remark in interp``, ``tag toy``."""
+    payload = event.payload
     match event.verb:
         case "rate":
-            field = "rating" if said["field"] == "halves" else said["field"]
-            return f"{field} in {said['area']}"
+            field = "rating" if payload["field"] == "halves" else payload["field"]
+            return f"{field} in {payload['area']}"
         case "tag":
-            return f"tag {said['tag']}"
+            return f"tag {payload['tag']}"
         case "note" | "text":
-            return f"text of {said['field']}"
+            return f"text of {payload['field']}"
         case verb if verb in _ISSUES:
             return "issue"
         case _:
             return event.verb
 
 
-def last_word(events: Iterable[Event], undone: frozenset[str], register: Register) -> Event | None:
-    """Find what holds of one thing that can be said; None when nothing does.
+def current_event(
+    events: Iterable[Event], undone: frozenset[str], register: Register
+) -> Event | None:
+    """Find the event that sets a register now; None if none does.
 
     Args:
         events: Every event about the item or issue, in any order.
-        undone: The acts to pass over.
-        register: What `register_of` says.
+        undone: The acts to ignore.
+        register: The result of `register_of`.
     """
     return next(
         (

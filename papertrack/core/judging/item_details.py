@@ -1,4 +1,4 @@
-"""What the database knows of one item beyond its facts: versions, sightings, history, merges."""
+"""What the database knows about an item beyond its facts: versions, sightings, history."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class HistoryLine:
     """One line of an item's history.
 
     Attributes:
-        what: With the value that was said: ``rating 3.5 in interp``.
+        what: The change with its value: ``rating 3.5 in interp``.
         holds: False once it was undone.
-        device: The machine on which it was said.
+        device: The device on which it was made.
     """
 
     at: datetime
@@ -24,11 +24,11 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An item's words as they were seen.
+    """The title and abstract of an item at one time.
 
     Attributes:
         number: Its place among the versions of the item, from 1.
-        of: The number of the item that it is a version of: of something merged, its own.
+        of: The number of its item, which of a merged item is its own.
         arxiv_version: None outside arXiv.
     """
 
@@ -41,18 +41,18 @@ class Version:
 
     @property
     def name(self) -> str:
-        """What the author calls it: ``v2`` on arXiv, else its number."""
+        """Its name for the author: ``v2`` on arXiv, else its number."""
         return f"v{self.arxiv_version}" if self.arxiv_version else str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
-    """Where an item was published.
+class Publication:
+    """One issue in which an item was published.
 
     Attributes:
         issue: The slug of the issue.
-        section: The heading under which it stood; None without one.
-        rating: The rating as it was printed; None without one.
+        section: The heading above it; None without one.
+        rating: The rating as printed; None without one.
     """
 
     issue: str
@@ -73,7 +73,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SourceSighting:
-    """Where a source shows the work; `url` is None when it gives no address."""
+    """A source that shows the work; `url` is None if it gives no address."""
 
     source: str
     url: str | None
@@ -82,7 +82,7 @@ class SourceSighting:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """An item that was merged into this one; `by_author` is False when a shared name did it."""
+    """An item merged into this one; `by_author` is False if a shared identifier did it."""
 
     item: int
     title: str

@@ -1,9 +1,9 @@
-"""The author's journal: what was said, and what it comes to.
+"""The author's journal: its events, and the judgements that follow from them.
 
 Every event sets one register of one subject: the state of an item, one field of one rating, one
-tag, one note. The last event of a register holds (see `in_order`), whatever order events
-arrive in, so two journals can be joined. An act is one undo step; undoing appends an `undo` event
-for it, and what an undone act said is passed over.
+tag, one note. The last event of a register counts (see `in_order`), whatever order events arrive
+in, so two journals can be joined. An act is one undo step; undoing appends an `undo` event for it,
+and the events of an undone act are ignored.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ PAIR_VERBS = frozenset({"merge", "split"})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing the author says, not yet written down.
+    """One change by the author that is not in the journal yet.
 
     Attributes:
         verb: ``state``, ``rate``, ``tag``, ``note``, ``text``, ``add``, ``merge``, ``split``,
             ``undo`` or ``redo``.
-        subject: What it is about: an identifier of an item, ``issue:2026-W47`` or ``act:UID``.
+        subject: An identifier of an item, ``issue:2026-W47`` or ``act:UID``.
         payload: The register and its new value.
     """
 
@@ -43,12 +43,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A statement as it stands in the journal.
+    """A statement in the journal.
 
     Attributes:
-        at: What the clock said; it may have been wrong.
+        at: The time on the clock, which may have been wrong.
         sequence: The place in the order, in milliseconds: never before an earlier event's, even
-            when the clock went back.
+            if the clock went back.
     """
 
     uid: str
@@ -63,13 +63,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PairDecision:
-    """What the author said last of two works.
+    """The author's last decision on two works.
 
     Attributes:
-        subjects: Both, in the order of the alphabet: the register that is set.
-        verb: ``merge`` (they are one), ``split`` (they are two), or None: all was taken back.
+        subjects: Both, in alphabetical order: the register.
+        verb: ``merge`` (they are one), ``split`` (they are two), or None (all decisions undone).
         keep: The one that stays, or stayed.
-        at, sequence: When it was said, as an event has it.
+        at, sequence: As in the event that decided.
     """
 
     subjects: tuple[str, str]
@@ -91,42 +91,42 @@ class PairDecision:
 
 
 def set_state(subject: str, state: State) -> Statement:
-    """Say where an item stands."""
+    """Set the state of an item."""
     return Statement("state", subject, {"to": state.value})
 
 
 def set_rating(subject: str, area: str, field: str, value: Value) -> Statement:
-    """Say one field of a rating (see `RATING_FIELDS`); None takes it back."""
+    """Set one field of a rating (see `RATING_FIELDS`); None removes it."""
     return Statement("rate", subject, {"area": area, "field": field, "to": value})
 
 
 def set_tag(subject: str, tag: str, *, present: bool) -> Statement:
-    """Put a tag on an item or take it off."""
+    """Add a tag to an item or remove it."""
     return Statement("tag", subject, {"tag": tag, "to": present})
 
 
 def set_note(subject: str, field: str, text: str | None) -> Statement:
-    """Write a note of an item; None or nothing but blanks takes it away."""
+    """Set a note of an item; None or blank text removes it."""
     return Statement("note", subject, {"field": field, "to": text or None})
 
 
 def set_issue_text(issue: str, field: str, text: str | None) -> Statement:
-    """Write a text of an issue, such as its lead."""
+    """Set a text of an issue, such as its lead; None removes it."""
     return Statement("text", f"issue:{issue}", {"field": field, "to": text or None})
 
 
 def decide_pair(
     verb: str, keep: tuple[str, str], other: tuple[str, str], *, follows: bool = False
 ) -> list[Statement]:
-    """Say that two works are one (``merge``) or two (``split``).
+    """State that two works are one (``merge``) or two (``split``).
 
-    It is said of each of the two, so that it is found by either name; both are one register.
+    Each work gets its own statement, to be found by either subject; both set one register.
 
     Args:
         verb: ``merge`` or ``split``.
         keep: Subject and title of the one that stays.
         other: Subject and title of the other.
-        follows: It only follows from what is said in the same act, so nobody needs to read it.
+        follows: Whether other statements of the act imply it, so that the log leaves it out.
     """
     return [
         Statement(
@@ -158,24 +158,23 @@ def uuid7(unix_ms: int, random: bytes) -> str:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """Put events in the order in which they hold: by sequence, ties by uid.
+    """Sort events into the order of the journal: by sequence, then uid.
 
-    This is the order of the journal, as `papertrack.storage.journal_read.ORDER` is in SQL. The
-    time of an event plays no part: the clocks of two devices differ.
+    `papertrack.storage.journal_read.ORDER` is the same order in SQL. The time of an event is not
+    used, because the clocks of two devices differ.
     """
     return sorted(events, key=lambda event: (event.sequence, event.uid))
 
 
 def next_redo(undoings: Iterable[Event]) -> str | None:
-    """Choose the act that a redo brings back: the last one undone and not brought back since.
+    """Choose the act to redo: the last one undone and not redone since.
 
     Args:
-        undoings: Every undo and redo since the author last said anything else: as in an editor,
-            whoever says something new has chosen another way, and what was undone before that
-            comes back only when it is asked for by number.
+        undoings: Every undo and redo since the author's last other change. As in an editor, a new
+            change ends the series, and what was undone before it is redone only by number.
 
     Returns:
-        The act, or None when there is nothing to bring back.
+        The act, or None if there is nothing to redo.
     """
     waiting: dict[str, None] = {}
     for event in in_order(undoings):
@@ -187,11 +186,11 @@ def next_redo(undoings: Iterable[Event]) -> str | None:
 
 
 def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
-    """Draw all that the author has said about one item from its events.
+    """Fold the events of one item into its judgement.
 
     Args:
         events: Every event about the item, in any order.
-        undone: The acts to pass over.
+        undone: The acts to ignore.
     """
     state: State | None = None
     judged_at: datetime | None = None
@@ -202,20 +201,20 @@ def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
     for event in in_order(events):
         if event.act in undone:
             continue
-        said = event.payload
+        payload = event.payload
         match event.verb:
-            case "state" if said.get("to") in _STATES:  # a newer version may know others
-                state, judged_at = State(str(said["to"])), event.at
+            case "state" if payload.get("to") in _STATES:  # a newer version may know others
+                state, judged_at = State(str(payload["to"])), event.at
             case "rate":
-                area = str(said["area"])
-                ratings.setdefault(area, {})[str(said["field"])] = said["to"]
-                if said["field"] == "halves":
+                area = str(payload["area"])
+                ratings.setdefault(area, {})[str(payload["field"])] = payload["to"]
+                if payload["field"] == "halves":
                     judged_at = event.at
-                    _note_first_rating(rated_at, area, event.at, given=said["to"] is not None)
+                    _note_first_rating(rated_at, area, event.at, given=payload["to"] is not None)
             case "tag":
-                (tags.add if said["to"] else tags.discard)(str(said["tag"]))
+                (tags.add if payload["to"] else tags.discard)(str(payload["tag"]))
             case "note":
-                _put(notes, str(said["field"]), said["to"])
+                _put(notes, str(payload["field"]), payload["to"])
             case _:
                 pass
     return Judgement(
@@ -232,7 +231,7 @@ def fold_item(events: Iterable[Event], undone: frozenset[str]) -> Judgement:
 
 
 def fold_texts(events: Iterable[Event], undone: frozenset[str]) -> dict[str, str]:
-    """Draw the texts of one issue from its events."""
+    """Fold the events of one issue into its texts."""
     texts: dict[str, str] = {}
     for event in in_order(events):
         if event.verb == "text" and event.act not in undone:
@@ -241,13 +240,13 @@ def fold_texts(events: Iterable[Event], undone: frozenset[str]) -> dict[str, str
 
 
 def fold_pair_decisions(events: Iterable[Event], undone: frozenset[str]) -> list[PairDecision]:
-    """Draw what the author last said of each two works, in the order in which it was said.
+    """Fold events into the last decision on each pair of works, in the order of decision.
 
     Args:
-        events: ``merge`` and ``split`` events, in any order; others are passed over.
-        undone: The acts to pass over.
+        events: ``merge`` and ``split`` events, in any order; others are ignored.
+        undone: The acts to ignore.
     """
-    ties: dict[tuple[str, str], PairDecision] = {}
+    decisions: dict[tuple[str, str], PairDecision] = {}
     for event in in_order(events):
         if event.verb not in PAIR_VERBS:
             continue
@@ -255,17 +254,19 @@ def fold_pair_decisions(events: Iterable[Event], undone: frozenset[str]) -> list
         subjects = (min(event.subject, other), max(event.subject, other))
         keep = event.subject if event.payload["stays"] else other
         if event.act not in undone:
-            ties.pop(subjects, None)  # what is said later comes later
-            ties[subjects] = PairDecision(subjects, event.verb, keep, event.at, event.sequence)
+            decisions.pop(subjects, None)  # moves it to the end
+            decisions[subjects] = PairDecision(subjects, event.verb, keep, event.at, event.sequence)
         else:
-            ties.setdefault(subjects, PairDecision(subjects, None, keep, event.at, event.sequence))
-    return list(ties.values())
+            decisions.setdefault(
+                subjects, PairDecision(subjects, None, keep, event.at, event.sequence)
+            )
+    return list(decisions.values())
 
 
 def _note_first_rating(
     rated_at: dict[str, datetime], area: str, at: datetime, *, given: bool
 ) -> None:
-    """Keep the time of the first rating in an area: a changed value does not move the card."""
+    """Record the time of the first rating in an area, so that changing it keeps the order."""
     if given:
         rated_at.setdefault(area, at)
     else:
@@ -292,5 +293,5 @@ def _rating(area: str, fields: dict[str, Value], rated_at: datetime | None) -> R
 
 
 def text_of(value: Value) -> str | None:
-    """Take a value of a payload as text; None for an empty one, and for anything else."""
+    """Return a value of a payload if it is text and not empty, else None."""
     return value if isinstance(value, str) and value else None

@@ -1,4 +1,4 @@
-"""The author's notes and tags on an item: their fields, and how they are read as typed."""
+"""The author's notes and tags on an item: their fields, and parsing of typed text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from papertrack.core.dates import read_date
 from papertrack.errors import UsageError
 
-# Field and the label that stands before it in the digest and in the card.
+# Fields and the labels before them in the digest and on the card.
 LABELS = {
     "what": "What is it",
     "new": "What's new",
@@ -16,25 +16,25 @@ LABELS = {
     "good_for": "What is it good for",
     "body": "Body",
 }
-# Fields that steer how an item is printed; plain text, not Markdown.
+# Fields that control how an item is printed; plain text unless marked as Markdown.
 TITLE = "title"
 HIDE_TITLE = "hide_title"
-HOME = "home"  # the area (slug) under which an item with several ratings stands
+HOME = "home"  # the area (slug) that prints an item with several ratings
 FORMAT = "format"  # BRIEF (one line, needs no rating) or LINK (the link alone); absent: whole
 SECTION = "section"  # the heading of a narrative section that is neither title nor area
 LINE = "line"  # Markdown: the one sentence of a brief item
-TEASER = "teaser"  # Markdown: what the first sentence of the issue says of it
-CITE = "cite"  # how the digest names its authors, in the place of what their names would give
+TEASER = "teaser"  # Markdown: its topic in the first sentence of the issue
+CITE = "cite"  # how the digest cites it, instead of by its authors' names
 DEADLINE = "deadline"  # a day, 2026-11-25
 PLACE = "place"
 PRIZE = "prize"
-CREDIT = "credit"  # Markdown: who an opportunity was heard of from
+CREDIT = "credit"  # Markdown: who told the author about an opportunity
 BACKGROUND = "background"  # Markdown: paragraphs before the body
-PARTS = "parts"  # one a line: NAME | BY | ADDRESS | what is said of it (see core.parts)
-POSITION = "position"  # a number: the place in its section; items without one come after
+PARTS = "parts"  # one a line: NAME | BY | ADDRESS | comment (see core.digest.cards)
+POSITION = "position"  # a number: the place in its section; items without one come last
 
 BRIEF, LINK = "brief", "link"
-WHOLE = "whole"  # what the author says to take a FORMAT back
+WHOLE = "whole"  # what the author types to remove a FORMAT
 
 _MARKDOWN = frozenset({*LABELS, LINE, TEASER, BACKGROUND, PARTS})
 
@@ -44,10 +44,10 @@ def read_note(field: str, text: str) -> str:
 
     Args:
         field: Which note; any but Markdown is one line.
-        text: As typed; empty takes the note back.
+        text: As typed; empty removes the note.
 
     Raises:
-        UsageError: It is no format, no day, or none of what the field may hold.
+        UsageError: It is not the format, date or number that the field requires.
     """
     if field in _MARKDOWN:
         return text
@@ -62,7 +62,7 @@ def read_note(field: str, text: str) -> str:
 def _read_position(line: str) -> str:
     if line and not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", line):
         message = f'"{line}" is not a position'
-        raise UsageError(message, hint="give a number; the lowest stands first")
+        raise UsageError(message, hint="give a number; the lowest comes first")
     return line
 
 
@@ -77,7 +77,7 @@ def _read_format(line: str) -> str:
 
 
 def _read_day(line: str) -> str:
-    """Read a day as people write it, the month as a number or a name."""
+    """Parse a date with the month as a number or a name."""
     if not line:
         return ""
     try:
@@ -91,11 +91,10 @@ def _read_day(line: str) -> str:
 
 
 def read_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read a line of tags: ``interp +toy -old`` adds two and removes one.
+    """Parse a line of tags: ``interp +toy -old`` adds two and removes one.
 
     Args:
-        text: Words between spaces or commas, with ``#`` or without; of two about one tag the later
-            one counts.
+        text: Words between spaces or commas, with or without ``#``; the last word on a tag counts.
 
     Returns:
         The tags to add and the tags to remove.
@@ -109,13 +108,13 @@ def read_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def read_tag(text: str) -> str:
-    """Read one tag, with a sign before it or without.
+    """Parse one tag, with or without a sign before it.
 
     Raises:
-        UsageError: It is no single word.
+        UsageError: It is not a single word.
     """
     tag = text.strip().lstrip("+-#")
     if not tag or not tag.isprintable() or "," in tag or tag.split() != [tag]:
         message = f'"{text}" is not a tag'
-        raise UsageError(message, hint="a tag is one word, without blanks and commas")
+        raise UsageError(message, hint="a tag is one word, without spaces or commas")
     return tag

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from papertrack.core.judging import bulk
 from papertrack.core.judging.bulk import (
     ListOrder,
-    filter_words,
+    as_prefix_query,
+    filter_by_words,
+    filter_text,
     is_plain,
-    so_far,
     sort_queue,
-    words_of,
 )
 from papertrack.errors import PapertrackError, QueryMistake
 
@@ -51,7 +51,7 @@ class ListRows:
     def load(self, queue: Mapping[int, Item]) -> None:
         """Load the current queue; drop marks on items that left it."""
         self.queue = dict(queue)
-        self._words = {number: words_of(item) for number, item in queue.items()}
+        self._words = {number: filter_text(item) for number, item in queue.items()}
         self.marks = bulk.Marks(self.marks.chosen & queue.keys(), self.marks.anchor)
         self._rearrange()
 
@@ -59,7 +59,7 @@ class ListRows:
         """Replace changed items; they keep their places until the next sort."""
         for number, item in changed.items():
             self.queue[number] = item
-            self._words[number] = words_of(item)
+            self._words[number] = filter_text(item)
 
     def move(self, place: int) -> None:
         """Put the cursor on a place, clamped to the list."""
@@ -110,7 +110,7 @@ class ListRows:
 
     def keep_cursor(self) -> None:
         """End an open range and keep its items marked."""
-        self.marks = bulk.keep_marks(self.marks, self.shown, self.cursor)
+        self.marks = bulk.close_range(self.marks, self.shown, self.cursor)
 
     def toggle(self) -> None:
         """Mark or unmark the item under the cursor."""
@@ -151,7 +151,7 @@ class ListRows:
             self.queue, self.order, is_reversed=self.is_reversed, scores=self.scores
         )
         if self._matching is None:
-            self.shown = filter_words(self._words, numbers, self.filter_text)
+            self.shown = filter_by_words(self._words, numbers, self.filter_text)
         else:
             self.shown = [number for number in numbers if number in self._matching]
         self.move(cursor)
@@ -199,7 +199,7 @@ class ListFilter:
             self._rows.filter(text)
             return
         try:
-            self._rows.filter(text, self._service.find(so_far(text)))
+            self._rows.filter(text, self._service.find(as_prefix_query(text)))
         except PapertrackError as error:
             self.problem = f"{error.what}; {error.hint}" if error.hint else error.what
             self.caret = error.at if isinstance(error, QueryMistake) else None

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from papertrack.core.judging.bulk import day_of
+from papertrack.core.judging.bulk import released_at
 from papertrack.errors import PapertrackError
 from papertrack.ui.queue.actions import ListActions, ListPrompts, type_key
 from papertrack.ui.queue.rows import ListFilter, ListRows
@@ -205,7 +205,7 @@ class Listing:
         return [
             ListRow(
                 item=rows.queue[number],
-                day=self._service.listing.date(day_of(rows.queue[number])),
+                day=self._service.listing.date(released_at(rows.queue[number])),
                 score=rows.scores.get(number),
                 is_marked=number in marked,
                 is_current=place == rows.cursor,
