@@ -220,7 +220,9 @@ def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
     assert "geheim" not in printed.out + printed.err
 
 
-@pytest.mark.parametrize(("text", "says"), [(None, "No such file"), ("x", "contains no certificate")])
+@pytest.mark.parametrize(
+    ("text", "says"), [(None, "No such file"), ("x", "contains no certificate")]
+)
 def test_a_ca_file_that_cannot_be_used_is_one_sentence(
     author: Author, text: str | None, says: str
 ) -> None:
