@@ -110,7 +110,7 @@ class SourceError(PapertrackError):
     Args:
         what: As in `PapertrackError`.
         hint: As in `PapertrackError`.
-        kind: What came instead of a document, as in `AnswerKind`; None if no word fits.
+        kind: What came instead of a document, as in `SourceState`; None if no word fits.
     """
 
     def __init__(self, what: str, *, hint: str | None = None, kind: str | None = None) -> None:

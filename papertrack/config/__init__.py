@@ -1,1 +1,1 @@
-"""The config file: TOML to frozen records, or the line and the key that are wrong."""
+"""Reading, checking and editing the config file."""

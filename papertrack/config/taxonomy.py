@@ -1,7 +1,7 @@
-"""arXiv's vocabulary: the codes of its categories, their names, and what was renamed.
+"""The codes and names of arXiv's categories, and their current codes if they were renamed.
 
-The table beside this file holds facts of https://arxiv.org/category_taxonomy: code, name, and the
-code that a category goes by today, when that is another one.
+The table next to this file lists facts from https://arxiv.org/category_taxonomy: code, name, and
+the current code if it differs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _TABLE = Path(__file__).with_name("taxonomy.tsv")
-# Archives that belong to the group "physics" in the archive's sets; all others are their own group.
+# Archives in the group "physics" of the OAI-PMH sets; every other archive is its own group.
 _PHYSICS = frozenset(
     {"astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nlin"}
     | {"nucl-ex", "nucl-th", "physics", "quant-ph"}
@@ -21,7 +21,7 @@ _SUBJECT = r"[A-Za-z]{2}|[a-z]+(?:-[a-z]+)+|[a-z]{3,}"
 
 @cache
 def _categories() -> dict[str, tuple[str, str]]:
-    """Read the table: name and today's code (or nothing) by code."""
+    """Read the table: name and current code (empty if unchanged) by code."""
     rows = (line.split("\t") for line in _TABLE.read_text("utf-8").splitlines())
     return {code: (name, today) for code, name, today in rows}
 
@@ -32,19 +32,19 @@ def _archives() -> frozenset[str]:
 
 
 def is_category(code: str) -> bool:
-    """Whether arXiv has, or once had, a category or a whole archive of this code."""
+    """Return whether arXiv has, or once had, a category or archive of this code."""
     return code in _categories()
 
 
 def is_archive(code: str) -> bool:
-    """Whether it is a whole archive with categories inside (``cs``, but not ``hep-th``)."""
+    """Return whether a code is an archive with categories inside (``cs``, but not ``hep-th``)."""
     return "." not in code and any(known.startswith(f"{code}.") for known in _categories())
 
 
 def may_be_category(code: str) -> bool:
-    """Whether it is a category, perhaps one that is newer than this program.
+    """Return whether a code is a category, or looks like one that is newer than this program.
 
-    Other classifications that arXiv lists beside its own are told from it: ACM's ``I.2.6``, MSC's
+    Codes of the other classifications that arXiv lists are neither: ACM's ``I.2.6``, MSC's
     ``62F15``.
     """
     if code in _categories():
@@ -54,28 +54,28 @@ def may_be_category(code: str) -> bool:
 
 
 def todays_code(code: str) -> str:
-    """Return the code that a category goes by today: ``cs.SY`` is ``eess.SY``, ``cmp-lg`` cs.CL.
+    """Return the current code of a category: ``eess.SY`` for ``cs.SY``, ``cs.CL`` for ``cmp-lg``.
 
-    A code without another name, also an unknown one, is returned as it is.
+    Codes that were not renamed, and unknown ones, are returned unchanged.
     """
     found = _categories().get(code)
     return (found[1] if found else "") or code
 
 
 def is_closed(code: str) -> bool:
-    """Whether no paper is announced under this code any longer.
+    """Return whether papers are no longer announced under this code.
 
-    The aliases of today (``cs.SY``) are not closed: arXiv lists their papers under both codes.
+    Current aliases (``cs.SY``) are not closed: arXiv lists their papers under both codes.
     """
     return "." not in code and todays_code(code) != code
 
 
 def nearest_category(text: str) -> str | None:
-    """Guess the code that was meant: another case, a slip of the finger, or the name instead."""
-    import difflib  # noqa: PLC0415  # only a mistake needs it
+    """Guess the intended code from a wrong case, a typing error or a name; None without a guess."""
+    import difflib  # noqa: PLC0415  # only for a mistake
 
     wanted = text.strip().lower()
-    # The first of several of one name: cs.LG before stat.ML.
+    # The first of several with the same name wins: cs.LG before stat.ML.
     rows = reversed(_categories().items())
     by_name = {name.lower(): code for code, (name, today) in rows if not today}
     by_code = {code.lower(): code for code in _categories()}
@@ -86,17 +86,14 @@ def nearest_category(text: str) -> str | None:
 
 
 def archive_set(code: str) -> str:
-    """Name the set of arXiv's OAI-PMH archive that holds a category or a whole archive.
+    """Return the OAI-PMH set of a known category or archive.
 
-    Sets are ``group:archive:CATEGORY`` (https://info.arxiv.org/help/oa/index.html). An archive
-    that is its own group goes by one word, as it did before 2025.
-
-    Args:
-        code: A known category or archive.
+    Sets are named ``group:archive:CATEGORY`` (https://info.arxiv.org/help/oa/index.html). An
+    archive that is its own group still has a name of one word, as before 2025.
 
     Returns:
-        ``cs:cs:LG``, ``physics:astro-ph:GA``, ``physics:hep-th`` or ``cs``; that of today's code,
-        for papers of an alias are in both sets.
+        ``cs:cs:LG``, ``physics:astro-ph:GA``, ``physics:hep-th`` or ``cs``; for an alias, the set
+        of the current code, because its papers are in both sets.
     """
     archive, _, subject = todays_code(code).partition(".")
     group = "physics" if archive in _PHYSICS else archive

@@ -1,1 +1,1 @@
-"""Pure decisions: bytes and records in, records out; nothing here opens, prints or waits."""
+"""Pure functions from bytes and records to records, without I/O or a clock."""

@@ -1,6 +1,6 @@
-"""The name of a work, the same on every machine.
+"""Global identifiers of works.
 
-The order of `SCHEMES` is the order of trust: the journal refers to an item by its first.
+`SCHEMES` is ordered by trust: the journal refers to an item by its most trusted identifier.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ SCHEMES = ("arxiv", "doi", "forum", "url", "guid", "local")
 
 
 class Identifier(NamedTuple):
-    """A name that one work has, the same on every machine."""
+    """A name of a work that is the same in every database."""
 
     scheme: str
     value: str
@@ -21,6 +21,6 @@ class Identifier(NamedTuple):
 
 
 def read_subject(text: str) -> Identifier:
-    """Read what ``str(identifier)`` wrote."""
+    """Read the text form of an identifier."""
     scheme, _, value = text.partition(":")
     return Identifier(scheme, value)

@@ -1,4 +1,4 @@
-"""What sort of work an item is, and where it stands: words that need no record to be said."""
+"""The kinds of works, and the states of items."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of work an item is."""
+    """The type of a work."""
 
     PAPER = "paper"
     POST = "post"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where an item stands in the author's week; OLD came with a first subscription, unqueued."""
+    """The state of an item; OLD items came with a first subscription and are not queued."""
 
     NEW = "new"
     LATER = "later"

@@ -1,4 +1,4 @@
-"""The author's own names that begin in some way, for the shell: one short question each."""
+"""Candidates for shell completion from the database, one short query each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MOST = 50
 _LONGEST_NUMBER = 9
-_WAIT_S = 0.2  # who presses Tab does not wait for another program
+_WAIT_S = 0.2  # Tab should not wait for another process
 _BEGINS = "substr({0}, 1, length(:start)) = :start"
 _QUESTIONS = {
     AREA: f"""SELECT slug, name FROM areas
@@ -32,12 +32,12 @@ _PAPERS = """SELECT n.value, i.title FROM identifiers AS n JOIN items AS i ON i.
 
 
 def list_candidates(path: Path, kind: str, start: str) -> list[Completion]:
-    """List what the database knows of a kind that begins with some text; trouble finds nothing.
+    """List the names of a kind that begin with a text; none if the database cannot be read.
 
     Args:
         path: The database; it is only read.
-        kind: One of `core.completion`'s.
-        start: What is typed already.
+        kind: One of the kinds of `core.completion`.
+        start: The text typed so far.
     """
     if not path.is_file():
         return []

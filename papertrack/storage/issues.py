@@ -29,8 +29,8 @@ class Export:
     """A draft as it was generated for a file.
 
     Attributes:
-        spans: Which stretches of the text say what; empty for drafts of older versions.
-        recipe: What it was made with, as JSON has it; empty for drafts of older versions.
+        spans: Which part of the text prints what; empty for drafts of older versions.
+        recipe: The options it was made with, as JSON; empty for drafts of older versions.
     """
 
     id: int
@@ -41,13 +41,13 @@ class Export:
 
 
 def last_window_end(db: sqlite3.Connection) -> datetime | None:
-    """Tell up to when the published issues reach; None before the first."""
+    """Return the end of the newest published window; None before the first issue."""
     latest = db.execute("SELECT max(window_until) FROM issues").fetchone()[0]
     return read_utc(latest) if latest else None
 
 
 def read_texts(db: sqlite3.Connection, issue: str) -> dict[str, str]:
-    """Read the author's texts of an issue by field (``lead``, …)."""
+    """Read the author's texts of an issue, by field (``lead``, …)."""
     rows = db.execute("SELECT field, text FROM issue_texts WHERE issue = ?", [issue])
     return {row["field"]: row["text"] for row in rows}
 
@@ -62,7 +62,7 @@ def write_export(  # noqa: PLR0913  # each is a column
     spans: Sequence[Span] = (),
     recipe: Mapping[str, Any] | None = None,
 ) -> int:
-    """Remember a draft as it was generated, before its file is written.
+    """Store a draft as generated, before its file is written.
 
     Returns:
         The number of the export, for `mark_placed`.
@@ -85,12 +85,12 @@ def write_export(  # noqa: PLR0913  # each is a column
 
 
 def mark_placed(db: sqlite3.Connection, export: int) -> None:
-    """Remember that the file of an export was written."""
+    """Record that the file of an export was written."""
     db.execute("UPDATE exports SET placed = 1 WHERE id = ?", [export])
 
 
 def find_export(db: sqlite3.Connection, path: str, text: str) -> Export | None:
-    """Find the newest draft that was generated for a file with exactly this text."""
+    """Find the newest draft generated for a file with exactly this text."""
     row = db.execute(
         "SELECT * FROM exports WHERE path = ? AND text_hash = ? ORDER BY id DESC LIMIT 1",
         [path, _hash(text.encode(errors="surrogateescape"))],
@@ -99,10 +99,9 @@ def find_export(db: sqlite3.Connection, path: str, text: str) -> Export | None:
 
 
 def latest_exports(db: sqlite3.Connection, path: str) -> list[Export]:
-    """List the drafts that a file may hold, newest first.
+    """List the drafts that a file may contain, newest first.
 
-    These are the last one whose file was written for certain, and those after it of which it is
-    not known, because the call was cut off.
+    These are the last draft known to be written, and later ones whose call was interrupted.
     """
     rows = db.execute(
         """SELECT * FROM exports WHERE path = ? AND id >= coalesce(
@@ -114,7 +113,7 @@ def latest_exports(db: sqlite3.Connection, path: str) -> list[Export]:
 
 
 def newest_path(db: sqlite3.Connection, issue: str) -> str | None:
-    """Name the file that a draft of an issue was written to last; None without any."""
+    """Return the file to which a draft of an issue was last written; None if there is none."""
     row = db.execute(
         "SELECT path FROM exports WHERE issue = ? ORDER BY id DESC LIMIT 1", [issue]
     ).fetchone()
@@ -122,13 +121,13 @@ def newest_path(db: sqlite3.Connection, issue: str) -> str | None:
 
 
 def paths_of_name(db: sqlite3.Connection, name: str) -> list[str]:
-    """List the files of a name, in whatever folder, to which drafts were written, newest first."""
+    """List the files with a name, in any folder, to which drafts were written, newest first."""
     rows = db.execute("SELECT path FROM exports GROUP BY path ORDER BY max(id) DESC")
     return [row[0] for row in rows if PurePath(row[0]).name == name]
 
 
 def was_published(db: sqlite3.Connection, export: Export) -> bool:
-    """Tell whether the issue of a draft was published after it was generated."""
+    """Return whether the issue of a draft was published after it was generated."""
     row = db.execute(
         """SELECT 1 FROM exports AS e JOIN issues AS i ON i.slug = e.issue
            JOIN events AS said ON said.subject = 'issue:' || i.slug AND said.verb = 'publish'
@@ -154,7 +153,7 @@ def _hash(body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ListedIssue:
-    """An issue as a list shows it."""
+    """An issue as a list prints it."""
 
     slug: str
     title: str
@@ -168,11 +167,11 @@ class LedgerLine:
     """One item of an issue as it was printed.
 
     Attributes:
-        item: Its short number today.
-        title: As printed; the item's own where the issue showed none.
+        item: Its current short number.
+        title: As printed; the item's own if the issue printed none.
         area: Slug; empty outside all areas.
-        rating_text, halves, url, section: As printed; None where there was none.
-        version, journal_ref, was_withdrawn: What was known of it then.
+        rating_text, halves, url, section: As printed; None if missing.
+        version, journal_ref, was_withdrawn: What was known when it was printed.
     """
 
     item: int
@@ -188,10 +187,10 @@ class LedgerLine:
 
 
 def rebuild_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | None) -> None:
-    """Write an issue into the ledger as the journal has it; None takes it out.
+    """Write an issue to the ledger as the journal has it; None removes it.
 
-    An item that this database does not know (its journal came from another machine) is passed
-    over until it does.
+    Items that this database does not know yet, because the journal came from another machine, are
+    skipped.
     """
     db.execute("DELETE FROM issue_items WHERE issue = ?", [slug])
     db.execute("DELETE FROM issues WHERE slug = ?", [slug])
@@ -217,7 +216,7 @@ def rebuild_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | Non
         ).fetchone()
         if row is None:
             continue
-        # Two works that were printed apart may have been merged since: the first one stands.
+        # Two printed works may have been merged since; the first one counts.
         db.execute(
             """INSERT OR IGNORE INTO issue_items (issue, item_id, area, position, section, title,
                  url, halves, rating_text, arxiv_version, journal_ref, withdrawn, cite_key)
@@ -231,7 +230,7 @@ def rebuild_issue(db: sqlite3.Connection, slug: str, issue: PublishedIssue | Non
 
 
 def list_issues(db: sqlite3.Connection) -> list[ListedIssue]:
-    """List the issues that went out, the newest first."""
+    """List the published issues, newest first."""
     rows = db.execute(
         """SELECT slug, title, date, published_at,
              (SELECT count(DISTINCT item_id) FROM issue_items WHERE issue = slug) AS items
@@ -250,19 +249,19 @@ def list_issues(db: sqlite3.Connection) -> list[ListedIssue]:
 
 
 def read_issue(db: sqlite3.Connection, slug: str) -> PublishedIssue | None:
-    """Read an issue as it went out, as the journal has it; None when it did not."""
+    """Read a published issue from the journal; None if it was not published."""
     events = subject_events(db, f"issue:{slug}")
     return fold_issue(events, undone(db, events))
 
 
 def read_issue_text(db: sqlite3.Connection, slug: str) -> str | None:
-    """Read the text of an issue as it went out; None when it did not."""
+    """Read the text of a published issue; None if it was not published."""
     row = db.execute("SELECT text FROM issues WHERE slug = ?", [slug]).fetchone()
     return str(row[0]) if row else None
 
 
 def read_lines(db: sqlite3.Connection, slug: str) -> list[LedgerLine]:
-    """List the items of an issue in the order in which they were printed."""
+    """List the items of an issue in print order."""
     rows = db.execute(
         """SELECT l.*, coalesce(l.title, i.title) AS shown FROM issue_items AS l
            JOIN items AS i ON i.id = l.item_id WHERE l.issue = ? ORDER BY l.position, l.area""",
@@ -286,7 +285,7 @@ def read_lines(db: sqlite3.Connection, slug: str) -> list[LedgerLine]:
 
 
 def issues_of(db: sqlite3.Connection, item_id: int) -> list[str]:
-    """Name the issues in which an item was printed, the oldest first."""
+    """List the issues in which an item was printed, oldest first."""
     rows = db.execute(
         """SELECT DISTINCT l.issue FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
            WHERE l.item_id = ? ORDER BY i.date, i.slug""",
@@ -296,10 +295,10 @@ def issues_of(db: sqlite3.Connection, item_id: int) -> list[str]:
 
 
 def last_printed(db: sqlite3.Connection) -> dict[int, tuple[WasPrinted, datetime]]:
-    """Tell of each item that was ever printed how it stood in the last issue that did.
+    """Read how each published item was last printed.
 
     Returns:
-        By item: how it stood, and when that issue was published.
+        By item: its line, and when that issue was published.
     """
     rows = db.execute(
         """SELECT l.item_id, l.issue, i.date, i.published_at, l.arxiv_version, l.journal_ref,
@@ -323,7 +322,7 @@ def last_printed(db: sqlite3.Connection) -> dict[int, tuple[WasPrinted, datetime
 
 
 def posts_about(db: sqlite3.Connection, arxiv: str, since: datetime) -> list[tuple[int, str]]:
-    """List number and title of items that link to a paper and came in after a moment."""
+    """List the number and title of items that link to a paper and were added after a moment."""
     rows = db.execute(
         """SELECT i.id, i.title FROM mentions AS m JOIN items AS i ON i.id = m.item_id
            WHERE m.arxiv = ? AND i.first_seen_at > ? AND i.merged_into IS NULL
@@ -335,7 +334,7 @@ def posts_about(db: sqlite3.Connection, arxiv: str, since: datetime) -> list[tup
 
 
 def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
-    """List the items that were published with a key in bibliographies, and their first key."""
+    """Map the items published with a citation key to their first key."""
     rows = db.execute(
         """SELECT l.item_id, l.cite_key FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue
            WHERE l.cite_key IS NOT NULL ORDER BY i.published_at DESC, i.slug DESC, l.position"""
@@ -344,7 +343,7 @@ def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def published_in(db: sqlite3.Connection, number: int) -> tuple[Publication, ...]:
-    """List where an item, or what was merged into it, was published, oldest issue first."""
+    """List where an item, or one merged into it, was published, oldest issue first."""
     rows = db.execute(
         """SELECT DISTINCT l.issue, i.date, l.area, l.section, l.rating_text
            FROM issue_items AS l JOIN issues AS i ON i.slug = l.issue

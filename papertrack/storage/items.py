@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which items to list; None and empty mean "any"."""
+    """Criteria for items; None and empty mean any."""
 
     states: tuple[State, ...] = ()
     area: str | None = None
@@ -33,7 +33,7 @@ class Filter:
 
 
 def find_item(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | None:
-    """Find the item that has one of these identifiers; the first that is known counts."""
+    """Find the item of the first known identifier."""
     for name in names:
         row = db.execute(
             "SELECT item_id FROM identifiers WHERE scheme = ? AND value = ?", name
@@ -44,7 +44,7 @@ def find_item(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | None
 
 
 def find_number(db: sqlite3.Connection, number: int) -> int | None:
-    """Find an item by its short number; that of a merged item leads to the one that stayed."""
+    """Find an item by its short number, following merges."""
     row = db.execute(
         "SELECT coalesce(merged_into, id) FROM items WHERE id = ?", [number]
     ).fetchone()
@@ -52,7 +52,7 @@ def find_number(db: sqlite3.Connection, number: int) -> int | None:
 
 
 def find_member(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | None:
-    """Find the item that one of these identifiers belonged to first, whatever was merged since."""
+    """Find the item that first had one of these identifiers, ignoring merges."""
     for name in names:
         row = db.execute(
             "SELECT born_id FROM identifiers WHERE scheme = ? AND value = ?", name
@@ -63,26 +63,26 @@ def find_member(db: sqlite3.Connection, names: Sequence[Identifier]) -> int | No
 
 
 def find_member_number(db: sqlite3.Connection, number: int) -> int | None:
-    """Find an item by its short number, though it was merged into another."""
+    """Find an item by its short number, ignoring merges."""
     row = db.execute("SELECT id FROM items WHERE id = ?", [number]).fetchone()
     return int(row[0]) if row else None
 
 
 def newest_item(db: sqlite3.Connection) -> int:
-    """Tell the row of the item that came in last; 0 when there is none."""
+    """Return the id of the item added last; 0 if there is none."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()[0])
 
 
 def list_numbers(
     db: sqlite3.Connection, chosen: Filter, *, limit: int | None = None, newest_first: bool = True
 ) -> list[int]:
-    """List the numbers of the items that a filter lets through.
+    """List the numbers of the items that match a filter.
 
     Args:
         db: The database.
         chosen: The filter.
-        limit: At most so many; None for all.
-        newest_first: By the time they came in; items of one fetch stay in the order of the feed.
+        limit: The maximum number; None for all.
+        newest_first: By arrival; items of one fetch keep the order of the feed.
     """
     where, values = _conditions(chosen)
     order = "i.first_seen_at DESC, i.id" if newest_first else "i.first_seen_at, i.id"
@@ -94,7 +94,7 @@ def list_numbers(
 
 
 def judged_numbers(db: sqlite3.Connection, window: Window) -> list[int]:
-    """List the kept items that were judged inside a window and never published."""
+    """List the kept items that were judged in a window and never published."""
     rows = db.execute(
         """SELECT id FROM items
            WHERE state = 'kept' AND judged_at >= ? AND judged_at < ?
@@ -106,9 +106,9 @@ def judged_numbers(db: sqlite3.Connection, window: Window) -> list[int]:
 
 
 def open_opportunities(db: sqlite3.Connection, window: Window, day: date) -> list[int]:
-    """List the kept items judged before a window's end whose deadline has not passed on a day.
+    """List the kept items judged before the end of a window whose deadline is still ahead.
 
-    It does not matter whether they were published: readers are told again until it is too late.
+    Published ones are included: a digest repeats an opportunity until its deadline.
     """
     rows = db.execute(
         """SELECT i.id FROM notes AS n JOIN items AS i ON i.id = n.item_id
@@ -122,7 +122,7 @@ def open_opportunities(db: sqlite3.Connection, window: Window, day: date) -> lis
 def count_kept_before(db: sqlite3.Connection, moment: datetime) -> int:
     """Count the kept items that were judged before a moment and never published.
 
-    Opportunities are not among them: the open ones are taken along, and the others are past.
+    Opportunities do not count: open ones are repeated anyway, the others are past.
     """
     row = db.execute(
         """SELECT count(*) FROM items WHERE state = 'kept' AND judged_at < ?
@@ -134,7 +134,7 @@ def count_kept_before(db: sqlite3.Connection, moment: datetime) -> int:
 
 
 def count_new_since(db: sqlite3.Connection, moment: datetime) -> int:
-    """Count the unjudged items that came in after a moment."""
+    """Count the unjudged items added after a moment."""
     row = db.execute(
         "SELECT count(*) FROM items WHERE state = 'new' AND first_seen_at > ?", [utc_text(moment)]
     ).fetchone()
@@ -142,7 +142,7 @@ def count_new_since(db: sqlite3.Connection, moment: datetime) -> int:
 
 
 def read_items(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Item]:
-    """Read items whole, in the order asked for; unknown and merged numbers are passed over."""
+    """Read items in the given order; unknown and merged numbers are skipped."""
     asked = json.dumps(list(numbers))
     rows = db.execute(
         "SELECT i.* FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value "
@@ -175,7 +175,7 @@ def read_items(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Item]:
 
 
 def read_item(db: sqlite3.Connection, number: int) -> Item:
-    """Read one item whole.
+    """Read one item.
 
     Raises:
         LookupError: There is no such item.
@@ -258,7 +258,7 @@ def _item(
     sources: Iterable[str],
     judgement: Judgement,
 ) -> Item:
-    # Of one scheme its own names come first, then those of what was merged into it.
+    # Within a scheme, its own identifiers come before those of merged items.
     ordered = sorted(names, key=lambda name: SCHEMES.index(name.scheme))
     arxiv_base = next((name.value for name in ordered if name.scheme == "arxiv"), None)
     return Item(
@@ -300,7 +300,7 @@ def _moment(text: str | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag and how many items have it, and how many of these are kept."""
+    """A tag, how many items have it, and how many of these are kept."""
 
     tag: str
     items: int
@@ -308,7 +308,7 @@ class TagCount:
 
 
 def count_tags(db: sqlite3.Connection) -> list[TagCount]:
-    """Count the items of every tag, in the order of the alphabet."""
+    """Count the items of every tag, in alphabetical order."""
     rows = db.execute(
         """SELECT t.tag, count(*), sum(i.state = 'kept') FROM tags AS t
            JOIN items AS i ON i.id = t.item_id GROUP BY t.tag ORDER BY t.tag"""
@@ -334,7 +334,7 @@ def tags_of(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, set[str
 
 
 def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
-    """List the versions of an item as they were seen, oldest first."""
+    """List the versions of an item, oldest first."""
     rows = db.execute(
         """SELECT arxiv_version, title, summary, seen_at, born_id FROM versions
            WHERE item_id = ? ORDER BY seen_at, position""",
@@ -356,10 +356,10 @@ def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
 def write_submissions(
     db: sqlite3.Connection, item_id: int, submissions: Iterable[Submission]
 ) -> None:
-    """Store when versions of a paper were submitted; what was told before is corrected."""
+    """Store when versions of a paper were submitted, replacing earlier values."""
     told = [(item_id, one.version, utc_text(one.at)) for one in submissions]
-    # Of two papers that the author merged, each keeps its own: where both have a version, that of
-    # the one that stayed stands with it, that of the other under its own number.
+    # Merged papers keep their own submissions; if both have a version, the remaining item has its
+    # own, and the merged one keeps its number.
     db.executemany(
         """UPDATE submissions SET item_id = born_id
            WHERE item_id = ?1 AND version = ?2 AND born_id <> ?1 AND ?3 > ''""",
@@ -379,7 +379,7 @@ def write_submissions(
 
 
 def list_submissions(db: sqlite3.Connection, item_id: int) -> tuple[Submission, ...]:
-    """List the versions of a paper whose submission is known, oldest first."""
+    """List the known submissions of a paper, oldest first."""
     rows = db.execute(
         "SELECT version, submitted_at FROM submissions WHERE item_id = ? ORDER BY version",
         [item_id],
@@ -388,9 +388,9 @@ def list_submissions(db: sqlite3.Connection, item_id: int) -> tuple[Submission, 
 
 
 def known_submissions(db: sqlite3.Connection, papers: Iterable[str]) -> set[tuple[int, int]]:
-    """List the versions (item, version) of some papers whose submission is known.
+    """List the versions of papers whose submission is known, as pairs of item and version.
 
-    The item is the one that the paper was first, whatever it was merged into.
+    Merges are ignored.
 
     Args:
         db: The database.
@@ -407,7 +407,7 @@ def known_submissions(db: sqlite3.Connection, papers: Iterable[str]) -> set[tupl
 
 
 def list_sightings(db: sqlite3.Connection, number: int) -> list[SourceSighting]:
-    """List where the sources show an item, in the order in which they first did."""
+    """List the sightings of an item, oldest first."""
     rows = db.execute(
         """SELECT o.slug, s.url, min(s.first_seen_at) AS seen_at
            FROM sightings AS s JOIN sources AS o ON o.id = s.source_id

@@ -1,6 +1,6 @@
-"""The journal on disk: append what was said, draw the tables from it in the same transaction.
+"""Append to the journal, and update the derived tables in the same transaction.
 
-Reading is in `journal_read`, the tables that follow from it in `projection`.
+Reading is in `journal_read`, the derived tables are in `projection`.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def append(db: sqlite3.Connection, statements: Sequence[Statement], now: datetime) -> list[Event]:
-    """Write one act into the journal and bring every table that it touches up to date.
+    """Append one act to the journal and update every table that it affects.
 
     Args:
         db: The database.
-        statements: What the author said, as one undo step; at least one.
-        now: The present. Events come after all before them, even if the clock went back.
+        statements: What the author decided, as one undo step; at least one.
+        now: The current time. Events are ordered after all earlier ones, even if the clock went
+            back.
 
     Returns:
-        The events as written; they are on disk when the enclosing transaction is.
+        The events as written; they are on disk once the enclosing transaction is.
     """
     with transaction(db):
         device = device_of(db)

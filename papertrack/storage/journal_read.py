@@ -1,4 +1,4 @@
-"""Read the journal: what was said, of which item, and what was taken back."""
+"""Read the journal: the events of an item, an act or an issue, and which of them are undone."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 COLUMNS = "uid, device, turn, at, act, verb, subject, payload"
-# The order of the journal, as `papertrack.core.judging.journal.in_order` puts events.
+# The order of the journal, the same as that of `papertrack.core.judging.journal.in_order`.
 ORDER = "turn, uid"
 NEWEST_FIRST = "turn DESC, uid DESC"
 
 
 def subject_of(db: sqlite3.Connection, item_id: int) -> str:
-    """Name an item by its most trusted identifier, as the journal does.
+    """Return the most trusted identifier of an item, its subject in the journal.
 
-    The names of what was merged into it come last: what is said of an item stays with it when
-    they are taken apart again.
+    Identifiers of merged items come last, so that a judgement stays with its item after a split.
     """
     return _most_trusted(
         db.execute(
@@ -35,7 +34,7 @@ def subject_of(db: sqlite3.Connection, item_id: int) -> str:
 
 
 def own_subject(db: sqlite3.Connection, item_id: int) -> str:
-    """Name an item that may have been merged by the best name that it had before."""
+    """Return the most trusted identifier that an item had before any merge."""
     return _most_trusted(
         db.execute(
             "SELECT 0, scheme, value FROM identifiers WHERE item_id = ? AND born_id = ?",
@@ -56,7 +55,7 @@ def _most_trusted(rows: Iterable[tuple[int, str, str]]) -> str:
 
 
 def member_of(db: sqlite3.Connection, subject: str) -> int | None:
-    """Find the item that a subject belonged to first, whatever was merged since."""
+    """Find the item that first had a subject, ignoring merges."""
     row = db.execute(
         "SELECT born_id FROM identifiers WHERE scheme = ? AND value = ?", read_subject(subject)
     ).fetchone()
@@ -64,7 +63,7 @@ def member_of(db: sqlite3.Connection, subject: str) -> int | None:
 
 
 def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
-    """Find the items that subjects of the journal mean today; others are passed over."""
+    """Find the items that subjects of the journal now refer to; unknown subjects are skipped."""
     found: dict[int, None] = {}
     for name in map(read_subject, subjects):
         row = db.execute(
@@ -76,10 +75,9 @@ def items_of(db: sqlite3.Connection, subjects: Iterable[str]) -> list[int]:
 
 
 def last_act(db: sqlite3.Connection) -> list[Event]:
-    """Find the newest act that still holds and can be undone; empty when there is none.
+    """Return the newest act that can be undone; empty if there is none.
 
-    Of two acts of two devices whose events lie between each other's, the one that began later is
-    the newer, as in the log.
+    If acts of two devices interleave, the one that began later is newer, as in the log.
     """
     row = db.execute(
         f"""SELECT act FROM events AS said
@@ -93,13 +91,13 @@ def last_act(db: sqlite3.Connection) -> list[Event]:
 
 
 def act_events(db: sqlite3.Connection, act: str) -> list[Event]:
-    """List what one act said, in its order."""
+    """List the events of one act, in order."""
     rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE act = ? ORDER BY {ORDER}", [act])
     return [read_event(row) for row in rows]
 
 
 def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
-    """List every event about an item, under whichever of its names it was said."""
+    """List every event about an item, under any of its identifiers."""
     rows = db.execute(
         f"""SELECT {COLUMNS} FROM events WHERE subject IN
               (SELECT scheme || ':' || value FROM identifiers WHERE item_id = ?)
@@ -110,13 +108,13 @@ def item_events(db: sqlite3.Connection, item_id: int) -> list[Event]:
 
 
 def subject_events(db: sqlite3.Connection, subject: str) -> list[Event]:
-    """List every event about one subject, in its order."""
+    """List every event about one subject, in order."""
     rows = db.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY {ORDER}", [subject])
     return [read_event(row) for row in rows]
 
 
 def undoings(db: sqlite3.Connection) -> list[Event]:
-    """List every undo and redo since the author last said anything else, in its order."""
+    """List every undo and redo since the last other event, in order."""
     rows = db.execute(
         f"""SELECT {COLUMNS} FROM events
             WHERE verb IN ('undo', 'redo') AND ({ORDER}) > (
@@ -129,13 +127,13 @@ def undoings(db: sqlite3.Connection) -> list[Event]:
 
 
 def act_number(db: sqlite3.Connection, act: str) -> int:
-    """Give the number by which the author calls an act; it is that of this database alone."""
+    """Return the number of an act as the log prints it; it is valid in this database only."""
     return int(db.execute("SELECT seq FROM events WHERE uid = ?", [act]).fetchone()[0])
 
 
 def act_numbered(db: sqlite3.Connection, number: int) -> list[Event]:
-    """List what the act of a number said, in its order; empty when there is no such act."""
-    # A number of any length may have been typed; as text it is cut to what a row number can be.
+    """List the events of the act with a number, in order; empty if there is no such act."""
+    # A number of any length may be typed; compare as text, since SQLite integers have 64 bits.
     row = db.execute(
         "SELECT act FROM events WHERE seq = CAST(? AS INTEGER) AND uid = act", [str(number)]
     ).fetchone()
@@ -154,10 +152,10 @@ def list_acts(
 
     Args:
         db: The database.
-        item_id: Only acts that say something about this item, or take such an act back.
+        item_id: Only acts about this item, and those that undo them.
         since: Only acts from this moment on.
-        limit: At most so many; None for all.
-        passed_over: Acts to leave out, and every undo and redo with them; None leaves out none.
+        limit: The maximum number; None for all.
+        passed_over: Acts to leave out, together with all undos and redos; None for none.
     """
     conditions = ["uid = act", "at >= :since"]
     if item_id is not None:
@@ -190,12 +188,12 @@ def list_acts(
 def acts_events(
     db: sqlite3.Connection, acts: Sequence[str], item_id: int | None = None
 ) -> list[list[Event]]:
-    """List what several acts said, in the order of the acts.
+    """List the events of several acts, in the order of the acts.
 
     Args:
         db: The database.
         acts: The acts.
-        item_id: Leave out what they said about other items; None for everything.
+        item_id: Only events about this item; None for all.
     """
     about = """AND (verb IN ('undo', 'redo') OR subject IN
                  (SELECT scheme || ':' || value FROM identifiers WHERE item_id = :item))"""
@@ -211,9 +209,9 @@ def acts_events(
 
 
 def act_numbers(db: sqlite3.Connection, acts: Iterable[str]) -> dict[str, int]:
-    """Give the numbers of several acts, see `act_number`; acts of which nothing is here have none.
+    """Return the numbers of acts, see `act_number`; unknown acts are missing.
 
-    An undo may come from another machine before what it undoes.
+    An undo may arrive from another machine before the act that it undoes.
     """
     rows = db.execute(
         "SELECT uid, seq FROM events WHERE uid IN (SELECT value FROM json_each(?))",
@@ -223,7 +221,7 @@ def act_numbers(db: sqlite3.Connection, acts: Iterable[str]) -> dict[str, int]:
 
 
 def named_items(db: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Find number and printed title of the items that subjects mean today; others are left out."""
+    """Find the number and printed title of the items of subjects; unknown ones are missing."""
     rows = db.execute(
         """SELECT asked.value AS subject, i.id, coalesce(t.text, nullif(i.title, ''), i.url, '')
            FROM json_each(?) AS asked
@@ -238,19 +236,17 @@ def named_items(db: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, tu
 
 
 def device_of(db: sqlite3.Connection) -> str:
-    """Name this machine, as its events do."""
+    """Return the id of this machine in the journal."""
     return str(db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
 
 
 def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> frozenset[str]:
-    """List the acts that are undone today: whose last undo or redo is an undo.
-
-    Undos are never forgotten, so SQLite chooses the last ones.
+    """Return the acts that are undone: their last undo or redo is an undo.
 
     Args:
         db: The database.
-        among: Only the acts of these events, which takes no longer in a long journal; None for
-            all there are.
+        among: Only the acts of these events, so that the cost does not grow with the journal; None
+            for all.
     """
     asked = "" if among is None else "AND subject IN (SELECT value FROM json_each(:among))"
     rows = db.execute(
@@ -267,15 +263,15 @@ def undone(db: sqlite3.Connection, among: Iterable[Event] | None = None) -> froz
 def decisions_between(
     db: sqlite3.Connection, ones: Iterable[int], others: Iterable[int]
 ) -> list[tuple[PairDecision, int, int]]:
-    """List what the author says of two works, one of which is among `ones`, one among `others`.
+    """List the author's decisions about pairs with one work in `ones` and the other in `others`.
 
     Args:
         db: The database.
-        ones: Items as they were before anything was merged.
+        ones: Items, ignoring merges.
         others: The same.
 
     Returns:
-        What holds, with the item of each side.
+        The decisions in force, each with its two items.
     """
     mine, theirs = set(ones), set(others)
     sides = [
@@ -291,7 +287,7 @@ def decisions_between(
 
 
 def pair_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
-    """Read what was said of some works, and of those that it ties them to, and so on."""
+    """Read the decisions about works, and about all works that these connect them to."""
     rows: list[sqlite3.Row] = []
     asked: set[str] = set()
     wanted = set(subjects)
@@ -313,7 +309,7 @@ def pair_events(db: sqlite3.Connection, subjects: Iterable[str]) -> list[Event]:
 
 
 def _subjects(db: sqlite3.Connection, members: Iterable[int]) -> set[str]:
-    """List every name of some items, merged or not."""
+    """List every identifier of items, merged or not."""
     heads = {head_of(db, member) for member in members}
     rows = db.execute(
         """SELECT scheme || ':' || value FROM identifiers
@@ -324,7 +320,7 @@ def _subjects(db: sqlite3.Connection, members: Iterable[int]) -> set[str]:
 
 
 def read_event(row: sqlite3.Row) -> Event:
-    """Read a row of the journal."""
+    """Convert a row of the journal."""
     return Event(
         uid=row["uid"],
         device=row["device"],

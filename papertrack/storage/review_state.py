@@ -1,4 +1,4 @@
-"""What a session at the rating screen reads beside its items, and what it leaves for the next."""
+"""State of the rating screen: tags, passed items and texts that could not be saved."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _ASIDE = "rate_aside"
 
 
 def list_tags(db: sqlite3.Connection) -> list[str]:
-    """List the tags there are, those used most first."""
+    """List all tags, the most used first."""
     rows = db.execute("SELECT tag FROM tags GROUP BY tag ORDER BY count(*) DESC, tag")
     return [row["tag"] for row in rows]
 
 
 def data_version(db: sqlite3.Connection) -> tuple[int, int]:
-    """Tell a state of the database from another: changed by this connection, or by any other."""
+    """Return a value that changes whenever any connection changes the database."""
     (others,) = db.execute("PRAGMA data_version").fetchone()
     return db.total_changes, others
 
 
 def read_passed(db: sqlite3.Connection, queue: str) -> frozenset[int]:
-    """List the items that the last session over a queue passed without a word.
+    """List the items that the last session over a queue passed without judging them.
 
     Args:
         db: The database.
-        queue: How the queue was chosen, as a text; another choice has no bookmark.
+        queue: The options of the queue, as text; each has its own bookmark.
     """
     row = db.execute("SELECT value FROM meta WHERE key = ?", [_BOOKMARK]).fetchone()
     kept = json.loads(row["value"]) if row else {}
@@ -40,7 +40,7 @@ def read_passed(db: sqlite3.Connection, queue: str) -> frozenset[int]:
 
 
 def write_passed(db: sqlite3.Connection, queue: str, passed: Sequence[int]) -> None:
-    """Remember the items that a session passed without a word; none of them forgets it."""
+    """Store the items that a session passed without judging them; an empty list clears them."""
     with transaction(db):
         if not passed:
             db.execute("DELETE FROM meta WHERE key = ?", [_BOOKMARK])
@@ -50,13 +50,13 @@ def write_passed(db: sqlite3.Connection, queue: str, passed: Sequence[int]) -> N
 
 
 def read_unsaved(db: sqlite3.Connection) -> dict[int, str]:
-    """Read the texts that could not be stored as what they are, by item."""
+    """Read the unsaved texts, by item."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", [_ASIDE]).fetchone()
     return {int(item): text for item, text in json.loads(row["value"]).items()} if row else {}
 
 
 def write_unsaved(db: sqlite3.Connection, item_id: int, text: str | None) -> None:
-    """Keep a text that could not be stored as what it is; None forgets it."""
+    """Keep a text that could not be stored in its field; None deletes it."""
     with transaction(db):
         texts = read_unsaved(db)
         if texts.get(item_id) == text:

@@ -1,4 +1,4 @@
-"""Areas and sources, mirrored from the config, and what the database knows of each."""
+"""Areas and sources, as the config names them, with their counts and last fetches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = dict[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A section of the digest as the database knows it."""
+    """A section of the digest, as stored."""
 
     slug: str
     name: str
@@ -35,13 +35,13 @@ class Area:
 def sync(
     db: sqlite3.Connection, areas: Sequence[Row], sources: Sequence[Row], now: datetime
 ) -> None:
-    """Bring the tables in line with the config; writes only what differs.
+    """Update the tables to match the config; write only differences.
 
     Args:
         db: The database.
         areas: Rows of ``areas`` without ``position`` and ``retired_at``, in the order of sections.
         sources: Rows of ``sources`` without ``id``, ``added_at`` and ``retired_at``.
-        now: When what is gone from the config is said to be retired.
+        now: The retirement time of what the config no longer names.
     """
     placed = [{**area, "position": position} for position, area in enumerate(areas)]
     if _is_in_line(db, "areas", placed) and _is_in_line(db, "sources", sources):
@@ -71,12 +71,12 @@ def list_areas(db: sqlite3.Connection) -> list[Area]:
 
 
 def source_ids(db: sqlite3.Connection) -> dict[str, int]:
-    """Map the slug of every source, retired ones too, to its row."""
+    """Map the slugs of all sources, including retired ones, to their ids."""
     return {row["slug"]: row["id"] for row in db.execute("SELECT slug, id FROM sources")}
 
 
 def ensure_source(db: sqlite3.Connection, slug: str, now: datetime) -> int:
-    """Find a source of our own making, whose kind is its slug, or make it; returns its row."""
+    """Return the id of a built-in source, whose kind is its slug; create it if it is missing."""
     db.execute(
         "INSERT OR IGNORE INTO sources (slug, kind, name, added_at) VALUES (?, ?, ?, ?)",
         [slug, slug, slug, utc_text(now)],
@@ -87,7 +87,7 @@ def ensure_source(db: sqlite3.Connection, slug: str, now: datetime) -> int:
 def has_shown(
     db: sqlite3.Connection, source_id: int, *, published_since: datetime | None = None
 ) -> bool:
-    """Tell whether a source ever showed an item, or one that was published since a moment."""
+    """Return whether a source ever listed an item, or one published since a moment."""
     row = db.execute(
         """SELECT 1 FROM sightings AS s WHERE s.source_id = ?1 AND (?2 IS NULL OR EXISTS (
              SELECT 1 FROM items AS i WHERE i.id = s.item_id AND i.published_at >= ?2)) LIMIT 1""",
@@ -139,7 +139,7 @@ class AreaCount:
 
 
 def count_areas(db: sqlite3.Connection) -> dict[str, AreaCount]:
-    """Count the items of every area that has any, by its slug."""
+    """Count the items of every area that has any, by slug."""
     rows = db.execute(
         """SELECT r.area, count(*), sum(i.state = 'kept') FROM ratings AS r
            JOIN items AS i ON i.id = r.item_id
@@ -150,12 +150,12 @@ def count_areas(db: sqlite3.Connection) -> dict[str, AreaCount]:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known of one source.
+    """The counts and last fetch of one source.
 
     Attributes:
-        items: How many items it showed first.
-        fetched_at: When it was last fetched; None when it never was.
-        outcome: How that went, in the words of `fetch`.
+        items: How many items it listed first.
+        fetched_at: When it was last fetched; None if never.
+        outcome: The outcome of that fetch, as in `SourceReport`.
         error: Why it failed, else None.
     """
 
@@ -166,7 +166,7 @@ class SourceFacts:
 
 
 def read_source_facts(db: sqlite3.Connection) -> dict[str, SourceFacts]:
-    """Read what is known of every source, retired ones too, by slug."""
+    """Read the facts of all sources, including retired ones, by slug."""
     rows = db.execute(
         """SELECT s.slug, coalesce(brought.n, 0) AS items, f.started_at, f.outcome, f.error
            FROM sources AS s
@@ -187,12 +187,12 @@ def read_source_facts(db: sqlite3.Connection) -> dict[str, SourceFacts]:
     }
 
 
-# Where items come from that the author adds by hand.
+# The source of items that the author adds by hand.
 BY_HAND = "by-hand"
 
 
 def sync_config(db: sqlite3.Connection, config: Config, now: datetime) -> None:
-    """Write what the config says of areas and sources; what it no longer names is retired."""
+    """Store the areas and sources of the config; retire those that it no longer names."""
     areas: list[Row] = [
         {
             "slug": area.slug,

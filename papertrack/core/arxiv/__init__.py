@@ -1,1 +1,1 @@
-"""arXiv: its identifiers, documents, announcements and queries."""
+"""arXiv: identifiers, documents, announcements and queries."""

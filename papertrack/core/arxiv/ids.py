@@ -1,4 +1,4 @@
-"""arXiv identifiers: every written form of one paper comes down to one value.
+"""arXiv identifiers: one value for all written forms of a paper.
 
 Rules: https://info.arxiv.org/help/arxiv_identifier.html (two schemes; the subject class of an old
 identifier is not part of it; a version is never part of a paper's identity).
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from papertrack.core.records import ArxivId
 
-# Archives that gave out identifiers before April 2007. Anything else before a slash and seven
+# Archives that assigned identifiers before April 2007. Anything else before a slash and seven
 # digits is not an arXiv identifier ("fixtures/1234567").
 _OLD_ARCHIVES = (  # longest first, so that "math-ph" is not read as "math"
     r"acc-phys|adap-org|alg-geom|astro-ph|bayes-an|chao-dyn|comp-gas|cond-mat|"
@@ -20,18 +20,18 @@ _OLD_ARCHIVES = (  # longest first, so that "math-ph" is not read as "math"
     r"dg-ga|gr-qc|q-alg|q-bio|math|nlin|stat|cs"
 )
 _MONTH = r"(?:0[1-9]|1[0-2])"
-# Four digits from 0704 to 1412, five since; old numbers went from 9107 to 0703.
+# Four digits from 0704 to 1412, five since then; old numbers from 9107 to 0703.
 _NEW = (
     rf"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}"
     rf"|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
 )
 _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
-# Compiled when first asked for: calls that name no paper need not pay 3 ms.
+# Compiled on first use: it takes 3 ms, which most commands do not need.
 _ID = rf"(?ai)(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
 _SUBJECT_CLASS = r"\.[A-Za-z-]+(?=/)"
 
-# Sites that show arXiv's papers under their arXiv number: host without ``www.``, and what stands
-# before the number in the path. The same hosts have other pages, so both are checked.
+# Sites with arXiv numbers in their addresses: the host without ``www.``, and the part of the path
+# before the number. These hosts have other pages, too, so both are checked.
 _SITES = {
     # arXiv itself, its mirrors and its proxies
     "arxiv.org": r"(?:abs|pdf|html|src|e-print|format|ps|dvi|tb|bibtex|list/new)/(?:arxiv:)?"
@@ -57,7 +57,7 @@ _SITES = {
     "doi.org": r"(?:doi:)?10\.48550/arxiv\.",
     "dx.doi.org": r"10\.48550/arxiv\.",
 }
-# Where links to papers begin in a text; arXiv's own hosts and `api.` end like these.
+# Links to papers contain one of these; arXiv's other hosts and ``api.`` hosts end with them.
 HOSTS = tuple(_SITES)
 _SCHEMES = {"http:", "https:", ""}
 _PREFIX = (
@@ -68,11 +68,11 @@ _OLD_FILE = rf"(?i)(?P<archive>{_OLD_ARCHIVES})/papers/\d{{4}}/"
 
 
 def read_arxiv_id(text: str) -> ArxivId | None:
-    """Read an identifier in any form people write it; None if it is none.
+    """Read an identifier in any of its usual forms; None if it is not one.
 
     Args:
         text: A bare identifier, ``arXiv:…``, ``oai:arXiv.org:…``, a DOI under 10.48550, or the
-            address of the paper on arXiv, a site that shows its papers, or doi.org.
+            address of the paper on arXiv, on doi.org or on another site listed above.
     """
     written = text.strip()
     scheme, mark, rest = written.partition("//")
@@ -97,7 +97,7 @@ def read_arxiv_id(text: str) -> ArxivId | None:
 
 
 def _site(host: str) -> str:
-    """Name the site of a host, which may have a user before it and a port behind it."""
+    """Return the key in `_SITES` for a host that may include a user and a port."""
     host = host.lower().rpartition("@")[2].removesuffix(":443").removesuffix(":80").rstrip(".")
     if host not in _SITES:
         host = host.removeprefix("www.").removeprefix("api.")

@@ -1,4 +1,4 @@
-"""Queries in arXiv's own grammar, written so that no reading of it can mistake them."""
+"""Write queries in the syntax of arXiv's API, with no dependence on operator precedence."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
     from papertrack.config.schema import ArxivQuerySource
 
-# Papers a page: the servers fail on some larger pages. It is halved when they fail on this one,
-# and stays a divisor of every start, which the server rounds to whole pages.
+# Papers per page; the servers fail on some larger pages. If they fail on this size, it is halved,
+# so that it still divides every start, which the server rounds to whole pages.
 PAGE_SIZE = 200
 SMALLEST_PAGE = 25
-# The servers hold no more than this of any result; their manual says 30,000, their code this.
+# The servers return no more results than this; their manual says 30,000, their code this.
 MOST_RESULTS = 10_000
-# Papers are found by the day they were submitted and appear when they are announced. Moderation
-# holds some for days: one of 2025-10-30 was announced on 2025-11-12.
+# A query selects papers by submission date, but they appear only once announced. Moderation holds
+# some of them for days: one submitted on 2025-10-30 was announced on 2025-11-12.
 OVERLAP = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionWindow:
-    """The days of submission that are asked for, both included (UTC)."""
+    """A range of submission dates, both included (UTC)."""
 
     since: date
     until: date
@@ -36,14 +36,14 @@ class SubmissionWindow:
 def query_url(
     api_url: str, source: ArxivQuerySource, window: SubmissionWindow, *, start: int, size: int
 ) -> str:
-    """Address one page of a query, newest first.
+    """Return the address of one page of a query, newest first.
 
     Args:
-        api_url: Where the API is.
+        api_url: The address of the API.
         source: The query.
-        window: The days of submission.
-        start: How many papers come before this page.
-        size: How many it shows, at most.
+        window: The submission dates.
+        start: The number of papers to skip.
+        size: The maximum number of papers on the page.
     """
     parameters = {
         "search_query": f"({_base(source)} AND {_submitted(window)})",
@@ -56,10 +56,10 @@ def query_url(
 
 
 def write_query(source: ArxivQuerySource) -> str:
-    """Write a query, every group in parentheses and every value in quotes.
+    """Write a query with every group in parentheses and every value in quotes.
 
-    The grammar knows no precedence and groups to the right, so ``a ANDNOT b AND c`` would mean
-    ``a ANDNOT (b AND c)``; one pair of parentheses around each step makes every reading the same.
+    The grammar has no precedence and groups to the right: ``a ANDNOT b AND c`` would mean
+    ``a ANDNOT (b AND c)``. Parentheses around each step leave no ambiguity.
     """
     groups = [f'all:"{_quoted(word)}"' for word in source.all]
     for prefix, values in (("all", source.any), ("au", source.authors), ("cat", source.categories)):
@@ -76,7 +76,7 @@ def write_query(source: ArxivQuerySource) -> str:
 
 
 def _category(code: str) -> str:
-    """Write a category; a whole archive needs a star, or its name alone would be looked for."""
+    """Write a category; a whole archive needs ``.*`` to include its categories."""
     return f"cat:{code}.*" if is_archive(code) else f"cat:{code}"
 
 
@@ -85,8 +85,8 @@ def _base(source: ArxivQuerySource) -> str:
 
 
 def _submitted(window: SubmissionWindow) -> str:
-    # Both ends, to the minute: the grammar reads an open end as a word to search for. Whole days,
-    # so that a second request of the day is the same as the first and can come from a cache.
+    # Both ends, to the minute: the grammar treats an open end as a search term. Whole days, so that
+    # a second request on the same day is identical and can be answered from a cache.
     return f"submittedDate:[{window.since:%Y%m%d}0000 TO {window.until:%Y%m%d}2359]"
 
 

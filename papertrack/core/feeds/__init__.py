@@ -1,1 +1,1 @@
-"""Feeds of blogs: found, read in every form that they come in, listed."""
+"""Feeds: discovery, parsing (RSS, Atom, JSON Feed), and lists of them in OPML."""

@@ -1,1 +1,1 @@
-"""Digests that were written elsewhere, or before there was a ledger."""
+"""Reading published digests back, from papertrack or other tools."""

@@ -1,1 +1,1 @@
-"""Web pages and registries of DOIs, read as one work each."""
+"""Parsers for web pages and DOI registries, whose documents describe one work each."""

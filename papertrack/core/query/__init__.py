@@ -1,1 +1,1 @@
-"""The filter language, and the words that the index knows."""
+"""The query language, its completion, and how its words match."""

@@ -1,1 +1,1 @@
-"""Ranking: learned from what the author kept, and explained."""
+"""Ranking of items, learned from the author's judgements."""

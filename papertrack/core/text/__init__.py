@@ -1,1 +1,1 @@
-"""Text from outside and of the author's: cleaned, shown, escaped, compared."""
+"""Text utilities: cleaning, decoding, escaping, conversion and comparison."""

@@ -1,4 +1,4 @@
-"""Text from outside as Markdown that shows exactly that text (CommonMark 0.31 and GFM)."""
+"""Escape text so that Markdown shows it literally (CommonMark 0.31 and GFM)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from papertrack.core.text.latex import Math, pieces, plain_math, safe_math
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Every character that can begin markup inside a line, in CommonMark, GFM or with math switched on.
-# `&` only where it would be read as a character reference; `!` is harmless once `[` is escaped.
+# All characters that can begin markup within a line, in CommonMark, GFM or with math enabled.
+# `&` only if it begins a character reference; `!` is harmless once `[` is escaped.
 _ACTIVE = re.compile(r"[\\`*_\[\]<>#|~$]|&(?=#?\w+;)")
-# What makes a block at the start of a line: a list, a rule, a quotation, a setext underline, code.
+# The start of a block: a list, a rule, a quotation, a setext underline, code.
 _BLOCK_START = re.compile(r"^(\s*)(?:([-+=:])|(\d{1,9})([.)]))(?=\s|$|[-+=:])")
 _IN_DESTINATION = re.compile(r"[\\()<>]|&(?=#?\w+;)")
 
 
 def escape(text: str) -> str:
-    """Escape one line of text, so that it is shown as it is wherever it stands.
+    """Escape text for one line of Markdown, even at the start of the line.
 
     Args:
         text: Plain text; line breaks and runs of blanks become single blanks.
@@ -31,12 +31,12 @@ def escape(text: str) -> str:
 
 
 def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
-    """Escape a title, its LaTeX made plain.
+    """Escape a title and convert its LaTeX to plain text.
 
     Args:
-        title: One line, as a source or the author gave it.
-        math: What becomes of formulas. One that is kept is written so that Markdown sees no
-            markup in it.
+        title: One line, from a source or the author.
+        math: How to print formulas. A formula that is kept is rewritten so that it contains no
+            Markdown.
     """
     written = [
         (is_math and math is Math.KEEP and safe_math(text))
@@ -49,28 +49,28 @@ def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
 
 
 def link_to(shown: str, url: str | None) -> str:
-    """Link Markdown to a cleaned http(s) address; without one it stays as it is."""
+    """Link Markdown to a cleaned http(s) address; return it unchanged if there is none."""
     return spans.join(["[", shown, "](", destination(url), ")"]) if url else shown
 
 
 def bare_link(url: str) -> str:
-    """Show an address as its own link, in the form that every renderer links."""
+    """Write an address as an autolink, which every renderer supports."""
     return f"<{url}>"
 
 
 def paragraph(text: str) -> str:
-    """Keep Markdown that the author wrote inside one paragraph after a label.
+    """Strip a text of the author and the ends of its lines, so that it can follow a label.
 
-    Blank lines stay, so that several paragraphs may follow; lines are stripped at both ends.
+    Blank lines are kept, so it may contain several paragraphs.
     """
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def anchors(headings: Iterable[str]) -> list[str]:
-    """Name the anchors that renderers give to headings, in the order of the document.
+    """Return the anchors that renderers generate for headings, in document order.
 
-    The rule is GitHub's, which most follow: lower case, punctuation dropped, blanks to hyphens,
-    and behind an anchor that was there before the next number that makes it another one
+    These are GitHub's rules, which most renderers follow: lower case, without punctuation, blanks
+    replaced by hyphens, and a number appended to repeated anchors
     (https://github.com/Flet/github-slugger).
     """
     taken: dict[str, int] = {}
@@ -99,7 +99,7 @@ def _escape_block_start(match: re.Match[str]) -> str:
 
 
 def destination(url: str) -> str:
-    """Write a cleaned address as it stands in the brackets of a link."""
+    """Escape a cleaned address for the parentheses of a link."""
     return _IN_DESTINATION.sub(_with_backslash, url)
 
 
@@ -107,22 +107,22 @@ _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:[^()\\]|\\.)*\)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-# Markup around words; "2*3*4" and "snake_case_name" have none.
+# Emphasis and code; "2*3*4" and "snake_case_name" contain none.
 _EMPHASIS = re.compile(
     r"(?<![\\\w*_`])(\*{1,3}|_{1,3}|`)(?=[^\s*_`])((?:\\.|(?!\1)[^\\])*(?<=\S))\1(?![\w*_`])"
 )
 
 
 def without_emphasis(text: str) -> str:
-    """Leave the words of emphasis and code without their marks."""
+    """Remove the marks of emphasis and code, but not their text."""
     return _EMPHASIS.sub(r"\2", text)
 
 
 def without_links(text: str) -> str:
-    """Leave the texts of links without their addresses."""
+    """Replace links with their text."""
     return _LINK.sub(r"\1", text)
 
 
 def shown(text: str) -> str:
-    """Read what our own Markdown of one line shows: without links and backslashes."""
+    """Return the text that a line of our own Markdown shows, without links and backslashes."""
     return _ESCAPED.sub(r"\1", without_links(text))

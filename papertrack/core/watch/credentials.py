@@ -1,7 +1,7 @@
-"""What in an address is secret, and addresses without it.
+"""Find and remove secrets in addresses.
 
-This is the one place that decides. Only the config holds a whole address: what is stored, printed,
-logged or given away has gone through one of these functions.
+Only the config contains whole addresses; what is stored, printed, logged or exported has passed
+through one of these functions.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunspli
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# Parameters under which feeds carry the key of one reader. The first kind is secret whatever stands
-# before it (accessToken, rsskey), the second as a word of its own (feed_auth, X-Amz-Sig).
+# Parameters with which private feeds identify their reader. The first group is secret with any
+# prefix (accessToken, rsskey), the second only as a separate word (feed_auth, X-Amz-Sig).
 _ANYWHERE = (
     "token|secret|passw(?:or)?d|passphrase|key|signature|credentials?|authorization|hmac|jwt"
     "|bearer|sess(?:ion)?id"
@@ -22,34 +22,34 @@ _ANYWHERE = (
 _AS_A_WORD = "pass|pwd|auth|oauth|sig|sid|session|otp|creds?"
 _SECRET = re.compile(rf"(?:{_ANYWHERE}|(?:^|[^a-z])(?:{_AS_A_WORD}))\Z", re.IGNORECASE)
 _SECRET_AT: Mapping[str, frozenset[str]] = {"reddit.com": frozenset({"feed", "user"})}
-# A parameter of the query, or of a step of the path (";jsessionid=…").
+# A parameter of the query or of a path segment (";jsessionid=…").
 _IN_QUERY = re.compile(r"([^&;=]+)=([^&;]*)")
 _IN_PATH = re.compile(r"(?<=;)([^/;=]+)=([^/;]*)")
-# Podcasts for one listener: …/private/0a1b2c3d-4e5f.rss
+# Private podcasts: …/private/0a1b2c3d-4e5f.rss
 _PRIVATE_STEP = re.compile(r"(?<=/private/)[^/;]{16,}")
 _CONTROLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _USER = re.compile(r"(?<=://)[^/?#\s]*@")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"<>]+", re.IGNORECASE)
-# Marks and words without one of which nothing in an address is secret: most have none, and need not
-# be taken apart.
+# Characters and words without which an address has no secret; most addresses have none of them and
+# need not be parsed.
 _SUSPECT = (
     *("@", ";", "%", "[", " ", "/private/", "reddit", "token", "secret", "pass", "key", "sig"),
     *("cred", "auth", "hmac", "jwt", "bearer", "sess", "pwd", "sid", "otp"),
 )
 _HIDDEN = "…"
-_NESTED = 3  # addresses inside an address, as proxies of feeds have them; more are hidden unread
+_NESTED = 3  # nested addresses, as feed proxies have them; deeper ones are masked as a whole
 _LOGGED = 200
-_SHORTEST = 6  # characters of a secret that is looked for in a text; "1" is in every text
+_SHORTEST = 6  # the minimum length of a secret to search for in a text; "1" is in every text
 
 
 def without_credentials(url: str) -> str:
-    """Make an address fit to be printed: without user name, password, and what is a key in it.
+    """Remove user name, password and keys from an address, so that it can be printed.
 
     Args:
-        url: An address as the author wrote it, whatever that is.
+        url: Any text that the author wrote as an address.
 
     Returns:
-        The address on one line, where ``…`` stands for every key.
+        The address on one line, with ``…`` for every key.
     """
     try:
         shown = _shown(_split(url))
@@ -59,9 +59,9 @@ def without_credentials(url: str) -> str:
 
 
 def brief(url: str) -> str:
-    """Make an address fit for a log: at most 200 characters, and no value of its query.
+    """Shorten an address for a log to 200 characters, without the values of its query.
 
-    A log travels (cron mails it), and a key may have any name.
+    Logs travel (cron mails them), and a key may have any name.
     """
     page, mark, query = without_credentials(url).partition("?")
     fields = [field.partition("=") for field in query.split("&") if field]
@@ -71,12 +71,12 @@ def brief(url: str) -> str:
 
 
 def without_credentials_in(text: str) -> str:
-    """Make every address in a text fit to be printed; the rest of it stays."""
+    """Remove secrets from every address in a text."""
     return _ADDRESS.sub(lambda found: without_credentials(found[0]), text)
 
 
 def has_credentials(url: str) -> bool:
-    """Tell whether `without_credentials` would leave something out; True if it cannot be read."""
+    """Return whether `without_credentials` would remove anything; True if it cannot be parsed."""
     lower = url.lower()
     is_plain = url.isascii() and url.isprintable() and url.count("://") <= 1
     if is_plain and not any(word in lower for word in _SUSPECT):
@@ -89,17 +89,17 @@ def has_credentials(url: str) -> bool:
 
 
 def without_user(text: str) -> str:
-    """Leave user name and password out of an address; any other text stays as it is."""
+    """Remove user name and password from an address; return any other text unchanged."""
     return _USER.sub("", text)
 
 
 def without_keys(url: str) -> str:
-    """Leave what is secret out of a link, so that it can still be opened."""
+    """Remove secrets from a link, keeping it usable."""
     if not has_credentials(url):
         return url
     try:
         parts = _split(url)
-    except ValueError:  # no browser could open it
+    except ValueError:  # no browser can open it
         return without_credentials(url)
     kept = (
         part
@@ -110,17 +110,16 @@ def without_keys(url: str) -> str:
 
 
 def address_key(url: str, owner: str = "") -> str:
-    """Name an address in the database: without its secrets, yet apart from one with other secrets.
+    """Return the name of an address in the database: without secrets, but distinct by them.
 
     Args:
         url: The address.
-        owner: The slug of its source, where two that differ in their secrets alone must never be
-            taken for one.
+        owner: The slug of its source, if two addresses that differ only in secrets must never be
+            confused.
 
     Returns:
-        The address itself where nothing in it is secret; else what may be shown of it, with a mark
-        behind ``#``. The mark has 16 bits: enough to notice a new password, too few to find one
-        by trying.
+        The address itself if it has no secrets, else its public part with a hash after ``#``. The
+        hash has 16 bits: enough to notice a new password, too few to guess one.
     """
     if not has_credentials(url):
         return url
@@ -131,14 +130,14 @@ def address_key(url: str, owner: str = "") -> str:
 
 
 def carry_over(key: str, url: str) -> str | None:
-    """Find the address behind a key of `address_key` that has the secrets of another address.
+    """Restore the address of a key of `address_key` with the secrets of another address.
 
     Args:
-        key: As it was made, without an owner.
+        key: The key, made without an owner.
         url: The address with the secrets.
 
     Returns:
-        The whole address, without fragment; None when its secrets are not those of `url`.
+        The whole address, without fragment; None if its secrets are not those of `url`.
     """
     shown = key.partition("#")[0]
     if _HIDDEN not in shown:
@@ -149,7 +148,7 @@ def carry_over(key: str, url: str) -> str | None:
 
 
 def secrets_of(url: str) -> tuple[str, ...]:
-    """List what is secret in an address; what is so short that any text may hold it is left out."""
+    """List the secrets of an address, except those too short to search for."""
     try:
         parts = _split(url)
     except ValueError:
@@ -170,16 +169,16 @@ def _keys(url: str) -> list[str]:
 
 
 def _split(url: str) -> SplitResult:
-    """Take an address apart.
+    """Split an address.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not an address.
     """
     text = re.sub(r"^feed:(?=https?:)", "", _CONTROLS.sub("", url), flags=re.IGNORECASE)
     if "//" not in text.partition("?")[0]:  # as people write it, without https://
         return urlsplit(re.sub(r"^[^/?#]*@", "", text))
     parts = urlsplit(text)
-    _ = parts.port  # a slash in a password makes its first half the port
+    _ = parts.port  # with a slash in the password, its first half becomes the port
     return parts
 
 
@@ -196,7 +195,7 @@ def _hide(value: str) -> str:
 
 
 def _masked(parts: SplitResult, mask: Callable[[str], str]) -> SplitResult:
-    """Put something else in the place of every key in path and query."""
+    """Replace every key in path and query."""
     host = parts.hostname or ""
 
     def parameter(found: re.Match[str]) -> str:
@@ -218,6 +217,6 @@ def _is_secret(name: str, value: str, host: str) -> bool:
         for site, names in _SECRET_AT.items()
     ):
         return True
-    # Proxies of feeds take another address as a value.
+    # Feed proxies take another address as a value.
     inner = unquote_plus(value)
     return inner.count("://") > _NESTED or ("://" in inner and has_credentials(inner))
