@@ -30,7 +30,7 @@ from benchmarks.rank_methods import (
 )
 from benchmarks.rank_topics import interest
 from benchmarks.table import Target, print_targets
-from papertrack.core.rank.areas import Placed, learn_areas
+from papertrack.core.rank.areas import RatedWork, learn_areas
 from papertrack.core.rank.features import count_terms, learn_space
 from papertrack.core.rank.prior import learn_prior
 
@@ -79,7 +79,7 @@ def suggest(
     space = learn_space(known + sample)
     prior = learn_prior([interest(f"llmsafety/{area}", area) for area in areas], known + sample)
     placed = [
-        Placed(counts, dict.fromkeys(mine)) for counts, mine in zip(known, labels, strict=True)
+        RatedWork(counts, dict.fromkeys(mine)) for counts, mine in zip(known, labels, strict=True)
     ]
     ranker = learn_areas(placed, areas, {}, (space, prior), sample[:_ORDINARY])
     counted = [count_terms(work_of(paper)) for paper in others]

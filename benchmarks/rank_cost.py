@@ -24,7 +24,7 @@ from benchmarks.table import Target, print_targets
 from papertrack.commands import rank as ranking
 from papertrack.commands.judge import JudgementInput, judge
 from papertrack.commands.rank import WorkScorer, read_lessons, train
-from papertrack.commands.review_queue import order_queue
+from papertrack.commands.review import order_queue
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from benchmarks.rank_topics import interest
 from papertrack.core.rank.features import Counts, Work, count_terms
 from papertrack.core.rank.prior import learn_prior
-from papertrack.core.rank.ranker import MOST_PASSED, Lesson, learn
+from papertrack.core.rank.ranker import MAXIMUM_PASSED, Lesson, learn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,10 +63,10 @@ class Own:
         counts = self._counts
         kept = [paper for paper, label in zip(items, labels, strict=True) if label]
         passed = [paper for paper, label in zip(items, labels, strict=True) if not label]
-        drawn = random.Random(0).sample(passed, min(len(passed), MOST_PASSED + _ORDINARY))  # noqa: S311
+        drawn = random.Random(0).sample(passed, min(len(passed), MAXIMUM_PASSED + _ORDINARY))  # noqa: S311
         lessons = [Lesson(counts[paper["id"]], is_kept=True) for paper in kept]
-        lessons += [Lesson(counts[paper["id"]], is_kept=False) for paper in drawn[:MOST_PASSED]]
-        ordinary = [counts[paper["id"]] for paper in drawn[MOST_PASSED:]]
+        lessons += [Lesson(counts[paper["id"]], is_kept=False) for paper in drawn[:MAXIMUM_PASSED]]
+        ordinary = [counts[paper["id"]] for paper in drawn[MAXIMUM_PASSED:]]
         started = time.process_time()
         ranker = learn(lessons, [interest(self.topic)], ordinary)
         learned = time.process_time()

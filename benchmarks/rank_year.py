@@ -21,7 +21,7 @@ from benchmarks.rank_methods import Paper, work_of
 from benchmarks.rank_topics import interest
 from papertrack.core.rank.features import Counts, count_terms
 from papertrack.core.rank.prior import Prior, learn_prior
-from papertrack.core.rank.ranker import MOST_PASSED, Lesson, Ranker, learn
+from papertrack.core.rank.ranker import MAXIMUM_PASSED, Lesson, Ranker, learn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set as AbstractSet
@@ -50,7 +50,7 @@ class Author:
     topic: str
     pool: list[Waiting] = field(default_factory=list)
     kept: deque[Counts] = field(default_factory=lambda: deque(maxlen=1000))
-    rejected: deque[Counts] = field(default_factory=lambda: deque(maxlen=MOST_PASSED))
+    rejected: deque[Counts] = field(default_factory=lambda: deque(maxlen=MAXIMUM_PASSED))
     met: set[str] = field(default_factory=set)
     sittings: int = 0
     prior: Prior | None = None

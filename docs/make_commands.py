@@ -22,8 +22,8 @@ read-only; 75 another fetch is running; 130 interrupted, 143 stopped.
 A QUERY is explained in [queries.md](queries.md), the rating screen in [rating.md](rating.md),
 drafts and issues in [digest.md](digest.md).
 
-JSON (`list --json`, `show --json`, `fetch --json`, `status --json`, `sources --json` and others):
-times are UTC, `2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is not known is
+JSON (`list --json`, `show --json`, `add --json`, `fetch --json`, `status --json` and others): times
+are UTC, `2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is not known is
 `null`. Keys may be added, never renamed.
 """
 

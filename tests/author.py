@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from papertrack.cli import main
+from papertrack.config.schema import AddConfig
 from tests.process import FRIDAY, command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONFIG = """\
+NOBODY = "http://127.0.0.1:1/nobody-listens-here"
+_NO_SERVICES = "\n".join(f'{key} = "{NOBODY}"' for key in AddConfig.__struct_fields__)
+CONFIG = f"""\
 database = "papertrack.db"
 
 [[areas]]
@@ -39,12 +42,10 @@ emoji = "🛡️"
 first_days = 0
 
 [add]
-datacite_url = "http://127.0.0.1:1/nobody-listens-here"
-crossref_url = "http://127.0.0.1:1/nobody-listens-here"
-doi_url = "http://127.0.0.1:1/nobody-listens-here"
+{_NO_SERVICES}
 
 [arxiv]
-oai_url = "http://127.0.0.1:1/nobody-listens-here"
+oai_url = "{NOBODY}"
 pause_s = 0
 """
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import providers
 
 from tests.author import CONFIG, Author
 from tests.servers import FeedServer
@@ -39,6 +40,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Move the clock before any test is collected, and let the processes of tests hear Ctrl-C."""
+    if config.getoption("--hypothesis-profile") is None:
+        # Hypothesis also draws constants of the modules that are loaded, which depend on the order
+        # of the tests: the examples would differ from run to run. `./run.sh fuzz` keeps them.
+        providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001
     if at := config.getoption("--at"):
         time_machine.travel(datetime.fromisoformat(at), tick=True).start()
     # A suite that a script runs in the background ignores SIGINT, and so would all that it starts.

@@ -54,6 +54,7 @@ class Post:
     guid: str = "post-1"
     body: str = "<p>Some text.</p>"
     date: str = "Fri, 20 Nov 2026 09:00:00 GMT"
+    author: str = ""
 
 
 def rss(*posts: Post) -> str:
@@ -61,7 +62,10 @@ def rss(*posts: Post) -> str:
     items = "".join(
         f"<item><title>{escape(post.title)}</title><link>{escape(post.link)}</link>"
         f'<guid isPermaLink="false">{escape(post.guid)}</guid><pubDate>{post.date}</pubDate>'
-        f"<description>{escape(post.body)}</description></item>"
+        f"<description>{escape(post.body)}</description>"
+        + (f"<dc:creator>{escape(post.author)}</dc:creator>" if post.author else "")
+        + "</item>"
         for post in posts
     )
-    return f'<rss version="2.0"><channel><title>A blog</title>{items}</channel></rss>'
+    dublin_core = ' xmlns:dc="http://purl.org/dc/elements/1.1/"' if "<dc:" in items else ""
+    return f'<rss version="2.0"{dublin_core}><channel><title>A blog</title>{items}</channel></rss>'

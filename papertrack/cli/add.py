@@ -9,12 +9,21 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.options import with_piped
 from papertrack.cli.rate import read_judgement, read_notes, read_state
-from papertrack.cli.session import Session, one_line as error_line, session_of
+from papertrack.cli.session import (
+    Session,
+    network,
+    one_line as error_line,
+    plain,
+    rate_limited_client,
+    session_of,
+)
 from papertrack.commands import add as adding
 from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
+from papertrack.core.watch.credentials import without_user
 from papertrack.core.works.identity import read_reference
 from papertrack.errors import UsageError
+from papertrack.storage.listing import borrowed_title
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,11 +58,18 @@ def add(
     allow_private_network: Annotated[
         bool, typer.Option("--allow-private-network", help="Allow pages in a private network.")
     ] = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Add works by hand, and rate them in the same call.
 
-    Without --title a paper is looked up at arXiv, a DOI at DataCite or Crossref, and a page at its
-    address. A work that is already there is rated, not added twice.
+    Without --title a paper is looked up at arXiv, a preprint at bioRxiv, any other DOI at DataCite
+    or Crossref, a post or video at YouTube, X, Bluesky, Reddit and others, and anything else at its
+    page or in its PDF. A work that nobody describes is kept under its address: exit code 1. A work
+    that is already there is rated, not added twice.
+
+    --json prints a list with an object for each work. It has the keys of `list --json` and:
+    reference (as you named it), printed_title (null if there is none), is_new, is_incomplete,
+    message (what went wrong) and hint (what to do).
 
     \b
     Examples:
@@ -76,17 +92,22 @@ def add(
         tags=tag,
         notes=read_notes(notes, title=None, shown=show_title),
     )
+    tell = _Teller(session, kind, as_json=as_json)
     with session.database(create=True) as db:
         if not any(adding.needs_look_up(db, work) for work in works):
             for work in works:
                 entry = adding.describe(work)
-                _say(session, adding.add(db, work, entry, judgement, session.clock()), kind)
-            return
-        import asyncio  # noqa: PLC0415  # 40 ms, only to look up
+                added = adding.add(db, work, entry, judgement, session.clock())
+                tell(adding.AddOutcome(work.reference, added))
+        else:
+            import asyncio  # noqa: PLC0415  # 40 ms, only to look up
 
-        is_private = allow_private_network
-        if not asyncio.run(_look_up(session, db, works, judgement, is_private=is_private)):
-            raise typer.Exit(1)
+            is_private = allow_private_network
+            asyncio.run(_look_up(tell, db, works, judgement, is_private=is_private))
+        if as_json:
+            tell.print(db)
+    if any(outcome.is_incomplete for outcome in tell.outcomes):
+        raise typer.Exit(1)
 
 
 def _read_names(references: list[str] | None, *, title: str | None) -> list[str | None]:
@@ -105,38 +126,70 @@ def _read_names(references: list[str] | None, *, title: str | None) -> list[str 
     return [*names]
 
 
+class _Teller:
+    """Tells the author what became of each work: in lines at once, or as JSON in the end."""
+
+    def __init__(self, session: Session, kind: Kind | None, *, as_json: bool) -> None:
+        self.session = session
+        self.outcomes: list[adding.AddOutcome] = []
+        self._kind = kind
+        self._as_json = as_json
+
+    def __call__(self, outcome: adding.AddOutcome) -> None:
+        """Take in what became of a work."""
+        self.outcomes.append(outcome)
+        added = outcome.added
+        if not self._as_json:
+            verb = f'added {added.number} "' if added.is_new else f'known as {added.number}: "'
+            self.session.say(f'{verb}{added.title}"')
+            for line in added.said.lines:
+                self.session.say(line)
+        if self._kind is not None and self._kind is not added.kind:
+            said = f"item {added.number} keeps its kind, {added.kind.value}"
+            self.session.warn(f"papertrack: {said}; --kind only applies to new works")
+        if outcome.trouble is not None:
+            self.session.warn(error_line(outcome.trouble))
+
+    def print(self, db: sqlite3.Connection) -> None:
+        """Print all of it as JSON."""
+        from papertrack.cli.session import item_json, print_json  # noqa: PLC0415  # on use
+        from papertrack.storage.items import read_item  # noqa: PLC0415  # on use
+
+        print_json(
+            [
+                {
+                    **item_json(item),
+                    "reference": without_user(one.reference) if one.reference else None,
+                    "printed_title": item.printed_title
+                    or borrowed_title(item.summary, item.url)
+                    or None,
+                    "is_new": one.added.is_new,
+                    "is_incomplete": one.is_incomplete,
+                    "message": plain(one.trouble.what) if one.trouble else None,
+                    "hint": one.trouble.hint if one.trouble else None,
+                }
+                for one in self.outcomes
+                for item in [read_item(db, one.added.number)]
+            ]
+        )
+
+
 async def _look_up(
-    session: Session,
+    tell: _Teller,
     db: sqlite3.Connection,
     works: Sequence[adding.NamedWork],
     judgement: JudgementInput,
     *,
     is_private: bool,
-) -> bool:
-    """Look works up and add them; return whether all succeeded."""
-    from papertrack.cli.network import network, rate_limited_client  # noqa: PLC0415  # 150 ms, on use
-    from papertrack.commands.look_up import LookUpServices, add_works  # noqa: PLC0415  # as above
+) -> None:
+    """Look works up and add them."""
+    from papertrack.commands.add_works import add_works  # noqa: PLC0415  # 150 ms, on use
+    from papertrack.commands.look_up import LookUpServices  # noqa: PLC0415  # as above
 
-    is_done, config = True, session.config
+    session = tell.session
+    config = session.config
     async with network(session, jobs=1) as (client, workers):
         line = rate_limited_client(session, db, client)
         services = LookUpServices(client, line, workers, config.arxiv, config.add, is_private)
         async for outcome in add_works(db, works, judgement, services, session.clock):
-            if outcome.added is not None:
-                _say(session, outcome.added, works[0].kind)
-            if outcome.trouble is not None:
-                session.warn(error_line(outcome.trouble))
-            is_done = is_done and not outcome.is_failure
-    return is_done
-
-
-def _say(session: Session, added: adding.Added, kind: Kind | None) -> None:
-    if added.is_new:
-        session.say(f'added {added.number} "{added.title}"')
-    else:
-        session.say(f'known as {added.number}: "{added.title}"')
-    for line in added.said.lines:
-        session.say(line)
-    if kind is not None and kind is not added.kind:
-        said = f"item {added.number} keeps its kind, {added.kind.value}"
-        session.warn(f"papertrack: {said}; --kind only applies to new works")
+            tell(outcome)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -60,9 +61,14 @@ def group_of(module: str) -> tuple[str, ...]:
     return tuple(command.commands) if isinstance(command, TyperGroup) else ()
 
 
+@cache
 def _load(module: str) -> TyperCommand | TyperGroup:
     name, _, app_name = module.partition(":")
-    command = typer.main.get_command(getattr(import_module(name), app_name or "app"))
+    return _build(getattr(import_module(name), app_name or "app"))
+
+
+def _build(program: typer.Typer) -> TyperCommand | TyperGroup:
+    command = typer.main.get_command(program)
     if not isinstance(command, TyperCommand | TyperGroup):
         raise TypeError(command)
     return command
@@ -73,7 +79,7 @@ COMMANDS = {
     "fetch": "papertrack.cli.fetch",
     "rate": "papertrack.cli.rate",
     "draft": "papertrack.cli.draft",
-    "absorb": "papertrack.cli.absorb",
+    "absorb": "papertrack.cli.draft:absorb_app",
     "preview": "papertrack.cli.publish:preview_app",
     "publish": "papertrack.cli.publish",
     "unpublish": "papertrack.cli.publish:unpublish_app",
@@ -171,6 +177,11 @@ def papertrack_(
     session.verbosity = int(verbose) - int(quiet)
 
 
+@cache
+def _program() -> TyperCommand | TyperGroup:
+    return _build(app)
+
+
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Run papertrack.
 
@@ -186,7 +197,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     _use_utf8()
     try:
         _refuse_undecodable(arguments)
-        code = typer.main.get_command(app).main(
+        code = _program().main(
             args=arguments, prog_name="papertrack", standalone_mode=False, obj=session
         )
         sys.stdout.flush()

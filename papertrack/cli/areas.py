@@ -45,7 +45,7 @@ def areas(context: typer.Context, as_json: options.JsonOption = False) -> None:
     with session.database() as db:
         listed = list_areas(db)
     if as_json:
-        from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
+        from papertrack.cli.session import print_json  # noqa: PLC0415  # on use
 
         print_json([_json(one) for one in listed])
     else:

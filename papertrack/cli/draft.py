@@ -1,4 +1,4 @@
-"""``papertrack draft``: write the digest, check it, export it as HTML or BibTeX."""
+"""``papertrack draft`` and ``absorb``: write, check and export the digest; read edits back."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import print_json
-from papertrack.cli.session import Session, plain, session_of, shown_path
+from papertrack.cli.session import Session, plain, print_json, session_of, shown_path
 from papertrack.commands.compose import Draft, Recipe, make_draft
 from papertrack.commands.draft import write
 from papertrack.core.dates import Window, current_window, read_day, read_moment, week_window
 from papertrack.core.text.ratings import read_halves
 from papertrack.errors import PapertrackError, StorageFull, UsageError
+from papertrack.storage.database import SHARED, new_file
 from papertrack.storage.issues import last_window_end
 from papertrack.storage.projection import turn_back
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from papertrack.commands.absorb import Absorbed
     from papertrack.core.drafts.check import Finding
+    from papertrack.core.drafts.edit_statements import EditStatement
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -226,7 +228,7 @@ def _print(session: Session, fixed: Sequence[Finding], findings: Sequence[Findin
 
 def _place(finding: Finding) -> str:
     if finding.item is not None:
-        return f'{finding.item} "{finding.title}" '
+        return f'{finding.item} "{finding.title}" ' if finding.title else f"{finding.item} "
     return f"line {finding.line}: " if finding.line is not None else ""
 
 
@@ -378,8 +380,8 @@ def _write_past_draft(session: Session, composed: Draft, output: str | None) -> 
         return
     path = Path(output or "")
     try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(composed.text)
+        with new_file(path, SHARED) as file:
+            file.write(composed.text.encode())
     except FileExistsError as error:
         message = f"{path} already exists; a draft of the past does not replace it"
         raise UsageError(message, hint="name another file with -o") from error
@@ -391,3 +393,79 @@ def _write_past_draft(session: Session, composed: Draft, output: str | None) -> 
 
 def _items(count: int) -> str:
     return f"{count} item" if count == 1 else f"{count} items"
+
+
+absorb_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_EDIT_WIDTH = 60
+
+
+@absorb_app.command()
+def absorb(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The draft that you edited.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show the edits.")] = False,
+) -> None:
+    """Store the edits that you made in a draft's file.
+
+    Texts, ratings, remarks, titles, order and items are stored as one undo step. An item that you
+    removed from the file goes back to the items for later. An edit that papertrack cannot place is
+    reported; it stays in the file and survives the next draft.
+
+    \b
+    Examples:
+      papertrack absorb drafts/2026-W47.md             show the edits, ask, store them
+      papertrack absorb drafts/2026-W47.md --dry-run   only show the edits
+    """
+    from papertrack.commands.absorb import (  # noqa: PLC0415  # `draft` need not pay for it
+        absorb as absorb_edits,
+        propose,
+    )
+
+    session = session_of(context)
+    with session.database() as db:
+        found = propose(db, session.config, file, now=session.clock(), zone=session.zone)
+        _show_edits(session, found)
+        if not found.changes or dry_run:
+            return
+        if not yes:
+            _ask_to_absorb()
+        absorb_edits(
+            db, session.config, file, now=session.clock(), zone=session.zone, expected=found
+        )
+    count = len(found.changes)
+    session.say(
+        f"absorbed {count} change{'' if count == 1 else 's'}; papertrack undo takes it back"
+    )
+
+
+def _show_edits(session: Session, found: Absorbed) -> None:
+    for change in found.changes:
+        session.say(plain(_edit_line(change)))
+    if not found.changes:
+        session.say("nothing to absorb")
+    if found.left:
+        session.warn("left in the file, because it is not clear which item it belongs to:")
+    for left in found.left:
+        place = f"  line {left.line}: " if left.line else "  not in the file: "
+        session.warn(plain(place + _short(left.text)))
+
+
+def _edit_line(change: EditStatement) -> str:
+    before, after = (None if one is None else _short(one) for one in (change.before, change.after))
+    shown = f"{before} → {after}" if before and after else after or f"{before} → nothing"
+    return f"{_short(change.about)}: {change.what}: {shown}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EDIT_WIDTH else line[: _EDIT_WIDTH - 1] + "…"
+
+
+def _ask_to_absorb() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "nothing was absorbed: cannot ask for confirmation without a terminal"
+        raise PapertrackError(message, hint="add --yes, or --dry-run to only see the edits")
+    if not typer.confirm("absorb these edits?", default=True):
+        raise typer.Exit(1)

@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import moment_json, print_json
-from papertrack.cli.network import network, rate_limited_client
-from papertrack.cli.session import Session, session_of
+from papertrack.cli.session import (
+    Session,
+    moment_json,
+    network,
+    print_json,
+    rate_limited_client,
+    session_of,
+)
+from papertrack.cli.status import needs_json
 from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_run import (
     FetchOptions,
@@ -27,7 +33,7 @@ from papertrack.commands.fetch_run import (
 )
 from papertrack.commands.writer import Writer
 from papertrack.config.schema import FeedSource
-from papertrack.core.answers import AnswerKind
+from papertrack.core.answers import SourceState
 from papertrack.core.dates import read_moment
 from papertrack.errors import Terminated, UsageError
 from papertrack.net.rate_limit import only_fetch
@@ -208,6 +214,8 @@ def _print(session: Session, report: FetchReport, *, as_json: bool, dry_run: boo
             session.warn(f"{source.slug}: {notice}")
     for line in _reasons(unreachable):
         session.warn(line)
+    for line in _needs(report):
+        session.warn(line)
     if as_json:
         print_json(_json(report))
     else:
@@ -220,7 +228,7 @@ _NAMED = 3
 
 def _unreachable_together(report: FetchReport) -> list[SourceReport]:
     """List the unreachable sources whose reason several others share."""
-    unreached = [one for one in report.failed if one.state == AnswerKind.UNREACHABLE]
+    unreached = [one for one in report.failed if one.state == SourceState.UNREACHABLE]
     counts = Counter(one.error for one in unreached)
     return [one for one in unreached if counts[one.error] >= _MANY]
 
@@ -234,6 +242,20 @@ def _reasons(unreached: Sequence[SourceReport]) -> Iterator[str]:
         yield (
             f"{len(slugs)} sources failed: {reason}; check the network connection"
             f" ({named}{more}; -v names each)"
+        )
+
+
+def _needs(report: FetchReport) -> Iterator[str]:
+    """Name what else needs the author; many silent sources are one line."""
+    silent = [need for need in report.needs if need.state == SourceState.SILENT]
+    silent = silent if len(silent) >= _MANY else []
+    yield from (f"{need.source}: {need.text}" for need in report.needs if need not in silent)
+    if silent:
+        named = ", ".join(f"{need.source}" for need in silent[:_NAMED])
+        more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
+        yield (
+            f"{len(silent)} sources are silent for longer than usual ({named}{more});"
+            " see them with: papertrack status --gaps"
         )
 
 
@@ -296,4 +318,5 @@ def _json(report: FetchReport) -> dict[str, object]:
             }
             for source in report.sources
         ],
+        "needs": needs_json(report.needs),
     }

@@ -110,7 +110,7 @@ def print_found(
         ids: Print only their numbers.
     """
     if as_json:
-        from papertrack.cli.json_ import item_json, print_json  # noqa: PLC0415  # on use
+        from papertrack.cli.session import item_json, print_json  # noqa: PLC0415  # on use
         from papertrack.storage.items import read_items  # noqa: PLC0415
 
         print_json([item_json(item) for item in read_items(db, numbers)])
@@ -169,7 +169,7 @@ def print_matches(
     import os  # noqa: PLC0415  # on use
 
     from papertrack.core.query.filters import Words, terms  # noqa: PLC0415
-    from papertrack.core.query.words import pattern_of  # noqa: PLC0415
+    from papertrack.core.text.words import pattern_of  # noqa: PLC0415
     from papertrack.storage.listing import read_lines, read_texts  # noqa: PLC0415
     from papertrack.ui.tables import match_lines  # noqa: PLC0415
 

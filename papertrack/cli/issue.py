@@ -9,8 +9,7 @@ import typer
 
 from papertrack.cli import options
 from papertrack.cli.edit import edit_card, read_card_file
-from papertrack.cli.json_ import print_json
-from papertrack.cli.session import Session, plain, session_of
+from papertrack.cli.session import Session, plain, print_json, session_of
 from papertrack.core.dates import current_window, week_window
 from papertrack.storage.issues import last_window_end
 

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import moment_json, print_json
-from papertrack.cli.session import session_of
+from papertrack.cli.session import moment_json, print_json, session_of
 from papertrack.core.text.clean import one_line
 from papertrack.storage.issues import list_issues
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import print_json
-from papertrack.cli.session import session_of
+from papertrack.cli.session import print_json, session_of
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def export(context: typer.Context) -> None:
       papertrack model export > model.json
     """
     from papertrack.commands.rank import current_model  # noqa: PLC0415  # on use
-    from papertrack.core.rank.serialize import model_in_words  # noqa: PLC0415  # on use
+    from papertrack.core.rank.serialize import export_model  # noqa: PLC0415  # on use
 
     session = session_of(context)
     with session.database() as db:
@@ -71,7 +70,7 @@ def export(context: typer.Context) -> None:
     if model is None:
         message = "nothing learned yet"
         raise UsageError(message, hint="run papertrack fetch, then papertrack rate")
-    print_json(model_in_words(model))
+    print_json(export_model(model))
 
 
 stats_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -170,7 +169,7 @@ def _counts(report: Report) -> list[str]:
 
 
 def _orders(report: Report) -> list[str]:
-    from papertrack.core.rank.metrics import LOOK_S, TOP  # noqa: PLC0415  # on use
+    from papertrack.core.rank.metrics import REJECT_SECONDS, TOP  # noqa: PLC0415  # on use
 
     lines = [f"{'mean of a week':<16} {f'precision@{TOP}':>12} {'recall':>7} {'look at':>8}"]
     lines += [
@@ -186,7 +185,8 @@ def _orders(report: Report) -> list[str]:
     if (minutes := report.minutes_saved) is not None:
         word = "saved" if minutes >= 0 else "lost"
         lines.append(
-            f"{word} against newest first: {abs(minutes):.1f} minutes a week ({LOOK_S:g} s each)"
+            f"{word} against newest first: {abs(minutes):.1f} minutes a week "
+            f"({REJECT_SECONDS:g} s each)"
         )
     return lines
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from papertrack.cli.session import Session
-    from papertrack.commands.review import ReviewService
-    from papertrack.commands.review_queue import Selection
+    from papertrack.commands.judge import JudgingAct
+    from papertrack.commands.review import ReviewService, Selection
     from papertrack.ui.review.view import ReviewOutcome
 
 
@@ -152,7 +152,7 @@ def show_screen(session: Session, wanted: RateOptions) -> None:
 
 
 def _selection(session: Session, wanted: RateOptions) -> Selection:
-    from papertrack.commands.review_queue import Selection  # noqa: PLC0415  # on use
+    from papertrack.commands.review import Selection  # noqa: PLC0415  # on use
     from papertrack.core.dates import read_moment  # noqa: PLC0415  # on use
     from papertrack.storage.items import Filter  # noqa: PLC0415  # on use
 
@@ -284,11 +284,15 @@ def rate(
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help="On the screen: use ASCII only.")
     ] = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Rate new items on a screen, or rate the items you name.
 
     An ITEM is a short number, an arXiv id in any form, an address or a DOI; - takes them from
     standard input.
+
+    --json prints the number of the act, for papertrack undo, and each item as it is now. "changed"
+    lists what the call changed; it is empty if you repeat an earlier judgement.
 
     \b
     Examples:
@@ -300,6 +304,7 @@ def rate(
       papertrack rate 12 13 14 --reject
       papertrack list --ids 'source:arxiv hype*' | papertrack rate - --reject
       papertrack rate 12 --what "A probe for truth" --tag +interp
+      papertrack rate 12 --later --json
     """
     session = session_of(context)
     on_screen = {
@@ -313,7 +318,14 @@ def rate(
         "incomplete": incomplete,
         "ascii": ascii_only,
     }
-    by_name = {"value": value, "remark": remark, "emoji": emoji, "label": label, "reject": reject}
+    by_name = {
+        "value": value,
+        "remark": remark,
+        "emoji": emoji,
+        "label": label,
+        "reject": reject,
+        "json": as_json,
+    }
     if not items:
         _refuse(
             {**by_name, **notes, "title": title, "hide_title": show_title is not None},
@@ -350,11 +362,22 @@ def rate(
     names = with_piped(items)
     if not names:
         session.warn("no items on standard input; nothing was judged")
+        _print_act(session, None, as_json=as_json)
         return
     with session.database() as db:
-        for said in judge(db, names, judgement, session.clock()):
-            for line in said.lines:
-                session.say(line)
+        act = judge(db, names, judgement, session.clock())
+        _print_act(session, act, as_json=as_json)
+
+
+def _print_act(session: Session, act: JudgingAct | None, *, as_json: bool) -> None:
+    if as_json:
+        from papertrack.cli.session import judging_json, print_json  # noqa: PLC0415  # on use
+
+        print_json(judging_json(act))
+        return
+    for said in act.said if act else ():
+        for line in said.lines:
+            session.say(line)
 
 
 def _refuse(options_given: Mapping[str, object], why: str) -> None:

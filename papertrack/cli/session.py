@@ -1,4 +1,4 @@
-"""What every command needs: config, database, clock and output."""
+"""What commands share: config, database, clock, output and network."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from papertrack.errors import PapertrackError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime, tzinfo
 
     import typer
 
     from papertrack.commands.basics import SearchSettings
+    from papertrack.commands.judge import ItemChange, JudgingAct
     from papertrack.config.schema import Config
+    from papertrack.core.records import ArxivFacts, Item, Rating
+    from papertrack.net.client import Client
+    from papertrack.net.http import Route
+    from papertrack.net.parsing import ParseWorkers
+    from papertrack.net.rate_limit import RateLimitedClient
 
 _NOT_SHOWN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
 
@@ -183,12 +189,17 @@ class Session:
             yield db
 
     def _finish_upgrade(self, db: sqlite3.Connection) -> None:
-        from papertrack.storage.database import names_are_due  # noqa: PLC0415  # on use
+        from papertrack.storage.database import unfinished_upgrades  # noqa: PLC0415  # on use
 
-        if names_are_due(db):
+        unfinished = unfinished_upgrades(db)
+        if "names" in unfinished:
             from papertrack.storage.ingest import add_names  # noqa: PLC0415  # once in its life
 
             add_names(db, self.clock())
+        if "stories" in unfinished:
+            from papertrack.storage.pairs import write_all_story_keys  # noqa: PLC0415  # as above
+
+            write_all_story_keys(db)
 
     def say(self, line: str) -> None:
         """Print a result, unless quiet."""
@@ -243,3 +254,156 @@ def shown_path(path: Path) -> str:
 def _from_environment(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value).expanduser() if value else None
+
+
+def _route(session: Session) -> Route:
+    from papertrack.net.http import Route  # noqa: PLC0415  # 150 ms, on use
+
+    wanted = session.config.fetch
+    ca_file = session.config_path.parent / Path(wanted.ca_file).expanduser()
+    return Route(
+        proxy=wanted.proxy or None,
+        ca_file=ca_file if wanted.ca_file else None,
+        trust_env=wanted.trust_env,
+    )
+
+
+@contextlib.asynccontextmanager
+async def network(session: Session, *, jobs: int) -> AsyncIterator[tuple[Client, ParseWorkers]]:
+    """Open a client and the workers that parse its downloads.
+
+    Args:
+        session: Its config has the contact address, the proxy and the certificates.
+        jobs: How many downloads may run at the same time.
+    """
+    from papertrack.net.client import Client, user_agent  # noqa: PLC0415  # as above
+    from papertrack.net.parsing import ParseWorkers  # noqa: PLC0415  # as above
+
+    route = _route(session)
+    # Own certificates are read at once: a bad file fails the call, not each source.
+    tls = route.certificates() if route.ca_file is not None else None
+    agent = user_agent(session.config.contact)
+    async with (
+        Client(user_agent=agent, jobs=jobs, tls=tls, route=route) as client,
+        ParseWorkers() as workers,
+    ):
+        yield client, workers
+
+
+def rate_limited_client(
+    session: Session, db: sqlite3.Connection, client: Client, *, is_shared: bool = True
+) -> RateLimitedClient:
+    """Make the client for arXiv; all processes on this database share its pause.
+
+    Args:
+        session: The call.
+        db: The database.
+        client: Sends the requests.
+        is_shared: Whether other processes use the database; False for a temporary copy.
+    """
+    from papertrack.commands.writer import ArxivRequestSlots  # noqa: PLC0415  # on use
+    from papertrack.net.rate_limit import RateLimitedClient  # noqa: PLC0415  # on use
+
+    path = session.database_path
+    return RateLimitedClient(
+        client,
+        slots=ArxivRequestSlots(db, session.clock, session.config.arxiv.pause_s),
+        clock=session.clock,
+        lock=path.with_name(f"{path.name}.arxiv") if is_shared else None,
+    )
+
+
+Json = dict[str, object]
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, readable and in UTF-8."""
+    import json  # noqa: PLC0415  # a call without --json need not pay for it
+
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def item_json(item: Item) -> Json:
+    """Convert an item to the JSON that docs/commands.md documents.
+
+    Times are UTC, ratings in points, missing facts null.
+    """
+    judgement = item.judgement
+    return {
+        "item": item.id,
+        "kind": item.kind.value,
+        "title": item.title,
+        "url": item.url,
+        "authors": [author.name for author in item.authors],
+        "summary": item.summary,
+        "announced_at": moment_json(item.announced_at),
+        "published_at": moment_json(item.published_at),
+        "updated_at": moment_json(item.updated_at),
+        "first_seen_at": moment_json(item.first_seen_at),
+        "state": item.state.value,
+        "judged_at": moment_json(judgement.judged_at),
+        "sources": list(item.sources),
+        "identifiers": list(item.identifiers),
+        "arxiv": _arxiv_json(item.arxiv) if item.arxiv else None,
+        "doi": item.doi,
+        "ratings": [_rating_json(rating) for rating in judgement.ratings],
+        "tags": list(judgement.tags),
+        "notes": dict(judgement.notes),
+    }
+
+
+def judging_json(act: JudgingAct | None) -> Json:
+    """Convert a judgement to JSON; None is one of no items."""
+    changes = act.changes if act else ()
+    return {
+        "act": act.number if act else None,
+        "items_changed": sum(not change.is_empty for change in changes),
+        "items": [_change_json(change) for change in changes],
+    }
+
+
+def _change_json(change: ItemChange) -> Json:
+    item = item_json(change.item)
+    kept = ("title", "state", "judged_at", "ratings", "tags", "notes")
+    return {
+        "item": item["item"],
+        "named": change.name,
+        **{key: item[key] for key in kept},
+        "changed": {
+            "state": change.state,
+            "ratings": list(change.ratings),
+            "tags": list(change.tags),
+            "notes": list(change.notes),
+        },
+    }
+
+
+def moment_json(moment: datetime | None) -> str | None:
+    """Convert a moment to UTC text; None stays None."""
+    from papertrack.core.times import utc_text  # noqa: PLC0415  # on use
+
+    return utc_text(moment) if moment else None
+
+
+def _arxiv_json(facts: ArxivFacts) -> Json:
+    return {
+        "id": facts.id.base,
+        "version": facts.id.version,
+        "primary_category": facts.primary,
+        "categories": list(facts.categories),
+        "comment": facts.comment,
+        "journal_ref": facts.journal_ref,
+        "licence": facts.licence,
+        "withdrawn": facts.withdrawn,
+    }
+
+
+def _rating_json(rating: Rating) -> Json:
+    return {
+        "area": rating.area,
+        "value": rating.halves / 2 if rating.halves is not None else None,
+        "emoji": rating.emoji,
+        "label": rating.label,
+        "remark": rating.remark,
+        "rated_at": moment_json(rating.rated_at),
+    }

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import Json, item_json, moment_json, print_json
 from papertrack.cli.options import with_piped
-from papertrack.cli.session import session_of
+from papertrack.cli.session import Json, item_json, moment_json, print_json, session_of
 from papertrack.commands.show import ItemPage, VersionDiff, show as read_item_page
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import Prediction
@@ -103,7 +102,13 @@ def _item_page_json(details: ItemPage) -> Json:
             for one in details.sightings
         ],
         "same_story": [
-            {"item": one.item, "title": one.title, "reason": one.reason}
+            {
+                "item": one.item,
+                "title": one.title,
+                "reason": one.reason,
+                "state": one.state.value,
+                "judged_at": moment_json(one.judged_at),
+            }
             for one in details.same_story
         ],
         "merges": [
@@ -192,7 +197,7 @@ def why(
 
 
 def _lines(found: Why) -> list[str]:
-    from papertrack.core.rank.metrics import FEWEST_KEPT  # noqa: PLC0415  # on use
+    from papertrack.core.rank.metrics import MINIMUM_KEPT  # noqa: PLC0415  # on use
 
     prediction = found.prediction
     lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
@@ -205,7 +210,7 @@ def _lines(found: Why) -> list[str]:
     elif found.kept is None:
         pass
     elif found.kept and found.passed:
-        few = "; too few to trust it yet" if found.kept < FEWEST_KEPT else ""
+        few = "; too few to trust it yet" if found.kept < MINIMUM_KEPT else ""
         lines.append(f"learned from {found.kept} kept and {found.passed} passed over{few}")
     else:
         lines.append(

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import moment_json, print_json
-from papertrack.cli.session import Session, plain, session_of
+from papertrack.cli.session import Session, moment_json, network, plain, print_json, session_of
 from papertrack.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def sources(
         _fix(session, listing.propose_corrections(listed), as_json=as_json)
         return
     if as_json:
-        from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
+        from papertrack.cli.session import print_json  # noqa: PLC0415  # on use
 
         print_json([_source_json(one) for one in listed])
         return
@@ -83,7 +82,7 @@ def _fix(session: Session, proposed: Sequence[Correction], *, as_json: bool) -> 
         (one.slug, without_credentials(one.old), without_credentials(one.new)) for one in written
     ]
     if as_json:
-        from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
+        from papertrack.cli.session import print_json  # noqa: PLC0415  # on use
 
         print_json([{"source": slug, "from": old, "to": new} for slug, old, new in shown])
     else:
@@ -165,7 +164,7 @@ def _place(one: ListedSource) -> str:
 
 
 def _source_json(one: ListedSource) -> dict[str, object]:
-    from papertrack.cli.json_ import moment_json  # noqa: PLC0415  # on use
+    from papertrack.cli.session import moment_json  # noqa: PLC0415  # on use
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     return {
@@ -305,8 +304,7 @@ def _is_there(session: Session, lead: Lead, url: str | None = None) -> bool:
 def _find(session: Session, lead: Lead, wanted: describing.SourceOptions) -> FoundFeed:
     import asyncio  # noqa: PLC0415  # 40 ms, only to look
 
-    from papertrack.cli.network import network  # noqa: PLC0415  # 150 ms, only to look
-    from papertrack.commands.subscribe import Scout, find_feed  # noqa: PLC0415  # as above
+    from papertrack.commands.subscribe import Scout, find_feed  # noqa: PLC0415  # 150 ms, only to look
     from papertrack.core.watch.credentials import without_credentials  # noqa: PLC0415  # on use
 
     async def find() -> FoundFeed:
@@ -371,7 +369,6 @@ def check_template(
     """
     import asyncio  # noqa: PLC0415  # on use
 
-    from papertrack.cli.network import network  # noqa: PLC0415  # on use
     from papertrack.commands.subscribe import choose_trials, try_sources  # noqa: PLC0415  # on use
 
     session = session_of(context)

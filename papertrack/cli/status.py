@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import moment_json, print_json
-from papertrack.cli.session import Session, session_of
+from papertrack.cli.session import Session, moment_json, print_json, session_of
 from papertrack.commands.sources import read_status
-from papertrack.core.watch.status import Day, Need, SourceStatus, Status
+from papertrack.core.watch.record import Day
+from papertrack.core.watch.status import Need, SourceStatus, Status
 from papertrack.ui.coverage import coverage_lines, gap_lines, marks_for
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -43,7 +43,7 @@ def status(
     with session.database() as db:
         found = read_status(db, session.clock(), session.zone, days=days)
     if as_json:
-        print_json(_needs_json(found.needs) if gaps else _json(found))
+        print_json(needs_json(found.needs) if gaps else _json(found))
     elif gaps:
         _print_lines(gap_lines(found.needs))
         if not found.needs:
@@ -75,7 +75,7 @@ def _json(found: Status) -> dict[str, object]:
         "since": found.since.isoformat(),
         "until": found.until.isoformat(),
         "sources": [_source_json(one) for one in found.sources],
-        "needs": _needs_json(found.needs),
+        "needs": needs_json(found.needs),
     }
 
 
@@ -100,13 +100,15 @@ def _day_json(day: Day | None) -> dict[str, object]:
     }
 
 
-def _needs_json(needs: tuple[Need, ...]) -> list[dict[str, object]]:
+def needs_json(needs: tuple[Need, ...]) -> list[dict[str, object]]:
+    """List what needs the author, for ``--json``."""
     return [
         {
             "source": need.source,
             "since": need.since.isoformat() if need.since else None,
             "until": need.until.isoformat() if need.until else None,
             "what": need.what,
+            "state": need.state,
             "do": need.todo,
         }
         for need in needs

@@ -151,7 +151,7 @@ def _list(session: Session, *, as_json: bool) -> None:
     with session.database(mirrored=False) as db:
         counts = count_tags(db)
     if as_json:
-        from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
+        from papertrack.cli.session import print_json  # noqa: PLC0415  # on use
 
         print_json([{"tag": one.tag, "items": one.items, "kept": one.kept} for one in counts])
     elif sys.stdout.isatty():

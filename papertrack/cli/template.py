@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options
-from papertrack.cli.json_ import print_json
-from papertrack.cli.session import plain, session_of
+from papertrack.cli.session import plain, print_json, session_of
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

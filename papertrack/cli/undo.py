@@ -68,7 +68,7 @@ def log(
     with session.database(mirrored=False) as db:
         acts = read_log(db, item=item, since=moment, limit=limit)
         if as_json:
-            from papertrack.cli.json_ import print_json  # noqa: PLC0415  # on use
+            from papertrack.cli.session import print_json  # noqa: PLC0415  # on use
 
             print_json([act_json(act) for act in acts])
         else:
@@ -91,7 +91,7 @@ def print_acts(session: Session, acts: Iterable[LoggedAct], *, is_whole: bool = 
 
 def act_json(act: LoggedAct) -> dict[str, object]:
     """Convert an act to JSON; its time is UTC."""
-    from papertrack.cli.json_ import moment_json  # noqa: PLC0415  # on use
+    from papertrack.cli.session import moment_json  # noqa: PLC0415  # on use
 
     return {
         "act": act.number,

@@ -19,10 +19,11 @@ from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, names_of, read_doi
 from papertrack.core.works.ingest import Incoming, content_hash
-from papertrack.errors import UsageError
+from papertrack.errors import SourceError, UsageError
 from papertrack.storage import items, journal, journal_read, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
+from papertrack.storage.listing import borrowed_title
 from papertrack.storage.sources import BY_HAND
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Added:
 
     Attributes:
         number: The item's short number.
-        title: The printed title, else the address, else the name that the author gave.
+        title: The printed title, else what stands for one, else the address or the author's name.
         kind: The kind of the work; a known item keeps its own.
         is_new: Whether the item was created.
         said: What was stored about it in the same act.
@@ -67,6 +68,23 @@ class Added:
     kind: Kind
     is_new: bool
     said: JudgedItem
+
+
+@dataclass(frozen=True, slots=True)
+class AddOutcome:
+    """What became of one work that the author named.
+
+    Attributes:
+        reference: As the author named it; None for a note without an address.
+        added: What is in the database now.
+        trouble: What went wrong, to tell the author; None if nothing did.
+        is_incomplete: It was looked up in vain, and is kept without a title.
+    """
+
+    reference: str | None
+    added: Added
+    trouble: SourceError | None = None
+    is_incomplete: bool = False
 
 
 def refuse_unreadable(references: Iterable[str]) -> None:
@@ -134,7 +152,7 @@ def add(
             journal.append(db, [*statements, *spoken], now)
     return Added(
         number,
-        item.printed_title or item.url or name,
+        item.printed_title or borrowed_title(item.summary, item.url) or item.url or name,
         item.kind,
         is_new,
         JudgedItem(number, tuple(lines)),
@@ -142,11 +160,16 @@ def add(
 
 
 def needs_look_up(db: sqlite3.Connection, work: NamedWork) -> bool:
-    """Return whether the title is neither given nor in the database."""
+    """Return whether neither is the title given, nor a title or text in the database."""
     if work.title or work.reference is None:
         return False
     number = items.find_item(db, names_of(work.reference))
-    return number is None or not items.read_item(db, number).title
+    return number is None or not _says_something(items.read_item(db, number))
+
+
+def _says_something(work: Item | Entry) -> bool:
+    """Return whether a work has a title, or a text as posts of social networks have."""
+    return bool(work.title or work.summary)
 
 
 def store_work(
@@ -155,7 +178,7 @@ def store_work(
     """Store the work unless it is known; items added by hand start outside the queue.
 
     The `add` event queues them, so that undoing it hides them again. A work that was stored without
-    a title, because no service could be reached, takes the title and facts of the new entry.
+    a title, because nobody described it, takes the title and facts of the new entry.
 
     Returns:
         The item's short number, and whether it is new.
@@ -164,7 +187,9 @@ def store_work(
     if work.reference is None:
         names = (Identifier("local", uuid7(int(now.timestamp() * 1000), os.urandom(10))),)
     number = items.find_item(db, names)
-    if number is not None and (items.read_item(db, number).title or not entry.title):
+    if number is not None and (
+        _says_something(items.read_item(db, number)) or not _says_something(entry)
+    ):
         return number, False
     source_id = sources.ensure_source(db, BY_HAND, now)
     incoming = [Incoming(entry, names, content_hash(entry))]

@@ -94,7 +94,7 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
         StorageFull: It cannot be written.
     """
     name, slug = _one_line(new.name), new.slug
-    if slug is not None and make_slug(slug, (), otherwise="") != slug:
+    if slug is not None and make_slug(slug, (), fallback="") != slug:
         message = f'"{slug}" is not a slug'
         raise UsageError(message, hint="use lower-case letters, digits and single hyphens")
 
@@ -106,7 +106,7 @@ def add(path: Path, new: NewArea, *, taken: Sequence[str], after: str | None = N
             hint = f"choose another --slug, or restore it: papertrack areas restore {slug}"
             raise UsageError(message, hint=hint)
         _refuse_unknown(text, after)
-        slug = slug or make_slug(name, known, otherwise="area")
+        slug = slug or make_slug(name, known, fallback="area")
         keys: dict[str, Value] = {"slug": slug, "name": name}
         keys |= {"emoji": _one_line(new.emoji)} if new.emoji else {}
         if new.keywords:

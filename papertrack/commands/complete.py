@@ -29,26 +29,28 @@ def complete(environment: Mapping[str, str]) -> tuple[str, int] | None:
         return None
     shell = instruction.removeprefix(_PREFIX)
     words, current = completion.read_request(environment)
-    asked = completion.asked_for(words, current, is_bash=shell == "bash")
-    if asked is None:
+    request = completion.find_request(words, current, is_bash=shell == "bash")
+    if request is None:
         return None
-    found = _found(asked, environment)
-    candidates = [one._replace(value=asked.lead + one.value) for one in found]
+    found = _found(request, environment)
+    candidates = [one._replace(value=request.prefix + one.value) for one in found]
     action = environment.get("_TYPER_COMPLETE_FISH_ACTION", "")
-    text = completion.answer_text(shell, candidates, action)
+    text = completion.format_candidates(shell, candidates, action)
     return text, int(action == "is-args" and not candidates)
 
 
-def _found(asked: completion.Asked, environment: Mapping[str, str]) -> list[completion.Completion]:
+def _found(
+    request: completion.CompletionRequest, environment: Mapping[str, str]
+) -> list[completion.Completion]:
     from papertrack.commands.basics import SearchSettings, read_search_settings  # noqa: PLC0415  # 1 ms
 
-    named = asked.config or environment.get("PAPERTRACK_CONFIG")
+    named = request.config or environment.get("PAPERTRACK_CONFIG")
     config = Path(named).expanduser() if named else _user_folder("user_config_path", "config.toml")
     basics = read_search_settings(config) or SearchSettings(None, "UTC", {}, {})
-    if asked.kind == completion.SAVED:
-        names = (name for name in basics.searches if name.startswith(asked.start))
+    if request.kind == completion.SAVED:
+        names = (name for name in basics.searches if name.startswith(request.typed))
         return [completion.Completion(name, basics.searches[name]) for name in names]
-    database = asked.db or environment.get("PAPERTRACK_DB")
+    database = request.db or environment.get("PAPERTRACK_DB")
     if database:
         path = Path(database).expanduser()
     elif basics.database is not None:
@@ -57,7 +59,7 @@ def _found(asked: completion.Asked, environment: Mapping[str, str]) -> list[comp
         path = config.with_name("papertrack.db")
     else:
         path = _user_folder("user_data_path", "papertrack.db")
-    return list_candidates(path, asked.kind, asked.start)
+    return list_candidates(path, request.kind, request.typed)
 
 
 def _user_folder(which: str, name: str) -> Path:

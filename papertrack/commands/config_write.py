@@ -17,7 +17,7 @@ from papertrack.config.edit import (
 from papertrack.config.read import ConfigMistake
 from papertrack.core.watch.credentials import has_credentials
 from papertrack.errors import StorageFull, UsageError
-from papertrack.storage.private_files import create_file, is_shared, make_folder
+from papertrack.storage.database import is_shared, make_folder, new_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ def write_config(path: Path) -> bool:
         if path.is_file():
             return False
         make_folder(path.parent)
-        with open(create_file(path), "wb") as file:  # noqa: PTH123  # open already
+        with new_file(path) as file:
             file.write(example)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"

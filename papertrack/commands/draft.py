@@ -20,8 +20,7 @@ from papertrack.core.drafts.merge import (
 )
 from papertrack.errors import DraftConflict, HandEdited, StorageFull, UsageError
 from papertrack.storage import issues, items, journal_read
-from papertrack.storage.database import transaction
-from papertrack.storage.private_files import create_file, make_folder
+from papertrack.storage.database import create_file, make_folder, new_file, transaction
 
 if TYPE_CHECKING:
     import sqlite3
@@ -274,7 +273,7 @@ def _back_up(file: DraftFile) -> Path:
         ending = ".bak" if number == 1 else f".bak{number}"
         backup = file.path.with_name(file.path.name + ending)
         try:
-            with open(create_file(backup), "wb") as stream:  # noqa: PTH123  # open already
+            with new_file(backup) as stream:
                 stream.write(file.body or b"")
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -12,10 +12,11 @@ from papertrack.errors import UsageError
 from papertrack.storage.search import keep_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from papertrack.commands.fetch_run import Run
     from papertrack.config.schema import Config, SourceConfig
+    from papertrack.core.watch.status import Need
 
 
 def choose_sources(config: Config, slugs: Sequence[str]) -> list[SourceConfig]:
@@ -76,7 +77,20 @@ async def fetch(run: Run, chosen: Sequence[SourceConfig]) -> FetchReport:
         raise group.exceptions[0] from None
     keep_up(run.db)
     _rank(run)
-    return FetchReport(tuple(reports[source.slug] for source in chosen))
+    return FetchReport(tuple(reports[source.slug] for source in chosen), _other_needs(run, reports))
+
+
+def _other_needs(run: Run, reports: Mapping[str, SourceReport]) -> tuple[Need, ...]:
+    """List what needs the author and is no news of this run: a feed that has gone silent, say."""
+    from papertrack.commands.sources import read_status  # noqa: PLC0415  # after the downloads
+
+    quiet = {
+        slug
+        for slug, report in reports.items()
+        if not report.is_failure and not report.notices and report.outcome != "not due"
+    }
+    status = read_status(run.db, run.clock(), run.facts.zone, days=1)
+    return tuple(need for need in status.needs if need.source in quiet)
 
 
 def _rank(run: Run) -> None:

@@ -19,7 +19,6 @@ from papertrack.commands.fetch_run import (
     ImportCounts,
     Run,
     RunFacts,
-    Trouble,
     read_document,
     store_document,
     trouble_of,
@@ -29,6 +28,7 @@ from papertrack.config.taxonomy import archive_set
 from papertrack.core.arxiv.announcements import CatchUp, batches_of, is_announced_since, last_freeze
 from papertrack.core.records import Document
 from papertrack.core.watch.plan import is_mirror
+from papertrack.core.watch.record import Trouble
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request
 from papertrack.storage.coverage import Harvest, read_harvest, write_harvest

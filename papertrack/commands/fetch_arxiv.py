@@ -21,16 +21,17 @@ from papertrack.commands.fetch_run import (
     Run,
     RunFacts,
     SourceReport,
-    Trouble,
-    failed,
-    log_outcome,
+    counted,
+    log_run,
     read_document,
+    record_of,
     report_of,
     store_document,
     trouble_of,
 )
 from papertrack.config.schema import ArxivSource
 from papertrack.core.arxiv.announcements import (
+    MOST_SHOWN,
     CatchUp,
     batches_of,
     expected_days,
@@ -39,12 +40,19 @@ from papertrack.core.arxiv.announcements import (
     plan_catch_up,
     quiet_reason,
     unseen,
-    what_is_missing,
 )
 from papertrack.core.records import Document
 from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT
 from papertrack.core.watch.plan import is_put_off, next_check
-from papertrack.core.watch.status import MANY_PAPERS, BatchVerdict, Day, DayOutcome, judge_batch
+from papertrack.core.watch.record import (
+    MANY_PAPERS,
+    BatchVerdict,
+    Day,
+    DayOutcome,
+    RunRecord,
+    Trouble,
+    judge_batch,
+)
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import Request, Response
 from papertrack.storage import coverage, http_cache
@@ -81,14 +89,15 @@ class _FeedResult:
     """The result of today's feed for a source.
 
     Attributes:
-        outcome: As in `SourceReport`.
+        is_due: Whether it was requested.
+        record: What the whole feed held, whoever it is for.
         verdict: How its part of the feed was judged; None if there was no part.
         batches: The announced papers, by category.
         trouble: Why it could not be read or stored.
     """
 
-    outcome: str = "stored"
-    status: int | None = None
+    is_due: bool = True
+    record: RunRecord = field(default_factory=RunRecord)
     counts: ImportCounts = NOTHING
     verdict: BatchVerdict | None = None
     batches: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -126,9 +135,9 @@ class _Conclusion:
     """
 
     report: SourceReport
+    record: RunRecord
     was_asked: bool
     days: Mapping[date, Day]
-    newest_at: datetime | None
 
 
 async def fetch_daily(
@@ -183,7 +192,7 @@ async def _ask_today(
     """Request today's feed, and store it for each of its sources."""
     known = http_cache.read_document(run.db, download.key, download.fingerprint)
     if is_put_off(known.due_at, run.clock()) and not run.options.force:
-        return [_FeedResult("not due", due_at=known.due_at) for _ in subscriptions]
+        return [_FeedResult(is_due=False, due_at=known.due_at) for _ in subscriptions]
     try:
         async with AsyncExitStack() as held:
             is_same_day = known.checked_at is not None and feed_day(known.checked_at) == today
@@ -203,12 +212,12 @@ async def _ask_today(
 
 def _failed(error: Exception) -> _FeedResult:
     trouble = trouble_of(error)
-    return _FeedResult("failed", trouble.status, trouble=trouble)
+    return _FeedResult(record=RunRecord(http_status=trouble.status), trouble=trouble)
 
 
 async def _store_for(run: Run, one: _Subscription, feed: _Feed, today: date) -> _FeedResult:
     if feed.document is None:
-        return _FeedResult("unchanged", feed.response.status)
+        return _FeedResult(record=record_of(feed.response, None))
     job = partial(_store_today, run.facts, one, feed, feed.document, today)
     try:
         return await run.write(one.source, job)
@@ -264,7 +273,8 @@ def _store_today(
 ) -> _FeedResult:
     """Store the feed for one of its sources, and judge it."""
     batches = batches_of(document.entries, one.source.categories)
-    verdict = judge_batch(today, batches, one.earlier, missing=what_is_missing(document))
+    record = replace(record_of(feed.response, document), limit=MOST_SHOWN)
+    verdict = judge_batch(today, batches, one.earlier, record=record)
     before = coverage.read_days(db, one.source_id, today, today).get(one.source_id, {})
     is_covered = today in before and before[today].outcome.is_covered
     if is_covered and verdict.outcome is not DayOutcome.COMPLETE:
@@ -273,7 +283,7 @@ def _store_today(
     counts = store_document(db, facts, one.source, document, feed.came_at)
     trusted = {code: papers for code, papers in batches.items() if code not in verdict.suspect}
     coverage.write_batches(db, today, trusted)
-    return _FeedResult("stored", feed.response.status, counts, verdict, batches)
+    return _FeedResult(record=record, counts=counts, verdict=verdict, batches=batches)
 
 
 def _remember(download: Download, feed: _Feed, db: sqlite3.Connection, *, is_trusted: bool) -> None:
@@ -339,22 +349,31 @@ def _conclude(
     if plan and harvested and not harvested.trouble and _is_too_little(one, plan, harvested, today):
         harvested += Harvested(trouble=Trouble("arXiv's archive has no record of these days"))
     counts = shown.counts + (harvested.counts if harvested else NOTHING)
-    report = replace(
-        report_of(one.source, shown.outcome, counts), http_status=shown.status, due_at=shown.due_at
-    )
     days: dict[date, Day] = {}
     day = _judge_today(one, shown, harvested, today)
     if day is not None:
         days[today] = day = replace(day, entries=counts.entries, new=counts.new)
-        report = replace(report, coverage=day.outcome.value, reason=day.reason)
-        report = _after_feed(report, shown, day)
+    trouble, notices = _trouble_of_feed(shown, day)
     if plan and harvested and harvested.trouble:
-        report = _after_failed_catch_up(report, plan, harvested.trouble, today)
+        if trouble is None:  # else one message is enough: arXiv is down
+            trouble, notice = _failed_catch_up(plan, harvested.trouble, today)
+            notices += notice
     elif plan and harvested:
         for past in expected_days(plan.since, today - timedelta(days=1)):
             days[past] = Day(DayOutcome.COMPLETE, _CAUGHT_UP)
-    was_asked = shown.outcome != "not due" or harvested is not None
-    return _Conclusion(report, was_asked, days, counts.newest_at)
+    record = replace(counted(shown.record, counts), is_made_good=True, trouble=trouble)
+    report = report_of(one.source, record, day, counts.problems)
+    return _Conclusion(
+        replace(
+            report,
+            outcome=report.outcome if shown.is_due or trouble else "not due",
+            notices=notices,
+            due_at=shown.due_at,
+        ),
+        record,
+        shown.is_due or harvested is not None,
+        days,
+    )
 
 
 def _store_conclusion(
@@ -365,18 +384,11 @@ def _store_conclusion(
     db: sqlite3.Connection,
 ) -> None:
     """Store the days and the log of a source; `span` is the start and the end of its fetch."""
-    started_at, now = span
+    _, now = span
     for day, verdict in end.days.items():
         coverage.write_day(db, one.source_id, day, verdict, now)
     if end.was_asked:
-        log_outcome(
-            db,
-            facts,
-            end.report,
-            started_at=started_at,
-            finished_at=now,
-            newest_at=end.newest_at,
-        )
+        log_run(db, facts, end.report, end.record, span)
 
 
 def _is_too_little(one: _Subscription, plan: CatchUp, harvested: Harvested, today: date) -> bool:
@@ -442,32 +454,30 @@ def _judge_without_feed(shown: _FeedResult, today: date, *, has_answered: bool) 
     return Day(DayOutcome.FAILED, shown.trouble.what if shown.trouble else None)
 
 
-def _after_feed(report: SourceReport, shown: _FeedResult, day: Day) -> SourceReport:
-    """Add to a report what was wrong with today's feed, as a notice or a failure."""
-    if shown.trouble and day.outcome is DayOutcome.COMPLETE:
+def _trouble_of_feed(shown: _FeedResult, day: Day | None) -> tuple[Trouble | None, tuple[str, ...]]:
+    """Decide whether what was wrong with today's feed is a failure, or only a notice."""
+    if shown.trouble and day and day.outcome is DayOutcome.COMPLETE:
         what = shown.trouble.what
-        notice = f"today's feed failed ({what}); its papers came from arXiv's archive"
-        return replace(report, outcome="stored", notices=(notice,))
+        return None, (f"today's feed failed ({what}); its papers came from arXiv's archive",)
     if shown.trouble:
-        return failed(report, shown.trouble)
-    if not shown.suspects or day.outcome.is_covered:
-        return report
+        return shown.trouble, ()
+    if day is None or not shown.suspects or day.outcome.is_covered:
+        return None, ()
     if shown.verdict and shown.verdict.is_part:
-        lack = Trouble(day.reason or "the feed is not complete", "fetch again later for the rest")
-        return failed(report, lack, outcome="partial")
-    return replace(report, notices=(f"{day.outcome}: {day.reason}",))
+        what, hint = day.reason or "the feed is not complete", "fetch again later for the rest"
+        lack = shown.record.lack
+        return Trouble(what, hint, state=lack.state if lack else None), ()
+    return None, (f"{day.outcome}: {day.reason}",)
 
 
-def _after_failed_catch_up(
-    report: SourceReport, plan: CatchUp, trouble: Trouble, today: date
-) -> SourceReport:
-    if report.is_failure:
-        return report  # one message is enough: arXiv is down
+def _failed_catch_up(
+    plan: CatchUp, trouble: Trouble, today: date
+) -> tuple[Trouble | None, tuple[str, ...]]:
+    """Decide whether a failure of the archive is one of the source, or only a notice."""
     missed = [day.isoformat() for day in plan.days if day < today]
     if missed:
         what = f"{', '.join(missed)} could not be caught up: {trouble.what}"
-        return failed(report, replace(trouble, what=what))
+        return replace(trouble, what=what), ()
     # No day is known to be missing: the source is new, or today's feed is only suspect.
     what = "arXiv's archive could not be reached" if plan.days else "earlier days are not available"
-    notice = f"{what} ({trouble.what}); the next fetch tries again"
-    return replace(report, notices=(*report.notices, notice))
+    return None, (f"{what} ({trouble.what}); the next fetch tries again",)

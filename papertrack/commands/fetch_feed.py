@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from papertrack.commands.fetch_run import (
-    ImportCounts,
+    NOTHING,
     Run,
     RunFacts,
-    Trouble,
-    failed,
-    log_outcome,
+    log_run,
     read_document,
+    record_of,
     report_of,
+    skipped,
     store_document,
     trouble_of,
 )
 from papertrack.core.records import Document
-from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT, broke_off_after
+from papertrack.core.text.decode import BROKE_OFF, BROKE_OFF_HINT
 from papertrack.core.watch.credentials import address_key, brief
 from papertrack.core.watch.plan import is_put_off, next_check
-from papertrack.core.watch.status import judge_feed
+from papertrack.core.watch.record import DayOutcome, RunRecord, Trouble, advise, judge_feed
 from papertrack.core.works.identity import canonical_url
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import LARGE_BODY_BYTES, Request, Response
@@ -54,13 +54,6 @@ class _FeedAnswer:
     started_at: datetime
     came_at: datetime
 
-    @property
-    def lack(self) -> Trouble | None:
-        """What is missing from a document that came in part; None if nothing is."""
-        if self.document is None or self.document.is_whole:
-            return None
-        return Trouble(broke_off_after(len(self.document.entries)), "fetch again for the rest")
-
 
 async def fetch_feed(run: Run, download: Download) -> SourceReport:
     """Fetch one feed; its failures end up in the report.
@@ -74,11 +67,11 @@ async def fetch_feed(run: Run, download: Download) -> SourceReport:
     if not run.options.force:
         if gone_at := http_cache.gone_since(run.db, download.key):
             return replace(
-                report_of(source, "gone"),
+                skipped(source, "gone"),
                 reason=f"its server said on {gone_at:%Y-%m-%d} that it is gone for good (HTTP 410)",
             )
         if is_put_off(known.due_at, started_at):
-            return replace(report_of(source, "not due"), due_at=known.due_at)
+            return replace(skipped(source, "not due"), due_at=known.due_at)
     try:
         async with AsyncExitStack() as held:
             request = _request(download, known.validators, is_forced=run.options.force)
@@ -131,19 +124,13 @@ def _store(
     (source,) = download.sources
     response, document, now = answer.response, answer.document, answer.came_at
     source_id = facts.source_ids[source.slug]
-    usual = coverage.usual_entries(db, source_id)
-    counts = (
-        ImportCounts() if document is None else store_document(db, facts, source, document, now)
-    )
-    lack = answer.lack
-    day = judge_feed(
-        entries=counts.entries,
-        new=counts.new,
-        entries_before=usual,
-        unchanged=document is None,
-        error=lack.what if lack else None,
-    )
-    alarms = (day.reason,) if day.outcome == "failed" and day.reason and not lack else ()
+    past = coverage.read_past(db, source_id)
+    counts = NOTHING if document is None else store_document(db, facts, source, document, now)
+    record = record_of(response, document, counts)
+    day = judge_feed(record, past)
+    is_whole = record.lack is None
+    is_lacking = day.outcome in {DayOutcome.CAPPED, DayOutcome.FAILED}
+    alarms = (day.reason,) if is_whole and is_lacking and day.reason else ()
     due_at = next_check(
         now,
         retry_after=response.retry_after,
@@ -153,21 +140,16 @@ def _store(
     )
     # A truncated document must be downloaded again soon and in full, so drop its validators. The
     # same goes for a feed that lost its entries: a 304 would turn the alarm into a quiet day.
-    is_settled = lack is None and not alarms
+    is_settled = is_whole and day.outcome is not DayOutcome.FAILED
     report = replace(
-        report_of(source, "unchanged" if document is None else "stored", counts),
-        http_status=response.status,
+        report_of(source, record, day, counts.problems),
         notices=(
             *alarms,
             *_note_address(db, download.key, response, now, facts.began_at),
             *_announced_move(document, {download.url, response.final_url}),
         ),
-        coverage=day.outcome.value,
-        reason=day.reason,
         due_at=due_at if is_settled else None,
     )
-    if lack:
-        report = failed(report, lack, outcome="partial")
     coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
     if document is None:
         http_cache.put_off(db, download.key, download.fingerprint, due_at, now)
@@ -181,14 +163,7 @@ def _store(
             due_at=due_at if is_settled else None,
             now=now,
         )
-    log_outcome(
-        db,
-        facts,
-        report,
-        started_at=answer.started_at,
-        finished_at=now,
-        newest_at=counts.newest_at,
-    )
+    log_run(db, facts, report, record, (answer.started_at, now))
     return report
 
 
@@ -228,20 +203,17 @@ def _store_failure(
 ) -> SourceReport:
     """Store that a feed could not be read; `span` is the start and the end of the attempt."""
     (source,) = download.sources
-    started_at, now = span
+    _, now = span
     source_id = facts.source_ids[source.slug]
     if trouble.status == _GONE:
         http_cache.note_gone(db, download.key, now)
     due_at = next_check(now, retry_after=trouble.retry_after)
     if due_at is not None:
         http_cache.put_off(db, download.key, download.fingerprint, due_at, now)
-    day = judge_feed(entries=0, new=0, entries_before=0, error=trouble.what)
-    report = replace(
-        failed(report_of(source, "failed"), trouble),
-        coverage=day.outcome.value,
-        reason=day.reason,
-        due_at=due_at,
-    )
+    trouble = advise(trouble, coverage.read_past(db, source_id), now)
+    record = RunRecord(http_status=trouble.status, trouble=trouble)
+    day = judge_feed(record)
+    report = replace(report_of(source, record, day), due_at=due_at)
     coverage.write_day(db, source_id, now.astimezone(facts.zone).date(), day, now)
-    log_outcome(db, facts, report, started_at=started_at, finished_at=now)
+    log_run(db, facts, report, record, span)
     return report

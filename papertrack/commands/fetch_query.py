@@ -17,14 +17,14 @@ from papertrack.commands.fetch_run import (
     ImportCounts,
     Run,
     RunFacts,
-    Trouble,
-    failed,
-    log_outcome,
+    counted,
+    log_run,
     read_document,
     report_of,
     store_document,
     trouble_of,
 )
+from papertrack.core.answers import SourceState
 from papertrack.core.arxiv.announcements import feed_day
 from papertrack.core.arxiv.query import (
     MOST_RESULTS,
@@ -35,7 +35,7 @@ from papertrack.core.arxiv.query import (
     query_url,
 )
 from papertrack.core.watch.plan import is_mirror
-from papertrack.core.watch.status import judge_feed
+from papertrack.core.watch.record import RunRecord, Trouble, judge_feed
 from papertrack.errors import UnreadableDocument
 from papertrack.net.client import HttpError, Request
 from papertrack.storage import coverage, sources
@@ -61,6 +61,7 @@ class _Progress:
         found: The distinct papers that came: a server that ignores ``start`` sends the same page
             again and again.
         unread: How many entries could not be parsed.
+        repeats: How many entries came more than once.
         shortfall: What the server announced but did not send; None while nothing is missing.
     """
 
@@ -69,6 +70,7 @@ class _Progress:
     announced: int = 0
     found: set[str] = field(default_factory=set)
     unread: int = 0
+    repeats: int = 0
     shortfall: str | None = None
 
 
@@ -76,8 +78,8 @@ class _Progress:
 class _Ended:
     """How a search ended."""
 
-    counts: ImportCounts
-    trouble: Trouble | None
+    record: RunRecord
+    problems: tuple[str, ...]
     window: SubmissionWindow
     started_at: datetime
     ended_at: datetime
@@ -100,8 +102,19 @@ async def fetch_query(run: Run, source: ArxivQuerySource) -> SourceReport:
     except Exception as error:  # noqa: BLE001  # the other sources must not fail with it
         trouble = trouble_of(error)
     if trouble is None and progress.shortfall:
-        trouble = Trouble(progress.shortfall, "fetch again later; no paper is skipped")
-    ended = _Ended(progress.counts, trouble, window, started_at, run.clock())
+        hint = "fetch again later; no paper is skipped"
+        trouble = Trouble(progress.shortfall, hint, state=SourceState.CUT)
+    record = RunRecord(
+        trouble=trouble,
+        root_closed=True if progress.counts.entries else None,
+        announced=progress.announced or None,
+        limit=MOST_RESULTS,
+        shown=len(progress.found) + progress.unread + progress.repeats,
+        repeats=progress.repeats,
+    )
+    ended = _Ended(
+        counted(record, progress.counts), progress.counts.problems, window, started_at, run.clock()
+    )
     return await run.write(source, lambda db: _finish(db, run.facts, source, ended))
 
 
@@ -128,6 +141,7 @@ async def _page_through(
         progress.counts += taken
         progress.found.update(entry.guid for entry in fresh.entries)
         progress.unread += len(document.problems)
+        progress.repeats += document.repeats + len(document.entries) - len(fresh.entries)
         progress.announced = max(progress.announced, document.total or 0)
         if progress.shortfall and not fresh.entries:
             return  # pages after one without new papers rarely have any
@@ -138,7 +152,7 @@ async def _page_through(
             break
         if start >= MOST_RESULTS:
             what = f"it finds {total:,} papers, and arXiv shows {MOST_RESULTS:,} of them"
-            raise UnreadableDocument(what, hint="narrow the search")
+            raise UnreadableDocument(what, hint="narrow the search", kind=SourceState.CAPPED)
     missing = progress.announced - len(progress.found) - progress.unread
     if missing > 0 and progress.shortfall is None:
         progress.shortfall = _left_out(missing, progress.announced)
@@ -239,28 +253,11 @@ def _finish(
     db: sqlite3.Connection, facts: RunFacts, source: ArxivQuerySource, ended: _Ended
 ) -> SourceReport:
     source_id, now = facts.source_ids[source.slug], ended.ended_at
-    counts, trouble = ended.counts, ended.trouble
-    day = judge_feed(
-        entries=counts.entries,
-        new=counts.new,
-        entries_before=0,
-        error=trouble.what if trouble else None,
-    )
-    report = replace(
-        report_of(source, "stored", counts), coverage=day.outcome.value, reason=day.reason
-    )
-    if trouble:
-        report = failed(report, trouble)
-    else:
+    day = judge_feed(ended.record)
+    report = report_of(source, ended.record, day, ended.problems)
+    if not report.is_failure:
         # Only a complete search moves the day from which the next one starts.
         write_harvest(db, source_id, QUERY, Harvest(ended.window.since, None, now, now))
     coverage.write_day(db, source_id, feed_day(ended.started_at), day, now)
-    log_outcome(
-        db,
-        facts,
-        report,
-        started_at=ended.started_at,
-        finished_at=now,
-        newest_at=counts.newest_at,
-    )
+    log_run(db, facts, report, ended.record, (ended.started_at, now))
     return report

@@ -15,21 +15,22 @@ from papertrack.core.text.clean import one_line
 from papertrack.core.text.decode import BROKE_OFF
 from papertrack.core.watch.credentials import without_credentials_in
 from papertrack.core.watch.plan import takes, wants, without_keys_of
+from papertrack.core.watch.record import RunRecord, Trouble, state_of
+from papertrack.core.watch.status import Need
 from papertrack.core.works import ingest
 from papertrack.core.works.ingest import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.rate_limit import RateLimitedClient
-from papertrack.storage import http_cache
+from papertrack.storage import coverage, http_cache
 from papertrack.storage.ingest import apply_changes, find_known
 from papertrack.storage.items import newest_item
 from papertrack.storage.sources import source_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from papertrack.core.records import Document, Entry
+    from papertrack.core.watch.record import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class SourceReport:
         new: How many items were added.
         updated: How many known items got another title or text, or a new version.
         error, hint: Why it failed, or what is missing, and what to do; else None.
-        state: The same in a word, as in `AnswerKind`; None if no word fits.
+        state: The same in a word, as in `SourceState`; None if no word fits.
         problems: A sentence for each entry that was left out.
         notices: Warnings about a source that was read.
-        coverage: ``complete``, ``quiet``, ``stale``, ``late`` or ``failed``; None if not asked.
+        coverage: As in `DayOutcome`; None if it was not asked.
         reason: Why it is not complete.
         due_at: When it may be requested again; None means any time.
     """
@@ -75,9 +76,14 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """The results of a run, in the order of the config."""
+    """The results of a run, in the order of the config.
+
+    Attributes:
+        needs: What else needs the author, of sources whose reports do not say so.
+    """
 
     sources: tuple[SourceReport, ...]
+    needs: tuple[Need, ...] = ()
 
     @property
     def failed(self) -> tuple[SourceReport, ...]:
@@ -177,39 +183,24 @@ class ImportCounts:
     new: int = 0
     updated: int = 0
     problems: tuple[str, ...] = ()
+    oldest_at: datetime | None = None
     newest_at: datetime | None = None
 
     def __add__(self, other: ImportCounts) -> ImportCounts:
         """Add the counts of another document."""
-        dates = [date for date in (self.newest_at, other.newest_at) if date]
+        first = [date for date in (self.oldest_at, other.oldest_at) if date]
+        last = [date for date in (self.newest_at, other.newest_at) if date]
         return ImportCounts(
             self.entries + other.entries,
             self.new + other.new,
             self.updated + other.updated,
             (*self.problems, *other.problems),
-            max(dates, default=None),
+            min(first, default=None),
+            max(last, default=None),
         )
 
 
 NOTHING = ImportCounts()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a source could not be read.
-
-    Attributes:
-        hint: What to do about it; None if `what` says it.
-        status: The HTTP status, if the server answered.
-        retry_after: The header of that name; None without one.
-        kind: What came instead of a document, as in `AnswerKind`; None if no word fits.
-    """
-
-    what: str
-    hint: str | None = None
-    status: int | None = None
-    retry_after: str | None = None
-    kind: str | None = None
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -221,7 +212,7 @@ def trouble_of(error: Exception) -> Trouble:
     if isinstance(error, HttpError):
         return Trouble(error.what, error.hint, error.status, error.retry_after, error.kind)
     if isinstance(error, SourceError):
-        return Trouble(error.what, error.hint, kind=error.kind)
+        return Trouble(error.what, error.hint, state=error.kind)
     if isinstance(error, sqlite3.Error | PapertrackError):
         raise error
     what = without_credentials_in(one_line(f"unexpected {type(error).__name__}: {error}"))
@@ -294,12 +285,14 @@ def store_document(
         and change.is_version
         and 0 < change.key <= facts.newest_item
     }
+    dates = [entry.published_at for entry in wanted if entry.published_at]
     return ImportCounts(
         entries=len(wanted),
         new=len(new),
         updated=len(reworded),
         problems=(*document.problems, *decision.problems),
-        newest_at=_newest(wanted),
+        oldest_at=min(dates, default=None),
+        newest_at=max(dates, default=None),
     )
 
 
@@ -312,71 +305,105 @@ def _queue_limit(db: sqlite3.Connection, facts: RunFacts, subscription: SourceCo
     return facts.max_first if subscription.max_first is None else subscription.max_first
 
 
-def _newest(entries: Iterable[Entry]) -> datetime | None:
-    return max((entry.published_at for entry in entries if entry.published_at), default=None)
+def skipped(subscription: SourceConfig, outcome: str) -> SourceReport:
+    """Report a source that was not asked."""
+    return SourceReport(subscription.slug, subscription.name or subscription.slug, outcome)
+
+
+def record_of(
+    response: Response, document: Document | None, counts: ImportCounts = NOTHING
+) -> RunRecord:
+    """Make the record of one document.
+
+    Args:
+        response: The answer, with or without its body.
+        document: What was read of it; None if it has not changed.
+        counts: What was stored of it.
+    """
+    record = RunRecord(
+        http_status=response.status,
+        is_unchanged=document is None,
+        announced_bytes=response.announced_bytes,
+        received_bytes=response.received_bytes,
+        broke_off=response.truncated,
+    )
+    if document is None:
+        return record
+    shown = len(document.entries) + document.repeats + len(document.problems)
+    return counted(
+        replace(
+            record,
+            root_closed=document.is_whole,
+            announced=document.total,
+            shown=shown,
+            repeats=document.repeats,
+        ),
+        counts,
+    )
+
+
+def counted(record: RunRecord, counts: ImportCounts) -> RunRecord:
+    """Put into a record what was stored for its source."""
+    return replace(
+        record,
+        unread=len(counts.problems),
+        entries=counts.entries,
+        new=counts.new,
+        updated=counts.updated,
+        oldest_at=counts.oldest_at,
+        newest_at=counts.newest_at,
+    )
 
 
 def report_of(
-    subscription: SourceConfig, outcome: str, counts: ImportCounts | None = None
+    subscription: SourceConfig,
+    record: RunRecord,
+    day: Day | None = None,
+    problems: tuple[str, ...] = (),
 ) -> SourceReport:
-    """Make the report of a source from its outcome and counts."""
-    stored = counts or ImportCounts()
+    """Report what a record proves.
+
+    Args:
+        subscription: The source.
+        record: Its record.
+        day: How the day was judged; None if it was not.
+        problems: A sentence for each entry that was left out.
+    """
+    lack = record.lack
+    state = lack.state if lack else None
     return SourceReport(
         slug=subscription.slug,
         name=subscription.name or subscription.slug,
-        outcome=outcome,
-        entries=stored.entries,
-        new=stored.new,
-        updated=stored.updated,
-        problems=stored.problems,
+        outcome=record.outcome,
+        http_status=record.http_status,
+        entries=record.entries,
+        new=record.new,
+        updated=record.updated,
+        error=lack.what if lack else None,
+        hint=lack.hint if lack else None,
+        state=state_of(record, day) if day else state,
+        problems=problems,
+        coverage=day.outcome.value if day else None,
+        reason=day.reason if day else None,
     )
 
 
-def failed(report: SourceReport, trouble: Trouble, *, outcome: str = "failed") -> SourceReport:
-    """Mark a report as failed or partial, with the reason."""
-    return replace(
-        report,
-        outcome=outcome,
-        error=trouble.what,
-        hint=trouble.hint,
-        state=trouble.kind,
-        http_status=report.http_status or trouble.status,
-    )
-
-
-def log_outcome(
+def log_run(
     db: sqlite3.Connection,
     facts: RunFacts,
     report: SourceReport,
-    *,
-    started_at: datetime,
-    finished_at: datetime,
-    newest_at: datetime | None = None,
+    record: RunRecord,
+    span: tuple[datetime, datetime],
 ) -> None:
-    """Store the result of a source in the log, inside the open transaction.
+    """Store the record of a source, inside the open transaction.
 
     Args:
         db: The database.
         facts: The facts of the run.
-        report: The result.
-        started_at: When its fetch began.
-        finished_at: When it ended.
-        newest_at: The date of the newest entry.
+        report: What is reported of it.
+        record: The record.
+        span: When its fetch began and ended.
     """
-    http_cache.write_outcome(
-        db,
-        facts.source_ids[report.slug],
-        http_cache.FetchOutcome(
-            outcome=report.outcome,
-            http_status=report.http_status,
-            entries=report.entries,
-            new=report.new,
-            updated=report.updated,
-            dropped=len(report.problems),
-            newest_at=newest_at,
-            error=report.error,
-        ),
-        run=facts.name,
-        started_at=started_at,
-        finished_at=finished_at,
+    coverage.write_record(
+        db, facts.source_ids[report.slug], record, report.outcome, run=facts.name, span=span
     )

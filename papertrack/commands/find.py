@@ -12,10 +12,10 @@ from papertrack.core.query.filters import (
     OneOf,
     Or,
     Vocabulary,
-    exact,
-    joined,
-    short,
-    suggestion,
+    join_filters,
+    match_names,
+    match_slugs,
+    suggest_name,
     terms,
 )
 from papertrack.core.query.parse import Query, read_query
@@ -83,7 +83,7 @@ def find_numbers(  # noqa: PLR0913  # a query and how to read it, all by name
     )
     tree = read_filter(db, query, own, now=now, zone=zone).tree
     if states is not None and not names_state(tree):
-        tree = joined(And, [tree, _any_state(states)])
+        tree = join_filters(And, [tree, _any_state(states)])
     return search.find(db, tree, sort=read_order(sort or "newest"), limit=limit)
 
 
@@ -117,7 +117,7 @@ def read_filter(
     if chosen is None:
         return read
     parts, notes = _options(chosen, names)
-    return Query(joined(And, [*parts, read.tree]), (*notes, *read.notes))
+    return Query(join_filters(And, [*parts, read.tree]), (*notes, *read.notes))
 
 
 def read_order(sort: str) -> str:
@@ -128,7 +128,7 @@ def read_order(sort: str) -> str:
     """
     if sort not in SORTS:
         message = f'there is no order "{sort}"'
-        raise UsageError(message, hint=suggestion(sort, SORTS, what="orders"))
+        raise UsageError(message, hint=suggest_name(sort, SORTS, what="orders"))
     return sort
 
 
@@ -152,9 +152,9 @@ def _options(chosen: FilterOptions, names: Vocabulary) -> tuple[list[Filter], li
         if value is None:
             continue
         is_whole = field == "tag" or not value
-        found = exact(value, known) if is_whole else short(value, known, shorts)
+        found = match_names(value, known) if is_whole else match_slugs(value, known, shorts)
         if not found:
-            what, hint = f'"{value}"', suggestion(value, known, what=f"{field}s")
+            what, hint = f'"{value}"', suggest_name(value, known, what=f"{field}s")
             if field != "tag":
                 message = f"there is no {field} {what}"
                 raise UsageError(message, hint=hint)
@@ -166,4 +166,4 @@ def _options(chosen: FilterOptions, names: Vocabulary) -> tuple[list[Filter], li
 
 
 def _any_state(states: Sequence[State]) -> Filter:
-    return joined(Or, [OneOf("is", (state.value,), state.value) for state in states])
+    return join_filters(Or, [OneOf("is", (state.value,), state.value) for state in states])

@@ -17,7 +17,8 @@ from papertrack.core.judging.journal import (
 )
 from papertrack.core.judging.notes import BRIEF, DEADLINE, FORMAT, HOME, LINE, LINK, PLACE, PRIZE
 from papertrack.core.kinds import Kind, State
-from papertrack.core.query.filters import short
+from papertrack.core.query.filters import match_slugs
+from papertrack.core.records import Item
 from papertrack.core.text.clean import typed
 from papertrack.core.text.ratings import rating_value
 from papertrack.errors import UsageError
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
-
-    from papertrack.core.records import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,49 @@ class JudgedItem:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What a judgement changed about one item; saying the same again changes nothing.
+
+    Attributes:
+        name: The item as the author named it, the first time.
+        item: The item after the judgement.
+        ratings: The areas whose rating changed.
+        tags: The tags that were added or removed.
+        notes: The fields of the notes that changed.
+    """
+
+    name: str
+    item: Item
+    state: bool
+    ratings: tuple[str, ...]
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the item is as it was."""
+        return not (self.state or self.ratings or self.tags or self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingAct:
+    """A stored judgement.
+
+    Attributes:
+        number: The number of the act, for ``papertrack undo``.
+        said: What was stored, for each name.
+        changes: What it changed, for each item once.
+    """
+
+    number: int
+    said: tuple[JudgedItem, ...]
+    changes: tuple[ItemChange, ...]
+
+
 def judge(
     db: sqlite3.Connection, named: Sequence[str], judgement: JudgementInput, now: datetime
-) -> list[JudgedItem]:
+) -> JudgingAct:
     """Store a judgement of items in the journal, as one undo step.
 
     Args:
@@ -92,10 +131,12 @@ def judge(
     """
     with transaction(db):
         numbers = [references.find(db, name) for name in named]
+        before = {item.id: item for item in items.read_items(db, list(dict.fromkeys(numbers)))}
+        names = dict(zip(reversed(numbers), reversed(named), strict=True))
         statements: list[Statement] = []
         said: list[JudgedItem] = []
         for name, number in zip(named, numbers, strict=True):
-            item = items.read_item(db, number)
+            item = before[number]
             mine, lines = judgement_statements(
                 journal_read.subject_of(db, number),
                 name,
@@ -108,8 +149,34 @@ def judge(
         if not statements:
             message = "no judgement was given"
             raise UsageError(message, hint="give --area and --value, --reject, --later or a note")
-        journal.append(db, statements, now)
-    return said
+        events = journal.append(db, statements, now)
+        after = items.read_items(db, list(before))
+        return JudgingAct(
+            number=journal_read.act_number(db, events[0].act),
+            said=tuple(said),
+            changes=tuple(_change(names[item.id], before[item.id], item) for item in after),
+        )
+
+
+def _change(name: str, before: Item, after: Item) -> ItemChange:
+    ratings = [
+        {one.area: (one.halves, one.emoji, one.label, one.remark) for one in item.judgement.ratings}
+        for item in (before, after)
+    ]
+    notes = [item.judgement.notes for item in (before, after)]
+    tags = set(before.judgement.tags).symmetric_difference(after.judgement.tags)
+    return ItemChange(
+        name=name,
+        item=after,
+        state=before.state is not after.state,
+        ratings=_changed_keys(*ratings),
+        tags=tuple(sorted(tags)),
+        notes=_changed_keys(*notes),
+    )
+
+
+def _changed_keys(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(key for key in sorted({*before, *after}) if before.get(key) != after.get(key))
 
 
 def choose_area(db: sqlite3.Connection, item: Item, judgement: JudgementInput) -> str | None:
@@ -128,7 +195,7 @@ def choose_area(db: sqlite3.Connection, item: Item, judgement: JudgementInput) -
             raise UsageError(message, hint=f"restore it: papertrack areas restore {named}")
         if named not in areas:
             message = f'there is no area "{named}"'
-            meant = short(named, {slug: areas[slug].name for slug in known})
+            meant = match_slugs(named, {slug: areas[slug].name for slug in known})
             hint = f"the areas are {', '.join(known) or 'not written yet'}"
             if len(meant) == 1:
                 hint = f'did you mean "{meant[0]}"?'

@@ -1,43 +1,46 @@
-"""Look works up at arXiv, DOI registries or their own page, and add them.
+"""Look works up at arXiv, DOI registries, their site or their own page.
 
 Imported only on use: loading the network libraries takes 150 ms.
 """
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from papertrack.commands.add import Added, NamedWork, add, describe, needs_look_up
 from papertrack.config.schema import AddConfig, ArxivConfig
+from papertrack.core.answers import SourceState
 from papertrack.core.arxiv.ids import read_arxiv_id
-from papertrack.core.records import Author, Entry
+from papertrack.core.pages.oembed import Provider, find_provider, question
+from papertrack.core.records import Entry
 from papertrack.core.text.clean import http_url
-from papertrack.core.watch.credentials import without_user
 from papertrack.core.watch.plan import is_mirror
-from papertrack.core.works.identity import names_of
+from papertrack.core.works.identity import identify_url, names_of, read_doi
 from papertrack.errors import SourceError
 from papertrack.net.client import Client, HttpError, Request
 from papertrack.net.parsing import ParseWorkers
 from papertrack.net.rate_limit import RateLimitedClient
 
 if TYPE_CHECKING:
-    import sqlite3
     from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
 
-    from papertrack.commands.judge import JudgementInput
     from papertrack.core.records import ArxivId, Document
     from papertrack.net.client import Response
 
 _API, _OAI, _DATACITE, _CROSSREF = "arXiv's API", "arXiv's archive", "DataCite", "Crossref"
+_BIORXIV, _PAGE_ITSELF = "bioRxiv", "its page"
+_REGISTRIES = frozenset({_API, _OAI, _DATACITE, _CROSSREF, _BIORXIV})
 _GONE = frozenset({404, 410})
 _PAPERS = 50  # papers in one request to arXiv's API
 _JSON = "application/json"
-_PAGE = "text/html, */*;q=0.5"
+_JSON_KINDS = frozenset({"datacite", "crossref", "biorxiv", "oembed"})
+_PAGE = "text/html, application/pdf;q=0.9, */*;q=0.5"
 _PAGE_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+_PDF_WITHIN = 1_024  # bytes before "%PDF-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,34 @@ class LookedUp:
     Attributes:
         reference: The work as the author named it.
         entry: None if no service had it.
+        partial: What is known of a work that has neither title nor text; None if nothing is.
         troubles: Which services failed and why, in the order tried, even if another one had it.
         answered_by: The service that had it; empty if there was only one to ask.
         is_unknown: All services answered, and none knows it.
+        has_number: It is named by an arXiv number or a DOI, under which a source may show it.
         hint: What to do about the last failure; None without one.
     """
 
     reference: str
     entry: Entry | None
+    partial: Entry | None = None
     troubles: tuple[str, ...] = ()
     answered_by: str = ""
     is_unknown: bool = False
+    has_number: bool = False
     hint: str | None = None
+
+
+class _Untitled(SourceError):
+    """A work says neither how it is called nor anything else that could stand for a title."""
+
+    def __init__(self, what: str, entry: Entry) -> None:
+        super().__init__(what)
+        self.entry = entry
+
+
+class _NoSuchWork(SourceError):
+    """The site itself says that the work is not there: nobody else needs to be asked."""
 
 
 class _Downloader(Protocol):
@@ -88,8 +107,10 @@ class _Downloader(Protocol):
 async def look_up(references: Sequence[str], services: LookUpServices) -> AsyncIterator[LookedUp]:
     """Look works up one after the other; arXiv papers share requests.
 
-    A paper is looked up at arXiv's API, then its archive, then DataCite; a DOI at DataCite, then
-    Crossref, then the page it leads to; an address at its page.
+    A paper is looked up at arXiv's API, then its archive, then DataCite; a preprint of bioRxiv at
+    its API, then Crossref; another DOI at DataCite, then Crossref; then the page it leads to. A
+    post or video is looked up at its site's oEmbed endpoint, then at its page; anything else at its
+    page, or in the metadata of its PDF.
 
     Args:
         references: Addresses, arXiv ids in any form and DOIs.
@@ -98,13 +119,8 @@ async def look_up(references: Sequence[str], services: LookUpServices) -> AsyncI
     papers = {paper.base: paper for name in references if (paper := _paper_of(name))}
     api = await _ask_api(list(papers.values()), services)
     for reference in references:
-        if paper := _paper_of(reference):
-            yield await _try(reference, _paper_steps(paper, api, services))
-        elif doi := _doi_of(reference):
-            yield await _try(reference, _doi_steps(doi, services))
-        else:
-            page = _ask_page(http_url(reference) or "", services)
-            yield await _try(reference, [("", page)])
+        found = await _try(reference, _steps(reference, api, services))
+        yield replace(found, has_number=bool(_paper_of(reference) or _doi_of(reference)))
 
 
 def _paper_of(reference: str) -> ArxivId | None:
@@ -123,20 +139,61 @@ def _doi_of(reference: str) -> str | None:
 _Step = tuple[str, Callable[[], Awaitable[Entry | None]]]
 
 
+def _steps(reference: str, api: _ApiAnswer, services: LookUpServices) -> list[_Step]:
+    """List the services to ask about a work, best first."""
+    if paper := _paper_of(reference):
+        return _paper_steps(paper, api, services)
+    if doi := _doi_of(reference):
+        return _doi_steps(doi, reference, services)
+    url = http_url(reference) or ""
+    if (found := find_provider(url)) is None:
+        return [("", _ask_page(url, services))]
+    provider, asked = found
+    page = [(_PAGE_ITSELF, _ask_page(url, services, follows=False))]
+    return [
+        (provider.name, _ask_provider(provider, asked, services)),
+        *(page if provider.has_pages else ()),
+    ]
+
+
 async def _try(reference: str, steps: Sequence[_Step]) -> LookedUp:
     """Try services in order until one has the work."""
     troubles: list[str] = []
     hint: str | None = None
+    partial: Entry | None = None
     for name, ask in steps:
         try:
             entry = await ask()
         except SourceError as error:
-            troubles.append(f"{name}: {error.what}" if name else error.what)
+            what = _said(error, name)
+            troubles.append(f"{name}: {what}" if name else what)
             hint = error.hint
+            partial = error.entry if isinstance(error, _Untitled) else partial
+            if isinstance(error, _NoSuchWork):
+                break
             continue
         if entry is not None:
-            return LookedUp(reference, entry, tuple(troubles), answered_by=name)
-    return LookedUp(reference, None, tuple(troubles), is_unknown=not troubles, hint=hint)
+            return LookedUp(reference, entry, troubles=tuple(troubles), answered_by=name)
+    return LookedUp(reference, None, partial, tuple(troubles), is_unknown=not troubles, hint=hint)
+
+
+# `papertrack.core.answers` speaks of feeds; what stands for a work in their place is told here.
+_SAID: dict[str, str] = {
+    SourceState.WALL: "a check for robots stands before it",
+    SourceState.NOT_FOUND: "there is nothing at this address",
+    SourceState.GONE: "it was taken down",
+    SourceState.LOGIN: "it is shown only to those who are logged in",
+    SourceState.REFUSED: "the server refuses to show it",
+}
+
+
+def _said(error: SourceError, name: str) -> str:
+    """Say what an answer was; a service that has no works to show keeps to its status."""
+    is_of_work = name not in _REGISTRIES or error.kind == SourceState.WALL
+    said = _SAID.get(error.kind or "") if is_of_work else None
+    if said is None:
+        return error.what
+    return f"{said} (HTTP {error.status})" if isinstance(error, HttpError) else said
 
 
 def _paper_steps(paper: ArxivId, api: _ApiAnswer, services: LookUpServices) -> list[_Step]:
@@ -162,7 +219,7 @@ def _paper_steps(paper: ArxivId, api: _ApiAnswer, services: LookUpServices) -> l
     ]
 
 
-def _doi_steps(doi: str, services: LookUpServices) -> list[_Step]:
+def _doi_steps(doi: str, reference: str, services: LookUpServices) -> list[_Step]:
     async def from_crossref() -> Entry | None:
         base = services.add.crossref_url
         return await _first_entry(
@@ -170,18 +227,32 @@ def _doi_steps(doi: str, services: LookUpServices) -> list[_Step]:
         )
 
     async def from_page() -> Entry | None:
-        base = services.add.doi_url
-        entry = await _first_entry(
-            _read(services, services.client, _doi_url(base, doi), "page", base=base)
-        )
+        url = http_url(reference)
+        base = None if url and not _is_resolver(url) else services.add.doi_url
+        page = (url or "") if base is None else _doi_url(base, doi)
+        try:
+            entry = await _ask_page(page, services, base=base, follows=False)()
+        except HttpError as error:
+            if error.status in _GONE:
+                return None
+            raise
         # The page only describes the work; the DOI identifies it.
         return replace(entry, guid=f"doi:{doi}", doi=doi) if entry else None
 
-    return [
-        (_DATACITE, _ask_datacite(doi, services)),
-        (_CROSSREF, from_crossref),
-        ("its page", from_page),
-    ]
+    first = (_DATACITE, _ask_datacite(doi, services))
+    if _PREPRINT.fullmatch(doi):
+        first = (_BIORXIV, _ask_biorxiv(doi, reference, services))
+    return [first, (_CROSSREF, from_crossref), (_PAGE_ITSELF, from_page)]
+
+
+def _is_resolver(url: str) -> bool:
+    """Tell whether an address is only a DOI's: it has no page of its own."""
+    return read_doi(url) is not None
+
+
+# bioRxiv's and medRxiv's; the latter's numbers have eight digits.
+_PREPRINT = re.compile(r"10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?(\d{5,8})")
+_MEDRXIV_DIGITS = 8
 
 
 def _ask_datacite(doi: str, services: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
@@ -194,12 +265,179 @@ def _ask_datacite(doi: str, services: LookUpServices) -> Callable[[], Awaitable[
     return ask
 
 
-def _ask_page(url: str, services: LookUpServices) -> Callable[[], Awaitable[Entry | None]]:
+def _ask_biorxiv(
+    doi: str, reference: str, services: LookUpServices
+) -> Callable[[], Awaitable[Entry | None]]:
+    """Ask for a preprint on the server that it is likely on, then on the other."""
+    found = _PREPRINT.fullmatch(doi)
+    is_medical = "medrxiv" in reference.lower() or (
+        found is not None and len(found[1]) == _MEDRXIV_DIGITS
+    )
+
     async def ask() -> Entry | None:
-        document = await _read(services, services.client, url, "page", base=None)
+        base = services.add.biorxiv_url
+        for server in ("medrxiv", "biorxiv") if is_medical else ("biorxiv", "medrxiv"):
+            url = _doi_url(f"{base.rstrip('/')}/{server}", doi)
+            reading = _read(services, services.client, url, "biorxiv", base=base)
+            if entry := await _first_entry(reading):
+                return entry
+        return None
+
+    return ask
+
+
+def _ask_provider(
+    provider: Provider, url: str, services: LookUpServices
+) -> Callable[[], Awaitable[Entry | None]]:
+    async def ask() -> Entry | None:
+        endpoint: str = getattr(services.add, f"{provider.key}_url")
+        try:
+            document = await _read(
+                services,
+                services.client,
+                question(endpoint, url),
+                "oembed",
+                base=endpoint,
+                about=url,
+            )
+        except HttpError as error:
+            if error.status in _NO_SUCH_WORK:
+                what = f"there is no such work, or no longer (HTTP {error.status})"
+                raise _NoSuchWork(what) from error
+            if error.kind in {SourceState.LOGIN, SourceState.REFUSED}:
+                what = f"it is private, or may not be embedded (HTTP {error.status})"
+                raise SourceError(what) from error
+            raise
         return document.entries[0]
 
     return ask
+
+
+# https://oembed.com/#section2.3.6; YouTube answers 400 for a video that never was.
+_NO_SUCH_WORK = frozenset({400, 404, 410})
+
+
+def _ask_page(
+    url: str, services: LookUpServices, *, base: str | None = None, follows: bool = True
+) -> Callable[[], Awaitable[Entry | None]]:
+    """Ask the page at an address, or the PDF.
+
+    Args:
+        url: The address.
+        services: The services to use.
+        base: As `_is_private` takes it.
+        follows: Whether to look a work up elsewhere to which the address turns out to lead.
+    """
+
+    async def ask() -> Entry | None:
+        request = Request(url, allow_private_network=_is_private(services, base), accept=_PAGE)
+        may_lead_on = follows and not _names_work(url)  # as a short address does
+        kind, document = "", None
+        try:
+            async with services.client.download(request) as response:
+                final_url = response.final_url
+                if not (may_lead_on and _names_work(final_url)):
+                    kind = _kind_of(response)
+                    document = await services.workers.parse(
+                        kind,
+                        response.body or b"",
+                        # A PDF may be at an address that is good for an hour.
+                        base_url=url if kind == "pdf" else final_url,
+                        content_type=response.content_type,
+                    )
+        except HttpError as error:
+            final_url = error.url
+            if not (may_lead_on and _names_work(final_url)):
+                raise
+        if document is None:
+            return await _ask_elsewhere(final_url, services)
+        entry = document.entries[0]
+        if kind == "pdf" and follows:
+            better = entry.doi or (None if entry.title else _page_of_pdf(url))
+            with contextlib.suppress(SourceError):  # then the PDF itself has to do
+                if better is not None:
+                    return await _ask_elsewhere(better, services)
+        if document.oembed_url is not None:
+            entry = await _described(entry, document.oembed_url, services)
+        if not (entry.title or entry.summary):
+            raise _Untitled("; ".join(document.problems), entry)
+        return entry
+
+    return ask
+
+
+def _page_of_pdf(url: str) -> str | None:
+    """Return the page of a work whose PDF is at an address, as OpenReview and the ACL have one."""
+    names = [name.value for name in identify_url(url) if name.scheme == "url"]
+    return f"https://{names[0]}" if len(names) > 1 else None
+
+
+def _names_work(url: str) -> bool:
+    """Tell whether an address names a work that is looked up better than by its page."""
+    return bool(_paper_of(url) or _doi_of(url) or find_provider(url))
+
+
+def _kind_of(response: Response) -> str:
+    """Tell a page from a PDF, by its bytes where the label says something else.
+
+    Raises:
+        SourceError: It is neither, or a PDF that is not whole.
+    """
+    label = (response.content_type or "text/html").strip().lower()
+    start = (response.body or b"")[:_PDF_WITHIN]
+    if b"%PDF-" in start and ("pdf" in label or start.lstrip()[:5] == b"%PDF-"):
+        if response.truncated:
+            raise SourceError(_BROKE_OFF)
+        return "pdf"
+    if "pdf" in label and start.lstrip().startswith(b"<"):
+        return "page"
+    if "pdf" not in label and not label.startswith(_PAGE_TYPES):
+        message = f"it is no web page and no PDF ({label.partition(';')[0][:60]})"
+        raise SourceError(message, hint="give its title with --title")
+    return "pdf" if "pdf" in label else "page"
+
+
+_BROKE_OFF = "the answer broke off"
+
+
+async def _ask_elsewhere(reference: str, services: LookUpServices) -> Entry:
+    """Look up the work that an address or a PDF turned out to be.
+
+    Raises:
+        SourceError: No service has it.
+    """
+    paper = _paper_of(reference)
+    api = await _ask_api([paper] if paper else [], services)
+    found = await _try(reference, _steps(reference, api, services))
+    if found.entry is None:
+        what = "; ".join(found.troubles) or f"nobody knows {reference}"
+        raise SourceError(what, hint=found.hint)
+    return found.entry
+
+
+async def _described(entry: Entry, url: str, services: LookUpServices) -> Entry:
+    """Complete what a page does not say of itself by its description in JSON, if that answers."""
+    is_same_site = urlsplit(url).hostname == urlsplit(entry.url or "").hostname
+    is_private = services.allow_private_network and is_same_site
+    request = Request(url, allow_private_network=is_private, accept=_JSON)
+    try:
+        async with services.client.download(request) as response:
+            document = await services.workers.parse(
+                "oembed",
+                response.body or b"",
+                base_url=entry.url or url,
+                content_type=response.content_type,
+            )
+    except SourceError:
+        return entry
+    said = document.entries[0]
+    return replace(
+        entry,
+        title=said.title or entry.title,
+        authors=entry.authors or said.authors,
+        summary=entry.summary or said.summary,
+        published_at=entry.published_at or said.published_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,39 +470,45 @@ async def _ask_api(papers: Sequence[ArxivId], services: LookUpServices) -> _ApiA
 
 
 async def _read(
-    services: LookUpServices, downloader: _Downloader, url: str, kind: str, *, base: str | None
+    services: LookUpServices,
+    downloader: _Downloader,
+    url: str,
+    kind: str,
+    *,
+    base: str,
+    about: str | None = None,
 ) -> Document:
-    """Download and parse a document.
+    """Download and parse a document of a service.
 
     Args:
         services: The resources to use.
         downloader: Sends the request.
         url: The address.
         kind: How to parse it, see `papertrack.core.parse.open_document`.
-        base: The configured address that it belongs to; None for a page that the author named.
+        base: The configured address that it belongs to.
+        about: The address of the work that is asked about; None for that of the document.
     """
-    is_private = services.allow_private_network if base is None else is_mirror(base)
-    accept = {"page": _PAGE, "datacite": _JSON, "crossref": _JSON}.get(kind)
-    request = Request(url, allow_private_network=is_private, accept=accept)
+    accept = _JSON if kind in _JSON_KINDS else None
+    request = Request(url, allow_private_network=_is_private(services, base), accept=accept)
     async with downloader.download(request) as response:
-        if kind == "page":
-            _refuse_other_types(response.content_type)
-        elif response.truncated:
-            message = "the answer broke off"
-            raise SourceError(message)
+        if response.truncated:
+            raise SourceError(_BROKE_OFF)
         return await services.workers.parse(
             kind,
             response.body or b"",
-            base_url=response.final_url,
+            base_url=about or response.final_url,
             content_type=response.content_type,
         )
 
 
-def _refuse_other_types(content_type: str | None) -> None:
-    told = (content_type or "text/html").strip().lower()
-    if not told.startswith(_PAGE_TYPES):
-        message = f"it is not a web page ({told.partition(';')[0][:60]})"
-        raise SourceError(message, hint="give its title with --title")
+def _is_private(services: LookUpServices, base: str | None) -> bool:
+    """Tell whether an address may be in a private network.
+
+    Args:
+        services: The resources to use.
+        base: The configured address that it belongs to; None for one that the author named.
+    """
+    return services.allow_private_network if base is None else is_mirror(base)
 
 
 async def _first_entry(reading: Awaitable[Document]) -> Entry | None:
@@ -275,7 +519,7 @@ async def _first_entry(reading: Awaitable[Document]) -> Entry | None:
         if error.status in _GONE:
             return None
         raise
-    return document.entries[0]
+    return next(iter(document.entries), None)
 
 
 def _of_paper(document: Document, paper: ArxivId) -> Entry | None:
@@ -289,78 +533,3 @@ def _doi(paper: ArxivId) -> str:
 
 def _doi_url(base: str, doi: str) -> str:
     return f"{base.rstrip('/')}/{quote(doi, safe='/')}"
-
-
-_DESCRIBE = "describe it yourself with --title, or try again later"
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpOutcome:
-    """The result of adding one work.
-
-    Attributes:
-        added: None if it was not added.
-        trouble: What went wrong, to tell the author; None if nothing did.
-        is_failure: It was not added, or added without the facts to look up.
-    """
-
-    added: Added | None
-    trouble: SourceError | None = None
-    is_failure: bool = False
-
-
-async def add_works(
-    db: sqlite3.Connection,
-    works: Sequence[NamedWork],
-    judgement: JudgementInput,
-    services: LookUpServices,
-    clock: Callable[[], datetime],
-) -> AsyncIterator[LookUpOutcome]:
-    """Look works up, add them and judge them, one undo step each.
-
-    A paper or DOI whose services all failed is added without a title, which a source may supply
-    later. A page that cannot be read is not added.
-
-    Args:
-        db: The database.
-        works: As the author named them, each with an address, arXiv id or DOI.
-        judgement: What to store about each; may be empty.
-        services: The services to use.
-        clock: Returns the current time.
-
-    Raises:
-        UsageError: The judgement names an unknown area.
-    """
-    unknown = {id(work) for work in works if needs_look_up(db, work)}
-    references = [work.reference or "" for work in works if id(work) in unknown]
-    answers = look_up(references, services)
-    for work in works:
-        looked_up = await anext(answers) if id(work) in unknown else None
-        entry, trouble = _entry_of(work, looked_up)
-        added = add(db, work, entry, judgement, clock()) if entry else None
-        is_failure = looked_up is not None and looked_up.entry is None
-        yield LookUpOutcome(added, trouble, is_failure=is_failure)
-
-
-def _entry_of(
-    work: NamedWork, looked_up: LookedUp | None
-) -> tuple[Entry | None, SourceError | None]:
-    """Decide what to store, and what to tell the author."""
-    if looked_up is None:
-        return describe(work), None
-    name, reasons = without_user(looked_up.reference), "; ".join(looked_up.troubles)
-    if entry := looked_up.entry:
-        authors = tuple(map(Author, work.authors)) or entry.authors
-        said = f"{reasons}; {looked_up.answered_by} was asked instead"
-        return replace(entry, authors=authors), SourceError(f"{name}: {said}") if reasons else None
-    if looked_up.is_unknown:
-        who = "arXiv knows no paper" if read_arxiv_id(name) else "nobody knows"
-        hint = "check the number, or describe the work with --title"
-        return None, SourceError(f"cannot look up {name}: {who} {name}", hint=hint)
-    if _paper_of(name) or _doi_of(name):
-        hint = f"its title comes when a source shows it, or when you add {name} again"
-        return describe(work), SourceError(f"cannot look up {name} ({reasons})", hint=hint)
-    is_fit = "--title" in (looked_up.hint or "")  # other hints are about sources
-    return None, SourceError(
-        f"cannot look up {name}: {reasons}", hint=looked_up.hint if is_fit else _DESCRIBE
-    )

@@ -110,7 +110,7 @@ def split(db: sqlite3.Connection, name: str, other_name: str | None, now: dateti
         statements = decide_pair("split", name_of(db, one), name_of(db, other))
         if was_merged:
             # Pairs that the author had merged are separated along with them: record that.
-            leaving = duplicates.branch(db, duplicates.leaving(db, one, other))
+            leaving = duplicates.branch(db, duplicates.item_to_split(db, one, other))
             staying = set(duplicates.members_of(db, head)) - leaving
             for decision, mine, theirs in journal_read.decisions_between(db, staying, leaving):
                 if decision.verb == "merge" and {mine, theirs} != {one, other}:

@@ -195,7 +195,7 @@ def _describe(
     one: Subscription, lead: Lead, areas: Mapping[str, str], taken: set[str]
 ) -> NewSource:
     name = lead.name or one.title
-    slug = make_slug(name, taken, otherwise=urlsplit(lead.url).hostname or "")
+    slug = make_slug(name, taken, fallback=urlsplit(lead.url).hostname or "")
     keys: dict[str, str | bool | list[str]] = {"slug": slug}
     keys["kind"] = "arxiv" if lead.categories else "feed"
     keys |= {"name": name} if name and name != slug else {}

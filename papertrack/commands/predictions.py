@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.query.words import matching_words
 from papertrack.core.rank.prediction import Prediction, Reason, suggest_area, word_for
+from papertrack.core.text.words import matching_words
 from papertrack.storage.rank import read_expected
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.commands.predictions import predict
-from papertrack.core.rank.areas import Placed, learn_areas
+from papertrack.core.rank.areas import RatedWork, learn_areas
 from papertrack.core.rank.features import Counts, Vector, Work, count_terms, readable
 from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.rank.prior import Follow, Interest, Repeats, follow_reasons, source_reasons
-from papertrack.core.rank.ranker import MOST_PASSED, Lesson, learn
+from papertrack.core.rank.ranker import MAXIMUM_PASSED, Lesson, learn
 from papertrack.core.rank.serialize import Model, pack, unpack
 from papertrack.core.records import Item
 from papertrack.storage import items, rank
@@ -51,15 +51,15 @@ class Lessons:
     """
 
     judged: Sequence[Lesson]
-    placed: Sequence[Placed]
+    placed: Sequence[RatedWork]
     ordinary: Sequence[Counts]
 
 
 def read_lessons(db: sqlite3.Connection) -> Lessons:
     """Read the training data from the current judgements."""
     kept = rank.read_kept(db, _MAX_KEPT)
-    rejected = rank.read_rejected(db, MOST_PASSED)
-    skipped = rank.read_skipped(db, MOST_PASSED - len(rejected))
+    rejected = rank.read_rejected(db, MAXIMUM_PASSED)
+    skipped = rank.read_skipped(db, MAXIMUM_PASSED - len(rejected))
     counted = {one.item: count_terms(one.work) for one in [*kept, *rejected]}
     judged = [
         Lesson(counted[one.item], is_kept=True, weight=_PUBLISHED if one.is_published else 1.0)
@@ -69,7 +69,7 @@ def read_lessons(db: sqlite3.Connection) -> Lessons:
     judged += [Lesson(count_terms(work), is_kept=False, weight=_SKIPPED) for work in skipped]
     rated = {one.item: one for one in kept if one.halves}
     placed = [
-        Placed(counted[item], rated[item].halves)
+        RatedWork(counted[item], rated[item].halves)
         for item in rank.latest_judged(db, list(rated), _MAX_PLACED)
     ]
     waiting = sorted(rank.waiting(db, _ORDINARY))
@@ -237,7 +237,7 @@ def refresh(
             for number, work in rank.read_works(db, numbers[start : start + _AT_A_TIME]).items()
         ]
     with transaction(db):
-        if rank.heard_by_model(db) > last_event:  # another process knew later judgements
+        if rank.trained_until(db) > last_event:  # another process knew later judgements
             return Ranked(is_learned=False, items=0)
         if rebuild:
             rank.forget(db)

@@ -23,9 +23,10 @@ from papertrack.core.text.clean import http_url
 from papertrack.core.text.word_diff import DiffPiece, compare
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal_read
-from papertrack.storage.duplicates import list_merges, open_pairs
+from papertrack.storage.duplicates import list_merges
 from papertrack.storage.issues import published_in
 from papertrack.storage.items import list_sightings, list_submissions, list_versions
+from papertrack.storage.pairs import open_pairs
 
 if TYPE_CHECKING:
     import sqlite3

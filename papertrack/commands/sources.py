@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertrack.config.edit import NewSource
     from papertrack.config.schema import Config
     from papertrack.core.feeds.discover import Lead
-    from papertrack.core.watch.status import Day
+    from papertrack.core.watch.record import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def refuse_options(config: Config, wanted: SourceOptions) -> None:
     if slug is not None and slug in taken_slugs(config):
         message = f'source "{slug}" already exists'
         raise UsageError(message, hint="choose another --slug")
-    if slug is not None and make_slug(slug, (), otherwise="") != slug:
+    if slug is not None and make_slug(slug, (), fallback="") != slug:
         message = f'"{slug}" is not a slug'
         raise UsageError(message, hint="use lower-case letters, digits and single hyphens")
     areas = [one.slug for one in config.areas]
@@ -208,7 +208,7 @@ def describe_source(
 
     said = one_line(wanted.name or "") or lead.name or one_line(title)[:_TITLE_LIMIT].strip()
     host = urlsplit(url).hostname or ""
-    slug = wanted.slug or make_slug(said, taken_slugs(config), otherwise=host)
+    slug = wanted.slug or make_slug(said, taken_slugs(config), fallback=host)
     keys: dict[str, str | bool | list[str]] = {"slug": slug}
     keys["kind"] = "arxiv" if lead.categories else "feed"
     keys |= {"name": said} if said and said != slug else {}

@@ -33,6 +33,7 @@ from papertrack.core.digest.render import Rendered, render
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating
 from papertrack.errors import StorageFull, UsageError
+from papertrack.storage.database import SHARED, new_file
 
 if TYPE_CHECKING:
     from papertrack.config.schema import DigestConfig
@@ -321,8 +322,8 @@ def copy_template(name: str, model: str, folder: Path) -> Path:
     if "." not in path.name:
         path = path.with_name(f"{path.name}{_ENDING}")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(source)
+        with new_file(path, SHARED) as file:
+            file.write(source.encode())
     except FileExistsError as error:
         message = f"{path} already exists; left unchanged"
         raise UsageError(message, hint="give another name") from error

@@ -1,4 +1,4 @@
-"""What the types alone cannot say: slugs, addresses, categories, time zones, ratings, keys."""
+"""Check what types cannot express: slugs, addresses, categories, time zones, ratings, keys."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from papertrack.config.schema import (
     MATHS,
     ORDERS,
     TEMPLATES,
+    AddConfig,
     ArxivQuerySource,
     ArxivSource,
     Config,
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 
     from papertrack.config.schema import SourceConfig
 
-# Keys that print nothing, as the config names them; Ctrl, Shift and Alt go before them with a "+".
+# Names of keys that print nothing; "ctrl+", "shift+" and "alt+" may precede them.
 KEY_NAMES = (
     *("space", "enter", "tab", "escape", "up", "down", "left", "right", "home", "end"),
     *("pageup", "pagedown", "insert", "delete", "backspace"),
     *(f"f{number}" for number in range(1, 13)),
 )
 
-# What these do cannot be given away: values, and the ways out that every program has.
-_TAKEN = {
+# Keys that cannot be reassigned: the values, and the usual ways to leave a program.
+_RESERVED = {
     **{str(value): "a value" for value in range(1, 6)},
     "escape": "cancelling",
     "ctrl+c": "quitting",
@@ -42,7 +43,7 @@ _CHORD = re.compile(r"(?:(?:ctrl|shift|alt)\+)+(.+)")
 
 
 def bound_keys(keys: KeysConfig) -> Mapping[str, tuple[str, ...]]:
-    """List the keys of every act."""
+    """Return the keys of each action."""
     return {
         act: (bound,) if isinstance(bound, str) else tuple(bound)
         for act, bound in msgspec.structs.asdict(keys).items()
@@ -50,11 +51,11 @@ def bound_keys(keys: KeysConfig) -> Mapping[str, tuple[str, ...]]:
 
 
 def key_mistakes(keys: KeysConfig) -> Iterator[tuple[str, str]]:
-    """Find the acts whose keys cannot be used, each with a sentence on what is wrong."""
-    owners: dict[str, str] = dict(_TAKEN)
-    usual = bound_keys(type(keys)())
-    # What the author wrote comes last: the mistake is in the config, not in a default.
-    for act, bound in sorted(bound_keys(keys).items(), key=lambda row: row[1] != usual[row[0]]):
+    """Find the actions with unusable keys, each with a sentence on what is wrong."""
+    owners: dict[str, str] = dict(_RESERVED)
+    defaults = bound_keys(type(keys)())
+    # The author's keys come last, so that the mistake is reported there and not in a default.
+    for act, bound in sorted(bound_keys(keys).items(), key=lambda row: row[1] != defaults[row[0]]):
         if not bound:
             yield act, "needs a key"
         for key in bound:
@@ -76,30 +77,30 @@ def _name_problem(key: str) -> str | None:
 
     close = difflib.get_close_matches(name, KEY_NAMES, n=1, cutoff=0.5)
     advice = f'did you mean "{close[0]}"?' if close else 'write a character, "space" or "ctrl+r"'
-    return f'"{key}" is no key; {advice}'
+    return f'"{key}" is not a key; {advice}'
 
 
 Mistake = tuple[tuple[str | int, ...], str]
 
-_MOST_FIRST = 10_000  # entries of a feed that are read at all
-_HEAVIEST = 10  # weight of what is followed
-_MOST_DAYS = 90  # of arXiv; longer ago is a job for its bulk archive
-# What a typed query takes the place of.
+_MAXIMUM_FIRST = 10_000  # as many entries of a feed as are read
+_MAXIMUM_WEIGHT = 10  # in [follow]
+_MAXIMUM_DAYS = 90  # of arXiv; for older papers there is its bulk archive
+# The keys that `query` replaces.
 _REPLACED = ("all", "any", "authors", "categories", "exclude")
 
 _HEADLINES = (
     *("title", "date_format", "contents_intro"),
     *("briefs_heading", "opportunities_heading", "opportunities_intro"),
 )
-_BY_HAND = "by-hand"  # the source of what is added by hand
+_BY_HAND = "by-hand"  # the source of items that are added by hand
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def find_mistake(config: Config) -> Mistake | None:
-    """Find the first key whose value cannot be used.
+    """Find the first key with an unusable value.
 
     Returns:
-        The key as a path and a sentence on what is wrong, or None when all is well.
+        The path of the key and a sentence on what is wrong; None without a mistake.
     """
     checks: tuple[Callable[[Config], Iterator[Mistake]], ...] = (
         _check_database,
@@ -112,7 +113,7 @@ def find_mistake(config: Config) -> Mistake | None:
         _check_sources,
         _check_fetch,
         _check_rank,
-        _check_arxiv,
+        _check_services,
         _check_keys,
         _check_searches,
     )
@@ -125,9 +126,9 @@ def _check_database(config: Config) -> Iterator[Mistake]:
 
 
 def _check_timezone(config: Config) -> Iterator[Mistake]:
-    if config.timezone == "UTC":  # the default needs no database of zones
+    if config.timezone == "UTC":  # the default needs no time zone database
         return
-    from zoneinfo import ZoneInfo  # noqa: PLC0415  # costs 3 ms that UTC does not need
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # takes 3 ms; UTC does not need it
 
     try:
         ZoneInfo(config.timezone)
@@ -154,7 +155,10 @@ def _check_digest(config: Config) -> Iterator[Mistake]:
             yield ("digest", key), "must be one line of text"
     for key, known in (("order", ORDERS), ("math", MATHS)):
         if getattr(config.digest, key) not in known:
-            yield ("digest", key), f'"{getattr(config.digest, key)}" is none of {", ".join(known)}'
+            yield (
+                ("digest", key),
+                f'"{getattr(config.digest, key)}" is not one of {", ".join(known)}',
+            )
     if config.digest.subscribe and (problem := _address_problem(config.digest.subscribe)):
         yield ("digest", "subscribe"), problem
     for key in ("folder", "template"):
@@ -166,7 +170,7 @@ def _check_template(config: Config) -> Iterator[Mistake]:
     name = config.digest.template
     if name not in TEMPLATES and not any(mark in name for mark in "./\\"):
         known = ", ".join(TEMPLATES)
-        yield ("digest", "template"), f'"{name}" is none of {known}, nor the path of a file'
+        yield ("digest", "template"), f'"{name}" is not one of {known}, nor a path'
 
 
 def _check_slugs(config: Config) -> Iterator[Mistake]:
@@ -181,7 +185,10 @@ def _check_slugs(config: Config) -> Iterator[Mistake]:
             if row.slug in seen:
                 yield (table, index, "slug"), f'"{row.slug}" is used twice'
             if table == "sources" and row.slug == _BY_HAND:
-                yield (table, index, "slug"), f'"{_BY_HAND}" is reserved for what you add by hand'
+                yield (
+                    (table, index, "slug"),
+                    f'"{_BY_HAND}" is reserved for items that you add by hand',
+                )
             seen.add(row.slug)
 
 
@@ -214,8 +221,8 @@ def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[s
     if isinstance(source, FeedSource):
         if problem := _address_problem(source.url):
             yield "url", problem
-        if source.max_first is not None and not 0 <= source.max_first <= _MOST_FIRST:
-            yield "max_first", f"must be 0 to {_MOST_FIRST}"
+        if source.max_first is not None and not 0 <= source.max_first <= _MAXIMUM_FIRST:
+            yield "max_first", f"must be 0 to {_MAXIMUM_FIRST}"
         return
     if isinstance(source, ArxivSource) and not source.categories:
         yield "categories", "name at least one category"
@@ -227,12 +234,12 @@ def _source_problems(source: SourceConfig, areas: list[str]) -> Iterator[tuple[s
 def _search_problems(source: ArxivQuerySource) -> Iterator[tuple[str, str]]:
     if source.query is None:
         if not (source.all or source.any or source.authors):
-            yield "kind", "give `all`, `any`, `authors` or `query` something to find"
+            yield "kind", "set at least one of `all`, `any`, `authors` and `query`"
         return
     replaced = [key for key in _REPLACED if getattr(source, key)]
     if replaced:
         keys = " and ".join(f"`{key}`" for key in replaced)
-        yield "query", f"replaces {keys}; leave out one of them"
+        yield "query", f"replaces {keys}; use one or the other"
     from papertrack.config.query_lint import query_problems  # noqa: PLC0415  # few write queries
 
     for problem in query_problems(source.query):
@@ -261,10 +268,10 @@ def _word_problems(source: SourceConfig) -> Iterator[tuple[str, str]]:
 
 
 def _check_fetch(config: Config) -> Iterator[Mistake]:
-    if not 0 <= config.fetch.max_first <= _MOST_FIRST:
-        yield ("fetch", "max_first"), f"must be 0 to {_MOST_FIRST}"
-    if not 0 <= config.fetch.first_days <= _MOST_DAYS:
-        yield ("fetch", "first_days"), f"must be 0 to {_MOST_DAYS} days"
+    if not 0 <= config.fetch.max_first <= _MAXIMUM_FIRST:
+        yield ("fetch", "max_first"), f"must be 0 to {_MAXIMUM_FIRST}"
+    if not 0 <= config.fetch.first_days <= _MAXIMUM_DAYS:
+        yield ("fetch", "first_days"), f"must be 0 to {_MAXIMUM_DAYS} days"
     if config.fetch.proxy and (problem := _address_problem(config.fetch.proxy)):
         yield ("fetch", "proxy"), problem
     if config.fetch.ca_file and (problem := _path_problem(config.fetch.ca_file)):
@@ -278,22 +285,24 @@ def _check_rank(config: Config) -> Iterator[Mistake]:
     for key in ("authors", "words", "sources"):
         followed: dict[str, float] = getattr(config.follow, key)
         for name, weight in followed.items():
-            if not -_HEAVIEST <= weight <= _HEAVIEST:
-                yield ("follow", key, name), f"must be -{_HEAVIEST} to {_HEAVIEST}"
+            if not -_MAXIMUM_WEIGHT <= weight <= _MAXIMUM_WEIGHT:
+                yield ("follow", key, name), f"must be -{_MAXIMUM_WEIGHT} to {_MAXIMUM_WEIGHT}"
 
 
-def _check_arxiv(config: Config) -> Iterator[Mistake]:
+def _check_services(config: Config) -> Iterator[Mistake]:
     for key in ("feed_url", "oai_url", "api_url"):
         if problem := _address_problem(getattr(config.arxiv, key)):
             yield ("arxiv", key), problem
-    if not 0 <= config.arxiv.pause_s <= 3600:  # noqa: PLR2004  # an hour is surely a slip
+    for key in AddConfig.__struct_fields__:
+        if problem := _address_problem(getattr(config.add, key)):
+            yield ("add", key), problem
+    if not 0 <= config.arxiv.pause_s <= 3600:  # noqa: PLR2004  # more is surely a typing error
         yield ("arxiv", "pause_s"), "must be between 0 and 3600 seconds"
 
 
 def _check_keys(config: Config) -> Iterator[Mistake]:
     if config.keys == KeysConfig():
         return
-
     for act, problem in key_mistakes(config.keys):
         yield ("keys", act), problem
 
@@ -301,7 +310,7 @@ def _check_keys(config: Config) -> Iterator[Mistake]:
 def _check_searches(config: Config) -> Iterator[Mistake]:
     for name, query in config.searches.items():
         if not name.strip() or not _is_one_line(name) or '"' in name:
-            yield ("searches", name), "must be named by a word"
+            yield ("searches", name), "needs a one-line name without quotation marks"
         if not query.strip() or not _is_one_line(query):
             yield ("searches", name), "must be a query on one line"
 
@@ -324,12 +333,12 @@ def _address_problem(url: str) -> str | None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"{_named(url)} is not an address"
+        return f"{_shown(url)} is not an address"
     if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in url):
-        return f"{_named(url)} must be an address that starts with http:// or https://"
+        return f"{_shown(url)} must be an address that starts with http:// or https://"
     return None
 
 
-def _named(url: str) -> str:
-    # A slip in a password makes its address unreadable, and the message goes into cron's mail.
-    return "what is written there" if any(mark in url for mark in "@?;") else f'"{url}"'
+def _shown(url: str) -> str:
+    # A typing error in a password can make an address invalid, and cron mails this message.
+    return "this value" if any(mark in url for mark in "@?;") else f'"{url}"'

@@ -1,8 +1,8 @@
-"""Change sources and areas in the author's config; every other byte of it stays as it was.
+"""Change sources and areas in the author's config without changing any other byte.
 
-tomlkit alone would move tables that do not stand together, and put a new table between a comment
-and what it speaks of. So it writes single lines and tables, they are put where they belong, and
-tomllib is asked whether the result says exactly what it should.
+tomlkit alone would move tables that are not adjacent, and separate comments from what they
+describe. So tomlkit only writes single lines and tables, this module inserts them, and tomllib
+verifies the result.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class CannotEdit(ValueError):
     """The config cannot be changed; it was left as it was.
 
     Args:
-        what: What is wrong, as one line.
-        hint: What to do, as an order.
+        what: What is wrong, on one line.
+        hint: What to do, as an imperative.
     """
 
     def __init__(self, what: str, hint: str) -> None:
@@ -44,16 +44,16 @@ class CannotEdit(ValueError):
         self.hint = hint
 
 
-def checked(new: str, wanted: Mapping[str, Any], name: str) -> str:
-    """Return the new text if it says what it should.
+def verified(new: str, wanted: Mapping[str, Any], name: str) -> str:
+    """Return the new text if it has the wanted content.
 
     Args:
         new: The text.
-        wanted: What it should say.
+        wanted: Its intended content.
         name: The array of tables that was changed.
 
     Raises:
-        CannotEdit: It says something else.
+        CannotEdit: The content differs.
     """
     try:
         is_right = tomllib.loads(new) == wanted
@@ -66,38 +66,38 @@ def checked(new: str, wanted: Mapping[str, Any], name: str) -> str:
     return new
 
 
-def stand_in_tables(text: str, name: str) -> bool:
-    """Tell whether an array of tables is written as such, not as a list of inline tables."""
+def is_array_of_tables(text: str, name: str) -> bool:
+    """Return whether an array is missing or consists of ``[[tables]]``, not inline tables."""
     header = rf"""^\s*\[\[\s*(?:{name}|"{name}"|'{name}')\s*\]\]"""
     is_there = bool(tomllib.loads(text).get(name))
     return not is_there or re.search(header, text, re.MULTILINE) is not None
 
 
 def set_value(text: str, name: str, at: int, key: str, value: Value | None) -> str:
-    """Write one value of one table; what stands around it stays.
+    """Set one value of one table, leaving the rest of the text unchanged.
 
     Args:
-        text: A config that can be read.
+        text: A valid config.
         name: The array of tables.
-        at: The place of the table in it.
-        key: The key; it comes last when it is not there yet.
-        value: The new value; None takes the key out, with what stands behind it on its line.
+        at: The index of the table in it.
+        key: The key; a new one is added at the end of the table.
+        value: The new value; None removes the key with the rest of its line.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot change.
+        CannotEdit: The layout of the file is not supported.
     """
     wanted = copy.deepcopy(tomllib.loads(text))
     has_key = key in wanted[name][at]
     wanted[name][at] |= {key: value}
     if value is None:
         del wanted[name][at][key]
-    if not stand_in_tables(text, name):
+    if not is_array_of_tables(text, name):
         document: Any = tomlkit.parse(text)
         if value is None:
             del document[name][at][key]
         else:
             document[name][at][key] = value
-        return checked(tomlkit.dumps(document), wanted, name)
+        return verified(tomlkit.dumps(document), wanted, name)
     lines = lines_of(text)
     if has_key:
         start = line_of(text.replace("\r\n", "\n"), (name, at, key)) - 1
@@ -113,11 +113,11 @@ def set_value(text: str, name: str, at: int, key: str, value: Value | None) -> s
     line = tomlkit.dumps(written) if value is not None else ""
     if not has_key:
         line = line.replace("\n", line_end(text))
-    return checked("".join([*lines[:start], line, *lines[end:]]), wanted, name)
+    return verified("".join([*lines[:start], line, *lines[end:]]), wanted, name)
 
 
 def write_table(name: str, keys: Mapping[str, Value], remark: str | None = None) -> str:
-    """Write one table of an array, with a comment above its keys if there is one to make."""
+    """Write one table of an array, with an optional comment above its keys."""
     table = tomlkit.table()
     if remark:
         table.add(tomlkit.comment(remark))
@@ -131,7 +131,7 @@ def write_table(name: str, keys: Mapping[str, Value], remark: str | None = None)
 
 
 def append_inline(text: str, name: str, added: Sequence[Mapping[str, Value]]) -> str:
-    """Write tables behind the others of a list of inline tables."""
+    """Append tables to a list of inline tables."""
     document: Any = tomlkit.parse(text)
     for keys in added:
         table = tomlkit.inline_table()
@@ -141,17 +141,14 @@ def append_inline(text: str, name: str, added: Sequence[Mapping[str, Value]]) ->
 
 
 def end_of_table(text: str, name: str, at: int) -> int:
-    """Find the line, from 0, behind the last value of a table."""
+    """Return the index of the line after the last value of a table."""
     lines, plain = lines_of(text), text.replace("\r\n", "\n")
     keys = tomllib.loads(text)[name][at]
     return end_of_value(lines, max(line_of(plain, (name, at, key)) for key in keys) - 1)
 
 
-def end_of_last(text: str, name: str) -> int:
-    """Find the line, from 0, behind an array's last table and the comments that hang on to it.
-
-    An author's tables may stand anywhere: the last one in the file is the last of the array.
-    """
+def end_of_array(text: str, name: str) -> int:
+    """Return the index of the line after an array's last table and the comments right below it."""
     lines, tables = lines_of(text), tomllib.loads(text).get(name, [])
     if not tables:
         return len(lines)
@@ -162,7 +159,7 @@ def end_of_last(text: str, name: str) -> int:
 
 
 def block_of(text: str, name: str, at: int) -> tuple[int, int]:
-    """Find the lines of a table, from 0, with the comments that stand right at it.
+    """Return the first line of a table and the one after it, including adjacent comments.
 
     A comment between two tables without a blank line belongs to the one below it.
     """
@@ -178,17 +175,17 @@ def block_of(text: str, name: str, at: int) -> tuple[int, int]:
 
 
 def lines_of(text: str) -> list[str]:
-    """Split a text as TOML does: `str.splitlines` would also split inside of strings."""
+    """Split a text into lines as TOML does; `str.splitlines` would also split inside strings."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def line_end(text: str) -> str:
-    """Tell how the lines of a text end."""
+    """Return the line ending of a text."""
     return "\r\n" if "\r\n" in text else "\n"
 
 
 def end_of_value(lines: Sequence[str], start: int) -> int:
-    """Find the line, from 0, behind a value that begins in a line."""
+    """Return the index of the line after a value that begins at `start`."""
     for end in range(start + 1, len(lines) + 1):
         with contextlib.suppress(tomllib.TOMLDecodeError):
             tomllib.loads("".join(lines[start:end]))
@@ -197,15 +194,15 @@ def end_of_value(lines: Sequence[str], start: int) -> int:
 
 
 def insert(text: str, at: int, block: str) -> str:
-    """Put a block between lines, a blank line before and behind it."""
+    """Insert a block before a line, with a blank line before and after it."""
     lines, end = lines_of(text), line_end(text)
-    before, behind = "".join(lines[:at]), "".join(lines[at:])
+    before, after = "".join(lines[:at]), "".join(lines[at:])
     if before.strip() and not before.endswith("\n"):
         before += end
     if before.strip() and not before.endswith(("\n\n", "\n\r\n")):
         before += end
-    is_apart = not behind or behind.startswith(("\n", "\r\n"))
-    return before + block + ("" if is_apart else end) + behind
+    is_apart = not after or after.startswith(("\n", "\r\n"))
+    return before + block + ("" if is_apart else end) + after
 
 
 _ALL_WRITE = 0o222
@@ -213,11 +210,11 @@ _ALL_WRITE = 0o222
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A source to be added.
+    """A source to add.
 
     Attributes:
-        keys: What its table holds, in this order; `slug` is among them.
-        remark: A comment above its keys, one line; None for none.
+        keys: The keys of its table in order, including `slug`.
+        remark: A comment of one line above its keys; None for none.
     """
 
     keys: Mapping[str, Value]
@@ -225,32 +222,29 @@ class NewSource:
 
 
 def check_writable(path: Path) -> None:
-    """Refuse a config that is read-only, before anything is done for nothing.
+    """Refuse a read-only config before any other work is done.
 
     Raises:
-        CannotEdit: It is.
-        OSError: It is missing or cannot be looked at.
+        CannotEdit: It is read-only.
+        OSError: It is missing or inaccessible.
     """
-    # The mode is asked as well: whoever made the file read-only meant it, though a new file could
-    # be put in its place, and root could write it.
+    # The mode counts even for root, and although the file could be replaced: whoever made it
+    # read-only meant it.
     if not path.stat().st_mode & _ALL_WRITE or not os.access(path, os.W_OK):
         message = f"the config {path} is read-only"
-        raise CannotEdit(message, "make it writable, or change the file that it is made from")
+        raise CannotEdit(message, "make it writable, or change the file that generates it")
 
 
 def change_config(path: Path, change: Callable[[str], str]) -> Config:
-    """Put a changed config in the place of the old one, all or nothing.
+    """Replace the config atomically with a changed one, and return it.
 
     Args:
-        path: The config; a symbolic link is followed and stays.
-        change: Makes the new text of the old one.
-
-    Returns:
-        The config as it is now.
+        path: The config; a symbolic link is followed and kept.
+        change: Returns the new text for the old one.
 
     Raises:
-        CannotEdit: It is read-only, was changed meanwhile, `change` gives up, or what it made is
-            no config.
+        CannotEdit: It is read-only, another program changed it meanwhile, `change` gives up, or the
+            new text is not a valid config.
         ConfigMistake: It has a mistake already.
         OSError: It cannot be read or written.
     """
@@ -258,8 +252,8 @@ def change_config(path: Path, change: Callable[[str], str]) -> Config:
     read_config(path)
     place = Path(os.path.realpath(path))
     before = place.read_bytes()
-    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    after = mark + change(before.decode("utf-8-sig")).encode()
+    bom = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+    after = bom + change(before.decode("utf-8-sig")).encode()
     if after == before:
         return read_config(path)
     descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".new", dir=place.parent)
@@ -268,7 +262,7 @@ def change_config(path: Path, change: Callable[[str], str]) -> Config:
         with open(descriptor, "wb") as file:  # noqa: PTH123  # mkstemp has opened it
             file.write(after)
             file.flush()
-            _take_over(place, descriptor)
+            _copy_owner(place, descriptor)
             os.fsync(descriptor)
         config = _read_new(new)
         if place.read_bytes() != before:
@@ -277,44 +271,44 @@ def change_config(path: Path, change: Callable[[str], str]) -> Config:
         new.replace(place)
     finally:
         new.unlink(missing_ok=True)
-    _keep(place.parent)
+    _flush_folder(place.parent)
     return config
 
 
 def add_sources(text: str, added: Sequence[NewSource]) -> str:
-    """Write sources behind the last one of a config.
+    """Add sources after the last one of a config.
 
     Args:
-        text: The config, as `read_config` accepts it.
-        added: What to add, in this order.
+        text: A valid config.
+        added: The sources, in order.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot add to.
+        CannotEdit: The layout of the file is not supported.
     """
     before = tomllib.loads(text)
     wanted = copy.deepcopy(before)
     wanted["sources"] = [*before.get("sources", []), *(dict(one.keys) for one in added)]
     if not added:
         return text
-    if stand_in_tables(text, "sources"):
+    if is_array_of_tables(text, "sources"):
         tables = (write_table("sources", one.keys, one.remark) for one in added)
         block = "\n".join(tables).replace("\n", line_end(text))
-        new = insert(text, end_of_last(text, "sources"), block)
+        new = insert(text, end_of_array(text, "sources"), block)
     else:
         new = append_inline(text, "sources", [one.keys for one in added])
-    return checked(new, wanted, "sources")
+    return verified(new, wanted, "sources")
 
 
 def move_source(text: str, slug: str, url: str) -> str:
-    """Write a new address into a source; what stands around it stays.
+    """Change the address of a source, leaving the rest of the text unchanged.
 
     Args:
-        text: The config, as `read_config` accepts it.
+        text: A valid config.
         slug: The source; it has an address.
-        url: The new one.
+        url: The new address.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot change.
+        CannotEdit: The layout of the file is not supported.
         KeyError: There is no such source.
     """
     slugs = [source["slug"] for source in tomllib.loads(text).get("sources", [])]
@@ -329,19 +323,19 @@ def _read_new(new: Path) -> Config:
     except ConfigMistake as error:
         problem = str(error).removeprefix(f"{new}:")
         message = f"the config would have a mistake in line {problem}"
-        raise CannotEdit(message, "correct what is to be added") from error
+        raise CannotEdit(message, "correct what you want to add") from error
 
 
-def _take_over(place: Path, descriptor: int) -> None:
-    """Give the new file the mode and, where that is allowed, the owner of the old one."""
+def _copy_owner(place: Path, descriptor: int) -> None:
+    """Copy the mode and, if allowed, the owner of the old file to the new one."""
     old = place.stat()
-    with contextlib.suppress(OSError):  # only root may give files away
+    with contextlib.suppress(OSError):  # only root may change owners
         os.fchown(descriptor, old.st_uid, old.st_gid)
     os.fchmod(descriptor, old.st_mode & 0o7777)
 
 
-def _keep(folder: Path) -> None:
-    """Have the new name of a file on disk; some file systems cannot, and then it comes later."""
+def _flush_folder(folder: Path) -> None:
+    """Flush the renaming of a file to disk, on file systems that support it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -354,59 +348,59 @@ _AREAS = "areas"
 
 
 def slugs_in(text: str) -> list[str]:
-    """List the areas that a config holds, retired ones too, in its order."""
+    """List the areas of a config in order, including retired ones."""
     return [area["slug"] for area in tomllib.loads(text).get(_AREAS, [])]
 
 
 def is_retired(text: str, slug: str) -> bool:
-    """Tell whether an area of a config is put away."""
+    """Return whether an area of a config is retired."""
     areas = tomllib.loads(text).get(_AREAS, [])
     return any(area["slug"] == slug and area.get("retired", False) for area in areas)
 
 
 def add_area(text: str, keys: Mapping[str, Value], *, after: str | None = None) -> str:
-    """Write a new area.
+    """Add an area.
 
     Args:
-        text: The config, as `read_config` accepts it.
-        keys: What its table holds, in this order; `slug` is among them.
-        after: The area behind which it comes; None for the last.
+        text: A valid config.
+        keys: The keys of its table in order, including `slug`.
+        after: The area before it; None to add it at the end.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot add to.
+        CannotEdit: The layout of the file is not supported.
         ValueError: There is no such area.
     """
     wanted = copy.deepcopy(tomllib.loads(text))
     wanted[_AREAS] = [*wanted.get(_AREAS, []), dict(keys)]
-    if stand_in_tables(text, _AREAS):
+    if is_array_of_tables(text, _AREAS):
         block = write_table(_AREAS, keys).replace("\n", line_end(text))
-        new = insert(text, end_of_last(text, _AREAS), block)
+        new = insert(text, end_of_array(text, _AREAS), block)
     else:
         new = append_inline(text, _AREAS, [keys])
-    new = checked(new, wanted, _AREAS)
+    new = verified(new, wanted, _AREAS)
     return new if after is None else move_area(new, str(keys["slug"]), after=after)
 
 
 def set_area(text: str, slug: str, key: str, value: Value | None) -> str:
-    """Write one value of an area; None takes the key out.
+    """Set one value of an area; None removes the key.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot change.
+        CannotEdit: The layout of the file is not supported.
         ValueError: There is no such area.
     """
     return set_value(text, _AREAS, slugs_in(text).index(slug), key, value)
 
 
 def move_area(text: str, slug: str, *, after: str | None) -> str:
-    """Put an area in another place, with the comments that stand right at it.
+    """Move an area, with its adjacent comments.
 
     Args:
-        text: The config, as `read_config` accepts it.
+        text: A valid config.
         slug: The area.
-        after: The area behind which it comes; None for the first place.
+        after: The area to move it after; None for the first place.
 
     Raises:
-        CannotEdit: The file is written in a way that this cannot change.
+        CannotEdit: The layout of the file is not supported.
         ValueError: There is no such area.
     """
     slugs = slugs_in(text)
@@ -417,18 +411,18 @@ def move_area(text: str, slug: str, *, after: str | None) -> str:
         return text
     wanted = copy.deepcopy(tomllib.loads(text))
     wanted[_AREAS].insert(there, wanted[_AREAS].pop(here))
-    if not stand_in_tables(text, _AREAS):
+    if not is_array_of_tables(text, _AREAS):
         document: Any = tomlkit.parse(text)
         moved = document[_AREAS].pop(here)
         document[_AREAS].insert(there, moved)
-        return checked(tomlkit.dumps(document), wanted, _AREAS)
+        return verified(tomlkit.dumps(document), wanted, _AREAS)
     lines = lines_of(text)
     start, end = block_of(text, _AREAS, here)
     block = "".join(lines[start:end])
     if not block.endswith("\n"):
         block += line_end(text)
-    # One of the two blank lines around it goes with it.
-    behind = lines[end + 1 :] if lines[end : end + 1] in (["\n"], ["\r\n"]) else lines[end:]
-    rest = "".join([*lines[:start], *behind])
+    # One of the two blank lines around it is removed with it.
+    following = lines[end + 1 :] if lines[end : end + 1] in (["\n"], ["\r\n"]) else lines[end:]
+    rest = "".join([*lines[:start], *following])
     place = block_of(rest, _AREAS, 0)[0] if after is None else block_of(rest, _AREAS, there - 1)[1]
-    return checked(insert(rest, place, block), wanted, _AREAS)
+    return verified(insert(rest, place, block), wanted, _AREAS)

@@ -1,7 +1,7 @@
-"""What arXiv's API would make of a query that was typed, where that is not what was meant.
+"""Find the parts of a query that arXiv's API would read differently from what the author means.
 
-The API takes almost anything and answers with something. It knows its operators in upper case only,
-gives none of them precedence and groups them to the right; two words side by side are joined by OR.
+The API accepts almost anything. It knows operators in upper case only, gives none of them
+precedence and groups them to the right; it joins adjacent words by OR.
 Grammar: https://info.arxiv.org/help/api/user-manual.html and arXiv/arxiv-search, services/index.
 """
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _OPERATORS = ("AND", "OR", "ANDNOT")
-# How people write operators elsewhere; here they are words to search for.
-_SLIPS = {"and": "AND", "or": "OR", "andnot": "ANDNOT", "not": "ANDNOT"} | {
+# Operators of other search engines; the API searches for them as words.
+_FOREIGN_OPERATORS = {"and": "AND", "or": "OR", "andnot": "ANDNOT", "not": "ANDNOT"} | {
     "&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "ANDNOT", "-": "ANDNOT",
 }  # fmt: skip
 _FIELDS = ("ti", "au", "abs", "co", "jr", "cat", "rn", "id", "doi", "all", "submittedDate")
 _ALIAS = "title"  # undocumented, but the server takes it for "ti"
-_FIELD_SLIPS = {
+_FOREIGN_FIELDS = {
     "title": "ti", "author": "au", "authors": "au", "abstract": "abs", "summary": "abs",
     "comment": "co", "journal": "jr", "category": "cat", "report": "rn", "any": "all",
     "date": "submittedDate", "submitted": "submittedDate", "published": "submittedDate",
@@ -41,18 +41,18 @@ _RANGE = re.compile(r"\[\s*(\d{8}(?:\d{4})?)\s+TO\s+(\d{8}(?:\d{4})?)\s*\]", re.
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _PLUS = re.compile(r"\w{2,}\+\w{2,}|\)\+|\+\(")
 _PREFIXED = re.compile(r"([A-Za-z_]+):(.*)", re.DOTALL)
-_LONGEST = 40
+_MAXIMUM_SHOWN = 40
 _DATES = "submittedDate:[202611140000 TO 202611212359]"
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """What is searched for, or an operator, or a group of both in parentheses.
+    """A search term, an operator, or a group in parentheses.
 
     Attributes:
-        text: As it was typed, on one line.
-        field: What stood before the colon; None without.
-        value: What is looked for; of a range, with its brackets.
+        text: As typed, on one line.
+        field: The prefix before the colon; None without one.
+        value: The text to search for; a range includes its brackets.
         kind: ``word``, ``phrase``, ``range``, ``group`` or ``operator``.
     """
 
@@ -64,18 +64,18 @@ class _Term:
 
 
 def query_problems(query: str) -> Iterator[str]:
-    """Find what the API would read differently, the most basic first.
+    """Find the parts that the API would read differently, the most basic problem first.
 
     Args:
-        query: A search in the API's own grammar, as it stands in the config.
+        query: A search in the API's own grammar, as written in the config.
 
     Yields:
-        A sentence each, on one line: what it would be read as, and how to write it.
+        One line for each problem: how it would be read, and what to write instead.
     """
     if not query.strip():
         yield "is empty; write a search, like cat:cs.LG AND ti:circuits"
     elif not all(character.isprintable() or character.isspace() for character in query):
-        yield "holds characters that cannot be typed; write it anew"
+        yield "contains invisible characters; type it again"
     elif problem := _spelling_problem(query) or _balance_problem(query):
         yield problem
     else:
@@ -87,25 +87,25 @@ def query_problems(query: str) -> Iterator[str]:
 
 def _spelling_problem(query: str) -> str | None:
     if escape := _ESCAPE.search(query):
-        return f'"{escape[0]}" belongs into addresses; write the character that it stands for'
+        return f'"{escape[0]}" is an escape for URLs; write the character itself'
     if plus := _PLUS.search(query):
-        return f'"{plus[0]}" is one word to search for; write a space in the place of "+"'
+        return f'"{plus[0]}" is read as one word; write a space instead of "+"'
     return None
 
 
 def _balance_problem(query: str) -> str | None:
     if query.count('"') % 2:
-        return "has a quotation mark that is never closed; write one before and after each phrase"
+        return "has an unclosed quotation mark; put one before and after each phrase"
     depth = 0
     for token in _TOKEN.finditer(query):
         depth += bool(token["open"]) - bool(token["close"])
         if depth < 0:
-            return 'has a ")" that was never opened; write a "(" before it, or leave it out'
-    return f'leaves {depth} "(" open; write a ")" for each' if depth else None
+            return 'has a ")" without a "("; add one before it, or remove it'
+    return f'has {depth} unclosed "("; add a ")" for each' if depth else None
 
 
 def _group(tokens: Sequence[re.Match[str]], at: int) -> tuple[tuple[_Term, ...], int]:
-    """Read tokens up to the parenthesis that closes their group; return where it stands."""
+    """Read the tokens of a group; return its terms and the index of its closing parenthesis."""
     terms: list[_Term] = []
     while at < len(tokens) and not tokens[at]["close"]:
         token = tokens[at]
@@ -134,21 +134,21 @@ def _term(token: re.Match[str]) -> _Term:
 
 
 def _problems(terms: Sequence[_Term], field: str) -> Iterator[str]:
-    """Find what is wrong in one group, then in the groups inside it.
+    """Find the problems of a group, then of the groups inside it.
 
     Args:
         terms: Its operands and operators.
-        field: What a word without prefix is looked for in.
+        field: The field of words without a prefix.
     """
     if not terms:
-        yield 'has "()" with nothing inside; leave them out'
+        yield 'contains an empty "()"; remove it'
         return
     own = [problem for term in terms for problem in _term_problems(term, term.field or field)]
     yield from own
     yield from _order_problems(terms)
-    if not own:  # or advice would be given on words that should not be there
+    if not own:  # advice on words that should not be there would mislead
         yield from _neighbour_problems(terms, field)
-        yield from _mixture_problems(terms)
+        yield from _precedence_problems(terms)
     for term in terms:
         if term.kind == "group":
             yield from _problems(term.inside, term.field or field)
@@ -156,7 +156,7 @@ def _problems(terms: Sequence[_Term], field: str) -> Iterator[str]:
 
 def _term_problems(term: _Term, field: str) -> Iterator[str]:
     shown = _short(term.text)
-    right = _SLIPS.get(term.text.lower()) if term.kind == "word" else None
+    right = _FOREIGN_OPERATORS.get(term.text.lower()) if term.kind == "word" else None
     if right:
         yield f'"{shown}" is read as a word to search for; write {right}'
     elif field == "lastUpdatedDate":
@@ -167,12 +167,12 @@ def _term_problems(term: _Term, field: str) -> Iterator[str]:
         if term.kind != "group":
             yield from _date_problems(term)
     elif term.kind == "range":
-        yield f"{shown} is no range of dates; write {_DATES}"
+        yield f"{shown} is not a date range; write {_DATES}"
     elif term.kind in ("word", "phrase") and not any(map(str.isalnum, term.value)):
-        yield f"{shown} names nothing to look for; write a word or a phrase behind it"
+        yield f"{shown} has nothing to search for; add a word or a phrase"
     elif term.kind == "word" and term.value[0] in "-!":
         rest = term.value.lstrip("-!")
-        yield f'"{shown}" does not leave a word out; write ANDNOT {field}:{_short(rest)}'
+        yield f'"{shown}" does not exclude a word; write ANDNOT {field}:{_short(rest)}'
     elif field == "cat" and term.kind in ("word", "phrase"):
         yield from category_problems(term.value.strip(), in_query=True)
 
@@ -180,19 +180,19 @@ def _term_problems(term: _Term, field: str) -> Iterator[str]:
 def _field_problem(field: str) -> str:
     import difflib  # noqa: PLC0415  # only a mistake needs it
 
-    meanings = {known.lower(): known for known in _FIELDS} | _FIELD_SLIPS
+    meanings = {known.lower(): known for known in _FIELDS} | _FOREIGN_FIELDS
     close = difflib.get_close_matches(field.lower(), meanings, n=1)
     if close:
-        return f'"{_short(field)}:" is no field; did you mean "{meanings[close[0]]}:"?'
+        return f'"{_short(field)}:" is not a field; did you mean "{meanings[close[0]]}:"?'
     known = ", ".join(_FIELDS)
-    return f'"{_short(field)}:" is no field; write one of {known}, or the text in quotes'
+    return f'"{_short(field)}:" is not a field; write one of {known}, or the text in quotes'
 
 
 def _date_problems(term: _Term) -> Iterator[str]:
     shown = _short(term.text)
     ends = _RANGE.fullmatch(term.value)
     if ends is None:
-        yield f"{shown} is no range that arXiv can read; give both ends in full, like {_DATES}"
+        yield f"{shown} is not a range that arXiv can read; give both ends in full, like {_DATES}"
         return
     try:
         since, until = (
@@ -207,40 +207,40 @@ def _date_problems(term: _Term) -> Iterator[str]:
 
 
 def category_problems(code: str, *, in_query: bool = False) -> Iterator[str]:
-    """Say why a code is no category to ask for; nothing when it is one.
+    """Find why a code cannot be used as a category.
 
     Args:
-        code: As it was typed.
-        in_query: Whether it stands in a query, where ``cs.*`` is the whole of an archive, which
-            the feed calls ``cs``.
+        code: As typed.
+        in_query: Whether it is part of a query, where a whole archive is ``cs.*`` instead of the
+            feed's ``cs``.
     """
     if in_query and code.endswith("*") and taxonomy.is_archive(code[:-1].removesuffix(".")):
         return
     if not taxonomy.is_category(code):
         meant = taxonomy.nearest_category(code)
         advice = f'did you mean "{meant}"?' if meant else 'write one like "cs.LG"'
-        yield f'"{_short(code)}" is no arXiv category; {advice}'
+        yield f'"{_short(code)}" is not an arXiv category; {advice}'
     elif taxonomy.is_closed(code):
-        yield f'"{code}" is called "{taxonomy.todays_code(code)}" today; write that'
+        yield f'"{code}" is now called "{taxonomy.todays_code(code)}"; write that'
     elif in_query and taxonomy.is_archive(code):
         yield f'"{code}" is a whole archive, not a category; write cat:{code}.*'
 
 
 def _order_problems(terms: Sequence[_Term]) -> Iterator[str]:
-    """Find operators that lack what they join."""
+    """Find operators without an operand on either side."""
     before = [None, *terms[:-1]]
     after = [*terms[1:], None]
     for left, term, right in zip(before, terms, after, strict=True):
         if term.kind != "operator":
             continue
         if left is None or left.kind == "operator":
-            yield f"{term.text} has nothing before it; leave it out, or write what is missing"
+            yield f"{term.text} has nothing before it; remove it, or add what is missing"
         elif right is None:
-            yield f"{term.text} has nothing after it; leave it out, or write what is missing"
+            yield f"{term.text} has nothing after it; remove it, or add what is missing"
 
 
 def _neighbour_problems(terms: Sequence[_Term], field: str) -> Iterator[str]:
-    """Find operands side by side: they are joined by OR, also those meant as one phrase."""
+    """Find adjacent operands, which are joined by OR even if they are meant as one phrase."""
     run: list[_Term] = []
     for term in (*terms, None):
         if term is not None and term.kind != "operator":
@@ -263,8 +263,8 @@ def _neighbours(run: Sequence[_Term], field: str) -> str:
     return f"{typed} is read as {_short(read)}; write AND or OR between them"
 
 
-def _mixture_problems(terms: Sequence[_Term]) -> Iterator[str]:
-    """Find operators whose order matters, but for a row of AND that may end with one ANDNOT."""
+def _precedence_problems(terms: Sequence[_Term]) -> Iterator[str]:
+    """Find mixed operators, except for a chain of AND that may end with one ANDNOT."""
     operators = [term.text for term in terms if term.kind == "operator"]
     operands = [_short(term.text) for term in terms if term.kind != "operator"]
     if len(operators) < 2 or len(operands) != len(operators) + 1:  # noqa: PLR2004 - two mix
@@ -275,7 +275,7 @@ def _mixture_problems(terms: Sequence[_Term]) -> Iterator[str]:
     read = " ".join((operands[-2], operators[-1], operands[-1]))
     for operand, operator in zip(operands[-3::-1], operators[-2::-1], strict=True):
         read = f"{operand} {operator} ({read})"
-    yield f"is read as {read}; put what belongs together in parentheses"
+    yield f"is read as {read}; use parentheses to group the terms"
 
 
 def _underscores(terms: Sequence[_Term]) -> int:
@@ -290,4 +290,4 @@ def _on_one_line(text: str) -> str:
 
 def _short(text: str) -> str:
     line = _on_one_line(text)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return line if len(line) <= _MAXIMUM_SHOWN else f"{line[: _MAXIMUM_SHOWN - 1]}…"

@@ -1,6 +1,6 @@
-"""Read the config file: one line a mistake, with its place and the nearest name that exists.
+"""Read the config file; report a mistake with its line and the most similar known name.
 
-tomllib tells no positions, and a mistake without its line costs the author a search.
+tomllib does not report the positions of keys, so this module finds their lines itself.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _ENDS = {'"""': re.compile(r'\\.|(""")'), "'''": re.compile(r"(''')")}
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
-    """What is still open at the end of a line: a multi-line string, or so many brackets."""
+class _OpenValue:
+    """What is open at the end of a line: a multi-line string, or a number of brackets."""
 
     quote: str | None = None
     depth: int = 0
@@ -55,14 +55,14 @@ class _Value:
 
 
 def line_of(text: str, path: KeyPath) -> int:
-    """Find where a key stands.
+    """Find the line of a key.
 
     Args:
         text: A TOML document that tomllib accepts.
-        path: The key from the root, array positions as numbers: ``("areas", 0, "slug")``.
+        path: The key from the root, with array indexes as numbers: ``("areas", 0, "slug")``.
 
     Returns:
-        The line, from 1; that of the nearest enclosing table when the key itself is missing.
+        The line, from 1; that of the nearest enclosing table if the key itself is missing.
     """
     places = dict(reversed(_places(text)))  # the first of several tables with one name
     for end in range(len(path), 0, -1):
@@ -75,7 +75,7 @@ def _places(text: str) -> list[tuple[KeyPath, int]]:
     found: list[tuple[KeyPath, int]] = []
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
-    value = _Value()
+    value = _OpenValue()
     for number, line in enumerate(text.split("\n"), start=1):
         rest = line
         if value.is_whole and (header := _HEADER.match(line)):
@@ -89,7 +89,7 @@ def _places(text: str) -> list[tuple[KeyPath, int]]:
         elif value.is_whole and (key := _KEY.match(line)):
             found.append(((*table, *_names(key[1])), number))
             rest = line[key.end() :]
-        value = _follow(rest, value)
+        value = _track(rest, value)
     return found
 
 
@@ -97,18 +97,18 @@ def _names(dotted: str) -> KeyPath:
     return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
 
 
-def _follow(line: str, value: _Value) -> _Value:
-    """Follow a value from line to line, so that its text is not taken for keys."""
+def _track(line: str, value: _OpenValue) -> _OpenValue:
+    """Track a value across lines, so that text inside it is not taken for keys."""
     quote, depth, at = value.quote, value.depth, 0
     while True:
         if quote is not None:
             end = next((one for one in _ENDS[quote].finditer(line, at) if one[1]), None)
             if end is None:
-                return _Value(quote, depth)
+                return _OpenValue(quote, depth)
             quote, at = None, end.end()
         token = _TOKEN.search(line, at)
         if token is None:
-            return _Value(None, depth)
+            return _OpenValue(None, depth)
         at = token.end()
         if token[0] in _ENDS:
             quote = token[0]
@@ -158,13 +158,13 @@ def read_config(path: Path) -> Config:
     """Read a config file.
 
     Args:
-        path: The file; it is named in messages as given here.
+        path: The file; messages name it as given here.
 
     Returns:
-        The config, every missing key at its default, without retired areas.
+        The config without retired areas; missing keys have their defaults.
 
     Raises:
-        ConfigMistake: A key is unknown, missing or of the wrong kind, or the file is not TOML.
+        ConfigMistake: A key is unknown, missing or has a wrong value, or the file is not TOML.
         OSError: The file cannot be read.
     """
     body = path.read_bytes()
@@ -191,7 +191,7 @@ def read_config(path: Path) -> Config:
 
 
 def _without_retired(config: Config) -> Config:
-    """Leave out the areas that were put away, also as hints of sources."""
+    """Remove retired areas, also from the sources that name them."""
     retired = {area.slug for area in config.areas if area.retired}
     if not retired:
         return config
@@ -206,7 +206,6 @@ def _without_retired(config: Config) -> Config:
 
 
 def _message(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> str:
-
     return f"{path}:{line_of(text, keys)}: {_dotted(keys)}: {problem}"
 
 
@@ -225,7 +224,7 @@ def _toml_message(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
 
 
 def _explain(message: str, tables: dict[str, object]) -> tuple[tuple[str | int, ...], str]:
-    """Turn msgspec's sentence into the key it means and a sentence for the author."""
+    """Turn a message of msgspec into the path of the key and a sentence for the author."""
     match = _AT.match(message)
     problem = match["problem"] if match else message
     keys: tuple[str | int, ...] = tuple(
@@ -242,7 +241,7 @@ def _explain(message: str, tables: dict[str, object]) -> tuple[tuple[str | int, 
         return keys, f"must be {_TYPES.get(wrong[1], wrong[1])}"
     if value := re.fullmatch(r"Invalid value '(.*)'", problem):
         kinds = [_tag(kind) for kind in get_args(SourceConfig)]
-        return keys, f'"{value[1]}" is none of {", ".join(kinds)}' + _nearest(value[1], kinds)
+        return keys, f'"{value[1]}" is not one of {", ".join(kinds)}' + _nearest(value[1], kinds)
     return keys, problem
 
 
@@ -257,7 +256,7 @@ def _known_keys(keys: tuple[str | int, ...], tables: dict[str, object]) -> list[
         return list(struct.__struct_fields__)
     source: object = tables
     for key in keys:
-        source = source[key]  # type: ignore[index]  # msgspec has walked this path already
+        source = source[key]  # type: ignore[index]  # msgspec has followed this path already
     kind = source.get("kind") if isinstance(source, dict) else None
     fields = next((s.__struct_fields__ for s in get_args(SourceConfig) if _tag(s) == kind), ())
     return ["kind", *fields]

@@ -1,4 +1,4 @@
-"""What the config file may hold; every key with its default is explained in config.example.toml."""
+"""The keys of the config file and their defaults; config.example.toml explains each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the config file: keys that are not named here are mistakes."""
+    """A table of the config file; unknown keys are mistakes."""
 
 
 TEMPLATES = ("cards", "narrative", "update")
@@ -15,7 +15,7 @@ MATHS = ("unicode", "keep", "escape")
 
 
 class DigestConfig(_Table, frozen=True, kw_only=True):
-    """How a draft looks and where it goes."""
+    """The layout of drafts, and the folder for them."""
 
     title: str = "Research digest"
     template: str = "cards"
@@ -37,7 +37,7 @@ class DigestConfig(_Table, frozen=True, kw_only=True):
 class AreaConfig(_Table, frozen=True, kw_only=True):
     """A section of the digest; sections appear in the order of the file.
 
-    `read_config` leaves out what is retired: its ratings stay, but nothing is rated there.
+    `read_config` leaves out retired areas: their ratings stay, but nothing new is rated there.
     """
 
     slug: str
@@ -71,7 +71,7 @@ class ArxivSource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arx
 class ArxivQuerySource(_Source, frozen=True, kw_only=True, tag_field="kind", tag="arxiv-query"):
     """A search over all of arXiv: every word of `all`, one of `any`, none of `exclude`.
 
-    `query` is a search in arXiv's own grammar, in the place of all of these.
+    `query` is a search in arXiv's own grammar and replaces the other keys.
     """
 
     all: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ SourceConfig = ArxivSource | ArxivQuerySource | FeedSource
 
 
 class ArxivConfig(_Table, frozen=True, kw_only=True):
-    """Where arXiv is; other addresses are for mirrors and tests."""
+    """The addresses of arXiv's services; change them for mirrors and tests."""
 
     feed_url: str = "https://rss.arxiv.org/atom"
     oai_url: str = "https://oaipmh.arxiv.org/oai"
@@ -101,15 +101,29 @@ class ArxivConfig(_Table, frozen=True, kw_only=True):
 
 
 class AddConfig(_Table, frozen=True, kw_only=True):
-    """Where works with a DOI are looked up; other addresses are for mirrors and tests."""
+    """Where works are looked up; other addresses are for mirrors and tests.
+
+    Those from `youtube_url` on are the endpoints of `papertrack.core.pages.oembed.PROVIDERS`.
+    """
 
     datacite_url: str = "https://api.datacite.org/dois"
     crossref_url: str = "https://api.crossref.org/works"
     doi_url: str = "https://doi.org"
+    biorxiv_url: str = "https://api.biorxiv.org/details"
+    youtube_url: str = "https://www.youtube.com/oembed"
+    x_url: str = "https://publish.x.com/oembed"
+    bluesky_url: str = "https://embed.bsky.app/oembed"
+    reddit_url: str = "https://www.reddit.com/oembed"
+    vimeo_url: str = "https://vimeo.com/api/oembed.json"
+    spotify_url: str = "https://open.spotify.com/oembed"
+    soundcloud_url: str = "https://soundcloud.com/oembed"
+    slideshare_url: str = "https://www.slideshare.net/api/oembed/2"
+    speakerdeck_url: str = "https://speakerdeck.com/oembed.json"
+    ted_url: str = "https://www.ted.com/services/v1/oembed.json"
 
 
 class FetchConfig(_Table, frozen=True, kw_only=True):
-    """How much comes in when a source is new, and which way requests take."""
+    """Limits for the first fetch of a source, and network settings."""
 
     max_first: int = 20
     first_days: int = 7
@@ -122,7 +136,7 @@ Bound = tuple[str, ...] | str
 
 
 class KeysConfig(_Table, frozen=True, kw_only=True):
-    """The keys of each act of the rating screen."""
+    """The keys of each action on the rating screen."""
 
     reject: Bound = "x"
     later: Bound = "space"
@@ -159,20 +173,20 @@ class KeysConfig(_Table, frozen=True, kw_only=True):
 
 
 class RateConfig(_Table, frozen=True, kw_only=True):
-    """How the rating screen behaves."""
+    """Settings of the rating screen."""
 
     mouse: bool = True
 
 
 class RankConfig(_Table, frozen=True, kw_only=True):
-    """In what order items are served, and from when on that order is called worth trusting."""
+    """Settings of the ranking: the share of random items, and the precision to trust it."""
 
     explore: float = 0.1
     trusted_precision: float = 0.3
 
 
 class FollowConfig(_Table, frozen=True, kw_only=True):
-    """Whom and what the author follows, each with a weight; below 0 it speaks against."""
+    """Followed authors, words and sources with their weights; a weight below 0 counts against."""
 
     authors: dict[str, float] = msgspec.field(default_factory=dict)
     words: dict[str, float] = msgspec.field(default_factory=dict)

@@ -1,8 +1,8 @@
-"""What a server's answer is when it is not the document that was asked for, and what to do next.
+"""Diagnose answers that are not the requested document, and advise what to do.
 
-One table for statuses, headers and pages, so that a bot wall never reads as a rate limit, and an
-outage never as a wrong address. The signs are those that vendors document or that readers' bug
-reports show; a page is only named when its title, its form or a mark of its software says so.
+One table covers statuses, headers and pages, so that a bot wall is never reported as a rate limit,
+or an outage as a wrong address. The signs come from vendors' documentation and from bug reports of
+feed readers; a page is diagnosed only by its title, its form or the marks of its software.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class AnswerKind(StrEnum):
-    """Why there is no document in an answer, or no answer."""
+class SourceState(StrEnum):
+    """What is wrong with a source: why no document came, or what the document lacks."""
 
     UNREACHABLE = "unreachable"
     WALL = "wall"
@@ -38,19 +38,24 @@ class AnswerKind(StrEnum):
     NOT_FOUND = "not found"
     PAGE = "page"
     OTHER = "other"
+    CUT = "cut"
+    CAPPED = "capped"
+    EMPTY = "empty"
+    STALE = "stale"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What an answer is.
+    """The diagnosis of an answer.
 
     Attributes:
         what: The state of the source, as one line without a full stop.
         hint: What to do, as an order.
-        retry_after: When to ask again, as the HTTP header of that name; None if nobody said so.
+        retry_after: When to try again, as in the HTTP header; None if the server did not say.
     """
 
-    kind: AnswerKind
+    kind: SourceState
     what: str
     hint: str
     retry_after: str | None = None
@@ -58,10 +63,10 @@ class Diagnosis:
 
 NOT_A_FEED = "this is a web page, not a feed"
 FEED_HINT = "use the RSS or Atom link on it"
-HEAD_BYTES = 64 * 1024  # of a refusal's body: enough for its title and the marks of its software
+HEAD_BYTES = 64 * 1024  # of a refusal's body: enough for its title and software marks
 
-# Headers with which a bot wall names itself, whatever the status: Cloudflare documents the first,
-# Vercel and AWS theirs likewise; DataDome and Imperva set theirs on every challenge.
+# Headers that identify a bot wall at any status: Cloudflare, Vercel and AWS document the first
+# three, DataDome sets the others on every challenge.
 _WALL_HEADERS: Mapping[str, re.Pattern[str]] = {
     "cf-mitigated": re.compile("challenge", re.IGNORECASE),
     "x-vercel-mitigated": re.compile("challenge|deny", re.IGNORECASE),
@@ -69,7 +74,7 @@ _WALL_HEADERS: Mapping[str, re.Pattern[str]] = {
     "x-datadome": re.compile("protected", re.IGNORECASE),
     "x-dd-b": re.compile("."),
 }
-# Headers that a wall's server sends with every answer: they count with a refusal only.
+# Headers of a wall's server on every answer; they count only with a refusal.
 _WALL_SERVERS: Mapping[str, re.Pattern[str]] = {
     "server": re.compile("akamaighost|sucuri|datadome|ddos-guard|imperva|qrator", re.IGNORECASE),
     "x-sucuri-id": re.compile("."),
@@ -158,8 +163,8 @@ _SCRIPTED = re.compile(
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"}
 )
-_LOOKED_AT = 300_000  # characters of a page: heads with scripts in them are long
-_BARE = 4_000  # characters of a page that does nothing but send its reader on
+_LOOKED_AT = 300_000  # characters of a page; heads with scripts are long
+_BARE = 4_000  # characters of a page that only redirects
 _RELOAD_S = 30  # a page that refreshes later than this reloads itself
 
 _ASK_OWNER = (
@@ -167,26 +172,27 @@ _ASK_OWNER = (
     " readers in, or leave the source out"
 )
 _LATER = "try again later"
-_HINTS: Mapping[int, tuple[AnswerKind, str]] = {
-    304: (AnswerKind.OTHER, "fetch the source again with --force"),
-    401: (AnswerKind.LOGIN, "put the right user name and password into the URL of the source"),
-    403: (AnswerKind.REFUSED, "set user_agent for the source: the server may not like ours"),
-    404: (AnswerKind.NOT_FOUND, "check the URL of the source: the feed may have moved"),
-    410: (AnswerKind.GONE, "remove the source: the feed is gone for good"),
-    451: (AnswerKind.GONE, "remove the source: the law forbids it here"),
+_HINTS: Mapping[int, tuple[SourceState, str]] = {
+    304: (SourceState.OTHER, "fetch the source again with --force"),
+    401: (SourceState.LOGIN, "put the right user name and password into the URL of the source"),
+    403: (SourceState.REFUSED, "set user_agent for the source: the server may not like ours"),
+    404: (SourceState.NOT_FOUND, "check the URL of the source: the feed may have moved"),
+    410: (SourceState.GONE, "remove the source: the feed is gone for good"),
+    451: (SourceState.GONE, "remove the source: the law forbids it here"),
 }
+_PROXY_REFUSES = 407
 _TOO_MANY = 429
 _FIRST_OF_SERVER = 500  # RFC 9110, section 15.6
 
 
 def diagnose_status(status: int, headers: Mapping[str, str], head: bytes, url: str) -> Diagnosis:
-    """Say what an answer without a document is.
+    """Diagnose an answer without a document.
 
     Args:
         status: The HTTP status.
         headers: As received, by lower-case name.
         head: The beginning of the body; may be empty.
-        url: What was asked for.
+        url: The requested address.
     """
     text = head[:HEAD_BYTES].decode("utf-8", "replace")
     is_refusal = status in _REFUSALS
@@ -197,53 +203,56 @@ def diagnose_status(status: int, headers: Mapping[str, str], head: bytes, url: s
     hint = _waiting(waits, headers.get("date"))
     if status == _TOO_MANY or (is_refusal and (_is_spent(headers) or _RATE.search(text))):
         what = f"the server asks for fewer requests (HTTP {status})"
-        return Diagnosis(AnswerKind.RATE_LIMIT, what, hint, waits)
+        return Diagnosis(SourceState.RATE_LIMIT, what, hint, waits)
     if _is_moody(url) and (status == 404 or status >= _FIRST_OF_SERVER):  # noqa: PLR2004
         what = f"YouTube's feeds fail now and then (HTTP {status})"
-        return Diagnosis(AnswerKind.OUTAGE, what, "nothing to do, unless it lasts a week", waits)
+        return Diagnosis(SourceState.OUTAGE, what, "nothing to do, unless it lasts a week", waits)
     if status >= _FIRST_OF_SERVER:
-        return Diagnosis(AnswerKind.OUTAGE, f"HTTP {status}", hint, waits)
-    kind, hint = _HINTS.get(status, (AnswerKind.OTHER, "check the URL of the source"))
+        return Diagnosis(SourceState.OUTAGE, f"HTTP {status}", hint, waits)
+    if status == _PROXY_REFUSES:
+        what = f"the proxy refused the connection (HTTP {status})"
+        return Diagnosis(SourceState.UNREACHABLE, what, "check [fetch] proxy and its password")
+    kind, hint = _HINTS.get(status, (SourceState.OTHER, "check the URL of the source"))
     return Diagnosis(kind, f"HTTP {status}", hint, waits)
 
 
 def diagnose_page(text: str, base_url: str) -> Diagnosis:
-    """Say what a web page is that came in the place of a document.
+    """Diagnose a web page that came instead of a document.
 
     Args:
-        text: The page, from its first element on.
-        base_url: Where it was found, to resolve the addresses that it names.
+        text: The page, starting with its first element.
+        base_url: Its address, to resolve links.
     """
     page = WebPage(text[:_LOOKED_AT], base_url)
     if named := page.feed:
-        return Diagnosis(AnswerKind.PAGE, NOT_A_FEED, f"use {named}")
+        return Diagnosis(SourceState.PAGE, NOT_A_FEED, f"use {named}")
     for sign, diagnosis in _PAGES:
         if sign(page):
             return diagnosis
     if target := page.leads_to:
         what = f"it has moved: the page leads on to {target}"
-        return Diagnosis(AnswerKind.MOVED, what, f"use {target}")
-    return Diagnosis(AnswerKind.PAGE, NOT_A_FEED, FEED_HINT)
+        return Diagnosis(SourceState.MOVED, what, f"use {target}")
+    return Diagnosis(SourceState.PAGE, NOT_A_FEED, FEED_HINT)
 
 
 def names_a_wall(headers: Mapping[str, str]) -> bool:
-    """Tell whether the headers say that a bot wall answered, whatever the status is."""
+    """Return whether the headers identify a bot wall, at any status."""
     return _has(headers, _WALL_HEADERS)
 
 
 def has_wall_marks(page: str) -> bool:
-    """Tell whether a page is a check for robots by the marks of its software."""
+    """Return whether a page is a bot check, by the marks of its software."""
     return bool(_WALL_MARKS.search(page))
 
 
 def is_wall(page: str) -> bool:
-    """Tell whether a page is a check for robots, by those marks or by its title."""
+    """Return whether a page is a bot check, by those marks or its title."""
     return has_wall_marks(page) or bool(_WALL_TITLE.search(_title(page)))
 
 
 def _wall(status: str = "") -> Diagnosis:
     what = f"the server sent a page that checks for robots, not a feed{status}"
-    return Diagnosis(AnswerKind.WALL, what, _ASK_OWNER)
+    return Diagnosis(SourceState.WALL, what, _ASK_OWNER)
 
 
 def _has(headers: Mapping[str, str], signs: Mapping[str, re.Pattern[str]]) -> bool:
@@ -251,33 +260,33 @@ def _has(headers: Mapping[str, str], signs: Mapping[str, re.Pattern[str]]) -> bo
 
 
 def _is_spent(headers: Mapping[str, str]) -> bool:
-    """Whether a quota is used up: GitHub's headers, and the draft that most others follow."""
+    """Return whether a quota is used up, by GitHub's headers or those of the common draft."""
     names = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
     return any(headers.get(name, "").strip() == "0" for name in names)
 
 
 def _retry_after(headers: Mapping[str, str]) -> str | None:
-    """Read when to ask again; GitHub says it in seconds since 1970."""
-    if told := headers.get("retry-after", "").strip():
-        return told
+    """Read when to try again; GitHub gives it in seconds since 1970."""
+    if retry_after := headers.get("retry-after", "").strip():
+        return retry_after
     reset = headers.get("x-ratelimit-reset", "").strip()
     if _is_spent(headers) and reset.isdecimal() and len(reset) == len("1795000000"):
         return format_datetime(datetime.fromtimestamp(int(reset), UTC), usegmt=True)
     return None
 
 
-def _waiting(told: str | None, date: str | None) -> str:
-    """Say when it is worth asking again.
+def _waiting(retry_after: str | None, date: str | None) -> str:
+    """Advise when to try again.
 
     Args:
-        told: The header Retry-After, in seconds or as a date; None without one.
-        date: The header Date, by whose clock that date is meant; None without one.
+        retry_after: The header, in seconds or as a date; None without one.
+        date: The header Date, to whose clock that date refers; None without one.
     """
-    if told is None:
+    if retry_after is None:
         return _LATER
-    if told.isdecimal() and len(told) < len("100000000"):
-        return f"{_LATER}: it asks to wait {_span(int(told))}"
-    until, now = read_http_date(told), read_http_date(date or "")
+    if retry_after.isdecimal() and len(retry_after) < len("100000000"):
+        return f"{_LATER}: it asks to wait {_span(int(retry_after))}"
+    until, now = read_http_date(retry_after), read_http_date(date or "")
     if until is None or (now is not None and until <= now):
         return _LATER
     return f"{_LATER}: it asks to wait until {until:%Y-%m-%d %H:%M} UTC"
@@ -291,7 +300,7 @@ def _span(seconds: int) -> str:
 
 
 def _is_moody(url: str) -> bool:
-    """Whether the platform is known to refuse good addresses for hours (NetNewsWire#5212)."""
+    """Return whether the platform often refuses good addresses for hours (NetNewsWire#5212)."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     return host == "youtube.com" and parts.path == "/feeds/videos.xml"
@@ -323,7 +332,7 @@ def _elsewhere(href: str, base_url: str) -> str | None:
 
 
 class WebPage:
-    """A web page as its reader sees it first."""
+    """A web page, and what its head and form reveal."""
 
     def __init__(self, text: str, base_url: str) -> None:
         self.text = text
@@ -333,19 +342,19 @@ class WebPage:
 
     @property
     def feed(self) -> str | None:
-        """The feed that the page names in its head."""
+        """The feed that the page links to in its head; None without one."""
         for tag in _LINK.finditer(self.text):
-            said = _attributes(tag[1])
-            is_feed = said.get("type", "").lower().partition(";")[0] in _FEED_TYPES
-            if is_feed and "alternate" in said.get("rel", "").lower().split():
-                address = _elsewhere(said.get("href", ""), self.base_url)
+            attributes = _attributes(tag[1])
+            is_feed = attributes.get("type", "").lower().partition(";")[0] in _FEED_TYPES
+            if is_feed and "alternate" in attributes.get("rel", "").lower().split():
+                address = _elsewhere(attributes.get("href", ""), self.base_url)
                 if address is not None:
                     return address
         return None
 
     @property
     def is_login(self) -> bool:
-        """Whether it wants a login: by its form, its title, or where the redirects ended."""
+        """Whether it requires a login, by its form, its title, or its address after redirects."""
         return bool(
             _LOGIN_MARKS.search(self.text)
             or _LOGIN_TITLE.search(self.title)
@@ -354,17 +363,17 @@ class WebPage:
 
     @property
     def is_for_sale(self) -> bool:
-        """Whether the domain is parked; a bare page may say so anywhere."""
+        """Whether the domain is parked; short pages are searched as a whole."""
         is_bare = len(self.text) < _BARE
         return bool(_FOR_SALE.search(self.lead) or (is_bare and _FOR_SALE.search(self.text)))
 
     @property
     def leads_to(self) -> str | None:
-        """Where the page sends its reader on by itself."""
+        """The address to which the page redirects by itself; None if it does not."""
         for tag in _META.finditer(self.text):
-            said = _attributes(tag[1])
-            found = _REFRESH.match(said.get("content", ""))
-            is_refresh = said.get("http-equiv", "").lower() == "refresh"
+            attributes = _attributes(tag[1])
+            found = _REFRESH.match(attributes.get("content", ""))
+            is_refresh = attributes.get("http-equiv", "").lower() == "refresh"
             if is_refresh and found and int(found[1]) < _RELOAD_S:
                 return _elsewhere(found[2], self.base_url)
         scripted = _SCRIPTED.search(self.text) if len(self.text) < _BARE else None
@@ -372,13 +381,13 @@ class WebPage:
 
 
 _NEW_ADDRESS = "remove the source, or give its new address"
-# In this order: a login page may have a captcha, and a parked one may speak of maintenance.
+# In this order: a login page may have a captcha, and a parked one may mention maintenance.
 _PAGES: tuple[tuple[Callable[[WebPage], object], Diagnosis], ...] = (
     (lambda page: is_wall(page.text), _wall()),
     (
         lambda page: page.is_login,
         Diagnosis(
-            AnswerKind.LOGIN,
+            SourceState.LOGIN,
             "the server sent a login page, not a feed",
             "give an address that needs no login",
         ),
@@ -386,7 +395,7 @@ _PAGES: tuple[tuple[Callable[[WebPage], object], Diagnosis], ...] = (
     (
         lambda page: _CONSENT.search(page.text),
         Diagnosis(
-            AnswerKind.CONSENT,
+            SourceState.CONSENT,
             "the server sent a page that asks for consent, not a feed",
             "give an address that needs no consent",
         ),
@@ -394,19 +403,19 @@ _PAGES: tuple[tuple[Callable[[WebPage], object], Diagnosis], ...] = (
     (
         lambda page: page.is_for_sale,
         Diagnosis(
-            AnswerKind.GONE, "the feed is gone: its domain is parked or for sale", _NEW_ADDRESS
+            SourceState.GONE, "the feed is gone: its domain is parked or for sale", _NEW_ADDRESS
         ),
     ),
     (
         lambda page: _SUSPENDED.search(page.lead),
         Diagnosis(
-            AnswerKind.GONE, "the feed is gone: its site was suspended or removed", _NEW_ADDRESS
+            SourceState.GONE, "the feed is gone: its site was suspended or removed", _NEW_ADDRESS
         ),
     ),
     (
         lambda page: _OUTAGE.search(page.lead),
         Diagnosis(
-            AnswerKind.OUTAGE, "the site is out of order: it sent a page that says so", _LATER
+            SourceState.OUTAGE, "the site is out of order: it sent a page that says so", _LATER
         ),
     ),
 )

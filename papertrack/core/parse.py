@@ -1,6 +1,6 @@
-"""The way from bytes to entries: one door for every kind of source.
+"""Parse the documents of all kinds of sources into entries.
 
-A reader is loaded when a document needs it: a run rarely needs them all.
+Parsers are imported on use, because a run rarely needs them all.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from papertrack.core.feeds.entry import Packed
     from papertrack.core.records import ArxivFacts
 
-# Several times what real ones have: the longest title of 74,728 papers has 246 characters; papers
-# of large experiments name 3,000 authors and more.
+# Several times the real maximum: the longest title of 74,728 papers has 246 characters, and papers
+# of large experiments have 3,000 authors or more.
 _TITLE, _NAME, _ADDRESS = 1_000, 2_000, 8_000
 _AUTHORS, _LINKS, _CATEGORIES = 6_000, 20, 100
 
 
 def bounded(entry: Entry) -> Entry:
-    """Cut what is longer than anybody needs; nearly every entry stays as it is."""
+    """Cut fields that are far longer than real ones; nearly every entry stays as it is."""
     is_modest = (
         len(entry.title) <= _TITLE
         and len(entry.guid) <= _NAME
@@ -62,11 +62,11 @@ def _hashed(guid: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document whose entries are taken one by one, so that two copies need not fit in memory.
+    """A document with an iterator of entries, so that memory need not hold them twice.
 
     Attributes:
-        document: Without entries.
-        entries: At most 10,000; no two of them share a guid. They can be taken once.
+        document: The document without entries.
+        entries: At most 10,000, each with a guid of its own. They can be read once.
     """
 
     document: Document
@@ -74,23 +74,24 @@ class Opened:
 
 
 def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | None) -> Opened:
-    """Read a document of a source; its entries are taken one by one.
+    """Parse a document of a source.
 
     Args:
         kind: ``arxiv`` for arXiv's own feeds and its API, ``archive`` for its OAI-PMH archive,
-            ``feed`` for RSS, Atom and JSON Feed, ``page`` for a web page as one work,
-            ``datacite`` and ``crossref`` for what they say of a DOI.
-        body: The document as it came.
-        base_url: Where it was found in the end, to resolve relative links.
+            ``feed`` for RSS, Atom and JSON Feed, ``page`` for a web page as one work, ``pdf`` for
+            the metadata of a PDF, ``oembed`` for a site's description of a work, ``datacite``,
+            ``crossref`` and ``biorxiv`` for the record of a DOI.
+        body: The document as downloaded.
+        base_url: Its address after redirects, to resolve relative links.
         content_type: The HTTP header; None if there was none.
 
     Returns:
-        An entry that repeats another is dropped, and where a feed gives one guid to different
-        posts, each gets its own.
+        The document without repeated entries; different posts that share a guid each get one of
+        their own.
 
     Raises:
-        UnreadableDocument: It is not the document that was asked for.
-        ValueError: No such kind.
+        UnreadableDocument: It is not a document of this kind.
+        ValueError: There is no such kind.
     """
     if kind == "feed":
         return _open_any_feed(body, base_url=base_url, content_type=content_type)
@@ -106,28 +107,38 @@ def open_document(kind: str, body: bytes, *, base_url: str, content_type: str | 
         from papertrack.core.pages.parse import parse_page  # noqa: PLC0415  # see above
 
         document = parse_page(body, base_url=base_url)
-    elif kind in {"datacite", "crossref"}:
+    elif kind == "pdf":
+        from papertrack.core.pages.pdf import parse_pdf  # noqa: PLC0415  # see above
+
+        document = parse_pdf(body, base_url=base_url)
+    elif kind == "oembed":
+        from papertrack.core.pages.oembed import parse_oembed  # noqa: PLC0415  # see above
+
+        document = parse_oembed(body, base_url=base_url)
+    elif kind in {"datacite", "crossref", "biorxiv"}:
         from papertrack.core.pages import registry as parse_registry  # noqa: PLC0415  # see above
 
         read = {
             "datacite": parse_registry.parse_datacite,
             "crossref": parse_registry.parse_crossref,
+            "biorxiv": parse_registry.parse_biorxiv,
         }
         document = read[kind](body)
     else:
         what = f"no such kind of document: {kind!r}"
         raise ValueError(what)
-    return _limited(document, _newest_versions(document.entries))
+    entries = _newest_versions(document.entries)
+    return _limited(replace(document, repeats=len(document.entries) - len(entries)), entries)
 
 
 def open_feed_stream(
     chunks: Iterator[bytes], *, base_url: str, content_type: str | None
 ) -> Opened | None:
-    """Read a feed of kind ``feed`` without holding all of it; None when that cannot be done."""
+    """Parse a document of kind ``feed`` as a stream; None if it has to be parsed as a whole."""
     from papertrack.core.feeds.parse import open_stream  # noqa: PLC0415  # see above
 
     feed = open_stream(chunks, base_url=base_url, content_type=content_type)
-    return None if feed is None else Opened(feed.document, _unpacked(feed.entries))
+    return None if feed is None else _unpacked(feed.document, feed.entries)
 
 
 def _open_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> Opened:
@@ -140,31 +151,37 @@ def _open_any_feed(body: bytes, *, base_url: str, content_type: str | None) -> O
 
         document = parse_json_feed(body, base_url=base_url)
         items = document.entries
-        return _limited(document, [replace(items[at], guid=guid) for at, guid in _own_guids(items)])
+        own = [replace(items[at], guid=guid) for at, guid in _own_guids(items)]
+        return _limited(replace(document, repeats=len(items) - len(own)), own)
     from papertrack.core.feeds.parse import open_feed  # noqa: PLC0415  # see above
 
     feed = open_feed(body, base_url=base_url, content_type=content_type)
-    return Opened(feed.document, _unpacked(feed.entries))
+    return _unpacked(feed.document, feed.entries)
 
 
 def _limited(document: Document, entries: list[Entry]) -> Opened:
-    """Leave out what is beyond the limit; feeds in XML have stopped there by themselves."""
+    """Drop entries beyond the limit; the parser of XML feeds applies it itself."""
     problems = document.problems
     if len(entries) > ENTRY_LIMIT:
         left_out = len(entries) - ENTRY_LIMIT
         problems = (
             *problems,
-            f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not",
+            f"Only the first {ENTRY_LIMIT:,} entries were read; {left_out:,} were skipped",
         )
     document = replace(document, entries=(), problems=problems)
     return Opened(document, map(bounded, entries[:ENTRY_LIMIT]))
 
 
-def _unpacked(entries: list[Packed]) -> Iterator[Entry]:
-    """Unpack one entry after the other; none is kept."""
+def _unpacked(document: Document, entries: list[Packed]) -> Opened:
     waiting = [(guid, entries[at]) for at, guid in _own_guids([one.entry for one in entries])]
+    document = replace(document, repeats=len(entries) - len(waiting))
     entries.clear()
     waiting.reverse()
+    return Opened(document, _unpack(waiting))
+
+
+def _unpack(waiting: list[tuple[str, Packed]]) -> Iterator[Entry]:
+    """Unpack one entry after the other; none is kept."""
     while waiting:
         guid, packed = waiting.pop()
         entry = packed.unpacked()
@@ -172,7 +189,7 @@ def _unpacked(entries: list[Packed]) -> Iterator[Entry]:
 
 
 def _newest_versions(entries: tuple[Entry, ...]) -> list[Entry]:
-    """Keep each paper once: a page may list it as new and as replaced."""
+    """Keep the newest version of each paper; a page may list it as new and as replaced."""
     newest: dict[str, Entry] = {}
     for entry in entries:
         known = newest.get(entry.guid)
@@ -186,13 +203,13 @@ def _version(entry: Entry) -> int:
 
 
 def _own_guids(entries: Sequence[Entry]) -> list[tuple[int, str]]:
-    """Drop repeats, and tell apart different posts that share a guid.
+    """Drop repeated entries, and give new guids to different posts that share one.
 
-    All of them get a new guid, the first too, so that none depends on which others the feed still
-    holds next week; their addresses join them to what was seen under the old one.
+    Even the first of them gets a new guid, so that its guid does not depend on which others are
+    still in the feed next week; its address links it to what was stored under the old one.
 
     Returns:
-        The places of those to keep, and their guids.
+        The indexes of the entries to keep, and their guids.
     """
     different: dict[str, dict[tuple[str, str | None], int]] = {}
     for at, entry in enumerate(entries):

@@ -1,4 +1,4 @@
-"""The nouns that travel between the layers: entries from outside, items of ours, judgements."""
+"""The records that the layers exchange: entries, documents, items and judgements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from papertrack.core.kinds import Kind, State
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person or a group; name parts are None where the source gave one string only."""
+    """A person or group; the name parts are None if the source has one string only."""
 
     name: str
     given: str | None = None
@@ -23,7 +23,7 @@ class ArxivId:
 
     Attributes:
         base: The identifier without version, in canonical form (``2611.99901``, ``math/0611800``).
-        version: The version that was named, or None for "the latest".
+        version: The version that was named; None for the latest.
     """
 
     base: str
@@ -31,13 +31,13 @@ class ArxivId:
 
     @property
     def url(self) -> str:
-        """The abstract page, without version, as arXiv's terms ask links to be."""
+        """The abstract page, without version, as arXiv's terms require of links."""
         return f"https://arxiv.org/abs/{self.base}"
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One version of a paper on arXiv, and when it was submitted."""
+    """One version of a paper on arXiv, with its submission time."""
 
     version: int
     at: datetime
@@ -45,12 +45,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class ArxivFacts:
-    """What arXiv says of a paper beside its title, authors and abstract.
+    """Facts about a paper on arXiv besides title, authors and abstract.
 
     Attributes:
         announce_type: ``new``, ``cross``, ``replace`` or ``replace-cross`` in the daily feed,
-            relative to the categories that were asked for; None everywhere else.
-        submissions: All versions, oldest first; empty where the document does not list them.
+            relative to the requested categories; None elsewhere.
+        submissions: All versions, oldest first; empty if the document does not list them.
     """
 
     id: ArxivId
@@ -67,16 +67,16 @@ class ArxivFacts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed, made plain: no markup, no control characters, times in UTC.
+    """One entry of a document, without markup or control characters, with times in UTC.
 
     Attributes:
-        guid: What the source calls it: guid, else link, else a hash of title and date; never empty.
+        guid: Its guid in the source, else its link, else a hash of title and date; never empty.
         title: One line of plain text; may be empty.
-        url: Where a person reads it (http or https), or None.
+        url: Its web page (http or https), or None.
         summary: Plain text with paragraphs separated by blank lines; may be empty.
-        links: Further http(s) addresses of the same work (PDF, the post a linkpost points to).
-        mentions: The papers, by arXiv identifier, that the text links to; at most 3 are named.
-        arxiv: arXiv's facts, when the source is arXiv itself; None for every other source.
+        links: Other http(s) addresses of the same work (PDF, the target of a linkpost).
+        mentions: The arXiv identifiers of papers that the text links to, at most 3.
+        arxiv: arXiv's facts if the source is arXiv itself, else None.
     """
 
     guid: str
@@ -94,12 +94,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """What a page of arXiv's OAI-PMH archive says beside its records.
+    """The state of a harvest after a page of arXiv's OAI-PMH archive.
 
     Attributes:
-        token: Where the list goes on; None on its last page.
-        answered_at: The server's clock when it answered; the next harvest begins at its day.
-        is_expired: The token that was sent is no longer good; the harvest starts again.
+        token: The resumption token for the next page; None on the last page.
+        answered_at: The server's time of the response; the next harvest begins on that day.
+        is_expired: Whether the token that was sent has expired, so that the harvest starts again.
     """
 
     token: str | None = None
@@ -109,29 +109,30 @@ class ArchivePage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed as read: its own title, its entries, and one sentence for every entry dropped.
+    """A parsed document: its title, its entries, and a sentence for each dropped entry.
 
     Attributes:
         total: How many results arXiv's API has in all; None for every other source.
-        shown: How many entries stand in a feed of arXiv, repeats and unreadable ones included; 0
-            for every other source.
+        repeats: How many entries were dropped because they repeat another.
         page: Set for arXiv's archive only.
-        is_whole: Whether its root element was closed, and all of the body came. A feed of arXiv
-            must also be well-formed: mending may lose papers.
-        rest_s: For how long the feed itself says it need not be asked again (RSS's ``ttl``), in
-            seconds; None when it does not say.
-        moved_to: The address under which the feed says that it is published now; None without one.
+        is_whole: Whether the body is complete and its root element closed. A feed of arXiv must
+            also be well-formed, because repairs may lose papers.
+        rest_s: How long the feed asks not to be requested again (``ttl`` in RSS), in seconds; None
+            if it does not ask.
+        moved_to: The new address that the feed names; None without one.
+        oembed_url: The address of a page's description as JSON; None for everything else.
     """
 
     title: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
     total: int | None = None
-    shown: int = 0
+    repeats: int = 0
     page: ArchivePage | None = None
     is_whole: bool = True
     rest_s: int | None = None
     moved_to: str | None = None
+    oembed_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Rating:
     Attributes:
         halves: The rating in half points, 1 to 10 (7 means 3.5); None while only text was given.
         emoji, label: None means the area's own.
-        rated_at: When the item first got a rating in this area (UTC); draws the order of a draft.
+        rated_at: When the item was first rated in this area (UTC); drafts are ordered by it.
     """
 
     area: str
@@ -154,7 +155,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All that the author has said about one item; the fold of its journal."""
+    """The judgement of an item, as folded from its events."""
 
     state: State | None = None
     judged_at: datetime | None = None
@@ -165,7 +166,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One work, as stored: the facts from outside and the judgement beside them."""
+    """One work as stored: facts from its sources, and its judgement."""
 
     id: int
     kind: Kind
@@ -186,5 +187,5 @@ class Item:
 
     @property
     def printed_title(self) -> str:
-        """The title that the author wrote in the notes, else the work's own; may be empty."""
+        """The title in the author's notes, else the work's own; may be empty."""
         return self.judgement.notes.get("title") or self.title

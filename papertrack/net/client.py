@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING, Self
 import papertrack
 from papertrack.core.answers import (
     HEAD_BYTES,
-    AnswerKind,
+    SourceState,
     diagnose_status,
     names_a_wall,
 )
 from papertrack.errors import DownloadError
-from papertrack.net.http import httpx
+from papertrack.net.http import DIRECT, Route, httpx
 from papertrack.net.limits import DEFAULT_LIMITS, Body, Limits, too_large
-from papertrack.net.route import DIRECT, Route
+from papertrack.net.resolver import Resolve, Resolver, resolve_by_system
 from papertrack.net.url_policy import (
-    Resolve,
     explain,
     is_certificate_error,
     is_plain,
@@ -33,7 +32,6 @@ from papertrack.net.url_policy import (
     parse_url,
     permitted_addresses,
     refuse_literal,
-    resolve_by_system,
 )
 
 if TYPE_CHECKING:
@@ -85,6 +83,8 @@ class Response:
         permanent_url: The target of the redirects, if all were permanent (301, 308); None if there
             was none, or a temporary one among them.
         truncated: The server closed the connection early; the body has what came until then.
+        announced_bytes: The length the server announced (Content-Length); None if it did not.
+        received_bytes: How many bytes came, before decompression.
     """
 
     url: str
@@ -99,6 +99,8 @@ class Response:
     expires: str | None
     permanent_url: str | None
     truncated: bool = False
+    announced_bytes: int | None = None
+    received_bytes: int = 0
 
 
 class HttpError(DownloadError):
@@ -107,11 +109,13 @@ class HttpError(DownloadError):
     Args:
         status: The HTTP status, 100 to 999.
         found: The diagnosis of the answer.
+        url: The address after redirects.
     """
 
-    def __init__(self, status: int, found: Diagnosis) -> None:
+    def __init__(self, status: int, found: Diagnosis, url: str) -> None:
         super().__init__(found.what, hint=found.hint, kind=found.kind)
         self.status = status
+        self.url = url
         self.retry_after = found.retry_after
 
 
@@ -218,7 +222,7 @@ class Origins:
         """Wait until the origin and then the client have a free slot."""
         key = (url.scheme, url.raw_host, url.port)
         if key not in self._origins:
-            self._origins[key] = self._open_origin(url.scheme, url.host)
+            self._origins[key] = self._open_origin(url)
         origin = self._origins[key]
         origin.users += 1
         try:
@@ -231,10 +235,14 @@ class Origins:
             self._origins.move_to_end(key)
             await self._close_idle_origins()
 
-    def _open_origin(self, scheme: str, host: str) -> Origin:
-        proxy = self._route.proxy_for(scheme, host)
+    def proxy_for(self, url: httpx.URL) -> str | None:
+        """Return the proxy for an address; None to connect directly."""
+        return self._route.proxy_for(url.scheme, url.host)
+
+    def _open_origin(self, url: httpx.URL) -> Origin:
+        proxy = self.proxy_for(url)
         transport = httpx.AsyncHTTPTransport(
-            verify=self._trust(scheme),
+            verify=self._trust(url.scheme),
             trust_env=False,
             proxy=httpx.Proxy(proxy) if proxy else None,
             limits=httpx.Limits(
@@ -320,7 +328,7 @@ class Client:
         self._origins = Origins(jobs=jobs, per_origin=limits.per_origin, tls=tls, route=route)
         self._bodies = asyncio.Semaphore(_BODIES)
         self._large_bodies = asyncio.Semaphore(_LARGE_BODIES)
-        self._resolve = resolve
+        self._resolver = Resolver(resolve)
 
     async def __aenter__(self) -> Self:
         return self
@@ -367,6 +375,21 @@ class Client:
                 raise explain(error, self._limits) from error
             yield response
 
+    async def refuse_unresolved(self, request: Request) -> None:
+        """Look the host of a request up, without sending anything.
+
+        Raises:
+            DownloadError: It cannot be resolved in time, or is not permitted.
+        """
+        url = parse_url(request.url)
+        if self._origins.proxy_for(url) is not None:
+            return
+        try:
+            async with asyncio.timeout(self._limits.total_s):
+                await self._permitted_addresses(url, request)
+        except TimeoutError as error:
+            raise explain(error, self._limits) from error
+
     async def _follow(self, request: Request, held: contextlib.AsyncExitStack) -> Response:
         home = parse_url(request.url)
         url = home.copy_with(userinfo=b"") if home.userinfo else home
@@ -409,13 +432,15 @@ class Client:
             if not is_document or names_a_wall(received):
                 head = await _read_head(response, received)
                 plain = {name: value for name, value in received.items() if is_plain(value)}
-                raise HttpError(status, diagnose_status(status, plain, head, str(url)))
+                found = diagnose_status(status, plain, head, str(url))
+                raise HttpError(status, found, str(url))
             body, is_complete = await self._read(response, received, hold)
+            announced = received.get("content-length", "") if status == _OK else ""
             return Response(
                 url=request.url,
                 final_url=str(url),
                 status=status,
-                body=body if status == _OK else None,
+                body=body.decoded() if status == _OK else None,
                 etag=safe_header(received, "etag"),
                 last_modified=safe_header(received, "last-modified"),
                 content_type=safe_header(received, "content-type"),
@@ -424,6 +449,8 @@ class Client:
                 expires=safe_header(received, "expires"),
                 permanent_url=None,
                 truncated=not is_complete,
+                announced_bytes=int(announced) if announced.isdecimal() else None,
+                received_bytes=body.received_bytes,
             )
         finally:
             await response.aclose()
@@ -439,12 +466,7 @@ class Client:
         if origin.has_proxy:
             refuse_literal(host, allow_private_network=request.allow_private_network)
             return await self._send_by_proxy(origin, url, headers)
-        addresses = await permitted_addresses(
-            host,
-            url.port or (443 if url.scheme == "https" else 80),
-            allow_private_network=request.allow_private_network,
-            resolve=self._resolve,
-        )
+        addresses = await self._permitted_addresses(url, request)
         # The last one that worked comes first: it may have an open connection.
         addresses.sort(key=lambda address: address != origin.last_address)
         tried = addresses[:_ADDRESSES_TRIED]
@@ -469,6 +491,14 @@ class Client:
                 return response
         raise AssertionError  # the last address has returned or raised
 
+    async def _permitted_addresses(self, url: httpx.URL, request: Request) -> list[str]:
+        return await permitted_addresses(
+            url.raw_host.decode("ascii"),
+            url.port or (443 if url.scheme == "https" else 80),
+            allow_private_network=request.allow_private_network,
+            resolve=self._resolver.look_up,
+        )
+
     async def _send_by_proxy(
         self, origin: Origin, url: httpx.URL, headers: Mapping[bytes, bytes]
     ) -> httpx.Response:
@@ -485,16 +515,16 @@ class Client:
             status = str(error).partition(" ")[0]
             said = f" (HTTP {status})" if status.isdecimal() else ""
             what = f"the proxy refused the connection{said}"
-            raise DownloadError(what, hint=_CHECK_PROXY, kind=AnswerKind.UNREACHABLE) from error
+            raise DownloadError(what, hint=_CHECK_PROXY, kind=SourceState.UNREACHABLE) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             if is_certificate_error(error):
                 raise
             what = "the proxy cannot be reached"
-            raise DownloadError(what, hint=_CHECK_PROXY, kind=AnswerKind.UNREACHABLE) from error
+            raise DownloadError(what, hint=_CHECK_PROXY, kind=SourceState.UNREACHABLE) from error
 
     async def _read(
         self, response: httpx.Response, received: Mapping[str, str], hold: _Hold
-    ) -> tuple[bytes, bool]:
+    ) -> tuple[Body, bool]:
         """Read a body to its end; return also whether it is complete."""
         limit_bytes = self._limits.body_bytes
         announced = received.get("content-length", "")
@@ -513,8 +543,8 @@ class Client:
                         )
                         has_room = True
         except (httpx.RemoteProtocolError, httpx.ReadError):
-            return body.decoded(), False
-        return body.decoded(), not body.is_cut_short
+            return body, False
+        return body, not body.is_cut_short
 
 
 async def _read_head(response: httpx.Response, received: Mapping[str, str]) -> bytes:

@@ -115,6 +115,11 @@ class Body:
         return self._inflater is None or not self._inflater.eof
 
     @property
+    def received_bytes(self) -> int:
+        """How many bytes came so far, before decompression."""
+        return self._raw_bytes
+
+    @property
     def size(self) -> int:
         """How many bytes are decoded so far."""
         return self._decoded.tell()

@@ -64,6 +64,17 @@ class ParseWorkers:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        ending = asyncio.create_task(self._end_all())
+        try:
+            await asyncio.wait([ending])
+        except asyncio.CancelledError:
+            # A signal that came while the run was busy arrives here. It must not leave a pipe open
+            # that outlives the loop.
+            await asyncio.wait([ending])
+            raise
+        ending.result()
+
+    async def _end_all(self) -> None:
         for parsing in self._parsings:
             parsing.cancel()
         await asyncio.gather(*self._parsings, return_exceptions=True)

@@ -149,6 +149,8 @@ class RateLimitedClient:
     async def _ask(self, request: Request, held: contextlib.AsyncExitStack) -> Response:
         if self._is_refused:
             raise ArxivRefuses
+        # Offline nothing reaches arXiv, so there is nothing to pause for.
+        await self._client.refuse_unresolved(request)
         await held.enter_async_context(_held(self._lock))
         await asyncio.sleep(await self._slots.take())
         try:

@@ -6,26 +6,22 @@ us connect to the router, to a service on this machine or to a cloud's metadata 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
 import re
-import socket
 import ssl
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from papertrack.core.answers import AnswerKind
+from papertrack.core.answers import SourceState
 from papertrack.errors import DownloadError
 from papertrack.net.http import httpx
 
 if TYPE_CHECKING:
-    from papertrack.net.limits import Limits
+    from collections.abc import Iterator, Sequence
 
-Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Looks a host name up for a port; returns its addresses as text, best first."""
+    from papertrack.net.limits import Limits
+    from papertrack.net.resolver import Resolve
 
 # Global for ipaddress, but special-purpose in the IANA registries, or not meant for us:
 # protocol assignments, the retired 6to4 relays (RFC 7526), documentation (RFC 9637).
@@ -99,7 +95,7 @@ async def permitted_addresses(
     except (OSError, ValueError) as error:
         what = "could not resolve host"
         hint = "check the spelling of the URL and the network connection"
-        raise DownloadError(what, hint=hint, kind=AnswerKind.UNREACHABLE) from error
+        raise DownloadError(what, hint=hint, kind=SourceState.UNREACHABLE) from error
     judged = [(address, refusal(address)) for address in dict.fromkeys(found)]
     permitted = [address for address, why in judged if why is None or allow_private_network]
     if permitted:
@@ -107,7 +103,7 @@ async def permitted_addresses(
     if not judged:
         what = "could not resolve host"
         hint = "check the spelling of the URL and the network connection"
-        raise DownloadError(what, hint=hint, kind=AnswerKind.UNREACHABLE)
+        raise DownloadError(what, hint=hint, kind=SourceState.UNREACHABLE)
     address, why = judged[0]
     raise _refused(address, why or "")
 
@@ -153,41 +149,6 @@ def _alternate(
     other = [address for address in addresses if address.version != addresses[0].version]
     alternating = itertools.chain.from_iterable(itertools.zip_longest(first, other))
     return [address for address in alternating if address is not None]
-
-
-async def resolve_by_system(host: str, port: int) -> list[str]:
-    """Use the system's resolver, in a daemon thread.
-
-    The event loop's own look-up uses a pool whose threads are joined at exit: a dead name server
-    would delay that long after the time limit.
-
-    Raises:
-        OSError: The name is unknown, or the resolver cannot be reached.
-        ValueError: The name is invalid.
-    """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
-
-    def set_answer(found: list[str] | Exception) -> None:
-        if answer.done():  # cancelled by the time limit
-            return
-        if isinstance(found, Exception):
-            answer.set_exception(found)
-        else:
-            answer.set_result(found)
-
-    def look_up() -> None:
-        found: list[str] | Exception
-        try:
-            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found = [str(row[4][0]) for row in rows]
-        except (OSError, ValueError) as error:
-            found = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(set_answer, found)
-
-    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
-    return await answer
 
 
 def parse_url(url: str) -> httpx.URL:
@@ -270,7 +231,7 @@ def explain(error: Exception, limits: Limits) -> DownloadError:
         (OSError, "the connection was lost", later),
     ):
         if any(isinstance(cause, kinds) for cause in causes):
-            kind = None if issubclass(kinds, httpx.ProtocolError) else AnswerKind.UNREACHABLE
+            kind = None if issubclass(kinds, httpx.ProtocolError) else SourceState.UNREACHABLE
             return DownloadError(what, hint=hint, kind=kind)
     return unreadable_url()
 

@@ -1,6 +1,6 @@
-"""Which day of which source is covered, and how far each has got in arXiv's archive.
+"""The covered days of each source, the records of its runs, and its progress in arXiv's archive.
 
-What writes here belongs into the caller's transaction.
+The caller opens the transaction.
 """
 
 from __future__ import annotations
@@ -12,42 +12,51 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.arxiv.announcements import expected_days
 from papertrack.core.times import read_utc, utc_text
-from papertrack.core.watch.status import Day, DayOutcome, Watched
+from papertrack.core.watch.record import Day, DayOutcome, Past, Trouble
+from papertrack.core.watch.status import Watched
 from papertrack.storage.http_cache import MOVES_BELIEVED
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
-# From worst to best: what is known of a day is never replaced by less.
+    from papertrack.core.watch.record import RunRecord
+
+# From worst to best: a day never gets worse.
 _RANKS = {
     DayOutcome.FAILED: 0,
     DayOutcome.STALE: 1,
     DayOutcome.LATE: 2,
     DayOutcome.QUIET: 3,
     DayOutcome.COMPLETE: 4,
+    DayOutcome.CAPPED: 5,  # lost posts do not come back
 }
 _KEPT_DAYS = 14
 _COMPARED_DAYS = 3
 _RECENT_FETCHES = 10
 _HABIT_POSTS = 60
 _COVERED = "outcome IN ('complete', 'quiet')"
+# The first failure of a source since it was last read.
+_FAILING_SINCE = """(SELECT min(started_at) FROM fetches
+  WHERE source_id = s.id AND outcome IN ('failed', 'partial') AND started_at > coalesce(
+    (SELECT max(started_at) FROM fetches
+     WHERE source_id = s.id AND outcome IN ('stored', 'unchanged')), ''))"""
 
 
 def write_day(
     db: sqlite3.Connection, source_id: int, day: date, verdict: Day, now: datetime
 ) -> None:
-    """Write down how a source fared on a day.
+    """Store the outcome of a source on a day.
 
-    Runs of one day add up: the best outcome stays with its reason, new items are counted
-    together, of the entries the largest number counts.
+    Runs of one day are combined: the best outcome and its reason, the sum of the new items, the
+    maximum of the entries.
 
     Args:
         db: The database.
         source_id: The source.
         day: New York's day for arXiv, the author's for feeds.
-        verdict: How this run went.
-        now: When it was asked.
+        verdict: The outcome of this run.
+        now: When it was requested.
     """
     row = db.execute(
         "SELECT * FROM coverage WHERE source_id = ? AND day = ?", [source_id, day.isoformat()]
@@ -87,7 +96,7 @@ def write_day(
 def read_days(
     db: sqlite3.Connection, source_id: int | None, since: date, until: date
 ) -> dict[int, dict[date, Day]]:
-    """Read what is known of some days, both ends included, oldest first.
+    """Read the days from `since` to `until`, both included, oldest first.
 
     Args:
         db: The database.
@@ -96,7 +105,7 @@ def read_days(
         until: The last day.
 
     Returns:
-        Days by source; a source that was asked on none of them is missing.
+        Days by source; sources without any are missing.
     """
     rows = db.execute(
         """SELECT * FROM coverage WHERE day BETWEEN ? AND ? AND (? IS NULL OR source_id = ?)
@@ -110,10 +119,9 @@ def read_days(
 
 
 def last_covered(db: sqlite3.Connection, source_id: int) -> date | None:
-    """Find the day up to which nothing of a source of arXiv's batches can be missing.
+    """Return the newest covered day before the first gap of an arXiv source.
 
-    It is the newest covered day before the first gap, so what is caught up from it closes gaps in
-    the middle too. None when no day is covered.
+    Catching up from there closes gaps in the middle, too. None if no day is covered.
     """
     newest = _edge(db, source_id, "max")
     if newest is None:
@@ -125,19 +133,16 @@ def last_covered(db: sqlite3.Connection, source_id: int) -> date | None:
         f"SELECT max(day) FROM coverage WHERE source_id = ? AND day < ? AND {_COVERED}",
         [source_id, missing[0].isoformat()],
     ).fetchone()
-    return date.fromisoformat(row[0])  # the first covered day is before any gap
+    return date.fromisoformat(row[0])  # the first covered day precedes any gap
 
 
 def uncovered(db: sqlite3.Connection, source_id: int, until: date) -> list[date]:
-    """List the days with a batch that a source has not got, since the first that it has.
+    """List the missing days with a batch since the first covered one, oldest first.
 
     Args:
         db: The database.
         source_id: A source of arXiv's batches.
-        until: The last day that counts.
-
-    Returns:
-        Days, oldest first; none for a source of which no day is covered.
+        until: The last day to list.
     """
     first = first_covered(db, source_id)
     if first is None:
@@ -148,10 +153,10 @@ def uncovered(db: sqlite3.Connection, source_id: int, until: date) -> list[date]
 
 
 def write_batches(db: sqlite3.Connection, day: date, batches: Mapping[str, frozenset[str]]) -> None:
-    """Remember what the categories announced on a day; what is two weeks old is forgotten.
+    """Store the announced papers of a day by category, and delete those older than two weeks.
 
-    Documents of one day add up, so that a stale one does not hide what a current one showed. An
-    empty batch is not remembered: a later one could not be compared with it.
+    Documents of one day add up, so that a stale one does not replace a current one. Empty batches
+    are not stored, because later ones cannot be compared with them.
     """
     for category, papers in batches.items():
         if papers:
@@ -167,7 +172,7 @@ def write_batches(db: sqlite3.Connection, day: date, batches: Mapping[str, froze
 def earlier_batches(
     db: sqlite3.Connection, categories: Iterable[str], day: date
 ) -> dict[str, list[frozenset[str]]]:
-    """Read what categories announced on the last days before a day, newest first, three at most."""
+    """Read the batches of at most three days before a day, newest first, by category."""
     found: dict[str, list[frozenset[str]]] = {}
     for category in categories:
         rows = db.execute(
@@ -178,15 +183,77 @@ def earlier_batches(
     return found
 
 
-def usual_entries(db: sqlite3.Connection, source_id: int) -> int:
-    """Tell how many entries a source used to show: the most in its last ten stored documents."""
-    row = db.execute(
+def write_record(
+    db: sqlite3.Connection,
+    source_id: int,
+    record: RunRecord,
+    outcome: str,
+    *,
+    run: str,
+    span: tuple[datetime, datetime],
+) -> None:
+    """Store the record of a source's run.
+
+    Args:
+        db: The database.
+        source_id: The source.
+        record: What it sent.
+        outcome: How that was reported, as in `RunRecord.outcome`.
+        run: The id of the run, the same for all its sources.
+        span: When the fetch of this source began and ended.
+    """
+    lack = record.lack
+    db.execute(
+        """INSERT INTO fetches (run, source_id, started_at, finished_at, outcome, http_status,
+             entries, new, updated, dropped, oldest_at, newest_at, announced_bytes, received_bytes,
+             broke_off, root_closed, announced, shown, repeats, state, error, hint)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            run,
+            source_id,
+            *map(utc_text, span),
+            outcome,
+            record.http_status,
+            record.entries,
+            record.new,
+            record.updated,
+            record.unread,
+            utc_text(record.oldest_at) if record.oldest_at else None,
+            utc_text(record.newest_at) if record.newest_at else None,
+            record.announced_bytes,
+            record.received_bytes,
+            record.broke_off,
+            record.root_closed,
+            record.announced,
+            record.shown,
+            record.repeats,
+            lack.state if lack else None,
+            lack.what if lack else None,
+            lack.hint if lack else None,
+        ],
+    )
+
+
+def read_past(db: sqlite3.Connection, source_id: int) -> Past:
+    """Summarize the earlier records of a source."""
+    usual = db.execute(
         """SELECT max(entries) FROM (
              SELECT entries FROM fetches WHERE source_id = ? AND outcome = 'stored' AND entries > 0
              ORDER BY started_at DESC LIMIT ?)""",
         [source_id, _RECENT_FETCHES],
     ).fetchone()
-    return int(row[0] or 0)
+    newest = db.execute(
+        """SELECT newest_at FROM fetches WHERE source_id = ? AND newest_at IS NOT NULL
+           ORDER BY started_at DESC LIMIT 1""",
+        [source_id],
+    ).fetchone()
+    failing = db.execute(f"SELECT {_FAILING_SINCE} FROM sources AS s WHERE id = ?", [source_id])
+    since = failing.fetchone()
+    return Past(
+        usual_entries=int(usual[0] or 0),
+        newest_at=_moment(newest[0]) if newest else None,
+        failing_since=_moment(since[0]) if since else None,
+    )
 
 
 def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
@@ -194,16 +261,20 @@ def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
 
     Args:
         db: The database.
-        since: From when on new items are counted.
+        since: From when to count new items.
     """
     rows = db.execute(
-        """SELECT s.*, a.gone_at, CASE WHEN a.times_moved >= ? THEN a.moved_to END AS moved_to,
-             (SELECT max(started_at) FROM fetches WHERE source_id = s.id) AS asked_at,
+        f"""SELECT s.*, a.gone_at, CASE WHEN a.times_moved >= ? THEN a.moved_to END AS moved_to,
+             last.started_at AS asked_at, last.state, last.error, last.hint,
              (SELECT finished_at FROM fetches
               WHERE source_id = s.id AND outcome IN ('stored', 'unchanged')
               ORDER BY started_at DESC LIMIT 1) AS read_at,
-             (SELECT sum(new) FROM fetches WHERE source_id = s.id AND started_at >= ?) AS new
+             (SELECT sum(new) FROM fetches WHERE source_id = s.id AND started_at >= ?) AS new,
+             CASE WHEN last.error IS NOT NULL THEN {_FAILING_SINCE} END AS failing_since
            FROM sources AS s LEFT JOIN addresses AS a ON a.url IN (s.url, s.url || ' ' || s.slug)
+             LEFT JOIN fetches AS last ON last.id = (
+               SELECT id FROM fetches WHERE source_id = s.id
+               ORDER BY started_at DESC, id DESC LIMIT 1)
            WHERE s.retired_at IS NULL AND s.kind IN ('arxiv', 'arxiv-query', 'feed')
            ORDER BY s.id""",
         [MOVES_BELIEVED, utc_text(since)],
@@ -221,24 +292,26 @@ def list_watched(db: sqlite3.Connection, since: datetime) -> list[Watched]:
             new=row["new"] or 0,
             moved_to=row["moved_to"],
             gone_at=_moment(row["gone_at"]),
+            trouble=_trouble(row),
+            failing_since=_moment(row["failing_since"]),
         )
         for row in rows
     ]
 
 
 def newest_day(db: sqlite3.Connection, source_id: int) -> date | None:
-    """Tell the newest day of which anything is known; None when there is none."""
+    """Return the newest stored day; None if there is none."""
     row = db.execute("SELECT max(day) FROM coverage WHERE source_id = ?", [source_id]).fetchone()
     return _date(row[0])
 
 
 def first_covered(db: sqlite3.Connection, source_id: int) -> date | None:
-    """Tell the first day that is complete or quiet; None when there is none."""
+    """Return the first complete or quiet day; None if there is none."""
     return _edge(db, source_id, "min")
 
 
 def post_dates(db: sqlite3.Connection, source_id: int) -> list[datetime]:
-    """List when the newest posts of a source are dated, else when they came in, newest first."""
+    """List the dates of a source's newest posts, else of their arrival, newest first."""
     rows = db.execute(
         """SELECT coalesce(i.published_at, i.first_seen_at) AS dated
            FROM sightings AS s JOIN items AS i ON i.id = s.item_id
@@ -266,6 +339,10 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _trouble(row: sqlite3.Row) -> Trouble | None:
+    return Trouble(row["error"], row["hint"], state=row["state"]) if row["error"] else None
+
+
 def _moment(text: str | None) -> datetime | None:
     return read_utc(text) if text else None
 
@@ -274,18 +351,18 @@ def _day(row: sqlite3.Row) -> Day:
     return Day(DayOutcome(row["outcome"]), row["reason"], row["entries"], row["new"])
 
 
-QUERY = "query"  # what the harvest of a search is called
+QUERY = "query"  # the name of a search's harvest
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """Where a source stands.
+    """The progress of a source in arXiv's archive, or in its search.
 
     Attributes:
-        since: The first day that was asked for.
-        token: Where a harvest that was broken off goes on; None when it is whole, or never began.
-        answered_at: When the archive answered its first page.
-        reached: The moment up to which all is known; None before the first whole harvest.
+        since: The first requested day.
+        token: Where an interrupted harvest resumes; None if it is complete or has not begun.
+        answered_at: When the archive sent its first page.
+        reached: The moment up to which everything is known; None before the first complete harvest.
     """
 
     since: date
@@ -295,17 +372,17 @@ class Harvest:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of what was asked for is left."""
+        """Whether all requested records came."""
         return self.token is None and self.reached is not None
 
 
 def read_harvest(db: sqlite3.Connection, source_id: int, name: str) -> Harvest | None:
-    """Read where a source stands; None when it never asked.
+    """Read the progress of a source; None if it never requested anything.
 
     Args:
         db: The database.
         source_id: The source.
-        name: A set of the archive with the form of its records, or a query.
+        name: A set of the archive and the form of its records, or `QUERY`.
     """
     row = db.execute(
         """SELECT since, token, answered_at, reached FROM harvests
@@ -323,7 +400,7 @@ def read_harvest(db: sqlite3.Connection, source_id: int, name: str) -> Harvest |
 
 
 def write_harvest(db: sqlite3.Connection, source_id: int, name: str, harvest: Harvest) -> None:
-    """Note where a source stands, in the transaction that stores what it brought."""
+    """Store the progress of a source, in the transaction that stores its papers."""
     db.execute(
         """INSERT OR REPLACE INTO harvests (source_id, name, since, token, answered_at, reached)
            VALUES (?, ?, ?, ?, ?, ?)""",
@@ -339,7 +416,7 @@ def write_harvest(db: sqlite3.Connection, source_id: int, name: str, harvest: Ha
 
 
 def unfinished_since(db: sqlite3.Connection, source_id: int, names: Sequence[str]) -> date | None:
-    """Tell from which day on any of some harvests was begun and not completed."""
+    """Return the first day of unfinished harvests; None if all are finished."""
     row = db.execute(
         """SELECT min(since) FROM harvests
            WHERE source_id = ? AND name IN (SELECT value FROM json_each(?))

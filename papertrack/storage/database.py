@@ -1,22 +1,24 @@
-"""Open the database: one SQLite file, checked before it is touched, and its short transactions."""
+"""Open the SQLite database, run short transactions, and keep its files private to their owner."""
 
 from __future__ import annotations
 
 import contextlib
 import glob
 import os
+import re
 import sqlite3
+import stat
 import struct
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import DatabaseUnusable, PapertrackError, StorageFull
-from papertrack.storage.private_files import create_file, is_shared, make_folder, tighten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
     from sqlite_utils import Database
 
@@ -31,11 +33,13 @@ _FILES = (
     "0008_secrets.sql",
     "0009_predictions.sql",
     "0010_addresses.sql",
+    "0011_run_records.sql",
+    "0012_stories.sql",
 )
 
 
 def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
-    """Apply the steps that are due, inside the transaction that is open.
+    """Apply the pending steps inside the open transaction.
 
     Args:
         db: The database.
@@ -50,7 +54,7 @@ def apply_migrations(db: sqlite3.Connection, steps: Mapping[str, str]) -> None:
 
 
 def own_steps() -> dict[str, str]:
-    """Read papertrack's own steps: SQL by name, in order."""
+    """Read papertrack's migrations: SQL by name, in order."""
     from importlib.resources import files  # noqa: PLC0415  # only when a step may be due
 
     folder = files("papertrack.storage") / "migrations"
@@ -59,19 +63,36 @@ def own_steps() -> dict[str, str]:
 
 def _step(sql: str, version: int) -> Callable[[Database], None]:
     def run(database: Database) -> None:
-        database.executescript(sql)
+        for statement in _statements(sql):
+            database.conn.execute(statement)
         database.execute(f"PRAGMA user_version = {version}")
         if version == 1:
-            # Names this copy of the journal, so that two copies can be told apart.
+            # Identifies this copy of the journal.
             row = {"key": "device", "value": os.urandom(8).hex()}
             database.table("meta").insert(row)
 
     return run
 
 
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into its statements.
+
+    `executescript` of sqlite-utils asks SQLite after every character whether a statement is
+    complete, which took about half of the time that a new database takes.
+    """
+    statement = ""
+    for piece in re.split("(?<=;)", script):  # a trigger or a comment has semicolons inside
+        statement += piece
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 12
 BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"
@@ -82,17 +103,17 @@ _BACKUP = ".backup-of-schema-"  # between the database's name and the number
 def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open the database for reading and writing.
 
-    A database that other users can read, as older releases made it, is taken from them first.
+    A database that other users can read, as older releases created it, is made private first.
 
     Args:
         path: The file.
-        create: Make it, and its folder, when there is none.
+        create: Create it, and its folder, if it is missing.
 
     Returns:
         A connection in autocommit mode: write inside `transaction` only.
 
     Raises:
-        DatabaseUnusable: It is missing, newer, foreign or damaged; it was left as it was.
+        DatabaseUnusable: It is missing, newer, foreign or damaged; it was not changed.
         StorageFull: It cannot be created or written.
     """
     if not path.exists():
@@ -114,12 +135,12 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-    """Open the database for the length of a block, as `open_database` does.
+    """Open the database for a block, as `open_database` does.
 
-    A database that turns out to be damaged is left without a trace of us beside it.
+    No files are left beside a database that turns out to be damaged.
 
     Raises:
-        PapertrackError: It cannot be used, or what is done with it fails.
+        PapertrackError: It cannot be used, or the block fails on it.
     """
     if path.is_dir():
         message = f"{path} is a folder, not a database"
@@ -132,7 +153,7 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
         ):
             yield db
     except DatabaseUnusable:
-        # SQLite leaves its log behind when it cannot read the file; an empty one holds nothing.
+        # SQLite leaves its log behind if it cannot read the file; an empty one holds nothing.
         if not had_log and _log(path).exists() and not _log(path).stat().st_size:
             for log in _logs(path):
                 log.unlink(missing_ok=True)
@@ -141,10 +162,10 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def rehearsed(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a copy of the database that is thrown away at the end of the block.
+    """Open a copy of the database that is deleted at the end of the block.
 
     Args:
-        path: The file, which is only read; where there is none, the copy is a new database.
+        path: The file, which is only read; if it is missing, the copy is a new database.
 
     Raises:
         PapertrackError: As `opened` does.
@@ -168,10 +189,10 @@ def rehearsed(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Write all or nothing; nests into a transaction that is already open.
+    """Run a block in a transaction; a nested one joins the transaction that is already open.
 
-    IMMEDIATE takes the write lock at once, so that what was read inside stays true until the
-    commit and "database is locked" cannot come half-way (https://www.sqlite.org/isolation.html).
+    IMMEDIATE takes the write lock at once, so that reads inside stay valid until the commit, and
+    "database is locked" cannot occur half-way (https://www.sqlite.org/isolation.html).
     """
     if db.in_transaction:
         yield
@@ -181,18 +202,18 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         yield
         db.commit()
     except BaseException:
-        db.rollback()  # does nothing when SQLite has already rolled back, as for a full disk
+        db.rollback()  # has no effect if SQLite has already rolled back, as for a full disk
         raise
 
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into errors that say what to do.
+    """Convert SQLite's exceptions to errors that tell the user what to do.
 
     Raises:
         DatabaseUnusable: The file is damaged or cannot be opened.
         StorageFull: The disk is full or read-only.
-        PapertrackError: Another program holds the database for too long.
+        PapertrackError: Another program has locked the database for too long.
     """
     try:
         yield
@@ -223,7 +244,7 @@ def _explain(error: sqlite3.Error, path: Path) -> PapertrackError:
 
 
 def damaged(path: Path) -> DatabaseUnusable:
-    """Say that a database is damaged, and what to do."""
+    """Return the error for a damaged database."""
     return DatabaseUnusable(
         f"the database {path} is damaged",
         hint="put a copy of it aside, then restore your last backup",
@@ -247,10 +268,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA foreign_keys = ON")
-        # WAL with FULL loses no acknowledged rating at a power cut; WAL with NORMAL does.
+        # WAL with FULL loses no acknowledged rating in a power cut; WAL with NORMAL may.
         db.execute("PRAGMA synchronous = FULL")
-        # On macOS fsync leaves data in the drive's cache, where a power cut finds it; elsewhere
-        # these two do nothing (https://www.sqlite.org/pragma.html#pragma_fullfsync).
+        # On macOS, fsync leaves data in the drive's cache, where a power cut destroys it; elsewhere
+        # these two have no effect (https://www.sqlite.org/pragma.html#pragma_fullfsync).
         db.execute("PRAGMA fullfsync = ON")
         db.execute("PRAGMA checkpoint_fullfsync = ON")
     except BaseException:
@@ -260,7 +281,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _refuse_unless_ours(path: Path) -> None:
-    """Judge the file by its header alone, so that a foreign file is not even opened by SQLite."""
+    """Check the header of the file, so that SQLite never opens a foreign one."""
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
@@ -281,7 +302,7 @@ def _refuse_unless_ours(path: Path) -> None:
     if version > SCHEMA_VERSION:
         raise _newer(path)
     log = _log(path)
-    # Pages that are still in the write-ahead log are not missing.
+    # Pages may still be in the write-ahead log.
     is_short = size < pages * (page_bytes if page_bytes > 1 else 65536) and not (
         log.exists() and log.stat().st_size
     )
@@ -290,7 +311,7 @@ def _refuse_unless_ours(path: Path) -> None:
 
 
 def _create(path: Path) -> None:
-    """Make the database beside its place and move it there whole: it exists complete or not."""
+    """Create the database under another name and rename it, so that it is complete or missing."""
     new = _beside(path)
     try:
         make_folder(path.parent)
@@ -306,17 +327,23 @@ def _create(path: Path) -> None:
         message = f"cannot create the database {path}: {error.strerror}"
         raise StorageFull(message, hint="free some space or name another file with --db") from error
     finally:
-        with contextlib.suppress(OSError):  # its folder may be no folder
-            new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # its parent may be a file
+            _remove(new)
+
+
+def _remove(new: Path) -> None:
+    """Remove a file beside the database, and the journal that SQLite leaves on a full disk."""
+    new.unlink(missing_ok=True)
+    new.with_name(f"{new.name}-journal").unlink(missing_ok=True)
 
 
 def _beside(path: Path) -> Path:
-    """Name a file beside the database that is finished before it gets its own name."""
+    """Return a temporary name beside the database for a file that is not complete yet."""
     return path.with_name(f".{path.name}.new-{os.getpid()}")
 
 
 def _clear_away(path: Path) -> None:
-    """Remove what processes left behind that were killed while they made such a file."""
+    """Remove temporary files of processes that were killed."""
     for left in path.parent.glob(f".{path.name}.new-*"):
         number = left.name.rpartition(".new-")[2].partition("-")[0]
         if number.isdecimal() and (int(number) == os.getpid() or not _is_running(int(number))):
@@ -328,13 +355,13 @@ def _is_running(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # not ours to ask: it may be running
+    except (OSError, OverflowError):  # another user's process: it may be running
         return True
     return True
 
 
 def _place(new: Path, path: Path) -> None:
-    """Give a finished file its name unless another process was faster: then its file is used."""
+    """Give a complete file its name, unless another process was faster; then use that file."""
     try:
         os.link(new, path)
     except FileExistsError:
@@ -345,7 +372,7 @@ def _place(new: Path, path: Path) -> None:
 
 
 def _settle_version(db: sqlite3.Connection, path: Path) -> None:
-    # What the header says may be older than the write-ahead log, which SQLite reads first.
+    # The header may be older than the write-ahead log, which SQLite reads first.
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise _newer(path)
@@ -355,17 +382,19 @@ def _settle_version(db: sqlite3.Connection, path: Path) -> None:
         _write_anew(db)
 
 
-def names_are_due(db: sqlite3.Connection) -> bool:
-    """Tell whether works are still known by the names of an older version alone.
+def unfinished_upgrades(db: sqlite3.Connection) -> frozenset[str]:
+    """List what upgrades have left to today's code.
 
-    An upgrade asks for it; see `papertrack.storage.ingest.add_names`.
+    ``names`` is for `papertrack.storage.ingest.add_names`, ``stories`` for
+    `papertrack.storage.pairs.write_all_story_keys`.
     """
-    return db.execute("SELECT 1 FROM meta WHERE key = 'names'").fetchone() is not None
+    rows = db.execute("SELECT key FROM meta WHERE key IN ('names', 'stories')")
+    return frozenset(row[0] for row in rows)
 
 
 def _write_anew(db: sqlite3.Connection) -> None:
-    """Leave what was deleted out of the file, as a step of an upgrade asked for."""
-    # Without room, or while another program writes, it has to wait for the next call.
+    """Compact the file, as a migration requested."""
+    # If the disk is full or another program writes, the next call tries again.
     with contextlib.suppress(sqlite3.OperationalError):
         db.execute("VACUUM")
         db.execute("DELETE FROM meta WHERE key = 'vacuum'")
@@ -374,7 +403,7 @@ def _write_anew(db: sqlite3.Connection) -> None:
 def upgrade(
     db: sqlite3.Connection, path: Path, steps: Mapping[str, str] | None = None
 ) -> Path | None:
-    """Bring an older database up to date, after a backup beside it; all steps or none.
+    """Upgrade an older database after backing it up beside it; all steps or none.
 
     Args:
         db: The database.
@@ -382,14 +411,14 @@ def upgrade(
         steps: SQL by name, in order; None means papertrack's own.
 
     Returns:
-        The backup, or None when no step was due.
+        The backup; None if no step was pending.
     """
     steps = own_steps() if steps is None else steps
-    # A step may have to rebuild a table that others refer to, which SQLite allows only with
+    # A step may rebuild a table that others refer to, which SQLite allows only with
     # foreign keys switched off before the transaction (https://www.sqlite.org/lang_altertable.html).
     with (
         _without_foreign_keys(db),
-        transaction(db),  # so that of two processes one upgrades and the other finds it done
+        transaction(db),  # so that only one of two processes upgrades
     ):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version >= len(steps):
@@ -403,7 +432,7 @@ def upgrade(
 
 
 def _back_up(path: Path, version: int) -> Path:
-    """Copy a database beside itself, whole or not at all; an older copy is replaced."""
+    """Copy a database beside itself, completely or not at all, replacing an older copy."""
     backup = path.with_name(f"{path.name}{_BACKUP}{version}")
     new = _beside(path)
     try:
@@ -419,14 +448,14 @@ def _back_up(path: Path, version: int) -> Path:
         message = f"cannot write the backup {backup}: {error.strerror}"
         raise StorageFull(message, hint="free some space; the database is as it was") from error
     finally:
-        new.unlink(missing_ok=True)
+        _remove(new)
     return backup
 
 
 def _take_from_others(path: Path) -> None:
-    """Make a database that other users can read its owner's alone, with all that is beside it."""
+    """Make a database, and SQLite's files beside it, private to its owner."""
     if is_shared(path):
-        # The database comes last: whatever ends this half-way, the next call begins again.
+        # The database comes last: if this is interrupted, the next call starts again.
         copies = path.parent.glob(f"{glob.escape(path.name)}{_BACKUP}*")
         for one in (*_logs(path), *copies, path):
             tighten(one)
@@ -441,7 +470,7 @@ def _without_foreign_keys(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("PRAGMA foreign_keys = ON")
 
 
-# Below this size it takes some hundredths of a second to read every page.
+# Up to this size, reading every page takes a few hundredths of a second.
 _LARGE_BYTES = 32_000_000
 _CHECKED_FOR = timedelta(hours=20)
 
@@ -459,7 +488,9 @@ def check_whole(db: sqlite3.Connection, path: Path) -> None:
 
 
 def check_when_due(db: sqlite3.Connection, path: Path, now: datetime) -> None:
-    """Read every page as `check_whole` does; a large database (a second a gigabyte) once a day.
+    """Check every page as `check_whole` does; a large database only once a day.
+
+    Reading takes about a second per gigabyte.
 
     Raises:
         DatabaseUnusable: A page is damaged.
@@ -473,3 +504,67 @@ def check_when_due(db: sqlite3.Connection, path: Path, now: datetime) -> None:
     if is_large:
         with translated(path), transaction(db):
             db.execute("INSERT OR REPLACE INTO meta VALUES ('checked_at', ?)", [utc_text(now)])
+
+
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+_OTHERS = 0o077
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+# For files that are no secret: what the umask leaves of it.
+SHARED = 0o666
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and its missing parents with mode 0700; leave an existing one alone.
+
+    Raises:
+        OSError: It cannot be created, or is a file.
+    """
+    # Path.mkdir sets the mode of the last folder only; its parents would follow the umask.
+    if not path.parent.exists():
+        make_folder(path.parent)
+    path.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+
+
+def create_file(path: Path) -> int:
+    """Create a file with mode 0600, open it for writing and return its descriptor.
+
+    Raises:
+        FileExistsError: It exists.
+        OSError: It cannot be created.
+    """
+    return os.open(path, _CREATE, _PRIVATE_FILE)
+
+
+@contextlib.contextmanager
+def new_file(path: Path, mode: int = _PRIVATE_FILE) -> Iterator[BinaryIO]:
+    """Create a file and open it for writing; it is removed if it cannot be finished.
+
+    Raises:
+        FileExistsError: There is one.
+        OSError: It cannot be created or written.
+    """
+    handle = os.open(path, _CREATE, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+
+
+def is_shared(path: Path) -> bool:
+    """Return whether other users may access our file; False if there is no such file."""
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return now.st_uid == os.geteuid() and bool(now.st_mode & _OTHERS)
+
+
+def tighten(path: Path) -> None:
+    """Make our file private; without effect on a file system without modes."""
+    if is_shared(path):
+        with contextlib.suppress(OSError):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)

@@ -1,7 +1,7 @@
-"""What servers said of documents and addresses: validators, moves, outcomes, dead links.
+"""What is stored about documents and addresses: validators, due times, redirects, dead links.
 
-Addresses and targets are named by `papertrack.core.watch.credentials.address_key`.
-Nothing here opens a transaction: what an address said is stored with what else it brought.
+Addresses and targets are stored as `papertrack.core.watch.credentials.address_key` writes them.
+Except for pauses and link checks, the caller opens the transaction.
 """
 
 from __future__ import annotations
@@ -18,38 +18,24 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-ARXIV = "arxiv"  # the name under which the pause of all of arXiv's hosts is kept
+ARXIV = "arxiv"  # the name of the pause that all of arXiv's hosts share
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What to send back for "only if it changed", exactly as it was received."""
+    """The validators of a conditional request, exactly as received."""
 
     etag: str | None = None
     last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FetchOutcome:
-    """How one source fared in one run."""
-
-    outcome: str
-    http_status: int | None = None
-    entries: int = 0
-    new: int = 0
-    updated: int = 0
-    dropped: int = 0
-    newest_at: datetime | None = None
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CachedDocument:
-    """What is known of a document from the last time that it was asked for.
+    """What is known about a document from its last request.
 
     Attributes:
-        due_at: Before this moment the server wants not to be asked again; None means any time.
-        checked_at: When it was last asked for; None means never.
+        due_at: When it may be requested again; None means any time.
+        checked_at: When it was last requested; None means never.
     """
 
     validators: Validators = Validators()
@@ -58,13 +44,13 @@ class CachedDocument:
 
 
 def read_document(db: sqlite3.Connection, url: str, subscription: str) -> CachedDocument:
-    """Read what is known of a document.
+    """Read what is known about a document.
 
     Args:
         db: The database.
-        url: The address of the document, without secrets: see `Download.key`.
-        subscription: Which sources take entries from it, and their words. What was kept for others
-            is no use: a source added since has not seen the document that "has not changed".
+        url: The address of the document without secrets, see `Download.key`.
+        subscription: The fingerprint of the sources that use it. Validators stored for others do
+            not count: a source added since has not seen the unchanged document.
     """
     row = db.execute(
         """SELECT etag, last_modified, due_at, checked_at FROM documents
@@ -89,7 +75,7 @@ def write_document(
     due_at: datetime | None,
     now: datetime,
 ) -> None:
-    """Keep what the server gave, once its document is stored whole."""
+    """Store the validators of a document that has been stored completely."""
     db.execute(
         """INSERT OR REPLACE INTO documents (url, readers, etag, last_modified, checked_at, due_at)
            VALUES (?, ?, ?, ?, ?, ?)""",
@@ -107,44 +93,13 @@ def write_document(
 def put_off(
     db: sqlite3.Connection, url: str, subscription: str, due_at: datetime | None, now: datetime
 ) -> None:
-    """Note when a document may be asked for again, with nothing new of it to keep."""
+    """Store when a document may be requested again, keeping its validators."""
     kept = read_document(db, url, subscription).validators
     write_document(db, url, subscription, kept, due_at=due_at, now=now)
 
 
-def write_outcome(
-    db: sqlite3.Connection,
-    source_id: int,
-    outcome: FetchOutcome,
-    *,
-    run: str,
-    started_at: datetime,
-    finished_at: datetime,
-) -> None:
-    """Write down how a source fared; `run` is the same for all sources of one run."""
-    db.execute(
-        """INSERT INTO fetches (run, source_id, started_at, finished_at, outcome, http_status,
-                                entries, new, updated, dropped, newest_at, error)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [
-            run,
-            source_id,
-            utc_text(started_at),
-            utc_text(finished_at),
-            outcome.outcome,
-            outcome.http_status,
-            outcome.entries,
-            outcome.new,
-            outcome.updated,
-            outcome.dropped,
-            utc_text(outcome.newest_at) if outcome.newest_at else None,
-            outcome.error,
-        ],
-    )
-
-
 def was_whole(db: sqlite3.Connection, source_id: int) -> bool:
-    """Tell whether a document of a source with entries in it ever came whole."""
+    """Return whether a source ever sent a complete document with entries."""
     row = db.execute(
         """SELECT 1 FROM fetches
            WHERE source_id = ? AND outcome = 'stored' AND entries > 0 AND error IS NULL LIMIT 1""",
@@ -154,26 +109,25 @@ def was_whole(db: sqlite3.Connection, source_id: int) -> bool:
 
 
 def reserve_turn(db: sqlite3.Connection, host: str, now: datetime, pause_s: float) -> float:
-    """Take the next turn to ask a host that wants a pause between requests.
+    """Reserve the next turn to request from a host that requires a pause between requests.
 
-    The turn is written down before it is used, so that several processes queue up behind each
-    other instead of asking at once.
+    The turn is stored before it is used, so that several processes queue up.
 
     Args:
         db: The database.
-        host: What shares the pause; arXiv counts all its services as one.
-        now: The present.
+        host: The name of what shares the pause, such as all of arXiv's services.
+        now: The current time.
         pause_s: Seconds between two requests.
 
     Returns:
-        Seconds to wait from now on.
+        Seconds to wait.
     """
     with transaction(db):
         row = db.execute("SELECT asked_at FROM hosts WHERE name = ?", [host]).fetchone()
         turn = now
         if row:
             earliest = read_utc(row["asked_at"]) + timedelta(seconds=pause_s)
-            # A turn far ahead was written by a clock that was wrong, not by a queue.
+            # A turn far in the future was written while the clock was wrong.
             if now < earliest <= now + timedelta(seconds=20 * pause_s):
                 turn = earliest
         db.execute(
@@ -183,7 +137,7 @@ def reserve_turn(db: sqlite3.Connection, host: str, now: datetime, pause_s: floa
 
 
 def note_answer(db: sqlite3.Connection, host: str, now: datetime) -> None:
-    """Count the pause from when a host has answered: until then nobody knows when it was asked."""
+    """Start the pause when a host has answered, since the request may have been queued."""
     with transaction(db):
         db.execute(
             "UPDATE hosts SET asked_at = max(asked_at, ?) WHERE name = ?", [utc_text(now), host]
@@ -192,12 +146,12 @@ def note_answer(db: sqlite3.Connection, host: str, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An address that says it has moved for good.
+    """An address that redirects permanently.
 
     Attributes:
-        target: Where to.
-        times: How often in a row it said so, at least 1.
-        last_at: When it said so last.
+        target: The address that it redirects to.
+        times: How often in a row, at least 1.
+        last_at: When it did last.
     """
 
     url: str
@@ -207,7 +161,7 @@ class Move:
 
 
 def note_move(db: sqlite3.Connection, url: str, target: str, now: datetime) -> None:
-    """Count one more permanent redirect to the same target; another target is counted from 1."""
+    """Count a permanent redirect; a new target starts at 1."""
     db.execute(
         """INSERT INTO addresses (url, moved_to, times_moved, moved_at) VALUES (?, ?, 1, ?)
            ON CONFLICT (url) DO UPDATE SET
@@ -219,17 +173,17 @@ def note_move(db: sqlite3.Connection, url: str, target: str, now: datetime) -> N
 
 
 def forget_move(db: sqlite3.Connection, url: str) -> None:
-    """Take back what was counted: the address answered, and not with a permanent redirect."""
+    """Reset the count of an address that answered without a permanent redirect."""
     db.execute(
         """UPDATE addresses SET moved_to = NULL, times_moved = 0, moved_at = NULL
            WHERE url = ? AND times_moved > 0""",
         [url],
     )
-    _drop_silent(db, url)
+    _delete_if_empty(db, url)
 
 
 def note_gone(db: sqlite3.Connection, url: str, now: datetime) -> None:
-    """Remember that an address is gone for good; the first time it said so is kept."""
+    """Store that an address is gone, keeping the time of its first such answer."""
     db.execute(
         """INSERT INTO addresses (url, gone_at) VALUES (?, ?)
            ON CONFLICT (url) DO UPDATE SET gone_at = coalesce(gone_at, excluded.gone_at)""",
@@ -238,23 +192,23 @@ def note_gone(db: sqlite3.Connection, url: str, now: datetime) -> None:
 
 
 def note_alive(db: sqlite3.Connection, url: str) -> None:
-    """Forget that an address was gone: it brought a document."""
+    """Clear that an address is gone, because it sent a document."""
     db.execute("UPDATE addresses SET gone_at = NULL WHERE url = ? AND gone_at IS NOT NULL", [url])
-    _drop_silent(db, url)
+    _delete_if_empty(db, url)
 
 
 def gone_since(db: sqlite3.Connection, url: str) -> datetime | None:
-    """Tell since when an address is gone; None while it is not."""
+    """Return since when an address is gone; None if it is not."""
     row = db.execute("SELECT gone_at FROM addresses WHERE url = ?", [url]).fetchone()
     return read_utc(row["gone_at"]) if row and row["gone_at"] else None
 
 
-# One permanent redirect may be a page of maintenance; two in a row are meant.
+# A single permanent redirect may be a maintenance page; two in a row are believed.
 MOVES_BELIEVED = 2
 
 
 def list_moves(db: sqlite3.Connection, *, at_least: int = MOVES_BELIEVED) -> list[Move]:
-    """List the addresses that said so often in a row that they have moved, in their order."""
+    """List the addresses with at least so many permanent redirects in a row, by address."""
     rows = db.execute(
         """SELECT url, moved_to, times_moved, moved_at FROM addresses
            WHERE moved_to IS NOT NULL AND times_moved >= ? ORDER BY url""",
@@ -266,7 +220,7 @@ def list_moves(db: sqlite3.Connection, *, at_least: int = MOVES_BELIEVED) -> lis
     ]
 
 
-def _drop_silent(db: sqlite3.Connection, url: str) -> None:
+def _delete_if_empty(db: sqlite3.Connection, url: str) -> None:
     db.execute(
         "DELETE FROM addresses WHERE url = ? AND moved_to IS NULL AND gone_at IS NULL", [url]
     )
@@ -274,11 +228,11 @@ def _drop_silent(db: sqlite3.Connection, url: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """An answer.
+    """The result of checking a link.
 
     Attributes:
-        status: The HTTP status; None when no answer came.
-        error: Why none came; None otherwise.
+        status: The HTTP status; None without an answer.
+        error: Why there was no answer; None otherwise.
     """
 
     status: int | None
@@ -287,7 +241,7 @@ class LinkAnswer:
 
 
 def read_answers(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, LinkAnswer]:
-    """Read what is remembered of some addresses; others are missing."""
+    """Read the stored results of addresses; unknown ones are missing."""
     rows = db.execute(
         "SELECT * FROM link_checks WHERE url IN (SELECT value FROM json_each(?))",
         [json.dumps(list(urls))],
@@ -301,7 +255,7 @@ def read_answers(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, LinkA
 def write_answers(
     db: sqlite3.Connection, answers: Sequence[tuple[str, int | None, str | None]], now: datetime
 ) -> None:
-    """Remember answers: address, status and error of each."""
+    """Store results, each as address, status and error."""
     with transaction(db):
         db.executemany(
             """INSERT OR REPLACE INTO link_checks (url, status, error, checked_at)

@@ -1,4 +1,4 @@
-"""Look up what a document touches, and write the changes that it was decided to make."""
+"""Read what the database knows about the entries of a document, and store the changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from papertrack.core.records import Author
 from papertrack.core.text.names import with_name_parts
 from papertrack.core.times import read_utc, utc_text
 from papertrack.core.works.identity import (
-    SAME_ADDRESS,
     doi_names,
     guess_kind,
     identify_url,
@@ -26,20 +25,23 @@ from papertrack.core.works.ingest import (
     MergedWorks,
     NewItem,
     PossibleDuplicate,
-    Shown,
+    ShownPost,
     Sighting,
     Snapshot,
     Submitted,
 )
+from papertrack.core.works.same_story import SAME_ADDRESS
 from papertrack.storage import duplicates
 from papertrack.storage.database import transaction
-from papertrack.storage.duplicates import (
+from papertrack.storage.duplicates import own_facts
+from papertrack.storage.items import known_submissions, write_submissions
+from papertrack.storage.pairs import (
     known_pairs,
-    own_facts,
     propose,
     propose_posts_about_papers,
+    rewrite_story_keys,
+    write_story_keys,
 )
-from papertrack.storage.items import known_submissions, write_submissions
 from papertrack.storage.projection import apply_events_of, rebuild_issues_of, rebuild_items
 from papertrack.storage.rank import outdate
 
@@ -54,41 +56,41 @@ if TYPE_CHECKING:
 
 
 def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> IngestState:
-    """Look up everything that the decision about a document needs, in a few queries.
+    """Read everything that `decide` needs to know about a document, in a few queries.
 
-    Entries that only repeat what is known, nearly all of them on most days, cost no more than
-    their names and guids.
+    On most days nearly all entries are unchanged; they only cost the look-up of their identifiers
+    and guids.
 
     Args:
-        db: The database, inside the transaction that will write the changes.
-        source_id: The source whose guids these are.
-        incoming: The document.
+        db: The database, inside the transaction that will store the changes.
+        source_id: The source of the document.
+        incoming: Its entries.
     """
     known = IngestState()
-    shown_by = _same_source(db, source_id)
+    source_ids = _ids_of_source(db, source_id)
     _find_owners(db, known, {name for one in incoming for name in one.names})
     guids = sorted({one.entry.guid for one in incoming})
-    _find_sightings(db, known, shown_by, "s.guid", guids)
-    fresh = [one for one in incoming if known.repeats(one) is None]
+    _find_sightings(db, known, source_ids, "s.guid", guids)
+    fresh = [one for one in incoming if known.find_repeated(one) is None]
     touched: set[int] = set()
     for one in fresh:
         touched.update(known.owners[name] for name in one.names if name in known.owners)
         touched.update(known.sightings.get(one.entry.guid, ()))
-    _find_alike(db, known, shown_by, fresh)
-    touched.update(shown.key for alike in known.alike.values() for shown in alike)
+    _find_posts_by_words(db, known, source_ids, fresh)
+    touched.update(post.key for posts in known.posts_by_words.values() for post in posts)
     if touched:
-        _find_items(db, known, shown_by, touched)
+        _find_items(db, known, source_ids, touched)
     _find_pairs(db, known, fresh)
-    told = {
+    papers = {
         e.arxiv.id.base for e in (one.entry for one in incoming) if e.arxiv and e.arxiv.submissions
     }
-    if told:
-        known.submitted = known_submissions(db, told)
+    if papers:
+        known.submitted = known_submissions(db, papers)
     return known
 
 
-def _same_source(db: sqlite3.Connection, source_id: int) -> list[int]:
-    """List a source and those that it was before: its slug may have been changed."""
+def _ids_of_source(db: sqlite3.Connection, source_id: int) -> list[int]:
+    """List the rows of a source: this one, then those from before its slug was changed."""
     rows = db.execute(
         """SELECT o.id FROM sources AS s JOIN sources AS o ON o.url = s.url
            WHERE s.id = ?1 AND o.id <> ?1 AND o.retired_at IS NOT NULL ORDER BY o.id""",
@@ -107,30 +109,30 @@ def _find_owners(db: sqlite3.Connection, known: IngestState, names: set[Identifi
         ):
             if head != member:
                 known.heads[member] = head
-            known.own(Identifier(scheme, value), member)
+            known.add_owner(Identifier(scheme, value), member)
 
 
 def _find_sightings(
     db: sqlite3.Connection,
     known: IngestState,
-    shown_by: Sequence[int],
+    source_ids: Sequence[int],
     column: str,
     values: Sequence[str] | Sequence[int],
 ) -> None:
-    # What the source said under its present name comes last, and counts.
-    for source_id in reversed(shown_by):
-        for guid, member, said in db.execute(
+    # The row of the current slug is read last, and overwrites the others.
+    for source_id in reversed(source_ids):
+        for guid, member, digest in db.execute(
             f"""SELECT s.guid, s.born_id, s.content_hash FROM json_each(?) AS asked
                 CROSS JOIN sightings AS s WHERE {column} = asked.value AND s.source_id = ?""",
             [json.dumps(values), source_id],
         ):
-            known.see(guid, member, said)
+            known.add_sighting(guid, member, digest)
 
 
-def _find_alike(
-    db: sqlite3.Connection, known: IngestState, shown_by: Sequence[int], fresh: Sequence[Incoming]
+def _find_posts_by_words(
+    db: sqlite3.Connection, known: IngestState, source_ids: Sequence[int], fresh: Sequence[Incoming]
 ) -> None:
-    """Find posts with the words of an entry that has neither name nor guid in common with any."""
+    """Read posts with the words of entries that share no identifier or guid with any item."""
     unknown = [
         one
         for one in fresh
@@ -141,23 +143,23 @@ def _find_alike(
     if not unknown:
         return
     words = sorted({one.digest[:WORDS_BYTES].hex().upper() for one in unknown})
-    for guid, member, url, said, published_at in db.execute(
+    for guid, member, url, digest, published_at in db.execute(
         f"""SELECT s.guid, s.born_id, s.url, s.content_hash, i.published_at
             FROM sightings AS s JOIN items AS i ON i.id = s.born_id
             WHERE s.source_id IN (SELECT value FROM json_each(?))
               AND hex(substr(s.content_hash, 1, {WORDS_BYTES})) IN (SELECT value FROM json_each(?))
             ORDER BY s.born_id""",
-        [json.dumps(shown_by), json.dumps(words)],
+        [json.dumps(source_ids), json.dumps(words)],
     ):
         moment = read_utc(published_at) if published_at else None
-        shown = Shown(member, url, moment, is_gone=guid not in known.sightings)
-        known.alike.setdefault(said[:WORDS_BYTES], []).append(shown)
+        post = ShownPost(member, url, moment, is_gone=guid not in known.sightings)
+        known.posts_by_words.setdefault(digest[:WORDS_BYTES], []).append(post)
 
 
 def _find_items(
-    db: sqlite3.Connection, known: IngestState, shown_by: Sequence[int], touched: set[int]
+    db: sqlite3.Connection, known: IngestState, source_ids: Sequence[int], touched: set[int]
 ) -> None:
-    """Read the items that may change, what they were merged into, and all their names and guids."""
+    """Read the items that may change, their heads, and all their arXiv ids and guids."""
     known.heads |= dict(
         db.execute(
             """SELECT i.id, i.merged_into FROM json_each(?) AS asked
@@ -166,7 +168,7 @@ def _find_items(
         ).fetchall()
     )
     wanted = sorted(touched | set(map(known.head, touched)))
-    _find_sightings(db, known, shown_by, "s.item_id", wanted)
+    _find_sightings(db, known, source_ids, "s.item_id", wanted)
     for scheme, value, head, member in db.execute(
         """SELECT i.scheme, i.value, i.item_id, i.born_id FROM json_each(?) AS asked
            CROSS JOIN identifiers AS i
@@ -175,21 +177,21 @@ def _find_items(
     ):
         if head != member:
             known.heads[member] = head
-        known.own(Identifier(scheme, value), member)
-    known.items = _snapshots(db, wanted, shown_by)
+        known.add_owner(Identifier(scheme, value), member)
+    known.items = _snapshots(db, wanted, source_ids)
 
 
 def _snapshots(
-    db: sqlite3.Connection, item_ids: Iterable[int], shown_by: Sequence[int]
+    db: sqlite3.Connection, item_ids: Iterable[int], source_ids: Sequence[int]
 ) -> dict[int, Snapshot]:
-    """Read what was shown of each item; one that was merged away has its words, not its judgement.
+    """Read the own words of each item, and whether it is judged; merged items count as unjudged.
 
-    What was only added, or was undone, is no judgement.
+    An item that was only added, or whose judgement was undone, is not judged.
     """
     asked = json.dumps(sorted(item_ids))
     borrowed = own_facts(db, item_ids)
     slugs = dict(db.execute("SELECT id, slug FROM sources").fetchall())
-    slugs |= dict.fromkeys(shown_by, slugs.get(shown_by[0]))
+    slugs |= dict.fromkeys(source_ids, slugs.get(source_ids[0]))
     rows = db.execute(
         """SELECT i.id, i.title, i.summary, i.origin_id, i.arxiv_version,
                   i.state IN ('kept', 'rejected', 'later')
@@ -201,22 +203,22 @@ def _snapshots(
     )
     snapshots: dict[int, Snapshot] = {}
     for item_id, title, summary, origin_id, arxiv_version, judged in rows:
-        said = {"title": title, "summary": summary, "origin_id": origin_id}
-        said |= {"arxiv_version": arxiv_version, **borrowed.get(item_id, {})}
+        own = {"title": title, "summary": summary, "origin_id": origin_id}
+        own |= {"arxiv_version": arxiv_version, **borrowed.get(item_id, {})}
         snapshots[item_id] = Snapshot(
             id=item_id,
-            title=said["title"],
-            summary=said["summary"],
-            origin=slugs.get(said["origin_id"]),
-            from_arxiv=said["arxiv_version"] is not None,
-            arxiv_version=said["arxiv_version"],
+            title=own["title"],
+            summary=own["summary"],
+            origin=slugs.get(own["origin_id"]),
+            from_arxiv=own["arxiv_version"] is not None,
+            arxiv_version=own["arxiv_version"],
             judged=bool(judged),
         )
     return snapshots
 
 
 def _find_pairs(db: sqlite3.Connection, known: IngestState, fresh: Sequence[Incoming]) -> None:
-    """Find what the author said of the items that one entry names together."""
+    """Read the author's answers about items that one entry identifies together."""
     heads: set[int] = set()
     for one in fresh:
         named = {known.head(known.owners[name]) for name in one.names if name in known.owners}
@@ -233,30 +235,30 @@ def _find_pairs(db: sqlite3.Connection, known: IngestState, fresh: Sequence[Inco
     known.pairs = known_pairs(db, heads | {member for member, _ in members})
 
 
-# A text that links to more papers is about none of them alone.
-_MOST = 2
+# A text that links to more papers is not about one of them.
+_MAX_MENTIONS = 2
 
 
 def write_mentions(db: sqlite3.Connection, item_id: int, papers: Sequence[str]) -> None:
-    """Store which papers an item's text links to, in the place of what was stored before.
+    """Replace the papers that an item's text links to.
 
     Args:
         db: The database.
         item_id: The item.
-        papers: arXiv identifiers without version; of more than two none is stored.
+        papers: arXiv ids without version; if there are more than two, none is stored.
     """
     db.execute("DELETE FROM mentions WHERE item_id = ?", [item_id])
-    if len(papers) <= _MOST:
+    if len(papers) <= _MAX_MENTIONS:
         db.executemany(
             "INSERT OR IGNORE INTO mentions (item_id, arxiv) VALUES (?, ?)",
             [(item_id, paper) for paper in papers],
         )
 
 
-# How a fact that is not simply replaced is brought up to date. Only some of arXiv's documents
-# tell that a version was withdrawn; the others do not take it back.
+# How to update facts that are not simply replaced. Only some of arXiv's documents say that a
+# version was withdrawn; the others do not revoke it.
 _UPDATES = {
-    "kind": "iif(kind = 'post', :kind, kind)",  # a kind that the author named stays
+    "kind": "iif(kind = 'post', :kind, kind)",  # a kind that the author chose stays
     "announced_at": "coalesce(announced_at, :announced_at)",
     "published_at": "coalesce(published_at, :published_at)",
     "withdrawn": "max(:withdrawn, iif(arxiv_version = :arxiv_version, withdrawn, 0))",
@@ -266,7 +268,7 @@ _UPDATES = {
 def insert_items(
     db: sqlite3.Connection, items: Mapping[int, Mapping[str, str | int | None]]
 ) -> dict[int, int]:
-    """Make rows for new items in one go; returns their numbers by the keys of the changes."""
+    """Insert new items in one statement; return their numbers by the keys of the changes."""
     if not items:
         return {}
     row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
@@ -282,7 +284,7 @@ def insert_items(
 
 
 def add_first_versions(db: sqlite3.Connection, entries: Mapping[int, Entry], seen_at: str) -> None:
-    """Remember what new items were like, and which papers they mention."""
+    """Store the first versions of new items, and the papers they mention."""
     db.executemany(
         """INSERT INTO versions
              (item_id, position, arxiv_version, title, summary, seen_at, born_id)
@@ -298,7 +300,7 @@ def add_first_versions(db: sqlite3.Connection, entries: Mapping[int, Entry], see
 
 
 def add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: str) -> None:
-    """Remember what an item is like now, behind what it was like before."""
+    """Store a new version of an item after the earlier ones."""
     db.execute(
         """INSERT INTO versions
              (item_id, position, arxiv_version, title, summary, seen_at, born_id)
@@ -315,17 +317,17 @@ def add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: str
     )
 
 
-def reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
-    """Take an entry's facts; what it does not say is kept, and so is the first date."""
+def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
+    """Replace an item's facts with those of an entry; missing facts and the first date stay."""
     facts = {key: value for key, value in facts_of(entry, source_id).items() if value is not None}
-    for silent, column in (
+    for is_missing, column in (
         (not entry.title, "title"),
         (not entry.summary, "summary"),
         (not entry.authors, "authors"),
         (entry.arxiv is None or not entry.arxiv.categories, "categories"),
         (entry.arxiv is None, "withdrawn"),
     ):
-        if silent:
+        if is_missing:
             facts.pop(column)
     if entry.arxiv is not None:
         facts["kind"] = "paper"
@@ -333,10 +335,10 @@ def reword(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -
     db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
 
 
-def see_first(
+def add_first_sightings(
     db: sqlite3.Connection, first_seen: list[tuple[Sighting, int]], source_id: int, seen_at: str
 ) -> None:
-    """Name new items and note who showed them, in one go; empties the list."""
+    """Store the identifiers and sightings of new items in two statements; empty the list."""
     db.executemany(
         "INSERT INTO identifiers (scheme, value, item_id, born_id) VALUES (?1, ?2, ?3, ?3)",
         [(*name, item_id) for seen, item_id in first_seen for name in seen.identifiers],
@@ -354,17 +356,17 @@ def see_first(
     first_seen.clear()
 
 
-def see(
+def add_sighting(
     db: sqlite3.Connection, change: Sighting, item_id: int, source_id: int, seen_at: str
 ) -> None:
-    """Note that a known item was shown, under which new names, and what was said."""
+    """Store a sighting of a known item, and its new identifiers."""
     db.executemany(
         """INSERT INTO identifiers (scheme, value, item_id, born_id)
            SELECT ?1, ?2, coalesce(merged_into, id), id FROM items WHERE id = ?3""",
         [(*name, item_id) for name in change.identifiers],
     )
-    # Two posts under one guid that were merged: the sighting of the one that stayed stands with it,
-    # that of the other under its own number.
+    # If two posts under one guid were merged, the sighting of the head belongs to it, and that of
+    # the other stays with its own number.
     db.execute(
         """UPDATE sightings SET item_id = born_id
            WHERE source_id = ? AND guid = ? AND item_id = ? AND born_id <> item_id""",
@@ -386,17 +388,17 @@ def see(
 
 
 def authors_json(authors: Iterable[Author]) -> str:
-    """Write authors as the column of that name holds them; parts that nobody told are left out."""
+    """Encode authors for their column; unknown parts of names are left out."""
     return _json([_author(one) for one in authors])
 
 
 def facts_of(entry: Entry, source_id: int) -> dict[str, str | int | None]:
-    """List what an entry says of an item, by column."""
+    """Return the facts of an entry by column."""
     arxiv = entry.arxiv
     # arXiv's feed dates a paper by its announcement, everybody else by its publication.
     is_announced = arxiv is not None and arxiv.announce_type is not None
-    # Forges date an entry by its last change alone; the first that is seen stands in (RFC 4287,
-    # section 4.1.2: published is optional). What is stored once stays.
+    # GitHub and its like only give the date of the last change (RFC 4287, section 4.1.2: published
+    # is optional). The first one seen stands in for it, because a stored date stays.
     moment = entry.published_at or (entry.updated_at if arxiv is None else None)
     dated = utc_text(moment) if moment else None
     return {
@@ -442,22 +444,22 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     initial_state: str = "new",
     queue_limit: int | None = None,
 ) -> list[int]:
-    """Write what was decided; the caller holds the transaction.
+    """Store changes, inside the transaction of the caller.
 
     Args:
         db: The database.
-        changes: What `core.works.ingest.decide` returned.
-        source_id: The source that showed the document.
-        now: When this is seen.
-        kind: The kind of new items; None tells papers from posts by their names.
-        initial_state: The state in which new items begin, ``new`` or ``old``.
-        queue_limit: Only so many of the new items, the newest, begin as `initial_state` says; the
-            others begin as ``old``. None for all.
+        changes: The result of `core.works.ingest.decide`.
+        source_id: The source of the document.
+        now: When it was downloaded.
+        kind: The kind of new items; None to guess it from their identifiers.
+        initial_state: The initial state of new items, ``new`` or ``old``.
+        queue_limit: How many of the new items, newest first, get `initial_state`; the others are
+            ``old``. None for all.
 
     Returns:
-        The rows of the new items.
+        The numbers of the new items.
     """
-    gone: set[int] = set()
+    dropped: set[int] = set()
     seen_at = utc_text(now)
     new = [change for change in changes if isinstance(change, NewItem)]
     queued = _newest(new, queue_limit)
@@ -472,6 +474,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     }
     rows = insert_items(db, facts)
     add_first_versions(db, {rows[change.key]: change.entry for change in new}, seen_at)
+    write_story_keys(db, ((rows[one.key], one.entry.title, one.entry.summary) for one in new))
     touched = set(rows.values())
     first_seen: list[tuple[Sighting, int]] = []
     merged = duplicates.merged_heads(db, _keys(changes))
@@ -485,20 +488,20 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
                 if change.key in rows:
                     first_seen.append((change, rows[change.key]))
                 else:
-                    see(db, change, change.key, source_id, seen_at)
+                    add_sighting(db, change, change.key, source_id, seen_at)
             case FactsChanged():
                 item_id = rows.get(change.key, change.key)
                 touched.add(item_id)
-                reword(db, change.entry, item_id, source_id)
+                update_facts(db, change.entry, item_id, source_id)
                 write_mentions(db, item_id, change.entry.mentions)
                 if change.is_version:
                     add_version(db, item_id, change.entry, seen_at)
             case MergedWorks():
-                see_first(db, first_seen, source_id, seen_at)
+                add_first_sightings(db, first_seen, source_id, seen_at)
                 keep = rows.get(change.keep, change.keep)
                 drop = rows.get(change.drop, change.drop)
-                duplicates.join(db, keep, drop, at=now)
-                gone.add(drop)
+                duplicates.merge_items(db, keep, drop, at=now)
+                dropped.add(drop)
                 merged |= {keep, drop}
             case PossibleDuplicate():
                 first, second = (rows.get(key, key) for key in (change.first, change.second))
@@ -507,23 +510,24 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
                 write_submissions(db, rows.get(change.key, change.key), change.submissions)
             case _:
                 assert_never(change)
-    see_first(db, first_seen, source_id, seen_at)
-    _settle(db, changes, rows, source_id, merged)
+    add_first_sightings(db, first_seen, source_id, seen_at)
+    rewrite_story_keys(db, {rows.get(c.key, c.key) for c in changes if isinstance(c, FactsChanged)})
+    _update_derived(db, changes, rows, source_id, merged)
     propose_posts_about_papers(db, touched, now)
-    # A row of this document that was merged away is no new item.
-    return [item_id for item_id in rows.values() if item_id not in gone]
+    # An item that this document made and merged into another is not new.
+    return [item_id for item_id in rows.values() if item_id not in dropped]
 
 
-def _settle(
+def _update_derived(
     db: sqlite3.Connection,
     changes: Sequence[Change],
     rows: Mapping[int, int],
     source_id: int,
     merged: Iterable[int],
 ) -> None:
-    """Bring merges, the queue and the judgements in line with what was written."""
+    """Update merged facts, the queue and the judgements after the changes."""
     seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting)}
-    requeued = _queue_again(db, seen - set(rows.values()), source_id)
+    requeued = _requeue(db, seen - set(rows.values()), source_id)
     heads = {duplicates.head_of(db, item_id) for item_id in merged}
     duplicates.show_merged_facts(db, heads)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting) and c.identifiers}
@@ -535,7 +539,7 @@ def _settle(
 
 
 def _keys(changes: Sequence[Change]) -> set[int]:
-    """List the items that changes are about and that have a row."""
+    """Return the items with a row that changes are about."""
     keys: set[int] = set()
     for change in changes:
         match change:
@@ -549,9 +553,9 @@ def _keys(changes: Sequence[Change]) -> set[int]:
 
 
 def _newest(new: Sequence[NewItem], limit: int | None) -> set[int]:
-    """Choose the newest of the new items by their keys.
+    """Return the keys of the newest of the new items.
 
-    What has no date is as old as what stands above it: feeds list the newest first.
+    An item without a date gets that of the entry above it, because feeds list the newest first.
     """
     if limit is None or len(new) <= limit:
         return {one.key for one in new}
@@ -564,16 +568,16 @@ def _newest(new: Sequence[NewItem], limit: int | None) -> set[int]:
 
 
 def apply_author_names(db: sqlite3.Connection, entries: Sequence[Entry]) -> int:
-    """Give known papers the given and family names that a document tells, and nothing else.
+    """Add the given and family names of a document to known papers, and nothing else.
 
     Args:
         db: The database, inside a transaction.
-        entries: Papers; those that the database does not know are passed over.
+        entries: Papers; unknown ones are ignored.
 
     Returns:
         How many items changed.
     """
-    told = {
+    authors_by_paper = {
         entry.arxiv.id.base: entry.authors
         for entry in entries
         if entry.arxiv and any(author.family for author in entry.authors)
@@ -582,19 +586,19 @@ def apply_author_names(db: sqlite3.Connection, entries: Sequence[Entry]) -> int:
         """SELECT i.id, n.value, i.authors FROM json_each(?) AS asked
            CROSS JOIN identifiers AS n ON n.scheme = 'arxiv' AND n.value = asked.value
            CROSS JOIN items AS i ON i.id = n.item_id""",
-        [json.dumps(sorted(told))],
+        [json.dumps(sorted(authors_by_paper))],
     )
     changed: list[tuple[str, int]] = []
     for item_id, paper, authors in rows:
         known = [Author(**author) for author in json.loads(authors)]
-        if (after := with_name_parts(known, told[paper])) is not None:
+        if (after := with_name_parts(known, authors_by_paper[paper])) is not None:
             changed.append((authors_json(after), item_id))
     db.executemany("UPDATE items SET authors = ? WHERE id = ?", changed)
     return len(changed)
 
 
-def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int) -> set[int]:
-    """Queue what was added by hand, taken back, and is now shown by a source.
+def _requeue(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int) -> set[int]:
+    """Queue items that were added by hand, undone, and are now shown by a source.
 
     Returns:
         The items that were queued.
@@ -612,23 +616,23 @@ def _queue_again(db: sqlite3.Connection, item_ids: Iterable[int], source_id: int
 
 
 def add_names(db: sqlite3.Connection, now: datetime) -> None:
-    """Put the names beside the stored ones that addresses and DOIs give their works today.
+    """Add the identifiers that today's rules derive from stored addresses and DOIs.
 
-    Nothing is dropped or rewritten: the journal names items by what they were called. Items that
-    turn out to be one work are proposed, and merged by the next fetch that shows it unless the
-    author judged both.
+    Nothing is removed or changed, because the journal uses the old identifiers. Items that turn
+    out to be one work are proposed; the next fetch that shows it merges them, unless both are
+    judged.
     """
     with transaction(db):
         given, meetings = _add_names(db)
         for owner, item_id in meetings:
-            _meet(db, owner, item_id, now)
+            _propose_namesakes(db, owner, item_id, now)
         apply_events_of(db, {duplicates.head_of(db, item_id) for item_id in given.values()})
         rebuild_issues_of(db, {str(name) for name in given})
         db.execute("DELETE FROM meta WHERE key = 'names'")
 
 
 def _add_names(db: sqlite3.Connection) -> tuple[dict[Identifier, int], list[tuple[int, int]]]:
-    """Add missing names; tell whose they are, and which two items have a name in common."""
+    """Add missing identifiers; return their items, and the pairs of items that share one."""
     rows = db.execute(
         "SELECT scheme, value, item_id, born_id FROM identifiers ORDER BY born_id, scheme, value"
     ).fetchall()
@@ -650,16 +654,16 @@ def _add_names(db: sqlite3.Connection) -> tuple[dict[Identifier, int], list[tupl
 
 
 def _names_today(name: Identifier) -> tuple[Identifier, ...]:
-    """Name the work anew that an address or a DOI named; other names say all that they know."""
+    """Derive the identifiers of an address or a DOI by today's rules; none for other schemes."""
     if name.scheme == "url":
         return identify_url(f"https://{name.value}")
     return doi_names(name.value) if name.scheme == "doi" else ()
 
 
-def _meet(db: sqlite3.Connection, one: int, other: int, now: datetime) -> None:
-    """Propose two items that have a name in common, unless the author keeps them apart.
+def _propose_namesakes(db: sqlite3.Connection, one: int, other: int, now: datetime) -> None:
+    """Propose two items that share an identifier, unless the author keeps them apart.
 
-    Two papers on arXiv are two, whatever journal's DOI they name.
+    Two arXiv papers are two works, whatever DOI of a journal they have.
     """
     heads = {duplicates.head_of(db, one), duplicates.head_of(db, other)}
     papers = db.execute(

@@ -1,4 +1,4 @@
-"""An item as one line of a list: the little of it that is printed there."""
+"""The few columns of an item that a list prints."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class ItemLine(NamedTuple):
 
     Attributes:
         number: The short number.
-        state: Where it stands.
-        halves: The best rating in half points; None without any.
+        state: Its state.
+        halves: The best rating in half points; None if unrated.
         first_seen_at: UTC, as `core.times.utc_text` writes it.
-        source: The source that showed it first; empty for none.
+        source: The slug of its first source; empty for none.
         title: The author's title, else its own, else the first words of its text; may be empty.
-        url: None when it has none.
+        url: None if it has none.
     """
 
     number: int
@@ -39,10 +39,10 @@ def newest_numbers(
     Args:
         db: The database.
         states: The states; empty means all.
-        limit: At most so many; None for all.
+        limit: The maximum number; None for all.
     """
-    # Asking each item whether it was merged would read 5,000 rows of a fetch to print 20 of them;
-    # its number is in the index that gives the order.
+    # Filtering merged items by their rows would read all 5,000 rows of a fetch to print 20; their
+    # ids are in the index that gives the order.
     among = (
         f"state IN ({', '.join('?' * len(states))})"
         if states
@@ -56,7 +56,7 @@ def newest_numbers(
 
 
 def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]:
-    """Read some items as lines, in the order asked for; merged ones are passed over."""
+    """Read items as lines, in the given order; merged ones are skipped."""
     rows = db.execute(
         """SELECT i.id, i.state,
                   (SELECT max(halves) FROM ratings WHERE item_id = i.id),
@@ -72,7 +72,7 @@ def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]
         [str([*numbers]), 2 * _FIRST_WORDS],
     )
     return [
-        ItemLine(number, state, halves, seen, source, title or first_words(text), url)
+        ItemLine(number, state, halves, seen, source, title or borrowed_title(text, url), url)
         for number, state, halves, seen, source, title, url, text in rows
     ]
 
@@ -81,10 +81,10 @@ _FIRST_WORDS = 80  # characters
 
 
 def first_words(text: str) -> str:
-    """Take the first sentence of a text for a title, as posts of social networks have none.
+    """Return the first sentence of a text, as a title for posts of social networks.
 
     Returns:
-        At most 80 characters; ``…`` stands for what was left out of a longer sentence.
+        At most 80 characters; a longer sentence ends in ``…``.
     """
     line = text.strip().partition("\n")[0]
     sentence = line
@@ -97,8 +97,22 @@ def first_words(text: str) -> str:
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
 
 
+def borrowed_title(summary: str, url: str | None) -> str:
+    """Return what is shown for a title that nobody gave: a post's first words, or a PDF's name.
+
+    Returns:
+        The latter with ``(PDF)`` behind it, as no author wrote it; empty if there is neither.
+    """
+    if words := first_words(summary):
+        return words
+    from papertrack.core.text.clean import pdf_name  # noqa: PLC0415  # few have neither
+
+    name = pdf_name(url) if url else ""
+    return f"{name} (PDF)" if name else ""
+
+
 def read_texts(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    """Read notes, authors and abstract of some items, by their numbers."""
+    """Read the notes, authors and abstracts of items, by number."""
     rows = db.execute(
         """SELECT i.id,
                   coalesce((SELECT group_concat(text, char(10)) FROM notes

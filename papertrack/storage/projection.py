@@ -1,7 +1,7 @@
-"""Draw the tables from the journal: judgements, merges, issues; now, or as of a moment.
+"""Derive tables from the journal: judgements, merges and issues, as of now or of an earlier moment.
 
-What the outside says is turned back where it is remembered: titles and abstracts. The rest of it
-(that a paper was withdrawn, say) is as it is today; it does not change a draft.
+For an earlier moment, titles and abstracts are restored from the stored versions. Other facts, such
+as a withdrawal, stay as they are today; they do not change a draft.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ from papertrack.core.judging.journal import (
 from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 from papertrack.storage.duplicates import (
-    cut,
-    cut_by,
-    ends_cut_by,
     head_of,
-    join,
-    leaving,
-    made_by,
+    item_to_split,
+    items_split_by,
     members_of,
+    merge_items,
+    merged_by,
+    restore_merge,
     restore_own_facts,
-    revive,
     show_merged_facts,
-    write_answer,
+    split_off,
+    splits_by,
 )
 from papertrack.storage.issues import rebuild_issue
 from papertrack.storage.journal_read import (
@@ -44,6 +43,7 @@ from papertrack.storage.journal_read import (
     subject_events,
     undone,
 )
+from papertrack.storage.pairs import write_answer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,39 +57,44 @@ if TYPE_CHECKING:
 def apply_decision(
     db: sqlite3.Connection, decision: PairDecision, keep: int, other: int
 ) -> set[int]:
-    """Make one of two items, or two of one, as the author said last; nothing when it is so.
+    """Merge or split two items as the author decided last; do nothing if they already are.
 
-    What the author says joins items that no name joins, and parts those that one does. When it is
-    taken back, what stood there before holds again.
+    A decision merges items that share no identifier and splits items that do. If it is undone, the
+    state before it is restored.
 
     Args:
         db: The database, inside a transaction.
-        decision: What was said last; its verb is None when all of it was taken back.
-        keep: The member that the subject of the one that stays belonged to first.
-        other: The same of the other.
+        decision: The last decision; its verb is None if all of them were undone.
+        keep: The member that first had the subject of the remaining item.
+        other: The same for the other item.
 
     Returns:
-        The items whose judgement is to be drawn anew.
+        The items whose judgement must be rebuilt.
     """
-    touched = {keep, other, *made_by(db, decision.words), *ends_cut_by(db, decision.words)}
+    touched = {keep, other, *merged_by(db, decision.words), *items_split_by(db, decision.words)}
     heads = {head_of(db, item_id) for item_id in touched}
     members = {member for head in heads for member in members_of(db, head)}
     restore_own_facts(db, heads)
     if decision.verb == "split":
         if head_of(db, keep) == head_of(db, other):
-            cut(
-                db, leaving(db, keep, other), at=decision.at, by=(decision.words, decision.sequence)
+            split_off(
+                db,
+                item_to_split(db, keep, other),
+                at=decision.at,
+                by=(decision.words, decision.sequence),
             )
     else:
-        # What was split after this was said is split no more; what was split before and is merged
-        # anew is merged in the way that is asked for now.
-        for edge in cut_by(db, decision.words, since=decision.sequence if decision.verb else 0):
-            revive(db, edge)
+        # Undo what later splits of this pair did. After an earlier split, the items are merged
+        # again below, in the direction of this decision.
+        for edge in splits_by(db, decision.words, since=decision.sequence if decision.verb else 0):
+            restore_merge(db, edge)
         if decision.verb is None:
-            for member in made_by(db, decision.words):
-                cut(db, member, at=decision.at)
+            for member in merged_by(db, decision.words):
+                split_off(db, member, at=decision.at)
         elif head_of(db, keep) != head_of(db, other):
-            join(db, head_of(db, keep), head_of(db, other), at=decision.at, by=decision.words)
+            merge_items(
+                db, head_of(db, keep), head_of(db, other), at=decision.at, by=decision.words
+            )
     answer = {"merge": "merged", "split": "apart"}.get(decision.verb or "")
     write_answer(db, keep, other, answer, decision.at)
     after = {head_of(db, member) for member in members}
@@ -99,7 +104,7 @@ def apply_decision(
 
 
 def rebuild_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
-    """Draw ratings, tags, notes and states of some items anew from the journal."""
+    """Rebuild the ratings, tags, notes and states of items from the journal."""
     with transaction(db):
         for item_id in item_ids:
             events = item_events(db, item_id)
@@ -107,7 +112,7 @@ def rebuild_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
 
 
 def apply_events_of(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
-    """Draw what the journal has said of the names of some items, perhaps before they had them."""
+    """Apply events about the identifiers of items, even those written before the items had them."""
     rows = db.execute(
         """SELECT DISTINCT n.item_id, e.subject, e.verb FROM json_each(?) AS asked
            CROSS JOIN identifiers AS n ON n.item_id = asked.value
@@ -119,7 +124,7 @@ def apply_events_of(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
 
 
 def rebuild(db: sqlite3.Connection) -> None:
-    """Draw every table that comes from the journal anew."""
+    """Rebuild every table that is derived from the journal."""
     with transaction(db):
         for table in ("ratings", "tags", "notes", "issue_texts", "issue_items", "issues"):
             db.execute(f"DELETE FROM {table}")
@@ -131,7 +136,7 @@ def rebuild(db: sqlite3.Connection) -> None:
 
 
 def apply_events(db: sqlite3.Connection, events: Sequence[Event]) -> None:
-    """Bring every table up to date that some events, just written, touch."""
+    """Update every table that newly written events affect."""
     spoken = list(events)
     for event in events:
         if event.verb in {"undo", "redo"}:
@@ -143,10 +148,10 @@ def apply_events(db: sqlite3.Connection, events: Sequence[Event]) -> None:
 
 
 def _apply_decisions(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int]:
-    """Make one of what the author says is one, and two of what is two; returns what changed.
+    """Apply the author's merges and splits; return the items that changed.
 
-    All that was said of the works that hang together with these counts, in the order in which it
-    was said: where two machines contradict each other, the last word holds everywhere.
+    All decisions about connected works count, in the order of the journal, so that two machines
+    that contradict each other end with the same result.
     """
     events = pair_events(db, subjects)
     taken_back: list[tuple[PairDecision, int, int]] = []
@@ -157,7 +162,7 @@ def _apply_decisions(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int
             continue
         if tie.verb is None:
             taken_back.append((tie, keep, other))
-        else:  # of two names for one work the later counts, and in its turn
+        else:  # if one work has two names, the later decision counts, in its place
             said.pop(frozenset({keep, other}), None)
             said[frozenset({keep, other})] = (tie, keep, other)
     changed: set[int] = set()
@@ -167,7 +172,7 @@ def _apply_decisions(db: sqlite3.Connection, subjects: Iterable[str]) -> set[int
 
 
 def rebuild_issues_of(db: sqlite3.Connection, names: AbstractSet[str]) -> None:
-    """Draw the issues anew that printed works by some names, which nothing may have had before."""
+    """Rebuild the issues that published works under these names, which may have been unknown."""
     rows = db.execute("SELECT DISTINCT subject FROM events WHERE subject GLOB 'issue:*'")
     for subject in [row[0] for row in rows]:
         events = subject_events(db, subject)
@@ -187,7 +192,7 @@ def _rebuild_issues(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
 def _draw_issue(
     db: sqlite3.Connection, issue: str, events: Sequence[Event], passed_over: frozenset[str]
 ) -> None:
-    """Draw everything that is said of one issue; a verb about issues has its table drawn here."""
+    """Rebuild everything about one issue."""
     texts = fold_texts(events, passed_over)
     db.execute("DELETE FROM issue_texts WHERE issue = ?", [issue])
     db.executemany(
@@ -234,16 +239,16 @@ def _write_judgement(db: sqlite3.Connection, item_id: int, judgement: Judgement)
     )
 
 
-# The journal is append-only; this is a copy that is thrown away.
+# The journal is append-only; these are dropped only in a temporary copy.
 _GUARDS = ("events_are_never_changed", "events_are_never_replaced", "events_are_never_deleted")
 
 
 def turn_back(db: sqlite3.Connection, moment: datetime) -> None:
-    """Forget all that was said, published and seen after a moment.
+    """Delete what was judged, published and seen after a moment.
 
     Args:
-        db: A copy of the database that nobody will use again, see `Session.rehearsal`.
-        moment: What happened at it still counts.
+        db: A temporary copy of the database, see `Session.rehearsal`.
+        moment: Inclusive.
     """
     at = utc_text(moment)
     with transaction(db):

@@ -1,4 +1,4 @@
-"""What ranking learns from, what it learned, and what it expected of each item."""
+"""The training data of the ranking, its model, and the predictions of each item."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from papertrack.core.dates import week_name
 from papertrack.core.digest.ledger import VERBS as LEDGER_VERBS
 from papertrack.core.rank.evaluation import (
-    SETTLED,
+    PASSED_OVER_AFTER,
+    AreaMeans,
     History,
     JudgedPrediction,
     JudgementEvent,
-    Means,
     first_judgement,
     was_passed_over,
 )
@@ -37,8 +37,8 @@ class Judged:
     """A judged item.
 
     Attributes:
-        halves: The rating (or None) by area; empty for a rejected one.
-        is_published: It stood in an issue.
+        halves: The rating (or None) by area; empty if rejected.
+        is_published: Whether it was printed in an issue.
     """
 
     item: int
@@ -50,10 +50,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of an item, as stored; see the table ``predictions``.
+    """The prediction of an item, a row of the table ``predictions``.
 
     Attributes:
-        reasons: The strongest first, each with its weight.
+        reasons: With their weights, strongest first.
     """
 
     item: int
@@ -66,7 +66,7 @@ class Expected:
 
 
 def read_kept(db: sqlite3.Connection, maximum: int) -> list[Judged]:
-    """Read the kept items, and those that stood in an issue; the last judged of too many."""
+    """Read the kept and published items, at most the last judged `maximum`."""
     return _judged(
         db,
         """SELECT i.id FROM items AS i WHERE i.merged_into IS NULL AND (i.state = 'kept'
@@ -78,7 +78,7 @@ def read_kept(db: sqlite3.Connection, maximum: int) -> list[Judged]:
 
 
 def read_rejected(db: sqlite3.Connection, maximum: int) -> list[Judged]:
-    """Read the rejected items; the last judged of too many."""
+    """Read the rejected items, at most the last judged `maximum`."""
     return _judged(
         db,
         """SELECT i.id FROM items AS i WHERE i.state = 'rejected'
@@ -89,7 +89,7 @@ def read_rejected(db: sqlite3.Connection, maximum: int) -> list[Judged]:
 
 
 def read_skipped(db: sqlite3.Connection, maximum: int) -> list[Work]:
-    """Read unjudged items that waited for days when the author judged others; the newest first."""
+    """Read items left unjudged for days while the author judged others, newest first."""
     settled = settled_before(db)
     if settled is None or maximum <= 0:
         return []
@@ -103,18 +103,18 @@ def read_skipped(db: sqlite3.Connection, maximum: int) -> list[Work]:
 
 
 def settled_before(db: sqlite3.Connection) -> str | None:
-    """Tell before when an item must have come in to be passed over; None with nothing judged."""
+    """Return the moment before which unjudged items count as skipped; None if nothing is judged."""
     last = db.execute("SELECT max(judged_at) FROM items WHERE judged_at IS NOT NULL").fetchone()[0]
-    return None if last is None else utc_text(read_utc(last) - SETTLED)
+    return None if last is None else utc_text(read_utc(last) - PASSED_OVER_AFTER)
 
 
 def waiting(db: sqlite3.Connection, maximum: int, *, unless: str | None = None) -> list[int]:
-    """List the unjudged items, the newest first.
+    """List the unjudged items, newest first.
 
     Args:
         db: The database.
-        maximum: So many are looked at.
-        unless: Leave out of them what was ranked by what was learned from this.
+        maximum: The maximum number of items to consider.
+        unless: Leave out those that this model has ranked.
     """
     rows = db.execute(
         """SELECT n.id FROM (SELECT i.id, i.first_seen_at FROM items AS i
@@ -128,7 +128,7 @@ def waiting(db: sqlite3.Connection, maximum: int, *, unless: str | None = None) 
 
 
 def judged_since(db: sqlite3.Connection, moment: datetime, maximum: int) -> list[tuple[int, str]]:
-    """List number and title of what was kept or rejected since a moment, the oldest first."""
+    """List the number and title of items kept or rejected since a moment, oldest first."""
     rows = db.execute(
         """SELECT id, title FROM items WHERE judged_at >= ? AND state IN ('kept', 'rejected')
            ORDER BY judged_at, id LIMIT ?""",
@@ -138,7 +138,7 @@ def judged_since(db: sqlite3.Connection, moment: datetime, maximum: int) -> list
 
 
 def read_works(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Work]:
-    """Read what ranking looks at, by item, in the order asked for."""
+    """Read the works that ranking needs, in the given order."""
     asked = json.dumps(list(numbers))
     sources: dict[int, list[str]] = {}
     for row in db.execute(
@@ -157,7 +157,7 @@ def read_works(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Work
 
 
 def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], maximum: int) -> list[int]:
-    """Choose the items that were judged last; they keep the order of their numbers."""
+    """Select the items judged last, in the order of their numbers."""
     rows = db.execute(
         """SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))
            ORDER BY judged_at DESC, id DESC LIMIT ?""",
@@ -167,7 +167,7 @@ def latest_judged(db: sqlite3.Connection, numbers: Sequence[int], maximum: int) 
 
 
 def outdate(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Have items ranked anew that were changed, unless they are judged."""
+    """Mark changed items to be ranked again, unless they are judged."""
     db.execute(
         """UPDATE predictions SET learned_from = '' WHERE item_id IN
              (SELECT i.id FROM json_each(?) AS asked JOIN items AS i ON i.id = asked.value
@@ -177,29 +177,29 @@ def outdate(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
 
 
 def last_event(db: sqlite3.Connection) -> int:
-    """Tell how far the journal goes; 0 for an empty one."""
+    """Return the row of the last event; 0 for an empty journal."""
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
 
 
 def count_issue_items(db: sqlite3.Connection) -> int:
-    """Count what was published."""
+    """Count the published items."""
     return int(db.execute("SELECT count(*) FROM issue_items").fetchone()[0])
 
 
 def read_model(db: sqlite3.Connection) -> tuple[str, bytes] | None:
-    """Read what was learned: from what, and the body; None before the first time."""
+    """Read the model's name and body; None if there is no model."""
     row = db.execute("SELECT learned_from, body FROM rank_models").fetchone()
     return (row[0], row[1]) if row else None
 
 
 def model_name(db: sqlite3.Connection) -> str | None:
-    """Tell from what the model was learned; None without one."""
+    """Return the name of the model, which tells what it was trained on; None without a model."""
     row = db.execute("SELECT learned_from FROM rank_models").fetchone()
     return row[0] if row else None
 
 
-def heard_by_model(db: sqlite3.Connection) -> int:
-    """Tell the last event that the model was learned from; 0 without one."""
+def trained_until(db: sqlite3.Connection) -> int:
+    """Return the last event that the model was trained on; 0 without a model."""
     row = db.execute("SELECT journal FROM rank_models").fetchone()
     return row[0] if row else 0
 
@@ -207,7 +207,7 @@ def heard_by_model(db: sqlite3.Connection) -> int:
 def write_model(
     db: sqlite3.Connection, learned_from: str, journal: int, body: bytes, now: datetime
 ) -> None:
-    """Keep what was learned, in the place of what was learned before."""
+    """Store a model, replacing the previous one."""
     db.execute(
         "INSERT OR REPLACE INTO rank_models (id, learned_from, journal, made_at, body) "
         "VALUES (1, ?, ?, ?, ?)",
@@ -216,9 +216,9 @@ def write_model(
 
 
 def forget(db: sqlite3.Connection) -> None:
-    """Throw away what was learned, and what is expected of unjudged items.
+    """Delete the model and the predictions of unjudged items.
 
-    The caller holds the transaction.
+    The caller opens the transaction.
     """
     db.execute("DELETE FROM rank_models")
     db.execute(
@@ -230,7 +230,7 @@ def forget(db: sqlite3.Connection) -> None:
 def write_expected(
     db: sqlite3.Connection, learned_from: str, expected: Sequence[Expected], now: datetime
 ) -> None:
-    """Keep what is expected of items, unless they were judged meanwhile."""
+    """Store the predictions of items, except those judged meanwhile."""
     db.executemany(
         """INSERT OR REPLACE INTO predictions
              (item_id, made_at, learned_from, score, chance, words, reasons, areas, halves)
@@ -255,7 +255,7 @@ def write_expected(
 
 
 def read_expected(db: sqlite3.Connection, item: int) -> Expected | None:
-    """Read what is, or was, expected of an item; None when it was never ranked."""
+    """Read the prediction of an item; None if it was never ranked."""
     row = db.execute("SELECT * FROM predictions WHERE item_id = ?", [item]).fetchone()
     if row is None:
         return None
@@ -273,7 +273,7 @@ def read_expected(db: sqlite3.Connection, item: int) -> Expected | None:
 def read_chances(
     db: sqlite3.Connection, numbers: Iterable[int]
 ) -> dict[int, tuple[float, float, str | None]]:
-    """Read score, chance and likeliest area of the items that were ranked."""
+    """Read the score, chance and likeliest area of ranked items."""
     rows = db.execute(
         """SELECT s.item_id, s.score, s.chance, json_extract(s.areas, '$[0]')
            FROM json_each(?) AS asked JOIN predictions AS s ON s.item_id = asked.value""",
@@ -316,22 +316,22 @@ def _work(row: sqlite3.Row, sources: Sequence[str]) -> Work:
 
 
 def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
-    """Read what was expected of items before they were judged, the first judged first.
+    """Read the predictions of judged items, in the order of judgement.
 
-    A prediction may be compared only where nothing that it was made from had heard of the
-    judgement: it was made before, by a model that had not been told that the author passed the
-    item over. A verdict that came with an old issue was not given in front of the item.
+    A prediction counts only if it was made before the judgement, by a model that was not trained on
+    the author skipping the item. Judgements from imported issues are left out, because the author
+    did not make them from the ranked list.
 
     Args:
         db: The database.
-        zone: Where the author's weeks begin.
+        zone: The time zone in which weeks begin.
     """
-    said, imported = _read_said(db)
+    said, imported = _read_judgements(db)
     by_item: dict[int, list[JudgementEvent]] = {}
     for one in said:
         by_item.setdefault(one.item, []).append(one)
     judged = sorted(one.at for one in said if one.area is None)
-    means = Means(said)
+    means = AreaMeans(said)
     outcomes: list[tuple[FirstJudgement, JudgedPrediction]] = []
     passed_over: set[int] = set()
     for row in db.execute(
@@ -358,8 +358,8 @@ def read_outcomes(db: sqlite3.Connection, zone: tzinfo) -> History:
     )
 
 
-def _read_said(db: sqlite3.Connection) -> tuple[list[JudgementEvent], set[str]]:
-    """Read every state and rating that holds, and which undo steps took an issue in."""
+def _read_judgements(db: sqlite3.Connection) -> tuple[list[JudgementEvent], set[str]]:
+    """Read every state and rating in force, and which acts imported an issue."""
     taken_back = undone(db)
     issues = {
         row[0]
@@ -387,7 +387,7 @@ def _read_said(db: sqlite3.Connection) -> tuple[list[JudgementEvent], set[str]]:
 
 
 def _outcome(
-    row: sqlite3.Row, verdict: FirstJudgement, zone: tzinfo, usual: dict[str, int]
+    row: sqlite3.Row, verdict: FirstJudgement, zone: tzinfo, area_means: dict[str, int]
 ) -> JudgedPrediction:
     return JudgedPrediction(
         item=row["id"],
@@ -400,12 +400,12 @@ def _outcome(
         guesses=tuple(json.loads(row["areas"])),
         guessed=json.loads(row["halves"]),
         halves=verdict.halves,
-        usual=usual,
+        area_means=area_means,
     )
 
 
 def _count_unjudged(db: sqlite3.Connection) -> int:
-    """Count what was ranked and waited for days while the author judged others."""
+    """Count the ranked items left unjudged for days while the author judged others."""
     settled = settled_before(db)
     if settled is None:
         return 0

@@ -1,9 +1,9 @@
-"""Find items by a filter, ordered; the index of their words, and keeping it up to date.
+"""Find items by a filter, and keep the full-text index up to date.
 
-Nothing is indexed while items are written: triggers that do so make an insert 22 times dearer. The
-index is brought up to date at the end of a fetch and before a search, many items at a time.
+Nothing is indexed while items are written, since triggers make an insert 22 times slower. The index
+is updated at the end of a fetch and before a search, many items at a time.
 
-Every value is bound; what stands in the text are constants of this file.
+Every value is bound; only constants of this file are formatted into SQL.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from papertrack.core.query.filters import (
     Words,
     terms,
 )
-from papertrack.core.query.words import numbers_of, spaced
+from papertrack.core.text.words import number_forms, spaced
 from papertrack.core.times import utc_text
 from papertrack.storage.database import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Items in one transaction: a key at the rating screen waits no longer than one takes.
+# Items per transaction, which is how long a key at the rating screen may have to wait.
 _AT_ONCE = 2000
-# Abstracts of some 1,300 papers: 0.2 s.
+# The abstracts of about 1,300 papers: 0.2 s.
 _A_DAYS_CHARACTERS = 2_000_000
-# An index of which more than half belongs to nobody is built anew.
+# An index is rebuilt if more than half of it is dead.
 _FEWEST_DEAD = 5000
-# Field "title" of the notes is what the author calls the item: it is found as its title, too.
+# The note "title" replaces the title in print, so it is searched as a title, too.
 _COLUMNS = """
   i.id,
   i.title || coalesce((SELECT char(10) || text FROM notes
@@ -75,7 +75,7 @@ class _Row:
 
 
 def is_behind(db: sqlite3.Connection) -> bool:
-    """Tell whether there are items that the index does not know as they are."""
+    """Return whether items are new or changed since they were indexed."""
     return bool(
         db.execute(
             """SELECT EXISTS (SELECT 1 FROM search_due)
@@ -86,7 +86,7 @@ def is_behind(db: sqlite3.Connection) -> bool:
 
 
 def count_due(db: sqlite3.Connection) -> int:
-    """Count the items that the index does not know as they are."""
+    """Count the items that are new or changed since they were indexed."""
     row = db.execute(
         """SELECT (SELECT count(*) FROM items
                    WHERE id > coalesce((SELECT max(item_id) FROM search_rows), 0))
@@ -97,7 +97,7 @@ def count_due(db: sqlite3.Connection) -> int:
 
 
 def catch_up(db: sqlite3.Connection) -> int:
-    """Bring the index up to date, in short transactions; without anything to do, only read.
+    """Update the index in short transactions; write nothing if it is up to date.
 
     Returns:
         How many items were indexed.
@@ -115,18 +115,18 @@ def catch_up(db: sqlite3.Connection) -> int:
 
 
 def catch_up_if_possible(db: sqlite3.Connection) -> None:
-    """Bring the index up to date before a search; who cannot write searches what there is."""
-    with _without_troubles_of_the_disk():
+    """Update the index before a search; if the database cannot be written, search the old one."""
+    with _ignoring_disk_errors():
         catch_up(db)
 
 
 def keep_up(db: sqlite3.Connection) -> None:
-    """Index what a run brought in, if it is about a day's; more is left to the first search.
+    """Index the items of a run, up to about a day's worth; more is left to the first search.
 
-    A first fetch must not take twice as long for a search that nobody has asked for yet. An index
-    of which most belongs to nobody is built anew, which takes seconds.
+    A first fetch should not take twice as long for a search that may never come. An index that is
+    mostly dead is rebuilt, which takes seconds.
     """
-    with _without_troubles_of_the_disk():
+    with _ignoring_disk_errors():
         if _is_untidy(db):
             _empty(db)
             catch_up(db)
@@ -135,8 +135,8 @@ def keep_up(db: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def _without_troubles_of_the_disk() -> Iterator[None]:
-    """Pass over a full or read-only disk and other writers: the index can wait for better days."""
+def _ignoring_disk_errors() -> Iterator[None]:
+    """Ignore a full or read-only disk and other writers; the index is updated another time."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -155,7 +155,7 @@ def _due_characters(db: sqlite3.Connection) -> int:
 
 
 def _next_rows(db: sqlite3.Connection) -> list[_Row]:
-    """Read the words of some items that the index does not know as they are: new ones first."""
+    """Read the words of items that must be indexed, new ones first."""
     new = db.execute(
         f"""SELECT {_COLUMNS} FROM items AS i
             WHERE i.id > coalesce((SELECT max(item_id) FROM search_rows), 0)
@@ -174,7 +174,7 @@ def _next_rows(db: sqlite3.Connection) -> list[_Row]:
 
 
 def _index(db: sqlite3.Connection, rows: Iterable[_Row]) -> int:
-    """Put items into the index whose words it does not hold already."""
+    """Index those items whose words have changed; return how many."""
     asked = list(rows)
     known = dict(
         db.execute(
@@ -256,7 +256,7 @@ _IS = {
     "updated": "i.id IN (SELECT item_id FROM versions WHERE position > 1)",
     "brief": _IS_BRIEF,
     "link": _IS_LINK,
-    # What is printed as a link alone needs no text, a brief item needs its line.
+    # A link needs no text, a brief item needs its line.
     "incomplete": (
         f"i.state = 'kept' AND NOT {_IS_LINK} AND NOT iif({_IS_BRIEF}, "
         + _NOTED.format("field = 'line'")
@@ -284,7 +284,7 @@ _HAS = {
 
 
 def condition(tree: Filter) -> Condition:  # noqa: PLR0911  # one a kind of node
-    """Turn a filter into a condition and the values that it binds, in their order."""
+    """Convert a filter to an SQL condition and its bound values, in order."""
     match tree:
         case And(parts):
             return _all_of(parts)
@@ -308,9 +308,9 @@ def condition(tree: Filter) -> Condition:  # noqa: PLR0911  # one a kind of node
 
 
 def match_text(words: Words) -> str:
-    """Write words as an expression of FTS5, in quotes: nothing in them is read as an operator."""
+    """Write words as a quoted FTS5 expression, so that nothing in them is an operator."""
     star = " *" if words.is_prefix else ""
-    forms = (words.text,) if words.is_prefix else numbers_of(words.text)
+    forms = (words.text,) if words.is_prefix else number_forms(words.text)
     phrases = " OR ".join('"' + _quoted(form) + '"' + star for form in forms)
     return f"({{{_INDEXED[words.column]}}} : ({phrases}))" if words.column else f"({phrases})"
 
@@ -320,12 +320,12 @@ def _quoted(text: str) -> str:
 
 
 def matching(expression: str) -> Condition:
-    """Choose the items that an expression of FTS5 matches."""
+    """Return the condition that selects the matches of an FTS5 expression."""
     return _MATCHING, [expression]
 
 
 def _all_of(parts: Iterable[Filter]) -> Condition:
-    """Join by "and"; words stand in one expression, so that the index joins them."""
+    """Join with AND; words become one FTS5 expression, which the index joins faster."""
     parts = list(parts)
     words = [match_text(part) for part in parts if isinstance(part, Words)]
     others = [condition(part) for part in parts if not isinstance(part, Words)]
@@ -394,8 +394,8 @@ def _named(number: int | None, names: Iterable[tuple[str, str]]) -> Condition:
     return _joined(" OR ", found) if found else ("0", [])
 
 
-# What a word weighs in title, authors, abstract, notes and tags: what the author wrote and what
-# names the work says more than one word of an abstract among two hundred.
+# Weights of title, authors, abstract, notes and tags: a word of the author or of the title says
+# more than one of the two hundred words of an abstract.
 _WEIGHTS = "8.0, 5.0, 1.0, 4.0, 6.0"
 BEST = "best"
 _NEWEST = "i.first_seen_at DESC, i.id"
@@ -406,7 +406,8 @@ ORDERS = {
     "judged": f"i.judged_at DESC NULLS LAST, {_NEWEST}",
     "rating": f"{_BEST_RATING} DESC NULLS LAST, {_NEWEST}",
     "announced": f"i.announced_at DESC NULLS LAST, {_NEWEST}",
-    "published": f"i.published_at DESC NULLS LAST, {_NEWEST}",
+    # A date in the future counts as the day of arrival, or it would stay on top.
+    "published": f"min(i.published_at, i.first_seen_at) DESC NULLS LAST, {_NEWEST}",
     "updated": f"i.updated_at DESC NULLS LAST, {_NEWEST}",
     "title": f"i.title COLLATE NOCASE, {_NEWEST}",
 }
@@ -415,13 +416,13 @@ ORDERS = {
 def find(
     db: sqlite3.Connection, tree: Filter, *, sort: str = "newest", limit: int | None = None
 ) -> list[int]:
-    """List the numbers of the items that a filter lets through.
+    """List the numbers of the items that match a filter.
 
     Args:
-        db: The database; the index of words is brought up to date when words are looked for.
+        db: The database; its index is updated if the filter has words.
         tree: The filter.
-        sort: BEST or one of `ORDERS`; BEST is newest first where no words are looked for.
-        limit: At most so many; None for all.
+        sort: BEST or one of `ORDERS`; without words, BEST is newest first.
+        limit: The maximum number; None for all.
     """
     if any(isinstance(term, Words) for term in terms(tree)):
         catch_up_if_possible(db)
@@ -440,11 +441,11 @@ def find(
 def _find_best(
     db: sqlite3.Connection, tree: Filter, wanted: Sequence[Words], limit: int | None
 ) -> list[int]:
-    """Order by bm25 of all words that are looked for; what holds none of them comes last."""
+    """Order by the bm25 score of all words; items without any of them come last."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
     required = [part for part in parts if isinstance(part, Words)]
     others = And(tuple(part for part in parts if not isinstance(part, Words)))
-    if required:  # the index's own expression chooses; words inside "or" only count for the order
+    if required:  # the FTS5 expression selects; words inside "or" only count for the order
         where, values = condition(others)
         join, expression = "JOIN", " AND ".join(map(match_text, required))
     else:
@@ -464,9 +465,9 @@ def _find_best(
 
 
 def _first_matches(db: sqlite3.Connection, limit: int) -> str:
-    """Let the index choose where nothing else is asked for: 40,000 matches need no items then.
+    """Let the index apply the limit if there is no other condition, so that few items are read.
 
-    As many more are taken as items were merged away, which the index still holds.
+    The limit is raised by the number of merged items, which the index still contains.
     """
     merged = db.execute("SELECT count(*) FROM items WHERE merged_into IS NOT NULL").fetchone()[0]
     return f"ORDER BY score LIMIT {int(limit) + int(merged)}"

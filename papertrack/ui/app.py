@@ -21,7 +21,7 @@ from textual.events import Event, Key, MouseEvent, Paste
 from textual.widgets import Static
 
 from papertrack.errors import PapertrackError, Terminated
-from papertrack.ui.queue.bulk import CardBulk
+from papertrack.ui.queue.actions import CardBulk
 from papertrack.ui.review.actions import Judging, Links
 from papertrack.ui.review.card import draw
 from papertrack.ui.review.input import InputOverlay, Keyboard, TextEntry, complete, field_rows

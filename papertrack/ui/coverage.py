@@ -6,13 +6,14 @@ import textwrap
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from papertrack.core.watch.status import DayOutcome
+from papertrack.core.watch.record import DayOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
-    from papertrack.core.watch.status import Day, Need, SourceStatus, Status
+    from papertrack.core.watch.record import Day
+    from papertrack.core.watch.status import Need, SourceStatus, Status
 
 MARKS = {
     DayOutcome.COMPLETE: "●",
@@ -20,9 +21,11 @@ MARKS = {
     DayOutcome.STALE: "=",
     DayOutcome.LATE: "~",
     DayOutcome.FAILED: "✗",
+    DayOutcome.CAPPED: "^",
 }
 PLAIN_MARKS = {**MARKS, DayOutcome.COMPLETE: "+", DayOutcome.QUIET: ".", DayOutcome.FAILED: "x"}
 
+_USUAL = set(DayOutcome) - {DayOutcome.CAPPED}  # explained even if no day is marked so
 _WEEKDAYS = "MTWTFSS"
 _DATE, _MINUTE = "%Y-%m-%d", "%Y-%m-%d %H:%M"
 _DATE_WIDTH, _MINUTE_WIDTH, _NEW_WIDTH = 10, 16, 5
@@ -60,7 +63,7 @@ def coverage_lines(
         if need.source is None
         for line in textwrap.wrap(need.text, width, break_on_hyphens=False)
     ]
-    return [*lines, "", *_legend(marks, width)]
+    return [*lines, "", *_legend(status, marks, width)]
 
 
 def gap_lines(needs: Iterable[Need]) -> list[str]:
@@ -124,8 +127,10 @@ def _row(fields: tuple[str, str, str, str], name_width: int, moment_width: int) 
     ).rstrip()
 
 
-def _legend(marks: Mapping[DayOutcome, str], width: int) -> list[str]:
-    explained, blank = "  ".join(f"{mark} {one}" for one, mark in marks.items()), "blank: not asked"
+def _legend(status: Status, marks: Mapping[DayOutcome, str], width: int) -> list[str]:
+    outcomes = {day.outcome for one in status.sources for day in one.days.values() if day}
+    named = {one: mark for one, mark in marks.items() if one in outcomes | _USUAL}
+    explained, blank = "  ".join(f"{mark} {one}" for one, mark in named.items()), "blank: not asked"
     if len(explained) + len(_NEED_INDENT) + len(blank) <= width:
         return [explained + _NEED_INDENT + blank]
     return [*textwrap.wrap(explained, width), blank]

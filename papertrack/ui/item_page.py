@@ -161,7 +161,7 @@ def _sections(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str
         yield (
             "same story?",
             [
-                f'{one.item}  "{one.title}"  ({one.reason}): '
+                f'{one.item}  "{one.title}"  ({one.explain(zone)}): '
                 f"papertrack merge {number} {one.item}, or split {number} --from {one.item}"
                 for one in details.same_story
             ],

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.storage.listing import first_words
+from papertrack.storage.listing import borrowed_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-    from papertrack.core.query.words import Pattern
     from papertrack.core.records import Item
+    from papertrack.core.text.words import Pattern
     from papertrack.storage.listing import ItemLine
 
 _NUMBER_WIDTH = 6
@@ -52,7 +52,8 @@ def mark(item: Item) -> str:
 
 def printed_title(item: Item) -> str:
     """Choose the author's title, else the work's own, its first words, or its address."""
-    return item.printed_title or first_words(item.summary) or item.url or "(no title)"
+    borrowed = item.printed_title or borrowed_title(item.summary, item.url)
+    return borrowed or item.url or "(no title)"
 
 
 def _mark(state: str, halves: int | None) -> str:
@@ -114,7 +115,7 @@ def match_lines(  # what to print and how
 
 def _snippet(text: str, patterns: Sequence[Pattern]) -> str | None:
     """Cut the start of a text to shortly before the first match; None without a match."""
-    from papertrack.core.query.words import spans_of  # noqa: PLC0415  # on use
+    from papertrack.core.text.words import spans_of  # noqa: PLC0415  # on use
 
     flat = " ".join(text.split())
     spans = spans_of(flat, patterns)
@@ -136,7 +137,7 @@ def _truncate(text: str, width: int) -> str:
 
 
 def _highlight(line: str, patterns: Sequence[Pattern]) -> str:
-    from papertrack.core.query.words import spans_of  # noqa: PLC0415  # on use
+    from papertrack.core.text.words import spans_of  # noqa: PLC0415  # on use
 
     parts: list[str] = []
     done = 0

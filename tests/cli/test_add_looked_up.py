@@ -141,6 +141,25 @@ def test_a_paper_of_which_nobody_can_be_asked_is_taken_in_and_gets_its_title_lat
     assert (item["ratings"][0]["value"], item["notes"]) == (3.0, {"what": "A map"})
 
 
+def test_facts_that_come_later_are_no_news_to_check(desk: Author, arxiv: ArxivServer) -> None:
+    arxiv.fails(DOWN, times=None)
+    desk.types("add", "2611.99901", "--area", "interp", "--value", "3", "--what", "A map")
+    desk.types("draft")
+    without = desk.types("draft", "--check")
+    arxiv.heal()
+    desk.types("add", "2611.99901")
+    desk.types("draft")
+
+    checked = desk.types("draft", "--check")
+
+    assert without.code == 1
+    assert without.out == (
+        "1 has no title; run: papertrack edit 1, or papertrack add "
+        "https://arxiv.org/abs/2611.99901 again\n"
+    )
+    assert (checked.code, checked.out) == (0, "nothing found\n")
+
+
 def test_adding_it_again_brings_the_title_too(desk: Author, arxiv: ArxivServer) -> None:
     arxiv.fails(DOWN, times=None)
     desk.types("add", "2611.99901")
@@ -152,15 +171,18 @@ def test_adding_it_again_brings_the_title_too(desk: Author, arxiv: ArxivServer) 
     assert desk.rows("SELECT title, state FROM items") == [(PAPER.title, "later")]
 
 
-def test_a_paper_that_nobody_knows_is_not_taken_in(desk: Author, arxiv: ArxivServer) -> None:
-    printed = desk.types("add", "2611.99999")
+def test_a_paper_that_nobody_knows_is_kept_and_said_so(desk: Author, arxiv: ArxivServer) -> None:
+    printed = desk.types("add", "2611.99999", "--what", "A map")
 
-    assert (printed.code, printed.out) == (1, "")
-    assert printed.err == (
-        "papertrack: cannot look up 2611.99999: arXiv knows no paper 2611.99999; "
-        "check the number, or describe the work with --title\n"
+    assert (printed.code, printed.out.splitlines()[0]) == (
+        1,
+        'added 1 "https://arxiv.org/abs/2611.99999"',
     )
-    assert desk.rows("SELECT * FROM items") == []
+    assert printed.err == (
+        "papertrack: cannot look up 2611.99999: arXiv knows no paper 2611.99999; it is kept "
+        "without a title; check the number, or describe the work with --title\n"
+    )
+    assert desk.types("show", "2611.99999", "--json").json["notes"] == {"what": "A map"}
     assert _services(arxiv) == ["/api/query", "/oai"]
 
 
@@ -186,7 +208,9 @@ def test_several_papers_are_asked_for_at_once_and_one_that_fails_costs_only_itse
     assert printed.out.splitlines() == [
         'added 1 "Where small models stop"',
         "tagged 2611.99901 +x",
-        'added 2 "A map of failures"',
+        'added 2 "https://arxiv.org/abs/2611.99999"',
+        "tagged 2611.99999 +x",
+        'added 3 "A map of failures"',
         "tagged https://arxiv.org/abs/2611.99902v1 +x",
         'known as 1: "Where small models stop"',
         "tagged arXiv:2611.99901 +x",
@@ -194,7 +218,7 @@ def test_several_papers_are_asked_for_at_once_and_one_that_fails_costs_only_itse
     assert printed.err.count("\n") == 1
     assert "arXiv knows no paper 2611.99999" in printed.err
     assert _services(arxiv) == ["/api/query", "/oai"]
-    assert [row[0] for row in desk.rows("SELECT count(DISTINCT act) FROM events")] == [3]
+    assert [row[0] for row in desk.rows("SELECT count(DISTINCT act) FROM events")] == [4]
 
 
 def test_a_doi_is_looked_up_at_datacite_then_crossref(desk: Author, server: FeedServer) -> None:
@@ -258,12 +282,16 @@ def test_a_doi_that_no_registry_tells_of_is_read_at_its_page(
     assert desk.types("show", "10.1234/abc", "--json").json["title"] == "A study"
 
 
-def test_a_doi_that_leads_nowhere_is_not_taken_in(desk: Author) -> None:
+def test_a_doi_that_leads_nowhere_is_kept_and_said_so(desk: Author) -> None:
     printed = desk.types("add", "10.1234/nowhere")
 
-    assert (printed.code, printed.out, printed.err.count("\n")) == (1, "", 1)
+    assert (printed.code, printed.out, printed.err.count("\n")) == (
+        1,
+        'added 1 "https://doi.org/10.1234/nowhere"\n',
+        1,
+    )
     assert "nobody knows 10.1234/nowhere" in printed.err
-    assert desk.rows("SELECT * FROM items") == []
+    assert desk.types("show", "10.1234/nowhere", "--json").json["title"] == ""
 
 
 def _add_page(desk: Author, server: FeedServer, body: bytes | str, **how: str) -> tuple[str, str]:
@@ -312,21 +340,32 @@ def test_a_huge_page_is_added_by_what_stands_in_its_head(desk: Author, server: F
     ("body", "how", "said"),
     [
         (b"x" * (21 * 1024 * 1024), {}, "20 MiB"),
-        ("<title>Just a moment...</title>", {}, 'it says "Just a moment..."; give the title'),
-        (b"%PDF-1.7", {"content_type": "application/pdf"}, "not a web page (application/pdf)"),
-        ("<p>No title</p>", {}, "the page has no title; give one with --title"),
+        ("<title>Just a moment...</title>", {}, 'not public; it says "Just a moment..."'),
+        (
+            b"PK",
+            {"content_type": "application/zip"},
+            "it is no web page and no PDF (application/zip)",
+        ),
+        (b"stop", {"content_type": "application/pdf"}, "it is called a PDF and is none"),
+        (b"%PDF-1.7", {"content_type": "application/pdf"}, "the PDF gives no title"),
+        ("<p>No title</p>", {}, "the page has no title"),
         ("\x1b[31m\x00", {}, "the page has no title"),
     ],
 )
-def test_a_page_that_is_none_is_one_line_and_adds_nothing(
+def test_a_page_that_is_none_is_one_line_and_is_kept_with_what_was_said_of_it(
     desk: Author, server: FeedServer, body: bytes | str, how: dict[str, str], said: str
 ) -> None:
     out, err = _add_page(desk, server, body, **how)
 
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.startswith(f"papertrack: cannot look up {server.url}/page")
+    url = f"{server.url}/page"
+    assert (out, err.count("\n")) == (
+        f'added 1 "{url}"\nrated {url}?utm_source=x interp 3\n',
+        1,
+    )
+    assert err.startswith(f"papertrack: cannot look up {url}?utm_source=x: ")
     assert said in err
-    assert desk.rows("SELECT * FROM items") == []
+    assert err.endswith("; it is kept without a title; add it again with --title, or later\n")
+    assert desk.rows("SELECT title, url, state FROM items") == [("", url, "kept")]
 
 
 def test_a_page_that_is_refused_is_one_line(desk: Author, server: FeedServer) -> None:
@@ -334,11 +373,35 @@ def test_a_page_that_is_refused_is_one_line(desk: Author, server: FeedServer) ->
 
     printed = desk.types("add", url, "--allow-private-network")
 
-    assert (printed.code, printed.out) == (1, "")
+    assert (printed.code, printed.out) == (1, f'added 1 "{url}"\n')
     assert printed.err == (
-        f"papertrack: cannot look up {url}: HTTP 403; "
-        "describe it yourself with --title, or try again later\n"
+        f"papertrack: cannot look up {url}: the server refuses to show it (HTTP 403); "
+        "it is kept without a title; add it again with --title, or later\n"
     )
+
+
+def test_a_page_that_was_kept_takes_its_title_when_it_answers(
+    desk: Author, server: FeedServer
+) -> None:
+    url = server.put("/page", "no", status=503)
+    desk.types("add", url, "--allow-private-network", "--later")
+    server.put("/page", "<title>A map</title>", content_type="text/html")
+
+    printed = desk.types("add", url, "--allow-private-network")
+
+    assert (printed.code, printed.out, printed.err) == (0, 'known as 1: "A map"\n', "")
+    assert desk.rows("SELECT title, state FROM items") == [("A map", "later")]
+
+
+def test_a_page_that_was_kept_takes_a_title_of_the_authors(
+    desk: Author, server: FeedServer
+) -> None:
+    url = server.put("/page", "no", status=403)
+    desk.types("add", url, "--allow-private-network")
+
+    printed = desk.types("add", url, "--title", "A map")
+
+    assert (printed.code, printed.out, printed.err) == (0, 'known as 1: "A map"\n', "")
 
 
 def test_what_the_author_says_of_a_page_counts_more_than_what_it_says(

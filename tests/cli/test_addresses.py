@@ -67,11 +67,20 @@ def _tables(author: Author) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+_LATER_COLUMNS = (
+    *("oldest_at", "announced_bytes", "received_bytes", "broke_off", "root_closed"),
+    *("announced", "shown", "repeats", "state", "hint"),
+)
+
+
 def _as_older_version_named_them(author: Author, *rows: tuple[str, str, int]) -> None:
     """Give items the names of schema 9, which knew fewer forms of addresses."""
     with closing(sqlite3.connect(author.database)) as db:
         for scheme, value, item in rows:
             db.execute("INSERT INTO identifiers VALUES (?, ?, ?, ?)", [scheme, value, item, item])
+        for column in _LATER_COLUMNS:
+            db.execute(f"ALTER TABLE fetches DROP COLUMN {column}")
+        db.execute("DROP TABLE story_keys")
         db.execute("DELETE FROM _sqlite_migrations WHERE name >= '0010'")
         db.execute("PRAGMA user_version = 9")
         db.commit()

@@ -85,3 +85,13 @@ def test_a_folder_that_cannot_be_made_is_one_line(author: Author) -> None:
     assert printed.err == (
         "papertrack: cannot write file/config.toml: File exists; name another file with --config\n"
     )
+
+
+def test_a_full_disk_leaves_no_part_of_a_config(author: Author) -> None:
+    printed = author.starts_with_files_up_to(1_000, "init")
+
+    assert (printed.code, printed.out, printed.err.count("\n")) == (4, "", 1)
+    assert printed.err.startswith(f"papertrack: cannot write {author.config}: ")
+    assert author.files() == {}
+    assert author.types("init").code == 0
+    read_config(author.config)

@@ -78,7 +78,13 @@ def test_a_post_that_names_the_paper_it_links_to_is_proposed_by_show(
     (asked,) = author.types("show", "1", "--json").json["same_story"]
 
     assert f'1  "{TITLE}"  (links and names the paper)' in shown.out
-    assert asked == {"item": 2, "title": "New work", "reason": "links and names the paper"}
+    assert asked == {
+        "item": 2,
+        "title": "New work",
+        "reason": "links and names the paper",
+        "state": "new",
+        "judged_at": None,
+    }
     author.types("merge", "1", "2")
     shown = author.types("show", "1")
     assert "same story?" not in shown.out

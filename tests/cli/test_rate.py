@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -252,6 +253,7 @@ def test_one_unknown_item_keeps_all_of_a_call_from_being_judged(author: Author) 
         ),
         (("--hide-title",), "--hide-title needs an ITEM; see papertrack rate --help"),
         (("--reject",), "--reject needs an ITEM; see papertrack rate --help"),
+        (("--json",), "--json needs an ITEM; see papertrack rate --help"),
         (("--good-for", "x"), "--good-for needs an ITEM; see papertrack rate --help"),
         (
             ("junk\nand more", "--reject"),
@@ -393,3 +395,98 @@ def test_options_of_the_screen_stay_with_the_screen(
 
     assert (printed.code, printed.out) == (2, "")
     assert printed.err == f"papertrack: {said}; see papertrack rate --help\n"
+
+
+def test_json_names_the_act_and_what_it_changed(author: Author) -> None:
+    author.types("add", "2611.99902", "--title", "Another")
+    before = author.types("log", "-n", "1", "--json").json[0]["act"]
+    rating = ("--area", "interp", "--value", "3.5", "--remark", "small n")
+
+    printed = author.types(
+        "rate", ITEM, "2", *rating, "--tag", "+toy", "--what", "A probe", "--json"
+    )
+
+    assert (printed.code, printed.err) == (0, "")
+    answer = printed.json
+    assert (answer["act"] > before, answer["items_changed"]) == (True, 2)
+    first, second = answer["items"]
+    assert (first["item"], first["named"], first["title"]) == (1, ITEM, "A work")
+    assert (second["item"], second["named"], second["title"]) == (2, "2", "Another")
+    shown = author.types("show", "1", "--json").json
+    assert first == {
+        "item": 1,
+        "named": ITEM,
+        "title": "A work",
+        "state": "kept",
+        "judged_at": shown["judged_at"],
+        "ratings": shown["ratings"],
+        "tags": ["toy"],
+        "notes": shown["notes"],
+        "changed": {"state": True, "ratings": ["interp"], "tags": ["toy"], "notes": ["what"]},
+    }
+    assert (first["ratings"][0]["value"], first["notes"]["what"]) == (3.5, "A probe")
+
+    author.types("undo", str(answer["act"]))
+
+    assert author.types("show", "1", "--json").json["state"] == "new"
+
+
+def test_json_says_that_a_repeated_judgement_changes_nothing(author: Author) -> None:
+    words = ("--area", "interp", "--value", "3", "--tag", "toy", "--what", "A probe", "--json")
+    author.types("rate", ITEM, *words)
+
+    again = author.types("rate", ITEM, *words).json
+
+    assert again["items_changed"] == 0
+    assert again["items"][0]["changed"] == {
+        "state": False,
+        "ratings": [],
+        "tags": [],
+        "notes": [],
+    }
+
+
+def test_json_tells_apart_which_items_and_parts_changed(author: Author) -> None:
+    author.types("add", "2611.99902", "--title", "Another")
+    author.types("rate", "2", "--area", "interp", "--value", "3", "--tag", "toy", "--what", "x")
+    author.types("rate", ITEM, "--later")
+
+    answer = author.types("rate", ITEM, "2", "--later", "--json").json
+    parts = author.types(
+        "rate", "2", "-a", "interp", "--emoji", "🧪", "--tag=-toy", "--what", "", "--json"
+    ).json
+
+    assert answer["items_changed"] == 1
+    assert [one["changed"]["state"] for one in answer["items"]] == [False, True]
+    assert parts["items"][0]["changed"] == {
+        "state": False,
+        "ratings": ["interp"],
+        "tags": ["toy"],
+        "notes": ["what"],
+    }
+
+
+def test_json_lists_an_item_once_that_was_named_twice(author: Author) -> None:
+    answer = author.types("rate", ITEM, "1", f"https://arxiv.org/abs/{ITEM}", "--reject", "--json")
+
+    (item,) = answer.json["items"]
+    assert (item["item"], item["named"], item["state"]) == (1, ITEM, "rejected")
+
+
+def test_json_of_no_items_is_no_act(author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+
+    printed = author.types("rate", "-", "--reject", "--json")
+
+    assert (printed.code, printed.json) == (0, {"act": None, "items_changed": 0, "items": []})
+    assert printed.err == "no items on standard input; nothing was judged\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("99", "--reject"), (ITEM,), (ITEM, "--area", "nope", "--value", "3"), ()]
+)
+def test_a_wrong_call_prints_no_json(author: Author, words: tuple[str, ...]) -> None:
+    printed = author.types("rate", *words, "--json")
+
+    assert (printed.code, printed.out) == (2, "")
+    assert printed.err.startswith("papertrack: ")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from papertrack.errors import HandEdited
 from papertrack.storage.database import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.author import Author
@@ -226,6 +229,46 @@ def test_a_draft_of_the_past_is_what_was_drafted_then(author: Author, draft: Pat
     (author.folder / "then.md").unlink()
     left = {name: body for name, body in author.files().items() if name in before}
     assert left == before
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Let files be created, but not written."""
+
+    def refuse(handle: int, *_: object) -> None:
+        os.close(handle)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fdopen", refuse)
+        yield
+
+
+def test_a_full_disk_leaves_no_part_of_a_draft_of_the_past(author: Author, draft: Path) -> None:
+    then = draft.read_bytes()
+    words = ("draft", "--as-of", f"{author.now:%Y-%m-%dT%H:%M:%S}", "-o", "then.md")
+    with _full_disk():
+        printed = author.types(*words)
+
+    assert (printed.code, printed.out) == (4, "")
+    assert printed.err.startswith("papertrack: cannot write then.md: ")
+    assert not (author.folder / "then.md").exists()
+    assert author.types(*words).code == 0
+    assert (author.folder / "then.md").read_bytes() == then
+
+
+def test_a_full_disk_leaves_no_part_of_a_backup(author: Author, draft: Path) -> None:
+    _edit(draft, ("💡💡💡\n", "💡💡💡💡 (mine)\n"))
+    mine = draft.read_bytes()
+    author.types("rate", ITEM, "--value", "5")
+    with _full_disk():
+        printed = author.types("draft")
+
+    assert (printed.code, printed.out) == (4, "")
+    assert [one.name for one in draft.parent.iterdir()] == [draft.name]
+    assert draft.read_bytes() == mine
+    assert author.types("draft").code == 1
+    assert draft.with_name("2026-W47.md.bak").read_bytes() == mine
 
 
 @pytest.mark.parametrize("moment", ["2026-11-21", "2027-01-01T12:00"])

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from papertrack.cli.find import caret_lines
-from papertrack.core.query.words import pattern_of
+from papertrack.core.text.words import pattern_of
 from papertrack.errors import QueryMistake
 from papertrack.storage.listing import ItemLine
 from papertrack.ui.tables import match_lines

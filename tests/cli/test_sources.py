@@ -190,7 +190,7 @@ def test_a_read_only_config_is_one_line_and_stays(
     assert (printed.code, printed.out) == (2, "")
     assert printed.err == (
         f"papertrack: the config {author.config} is read-only; make it writable, or change the "
-        "file that it is made from\n"
+        "file that generates it\n"
     )
     assert author.config.read_bytes() == before
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from papertrack.core.watch.status import Day, DayOutcome, Need, SourceStatus, Status, Watched
+from papertrack.core.watch.record import Day, DayOutcome, RunRecord, Trouble
+from papertrack.core.watch.status import Need, SourceStatus, Status, Watched
 from papertrack.storage import coverage, http_cache, sources
 from papertrack.storage.database import open_database, transaction
-from papertrack.storage.http_cache import FetchOutcome, write_outcome
 from papertrack.ui.coverage import MARKS, PLAIN_MARKS, coverage_lines, marks_for
 from tests.arxiv_server import ArxivServer, Fault, Preprint
 from tests.author import CONFIG, Author
@@ -63,9 +63,10 @@ class Desk:
         """Write what a fetch leaves: its outcome, and the day of the source."""
         with closing(open_database(self.author.database)) as db, transaction(db):
             failed = day is not None and day.outcome is DayOutcome.FAILED
-            outcome = FetchOutcome("failed" if failed else "stored", new=day.new if day else 0)
+            trouble = Trouble(day.reason or "failed") if day and failed else None
+            record = RunRecord(new=day.new if day else 0, trouble=trouble)
             source_id = sources.source_ids(db)[slug]
-            write_outcome(db, source_id, outcome, run="r", started_at=at, finished_at=at)
+            coverage.write_record(db, source_id, record, record.outcome, run="r", span=(at, at))
             if day is not None:
                 coverage.write_day(db, source_id, at.date(), day, at)
 
@@ -190,6 +191,7 @@ def test_json_names_every_day_and_every_need(week: Desk) -> None:
         "since": "2026-11-18",
         "until": "2026-11-18",
         "what": "stale: cs.AI: yesterday's batch again",
+        "state": "stale",
         "do": "run: papertrack fetch arxiv-ml",
     }
 
@@ -321,8 +323,8 @@ def test_an_emptied_feed_is_an_alarm(desk: Desk) -> None:
     desk.subscribes(_at(18))
     with closing(open_database(desk.author.database)) as db, transaction(db):
         blog = sources.source_ids(db)["blog"]
-        stored = FetchOutcome("stored", http_status=200)
-        write_outcome(db, blog, stored, run="r", started_at=_at(18), finished_at=_at(18))
+        span = (_at(18), _at(18))
+        coverage.write_record(db, blog, RunRecord(http_status=200), "stored", run="r", span=span)
         empty = Day(DayOutcome.FAILED, "the feed is empty; it had 12 entries before")
         coverage.write_day(db, blog, date(2026, 11, 18), empty, _at(18))
 
@@ -432,7 +434,7 @@ WATCHED = Watched(1, "arxiv-ml", "arXiv", "arxiv", None, _at(1), _at(20), _at(20
 
 def _status(*watched: Watched, span: int = 7) -> Status:
     since = date(2026, 11, 20) - timedelta(days=span - 1)
-    outcomes = [*DayOutcome, None]
+    outcomes = [*list(DayOutcome)[:-1], None]
     days = {
         since + timedelta(days=n): Day(outcome) if (outcome := outcomes[n % 6]) else None
         for n in range(span)

@@ -189,3 +189,12 @@ def test_filters_keep_what_stands_where(tmp_path: Path) -> None:
     assert fields == ["title", "title", "teaser", "title", "cite", "title"]
     teaser = next(span for span in rendered.spans if span.field == "teaser")
     assert rendered.text[teaser.start : teaser.end] == "Silent circuits wake up"
+
+
+def test_a_full_disk_leaves_no_part_of_a_template(author: Author) -> None:
+    printed = author.starts_with_files_up_to(100, "template", "new", "mine")
+
+    assert (printed.code, printed.out, printed.err.count("\n")) == (4, "", 1)
+    assert printed.err.startswith("papertrack: cannot write mine.md.j2: ")
+    assert not (author.folder / "mine.md.j2").exists()
+    assert author.types("template", "new", "mine").code == 0

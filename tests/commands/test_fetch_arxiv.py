@@ -599,6 +599,9 @@ def test_the_papers_of_an_alias_count_for_it(author: Author, arxiv: ArxivServer)
 
 
 def test_a_feed_of_arxivs_is_asked_in_turn_whatever_kind_it_is_called(author: Author) -> None:
+    # Behind a proxy a request counts, though the name cannot be resolved here.
+    proxy = '[fetch]\nproxy = "http://127.0.0.1:1"'
+    author.write_config(author.config_text.replace("[fetch]", proxy))
     author.add_source("https://rss.arxiv.org/rss/cs.LG", "lg")
     author.types("fetch")
 

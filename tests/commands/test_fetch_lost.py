@@ -173,7 +173,7 @@ def test_a_move_that_could_not_be_stored_is_seen_by_the_next_source(
     server.put("/new", rss(Post()))
     author.add_source(url, "one")
     author.add_source(url, "two")
-    fails_for(fetch_feed, "log_outcome", "one")
+    fails_for(fetch_feed, "log_run", "one")
 
     printed = author.types("fetch")
 

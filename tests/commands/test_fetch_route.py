@@ -239,6 +239,16 @@ def test_a_ca_file_that_cannot_be_used_is_one_sentence(
     assert len(printed.err.splitlines()) == 1
 
 
+def test_a_proxy_that_refuses_plain_http_is_named_too(author: Author, server: FeedServer) -> None:
+    server.put("http://feeds.example.org/feed.xml", "who are you?", status=407)
+    configure(author, "http://feeds.example.org/feed.xml", proxy=f'"{server.url}"')
+
+    printed = author.types("fetch")
+
+    said = "the proxy refused the connection (HTTP 407); check [fetch] proxy and its password"
+    assert f"blog: failed: {said}\n" in printed.err
+
+
 def test_a_proxy_that_is_no_address_is_refused_by_the_config(author: Author) -> None:
     configure(author, "https://feeds.example.org/feed.xml", proxy='"socks5://127.0.0.1:9"')
 

@@ -15,7 +15,7 @@ from papertrack.commands.add import NamedWork, add, describe
 from papertrack.commands.judge import JudgementInput, judge
 from papertrack.commands.predictions import predict
 from papertrack.commands.rank import current_model, refresh, stored_model, strongest
-from papertrack.commands.review_queue import order_queue
+from papertrack.commands.review import order_queue
 from papertrack.commands.undo import undo_last
 from papertrack.config.schema import AreaConfig, Config, FeedSource, FollowConfig
 from papertrack.core.kinds import State

@@ -6,11 +6,10 @@ from contextlib import closing
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from papertrack.commands.review import open_review
-from papertrack.commands.review_queue import Selection
+from papertrack.commands.review import Selection, open_review
 from papertrack.config.schema import Config
 from papertrack.storage.database import open_database
-from papertrack.storage.duplicates import propose
+from papertrack.storage.pairs import propose
 
 if TYPE_CHECKING:
     from tests.author import Author

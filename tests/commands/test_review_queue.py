@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.commands.review import ReviewService, open_review
-from papertrack.commands.review_queue import Selection
+from papertrack.commands.review import ReviewService, Selection, open_review
 from papertrack.config.read import read_config
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import ORDERS

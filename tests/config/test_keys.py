@@ -41,10 +41,10 @@ def test_a_key_takes_the_place_of_the_usual_ones(tmp_path: Path) -> None:
             'help = "ctrl+c"',
             ':2: keys.help: "ctrl+c" is also the key of quitting; change one of them',
         ),
-        ('help = "spcae"', ':2: keys.help: "spcae" is no key; did you mean "space"?'),
+        ('help = "spcae"', ':2: keys.help: "spcae" is not a key; did you mean "space"?'),
         (
             'help = "xxx"',
-            ':2: keys.help: "xxx" is no key; write a character, "space" or "ctrl+r"',
+            ':2: keys.help: "xxx" is not a key; write a character, "space" or "ctrl+r"',
         ),
         ("help = []", ":2: keys.help: needs a key"),
         ("help = 3", ":2: keys.help: must be a key in quotes, or a list of keys"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DATES = "submittedDate:[202611140000 TO 202611212359]"
-TOGETHER = "put what belongs together in parentheses"
+TOGETHER = "use parentheses to group the terms"
 
 PROBLEMS = {
     "  ": "is empty; write a search, like cat:cs.LG AND ti:circuits",
@@ -25,7 +25,7 @@ PROBLEMS = {
     "ti:x Or ti:y": '"Or" is read as a word to search for; write OR',
     "ti:x AND NOT ti:y": '"NOT" is read as a word to search for; write ANDNOT',
     "ti:x && ti:y": '"&&" is read as a word to search for; write AND',
-    "ti:x AND -survey": '"-survey" does not leave a word out; write ANDNOT all:survey',
+    "ti:x AND -survey": '"-survey" does not exclude a word; write ANDNOT all:survey',
     "cat:cs.LG OR cat:cs.AI AND all:x": (
         f"is read as cat:cs.LG OR (cat:cs.AI AND all:x); {TOGETHER}"
     ),
@@ -53,15 +53,15 @@ PROBLEMS = {
         'only the first "_" of a query is read as a space; write names like au:"le cun"'
     ),
     "submittedDate:[202611140000 TO *]": (
-        "submittedDate:[202611140000 TO *] is no range that arXiv can read;"
+        "submittedDate:[202611140000 TO *] is not a range that arXiv can read;"
         f" give both ends in full, like {DATES}"
     ),
     "submittedDate:[20261114 TO now]": (
-        "submittedDate:[20261114 TO now] is no range that arXiv can read;"
+        "submittedDate:[20261114 TO now] is not a range that arXiv can read;"
         f" give both ends in full, like {DATES}"
     ),
     "submittedDate:202611*": (
-        "submittedDate:202611* is no range that arXiv can read;"
+        "submittedDate:202611* is not a range that arXiv can read;"
         f" give both ends in full, like {DATES}"
     ),
     "submittedDate:[20261314 TO 20261401]": (
@@ -73,31 +73,31 @@ PROBLEMS = {
     "lastUpdatedDate:[20261114 TO 20261121]": (
         f"lastUpdatedDate is read as submittedDate, the first version's; write {DATES}"
     ),
-    "ti:[a]": f"ti:[a] is no range of dates; write {DATES}",
-    "(ti:a AND (ti:b": 'leaves 2 "(" open; write a ")" for each',
-    "ti:a)": 'has a ")" that was never opened; write a "(" before it, or leave it out',
-    "ti:a AND ()": 'has "()" with nothing inside; leave them out',
-    'ti:"a b': "has a quotation mark that is never closed; write one before and after each phrase",
-    "AND ti:a": "AND has nothing before it; leave it out, or write what is missing",
-    "ti:a AND OR ti:b": "OR has nothing before it; leave it out, or write what is missing",
-    "ti:a ANDNOT": "ANDNOT has nothing after it; leave it out, or write what is missing",
-    "ti: x": "ti: names nothing to look for; write a word or a phrase behind it",
-    'ti:""': 'ti:"" names nothing to look for; write a word or a phrase behind it',
-    "abstract:x": '"abstract:" is no field; did you mean "abs:"?',
-    "TI:x": '"TI:" is no field; did you mean "ti:"?',
-    "titel:x": '"titel:" is no field; did you mean "ti:"?',
+    "ti:[a]": f"ti:[a] is not a date range; write {DATES}",
+    "(ti:a AND (ti:b": 'has 2 unclosed "("; add a ")" for each',
+    "ti:a)": 'has a ")" without a "("; add one before it, or remove it',
+    "ti:a AND ()": 'contains an empty "()"; remove it',
+    'ti:"a b': "has an unclosed quotation mark; put one before and after each phrase",
+    "AND ti:a": "AND has nothing before it; remove it, or add what is missing",
+    "ti:a AND OR ti:b": "OR has nothing before it; remove it, or add what is missing",
+    "ti:a ANDNOT": "ANDNOT has nothing after it; remove it, or add what is missing",
+    "ti: x": "ti: has nothing to search for; add a word or a phrase",
+    'ti:""': 'ti:"" has nothing to search for; add a word or a phrase',
+    "abstract:x": '"abstract:" is not a field; did you mean "abs:"?',
+    "TI:x": '"TI:" is not a field; did you mean "ti:"?',
+    "titel:x": '"titel:" is not a field; did you mean "ti:"?',
     "https://example.org": (
-        '"https:" is no field; write one of ti, au, abs, co, jr, cat, rn, id, doi, all,'
+        '"https:" is not a field; write one of ti, au, abs, co, jr, cat, rn, id, doi, all,'
         " submittedDate, or the text in quotes"
     ),
-    "cat:cs.LG+AND+ti:x": ('"LG+AND" is one word to search for; write a space in the place of "+"'),
-    "ti:%22a%22": '"%22" belongs into addresses; write the character that it stands for',
-    "cat:cs.GL2": '"cs.GL2" is no arXiv category; did you mean "cs.GL"?',
-    "cat:(cs.LG OR cs.lg)": '"cs.lg" is no arXiv category; did you mean "cs.LG"?',
-    "cat:cmp-lg": '"cmp-lg" is called "cs.CL" today; write that',
+    "cat:cs.LG+AND+ti:x": ('"LG+AND" is read as one word; write a space instead of "+"'),
+    "ti:%22a%22": '"%22" is an escape for URLs; write the character itself',
+    "cat:cs.GL2": '"cs.GL2" is not an arXiv category; did you mean "cs.GL"?',
+    "cat:(cs.LG OR cs.lg)": '"cs.lg" is not an arXiv category; did you mean "cs.LG"?',
+    "cat:cmp-lg": '"cmp-lg" is now called "cs.CL"; write that',
     "cat:cs": '"cs" is a whole archive, not a category; write cat:cs.*',
-    "cat:zz.*": '"zz.*" is no arXiv category; write one like "cs.LG"',
-    "ti:\x1b[31m": "holds characters that cannot be typed; write it anew",
+    "cat:zz.*": '"zz.*" is not an arXiv category; write one like "cs.LG"',
+    "ti:\x1b[31m": "contains invisible characters; type it again",
 }
 
 
@@ -203,7 +203,7 @@ MISTAKES = {
     ),
     "a query beside what it replaces": (
         QUERY + 'query = "ti:x"\nall = ["x"]\nexclude = ["y"]',
-        "4: sources[1].query: replaces `all` and `exclude`; leave out one of them",
+        "4: sources[1].query: replaces `all` and `exclude`; use one or the other",
     ),
     "an empty query": (
         QUERY + 'query = ""',
@@ -211,15 +211,15 @@ MISTAKES = {
     ),
     "a category in the wrong case": (
         QUERY + 'all = ["x"]\ncategories = ["cs.AI", "cs.lg"]',
-        '5: sources[1].categories: "cs.lg" is no arXiv category; did you mean "cs.LG"?',
+        '5: sources[1].categories: "cs.lg" is not an arXiv category; did you mean "cs.LG"?',
     ),
     "a category that was renamed": (
         QUERY + 'all = ["x"]\ncategories = ["cmp-lg"]',
-        '5: sources[1].categories: "cmp-lg" is called "cs.CL" today; write that',
+        '5: sources[1].categories: "cmp-lg" is now called "cs.CL"; write that',
     ),
     "a name for a category": (
         '[[sources]]\nslug = "a"\nkind = "arxiv"\ncategories = ["Robotics"]',
-        '4: sources[1].categories: "Robotics" is no arXiv category; did you mean "cs.RO"?',
+        '4: sources[1].categories: "Robotics" is not an arXiv category; did you mean "cs.RO"?',
     ),
     "more first entries than are read": (
         "[fetch]\nmax_first = 10001",

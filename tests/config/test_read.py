@@ -58,7 +58,7 @@ MISTAKES = {
     ),
     "an unknown kind of source": (
         '[[sources]]\nslug = "a"\nkind = "fed"',
-        '3: sources[1].kind: "fed" is none of arxiv, arxiv-query, feed; did you mean "feed"?',
+        '3: sources[1].kind: "fed" is not one of arxiv, arxiv-query, feed; did you mean "feed"?',
     ),
     "a feed without its address": (FEED, "1: sources[1].url: this key is missing"),
     "an address that is not for the web": (
@@ -91,11 +91,11 @@ MISTAKES = {
     ),
     "a category that arXiv cannot have": (
         '[[sources]]\nslug = "a"\nkind = "arxiv"\ncategories = ["cs LG"]',
-        '4: sources[1].categories: "cs LG" is no arXiv category; did you mean "cs.LG"?',
+        '4: sources[1].categories: "cs LG" is not an arXiv category; did you mean "cs.LG"?',
     ),
     "a query for nothing": (
         '[[sources]]\nslug = "a"\nkind = "arxiv-query"',
-        "3: sources[1].kind: give `all`, `any`, `authors` or `query` something to find",
+        "3: sources[1].kind: set at least one of `all`, `any`, `authors` and `query`",
     ),
     "a slug with blanks": (
         '[[areas]]\nslug = "A b"\nname = "x"',
@@ -104,7 +104,7 @@ MISTAKES = {
     "a slug twice": (AREA + AREA, '5: areas[2].slug: "a" is used twice'),
     "the slug of what is added by hand": (
         '[[sources]]\nkind = "feed"\nurl = "http://x.org"\nslug = "by-hand"',
-        '4: sources[1].slug: "by-hand" is reserved for what you add by hand',
+        '4: sources[1].slug: "by-hand" is reserved for items that you add by hand',
     ),
     "an area's name of two lines": (
         '[[areas]]\nslug = "a"\nname = "a\\nb"',
@@ -143,6 +143,14 @@ MISTAKES = {
     "a mirror without an address": (
         '[arxiv]\napi_url = "x"',
         '2: arxiv.api_url: "x" must be an address that starts with http:// or https://',
+    ),
+    "an endpoint without an address": (
+        '[add]\ncrossref_url = "https://api.example.org"\nx_url = "ftp://x"',
+        '3: add.x_url: "ftp://x" must be an address that starts with http:// or https://',
+    ),
+    "an endpoint of nobody": (
+        '[add]\nyoutub_url = "https://api.example.org"',
+        '2: add.youtub_url: there is no such key; did you mean "youtube_url"?',
     ),
     "no such time zone": (
         'timezone = "Mars/Base"',

@@ -1,10 +1,10 @@
-"""A feed read by each of the two readers on its own, to compare what they make of it."""
+"""A feed read by each of the two parsers on its own, to compare the results."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack.core.feeds.entry import complete, frame_of, read_texts, without_shared_links
+from papertrack.core.feeds.entry import feed_context, finish_entry, read_texts, without_shared_links
 from papertrack.core.feeds.loose import read_loosely
 from papertrack.core.feeds.xml import NotForXml, read_xml
 from papertrack.core.text.decode import is_cut
@@ -19,20 +19,20 @@ _FIELDS = ("guid", "url", "links", "title", "published_at", "updated_at", "autho
 
 
 def read_both(text: str) -> tuple[list[Entry] | None, list[Entry] | None]:
-    """Read a feed with lxml and with feedparser; None from a reader that cannot.
+    """Read a feed with lxml and with feedparser; None from a parser that cannot.
 
     Args:
         text: From the root element on, as `xml_text` makes it.
     """
 
-    def read_strictly(take: Callable[[RawEntry], None]) -> RawFeed | None:
+    def read_strictly(on_entry: Callable[[RawEntry], None]) -> RawFeed | None:
         try:
-            feed = read_xml([text.encode()], take)
+            feed = read_xml([text.encode()], on_entry)
         except NotForXml:
             return None
-        return feed if feed.is_whole or is_cut(text, feed.begun) else None
+        return feed if feed.is_whole or is_cut(text, feed.started) else None
 
-    return _entries(read_strictly), _entries(lambda take: read_loosely(text, take))
+    return _entries(read_strictly), _entries(lambda on_entry: read_loosely(text, on_entry))
 
 
 def _entries(read: Callable[[Callable[[RawEntry], None]], RawFeed | None]) -> list[Entry] | None:
@@ -40,8 +40,8 @@ def _entries(read: Callable[[Callable[[RawEntry], None]], RawFeed | None]) -> li
     feed = read(lambda raw: drafts.append(read_texts(raw)))
     if feed is None:
         return None
-    frame = frame_of(feed, drafts, "https://example.org/blog/feed.xml")
-    packed = [complete(draft, frame) for draft in drafts]
+    context = feed_context(feed, drafts, "https://example.org/blog/feed.xml")
+    packed = [finish_entry(draft, context) for draft in drafts]
     return [one.unpacked() for one in without_shared_links(packed)]
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.dates import read_date
+from papertrack.core.text.bylines import arxiv_authors, feed_authors
 from papertrack.core.text.clean import http_url, one_line, plain_text
-from papertrack.core.text.names import arxiv_authors, feed_authors
+from papertrack.core.text.written_dates import read_date
 
 # Lone surrogates too: JSON brings them.
 ANY_TEXT = st.text(

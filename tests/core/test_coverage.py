@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.watch.status import (
+from papertrack.core.watch.record import (
     BatchVerdict,
     Day,
     DayOutcome,
-    gaps,
-    habit,
+    Past,
+    RunRecord,
+    Trouble,
     judge_batch,
     judge_feed,
-    silent_days,
 )
+from papertrack.core.watch.status import gaps, habit, silent_days
 
 WEDNESDAY = date(2026, 11, 18)
 FRIDAY_AFTER_THANKSGIVING = date(2026, 11, 27)
@@ -173,25 +174,25 @@ def test_nothing_is_ever_complete_that_has_only_old_papers(
     ("day", "expected"),
     [
         (
-            judge_feed(entries=12, new=3, entries_before=12),
+            judge_feed(RunRecord(entries=12, new=3), Past(12)),
             Day(DayOutcome.COMPLETE, None, 12, 3),
         ),
         (
-            judge_feed(entries=12, new=0, entries_before=12),
+            judge_feed(RunRecord(entries=12), Past(12)),
             Day(DayOutcome.QUIET, "nothing new", 12),
         ),
         (
-            judge_feed(entries=0, new=0, entries_before=12, unchanged=True),
+            judge_feed(RunRecord(is_unchanged=True), Past(12)),
             Day(DayOutcome.QUIET, "nothing new"),
         ),
         (
-            judge_feed(entries=0, new=0, entries_before=12),
+            judge_feed(RunRecord(), Past(12)),
             Day(DayOutcome.FAILED, "the feed is empty; it had 12 entries before"),
         ),
-        (judge_feed(entries=0, new=0, entries_before=0), Day(DayOutcome.QUIET, "nothing new")),
-        (judge_feed(entries=0, new=0, entries_before=1), Day(DayOutcome.QUIET, "nothing new")),
+        (judge_feed(RunRecord(), Past(0)), Day(DayOutcome.QUIET, "nothing new")),
+        (judge_feed(RunRecord(), Past(1)), Day(DayOutcome.QUIET, "nothing new")),
         (
-            judge_feed(entries=0, new=0, entries_before=12, error="HTTP 503"),
+            judge_feed(RunRecord(trouble=Trouble("HTTP 503")), Past(12)),
             Day(DayOutcome.FAILED, "HTTP 503"),
         ),
     ],

@@ -128,7 +128,7 @@ def test_a_host_is_no_category(host: str) -> None:
         ("https://alignmentforum.org", 75, "no feed for a karma of 75", "one of 2, 30, 45"),
         ("https://example.org", 30, "--karma is for LessWrong", "leave it out"),
         ("cs.LG", 30, "--karma is for LessWrong", "leave it out"),
-        ("https://www.lesswrong.com/users/a", None, "the number of that person", "?userId=…"),
+        ("https://www.lesswrong.com/users/a", None, "the user's id", "?userId=…"),
         ("https://arxiv.org/abs/2611.99901", None, "is a paper", "papertrack add"),
         ("https://arxiv.org/search/?query=x", None, "not a category list", '"arxiv-query"'),
         ("https://arxiv.org", None, "not a category list", "/list/cs.LG/recent"),
@@ -270,13 +270,13 @@ def test_the_common_places_are_below_the_page_and_at_the_root() -> None:
     ],
 )
 def test_a_slug_is_made_of_the_name(name: str, slug: str) -> None:
-    assert make_slug(name, (), otherwise="www.example.org") == slug
+    assert make_slug(name, (), fallback="www.example.org") == slug
 
 
 def test_a_slug_is_taken_once() -> None:
-    assert make_slug("Blog", {"blog", "blog-2"}, otherwise="x") == "blog-3"
+    assert make_slug("Blog", {"blog", "blog-2"}, fallback="x") == "blog-3"
 
 
 @given(st.text(), st.text())
 def test_every_slug_is_valid(name: str, host: str) -> None:
-    assert re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", make_slug(name, (), otherwise=host))
+    assert re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", make_slug(name, (), fallback=host))

@@ -19,7 +19,7 @@ from papertrack.core.query.filters import (
     write_filter,
 )
 from papertrack.core.query.parse import MAX_CHARACTERS, MAX_DEPTH, MAX_TERMS, read_query
-from papertrack.core.query.words import numbers_of, pattern_of, spans_of
+from papertrack.core.text.words import number_forms, pattern_of, spans_of
 from papertrack.errors import QueryMistake
 
 NOW = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
@@ -110,29 +110,29 @@ def test_a_query_reads_as_it_is_written(query: str, written: str | None) -> None
         ("a rating>=7", "7", '"7" is not a rating', "give 0.5 to 5"),
         ("@2026-W99", "2026-W99", '"2026-W99" is not a date', "write 7d"),
         ("@2026-02-30", "2026-02-30", "is not a date", "write 7d"),
-        ("seen:..", "..", "there is no date around ..", "write 7d"),
+        ("seen:..", "..", "there is no date before or after ..", "write 7d"),
         ("tag>=3", "tag", "tag cannot be compared", "write tag:3"),
-        ("tag:", "", "there is nothing after tag", "write it there"),
+        ("tag:", "", "tag has no value", "add one"),
         ("id:who", "who", '"who" is not a number', "write id:"),
-        ('a "b', '"b', "this quote is not closed", "put a"),
-        ("a (b", "(b", "this parenthesis is not closed", "put a"),
-        ("a) b", ") b", 'this ")" closes nothing', "take it out"),
-        ("a ()", "()", "these parentheses are empty", "fill them"),
-        ("a or", "", "the query ends where a search term is missing", "write it there"),
-        ("a or or b", "or b", '"or" stands where', "write it there"),
-        ("not", "", "the query ends", "write it there"),
-        ("rating >=3", ">=3", "there is nothing before this", "write it without blanks"),
+        ('a "b', '"b', "this quote is not closed", "add a closing"),
+        ("a (b", "(b", "this parenthesis is not closed", "add a"),
+        ("a) b", ") b", 'this ")" has no matching "("', "remove it"),
+        ("a ()", "()", "these parentheses are empty", "remove them"),
+        ("a or", "", "a search term is missing at the end of the query", "add one"),
+        ("a or or b", "or b", 'a search term is missing before "or"', "add one"),
+        ("not", "", "a search term is missing at the end", "add one"),
+        ("rating >=3", ">=3", "there is no field before this", "write it without spaces"),
         (
             "rating \N{GREATER-THAN OR EQUAL TO} 3",
             "\u2265 3",
-            "there is nothing before",
+            "there is no field before",
             "write it",
         ),
-        ("a !probe", "!probe", '"!" negates nothing', "write -probe"),
+        ("a !probe", "!probe", '"!" does not exclude', "write -probe"),
         ("rating:4..2", "4..2", "this range ends before it begins", "write 2..4"),
         ("@today..yesterday", "today..", "this range ends before", "write yesterday..today"),
         ("seen:3d..7d", "3d..7d", "this range ends before it begins", "write 7d..3d"),
-        ("a !!", "!!", "this has no letter or digit", "take it out"),
+        ("a !!", "!!", "this has no letter or digit", "remove it"),
     ],
 )
 def test_a_mistake_names_its_place_and_what_to_do(
@@ -150,7 +150,7 @@ def test_a_mistake_names_its_place_and_what_to_do(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("saved:loop", "is part of itself"),
+        ("saved:loop", "refers to itself"),
         ("saved:wrong", 'in the saved search "wrong": there is no "is:nothing"'),
         ("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1), f"more than {MAX_DEPTH} deep"),
         ("a " * (MAX_TERMS + 1), f"more than {MAX_TERMS} terms"),
@@ -314,4 +314,4 @@ def test_whatever_is_looked_for_can_be_marked(text: str, is_prefix: bool) -> Non
     ],
 )
 def test_a_word_is_found_in_both_numbers(word: str, other: str) -> None:
-    assert numbers_of(word) == (word, other)
+    assert number_forms(word) == (word, other)

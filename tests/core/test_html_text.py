@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.text.clean import plain_text
-from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
+from papertrack.core.text.html_text import (
+    SUMMARY_LIMIT,
+    cut_text,
+    html_to_text,
+    is_html_body,
+    looks_like_html,
+)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +154,67 @@ def test_a_cut_text_is_never_longer_than_allowed(piece: str, times: int) -> None
 
 def test_a_short_text_is_not_cut() -> None:
     assert cut_text("word " * 10, limit=50) == "word " * 10
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("about 10<sup>9</sup> words", "about 10⁹ words"),
+        ("3 m<sup>2</sup> at 10<sup>-4</sup>", "3 m² at 10⁻⁴"),
+        ("x<sub>k</sub> and x<sub>k+1</sub>", "xₖ and xₖ₊₁"),
+        ("W<sub>query</sub> in R<sup>d*k</sup>", "W_query in R^(d*k)"),
+        ("2<sup>2<sup>3</sup></sup>", "2^2³"),
+        ("the 3<sup>rd</sup> of the XX<sup>e</sup>", "the 3rd of the XXe"),
+        ('a claim<sup><a href="#n4">4</a></sup>, again<sup>[5]</sup>', "a claim⁴, again[5]"),
+        ("Zork<sup>®</sup> and Zork<sup>TM</sup>", "Zork® and ZorkTM"),
+        ("a<sup>&lt;b&gt;</sup>", "a^(<b>)"),
+        ("<sup>never closed", "never closed"),
+    ],
+)
+def test_what_is_raised_or_lowered_does_not_join_the_word_before(markup: str, text: str) -> None:
+    assert html_to_text(f"<p>{markup}</p>") == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (
+            'If <img src="/latex.php?latex=%5Cbeta" alt="&#92;beta &lt; 1" class="latex"> then',
+            "If $\\beta < 1$ then",
+        ),
+        ('If <script type="math/tex; mode=display">a<b</script> then', "If $a<b$ then"),
+        ('A <img src="x.png" alt="drawing"> B', "A B"),
+        ("<script>let a</script>B", "B"),
+    ],
+)
+def test_formulas_are_kept_as_tex_whatever_draws_them(markup: str, text: str) -> None:
+    assert html_to_text(f"<p>{markup}</p>") == text
+
+
+@pytest.mark.parametrize(
+    "hidden", ["hidden", 'hidden=""', 'class="x" hidden', 'style="display:none"']
+)
+def test_what_is_hidden_is_left_out(hidden: str) -> None:
+    assert html_to_text(f"<div {hidden}>A line</div><p>The text</p>") == "The text"
+
+
+@pytest.mark.parametrize("shown", ['class="hidden"', 'hidden="until-found"', 'id="hidden-gem"'])
+def test_what_is_only_called_hidden_stays(shown: str) -> None:
+    assert html_to_text(f"<div {shown}>A line</div><p>The text</p>") == "A line\n\nThe text"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_html"),
+    [
+        ("<section>A</section>", True),
+        ('See <iframe src="https://example.org/"></iframe>', True),
+        ("<my-note>A</my-note>", True),
+        ("a<wbr>b", True),
+        ("<dl><dt>A</dt></dl>", True),
+        ("the <video> element", False),
+        ("a <think> token", False),
+        ("vector<int> and p < 0.05", False),
+    ],
+)
+def test_a_body_is_html_if_an_element_of_it_is_closed(body: str, is_html: bool) -> None:  # noqa: FBT001
+    assert is_html_body(body) is is_html

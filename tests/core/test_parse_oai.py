@@ -240,7 +240,7 @@ def test_a_token_that_cannot_be_sent_back_does_not_look_like_the_end() -> None:
     document = parse_archive(body)
 
     assert document.page is None
-    assert document.problems == ("The place where the list goes on cannot be read",)
+    assert document.problems == ("The resumption token cannot be read",)
 
 
 def test_a_record_in_another_form_costs_one_record_and_one_sentence() -> None:
@@ -251,9 +251,7 @@ def test_a_record_in_another_form_costs_one_record_and_one_sentence() -> None:
     document = parse_archive(body.replace(b"</arXiv>", b"</dc>", 1))
 
     assert [entry.guid for entry in document.entries] == ["oai:arXiv.org:2611.99905"]
-    assert document.problems == (
-        "Record 1 (oai:arXiv.org:2611.99901) is not in a form that can be read",
-    )
+    assert document.problems == ("Record 1 (oai:arXiv.org:2611.99901) is in an unknown format",)
     assert document.page is not None
 
 

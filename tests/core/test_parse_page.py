@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -58,6 +59,10 @@ def test_scholarly_page_gives_all_it_says() -> None:
         ("<title>Colour \x1b[31mred\u202e</title>", "Colour red"),
         ("<title>Grüße 💡</title>", "Grüße 💡"),
         ("<title></title><h1>Heading</h1>", "Heading"),
+        (
+            '<meta name="citation_title" content="Maps of &lt;i&gt;E. coli&lt;/i&gt;">',
+            "Maps of E. coli",
+        ),
         (f"<title>{'x' * 600}</title>", "x" * 500),
     ],
 )
@@ -199,3 +204,169 @@ def test_a_page_of_a_bot_wall_is_known_by_its_software(head: str, *, is_refused:
             read(page)
     else:
         assert read(page).title == "A post"
+
+
+def test_linked_data_is_read_however_it_is_nested_wrapped_and_escaped() -> None:
+    entry = read("""<title>T</title><script type="application/ld+json">
+      //<![CDATA[
+      {"@context": "https://schema.org", "@graph": [
+        {"@type": "Person", "@id": "#ada", "name": "Ada Example"},
+        {"@type": "WebPage", "mainEntity": {"@type": ["CreativeWork", "ScholarlyArticle"],
+         "headline": ["Maps &amp; models, a
+ story"],
+         "author": [[{"@id": "#ada"}], {"givenName": "Ben", "familyName": "Sample"},
+                    {"name": {"@value": "Cy Other"}}, "https://example.org/people/4"],
+         "datePublished": {"@type": "Date", "@value": "2026-11-18T23:30:00.000-0500"},
+         "identifier": {"@type": "PropertyValue", "propertyID": "DOI", "value": "10.5555/Map.1"}}}
+      ]}
+      //]]></script>""")
+
+    assert (entry.title, [author.name for author in entry.authors], entry.published_at) == (
+        "Maps & models, a story",
+        ["Ada Example", "Ben Sample", "Cy Other"],
+        datetime(2026, 11, 19, 4, 30, tzinfo=UTC),
+    )
+    assert entry.doi == "10.5555/map.1"
+
+
+def test_an_object_without_a_title_is_not_what_the_page_is_about() -> None:
+    entry = read("""<title>T</title>
+      <script type="application/ld+json">{"@type": "Event"}</script>
+      <script type="application/ld+json">{"@type": "BlogPosting", "name": "A map"}</script>""")
+
+    assert entry.title == "A map"
+
+
+def metas(*told: str) -> str:
+    """Write a page whose head says each ``NAME: CONTENT``."""
+    pairs = (one.split(": ", 1) for one in told)
+    lines = (f'<meta name="{name}" content="{content}">' for name, content in pairs)
+    return "<title>T</title>" + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        (["citation_author: Example, A. B.; Sample, Ben"], ["A. B. Example", "Ben Sample"]),
+        (["citation_authors: Example, Ada;Sample, Ben;"], ["Ada Example", "Ben Sample"]),
+        (["DC.Creator: Example, Ada", "DC.Creator: Ben Sample"], ["Ada Example", "Ben Sample"]),
+        (["DC.creator: Ada Example, Ben Sample"], ["Ada Example", "Ben Sample"]),
+        (["eprints.creators_name: Example, Ada"], ["Ada Example"]),
+        (["bepress_citation_author: Example, Ada"], ["Ada Example"]),
+        (["author: Pat O&amp;#39;Hara"], ["Pat O'Hara"]),
+        (["article:author: https://social.example/ada", "author: Ada Example"], ["Ada Example"]),
+    ],
+)
+def test_authors_are_read_in_the_forms_of_repositories(told: list[str], names: list[str]) -> None:
+    assert [author.name for author in read(metas(*told)).authors] == names
+
+
+@pytest.mark.parametrize(
+    ("told", "date"),
+    [
+        (["citation_publication_date: 2026", "citation_online_date: 2026/11/18"], (18, 0)),
+        (["article:published_time: 2026-11-18T23:30:00+09:00"], (18, 14)),
+        (["datePublished: 2026-11-18"], (18, 0)),
+        (["DCTERMS.issued: 2026-11"], (1, 0)),
+    ],
+)
+def test_the_first_whole_date_counts(told: list[str], date: tuple[int, int]) -> None:
+    published_at = read(metas(*told).replace("name", "itemprop")).published_at
+
+    assert published_at is not None
+    assert (published_at.day, published_at.hour) == date
+
+
+def test_a_date_that_is_none_is_passed_over() -> None:
+    assert read(metas("date: some day")).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("meta", "doi"),
+    [
+        ('<meta name="citation_arxiv_id" content="2611.99901">', "10.48550/arxiv.2611.99901"),
+        ('<meta name="dc.identifier" content="doi:10.5555/Map.1">', "10.5555/map.1"),
+        ('<meta name="dc.identifier" content="x-12">', None),
+    ],
+)
+def test_a_page_names_the_doi_of_its_work(meta: str, doi: str | None) -> None:
+    assert read(f"<title>T</title>{meta}").doi == doi
+
+
+def test_the_name_of_the_site_before_a_title_is_left_out_too() -> None:
+    page = '<meta property="og:site_name" content="Code"><meta property="og:title" content="{}">'
+
+    assert (
+        read(page.format("Code - ada/maps: Maps &amp;amp; more")).title == "ada/maps: Maps & more"
+    )
+    assert read(page.format("Code-named maps")).title == "Code-named maps"
+
+
+OEMBED = '<link rel="alternate" type="application/json+oembed" href="/oembed?url=x">'
+
+
+@pytest.mark.parametrize(
+    ("head", "link"),
+    [
+        ("<title>T</title>", "https://example.org/oembed?url=x"),
+        ("", "https://example.org/oembed?url=x"),
+        ('<meta property="og:title" content="A map">', None),
+    ],
+)
+def test_a_page_that_does_not_name_itself_says_where_it_is_described(
+    head: str, link: str | None
+) -> None:
+    assert parse_page((head + OEMBED).encode(), base_url=URL).oembed_url == link
+
+
+@pytest.mark.parametrize("href", ["", "javascript:alert(1)", "http://[::1", "file:///etc/passwd"])
+def test_a_description_is_never_asked_for_at_what_is_no_address(href: str) -> None:
+    page = f"<title>T</title>{OEMBED.replace('/oembed?url=x', href)}"
+
+    assert parse_page(page.encode(), base_url=URL).oembed_url in {None, URL}
+
+
+@pytest.mark.parametrize("title", ["Redirecting\u2026", "https://example.org/new/", "", "Moved!"])
+def test_a_page_that_only_leads_on_says_where_to(title: str) -> None:
+    refresh = '<meta http-equiv="refresh" content="0; url=https://example.org/new/">'
+
+    with pytest.raises(UnreadableDocument, match="only leads on") as caught:
+        read(f"<title>{title}</title>{refresh}")
+    assert caught.value.hint == "add https://example.org/new/ instead"
+    assert read(f"<title>A map</title>{refresh}").title == "A map"
+
+
+@pytest.mark.parametrize("filling", [" ", "//", "]]>", "<!--", "// "])
+def test_what_stands_around_a_script_costs_nothing_in_any_length(filling: str) -> None:
+    script = filling * (400_000 // len(filling))
+    started = time.process_time()
+
+    read(f'<title>T</title><script type="application/ld+json">{script}</script>')
+
+    assert time.process_time() - started < 5  # 0.1 s on an idle machine
+
+
+def test_a_headline_in_any_depth_costs_nothing() -> None:
+    headline = "[" * 900 + '"A"' + "]" * 900
+    script = f'{{"@type": "Article", "headline": {headline}, "author": {headline}}}'
+
+    assert (
+        read(f'<title>T</title><script type="application/ld+json">{script}</script>').title == "T"
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["Ada Example (@ada@social.example)", "Ada Example (@ada.example) on Threads"]
+)
+def test_the_page_of_a_post_is_called_by_its_author_and_has_no_title(title: str) -> None:
+    entry = read(
+        f'<meta property="og:title" content="{title}">'
+        '<meta property="og:description" content="Maps end. A thread.">'
+    )
+
+    assert (entry.title, entry.summary, entry.authors) == (
+        "",
+        "Maps end. A thread.",
+        (Author("Ada Example"),),
+    )
+    assert read(f'<meta property="og:title" content="{title}">').title == title

@@ -1,4 +1,4 @@
-"""What DataCite and Crossref say of a DOI."""
+"""What DataCite, Crossref and bioRxiv say of a DOI."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.pages.registry import parse_crossref, parse_datacite
+from papertrack.core.pages.registry import parse_biorxiv, parse_crossref, parse_datacite
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
 from papertrack.errors import UnreadableDocument
 
@@ -23,7 +23,17 @@ _values = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["titles", "title", "doi", "DOI", "creators", "author", "dates", "issued"]
+                [
+                    "titles",
+                    "title",
+                    "doi",
+                    "DOI",
+                    "creators",
+                    "author",
+                    "dates",
+                    "issued",
+                    "authors",
+                ]
             ),
             inner,
         )
@@ -122,13 +132,63 @@ def test_what_is_no_answer_is_refused(read: Callable[[bytes], Document], body: b
         read(body)
 
 
+PREPRINT = {
+    "doi": "10.64898/2026.11.02.699999",
+    "title": "Maps of <i>small</i> circuits",
+    "authors": "Example, A. B.; van Sample, B.; The Map Consortium; ",
+    "date": "2026-11-04",
+    "version": "1",
+    "category": "neuroscience",
+    "abstract": "We map.",
+    "published": "NA",
+    "server": "bioRxiv",
+}
+
+
+def test_of_a_preprint_biorxiv_tells_the_newest_version_and_the_first_date() -> None:
+    revised = PREPRINT | {"version": "10", "date": "2026-11-18", "abstract": "We map more."}
+    old = PREPRINT | {"version": "2", "title": "Maps"}
+    said = {"messages": [{"status": "ok"}], "collection": [revised, PREPRINT, old]}
+
+    (entry,) = parse_biorxiv(json.dumps(said).encode()).entries
+
+    assert entry == Entry(
+        guid="doi:10.64898/2026.11.02.699999",
+        title="Maps of small circuits",
+        url="https://doi.org/10.64898/2026.11.02.699999",
+        authors=(
+            Author("A. B. Example", "A. B.", "Example"),
+            Author("B. van Sample", "B.", "van Sample"),
+            Author("The Map Consortium"),
+        ),
+        summary="We map more.",
+        published_at=datetime(2026, 11, 4, tzinfo=UTC),
+        updated_at=datetime(2026, 11, 18, tzinfo=UTC),
+        doi="10.64898/2026.11.02.699999",
+    )
+
+
+def test_a_preprint_that_a_server_does_not_have_is_no_error() -> None:
+    said = {"messages": [{"status": "no posts found"}], "collection": []}
+
+    assert parse_biorxiv(json.dumps(said).encode()).entries == ()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"<p>", b'{"collection": [{"title": 3}]}'])
+def test_what_is_no_answer_of_biorxiv_is_refused(body: bytes) -> None:
+    with pytest.raises(UnreadableDocument):
+        parse_biorxiv(body)
+
+
 @settings(max_examples=50)
 @given(_values)
 def test_any_json_is_a_work_or_refused(value: object) -> None:
     for read, body in (
         (parse_datacite, {"data": {"attributes": value}}),
         (parse_crossref, {"message": value}),
+        (parse_biorxiv, {"messages": [], "collection": value}),
+        (parse_biorxiv, {"collection": [value]}),
     ):
         with contextlib.suppress(UnreadableDocument):
-            (entry,) = read(json.dumps(body).encode()).entries
-            assert entry.title
+            for entry in read(json.dumps(body).encode()).entries:
+                assert entry.title

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.rank.areas import AreaRanker, Placed, learn_areas
+from papertrack.core.rank.areas import AreaRanker, RatedWork, learn_areas
 from papertrack.core.rank.features import Counts, Work, count_terms, learn_space
 from papertrack.core.rank.prior import Interest, learn_prior
 
@@ -29,7 +29,7 @@ def work(title: str, summary: str = "", **facts: tuple[str, ...]) -> Counts:
 class Sorter:
     """What was learned of areas, with all that is needed to ask it."""
 
-    def __init__(self, *rated: Placed, hints: dict[str, str] | None = None) -> None:
+    def __init__(self, *rated: RatedWork, hints: dict[str, str] | None = None) -> None:
         ordinary = [work(title) for title in ORDINARY]
         counts = [one.counts for one in rated] + ordinary
         self.space, self.prior = learn_space(counts, counts), learn_prior(INTERESTS, counts)
@@ -45,8 +45,8 @@ class Sorter:
         return self.judge(work(title), *sources)[0]
 
 
-def placed(title: str, area: str, halves: int | None = None) -> Placed:
-    return Placed(work(title), {area: halves})
+def placed(title: str, area: str, halves: int | None = None) -> RatedWork:
+    return RatedWork(work(title), {area: halves})
 
 
 def test_before_the_first_rating_the_words_of_the_areas_decide() -> None:
@@ -89,7 +89,7 @@ def test_a_source_that_is_read_for_an_area_speaks_for_it() -> None:
 
 
 def test_a_work_in_two_areas_is_a_lesson_for_both() -> None:
-    both = [Placed(work(f"Grokking {at}"), {"interp": 6, "policy": None}) for at in range(6)]
+    both = [RatedWork(work(f"Grokking {at}"), {"interp": 6, "policy": None}) for at in range(6)]
     sorter = Sorter(*both, *(placed(f"Stickers {at}", "attacks") for at in range(6)))
     assert set(sorter.areas("Grokking again")[:2]) == {"interp", "policy"}
 
@@ -120,7 +120,7 @@ def test_what_is_rated_in_an_area_that_is_gone_is_no_lesson() -> None:
 def test_whatever_was_rated_every_area_has_a_place_and_every_guess_is_a_rating(
     rated: list[tuple[str, dict[str, int | None]]], title: str
 ) -> None:
-    sorter = Sorter(*(Placed(work(title), halves) for title, halves in rated))
+    sorter = Sorter(*(RatedWork(work(title), halves) for title, halves in rated))
     areas, halves = sorter.judge(work(title))
     assert len(areas) == len(set(areas)) <= len(SLUGS)
     assert len(areas) == len(SLUGS) or not rated
@@ -129,7 +129,7 @@ def test_whatever_was_rated_every_area_has_a_place_and_every_guess_is_a_rating(
     assert all(isfinite(value) for row in sorter.ranker.weights for value in row)
 
 
-def rated_works(raised_by: str, count: int) -> list[Placed]:
+def rated_works(raised_by: str, count: int) -> list[RatedWork]:
     """Rate works at random about 3 stars, and those with a word about 4 and a half."""
     dice = Random(5)  # noqa: S311  # invented works
     works = []

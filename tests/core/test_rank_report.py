@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from papertrack.core.rank.evaluation import (
+    AreaMeans,
     History,
     JudgedPrediction,
     JudgementEvent,
-    Means,
     first_judgement,
     was_passed_over,
 )
@@ -115,15 +115,21 @@ def test_areas_count_for_everything_that_was_rated_guessed_or_not() -> None:
 
 
 def test_suggested_ratings_are_measured_beside_the_mean_of_the_area() -> None:
-    guessed, usual = {"interp": 8, "a": 3}, {"interp": 6}
+    guessed, area_means = {"interp": 8, "a": 3}, {"interp": 6}
     found = report(
         [
-            outcome(1, 0.5, is_kept=True, guessed=guessed, usual=usual, halves={"interp": 8}),
-            outcome(2, 0.5, is_kept=True, guessed=guessed, usual=usual, halves={"interp": 7}),
-            outcome(3, 0.5, is_kept=True, guessed=guessed, usual=usual, halves={"interp": 4}),
+            outcome(
+                1, 0.5, is_kept=True, guessed=guessed, area_means=area_means, halves={"interp": 8}
+            ),
+            outcome(
+                2, 0.5, is_kept=True, guessed=guessed, area_means=area_means, halves={"interp": 7}
+            ),
+            outcome(
+                3, 0.5, is_kept=True, guessed=guessed, area_means=area_means, halves={"interp": 4}
+            ),
             # Not where the area had no ratings yet, or nothing was suggested for it.
-            outcome(4, 0.5, is_kept=True, guessed=guessed, usual=usual, halves={"a": 3}),
-            outcome(5, 0.5, is_kept=True, usual=usual, halves={"interp": 6}),
+            outcome(4, 0.5, is_kept=True, guessed=guessed, area_means=area_means, halves={"a": 3}),
+            outcome(5, 0.5, is_kept=True, area_means=area_means, halves={"interp": 6}),
         ]
     ).ratings
 
@@ -255,7 +261,7 @@ def test_an_item_was_passed_over_when_it_waited_while_others_were_judged() -> No
 
 
 def test_means_know_only_the_ratings_of_before() -> None:
-    means = Means(
+    means = AreaMeans(
         [
             JudgementEvent(1, MONDAY, "1", "interp", 4),
             JudgementEvent(2, MONDAY + HOUR, "2", "interp", 8),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertrack.core.works.identity import names_paper
+from papertrack.core.works.same_story import names_paper
 
 PAPER = "SoapFilm: Minimal surfaces in invented language models"
 

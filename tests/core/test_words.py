@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.query.words import is_wanted, matching_words
+from papertrack.core.text.words import is_wanted, matching_words
 
 
 @pytest.mark.parametrize(

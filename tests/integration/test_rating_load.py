@@ -67,8 +67,8 @@ db = open_database(Path(sys.argv[3]))
 def act(count):
     verdict = JudgementInput(area="interp", halves=count % 10 + 1)
     now = LATER_ON_FRIDAY + timedelta(seconds=count)
-    (said,) = judge(db, [str(count % {ITEMS} + 1)], verdict, now)
-    return 0, list(said.lines)
+    act = judge(db, [str(count % {ITEMS} + 1)], verdict, now)
+    return 0, list(act.said[0].lines)
 """
 
 

@@ -112,7 +112,7 @@ def test_a_slip_in_an_address_of_the_config_does_not_print_its_password(author: 
     printed = author.types("fetch")
 
     assert printed.code == 2
-    assert "sources[1].url: what is written there is not an address" in printed.err
+    assert "sources[1].url: this value is not an address" in printed.err
     assert WORD not in printed.err
 
 

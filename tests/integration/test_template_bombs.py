@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -132,19 +133,30 @@ class Exploded:
 
 @pytest.fixture(scope="module")
 def exploded(tmp_path_factory: pytest.TempPathFactory) -> Exploded:
-    """Fill every bomb in one process that nothing else has swollen."""
-    folder = tmp_path_factory.mktemp("bombs")
+    """Fill every bomb in one process that nothing else has swollen, once for all of xdist's."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "bombs.json").open("a+", encoding="utf-8") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        if not (printed := kept.read()):
+            printed = _explode(tmp_path_factory.mktemp("bombs"))
+            kept.write(printed)
+    answers, peaks = json.loads(printed)
+    return Exploded(answers, *peaks)
+
+
+def _explode(folder: Path) -> str:
     for name, (source, _) in BOMBS.items():
         (folder / name).write_text(source, encoding="utf-8")
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", FILL, str(folder)],
         capture_output=True,
         check=True,
         env=environment(folder.parent),
         encoding="utf-8",
-    )
-    answers, peaks = json.loads(done.stdout)
-    return Exploded(answers, *peaks)
+    ).stdout
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -8,6 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from papertrack.errors import SourceError
+from papertrack.storage.database import opened
+from papertrack.storage.pairs import open_pairs
 from tests.documents import parse_document
 from tests.process import run
 from tests.shared import SHARED, needs_shared
@@ -39,6 +41,8 @@ allow_private_network = true
 _DOUBLED = {"feed-anthropic-engineering": 1}
 # One title twice that is two pages, a product and its paper.
 _NAMESAKES = {"feed-openai-research": 1}
+# Posts of the lab's engineers that its news had too; and the one whose address lost a word.
+_SAME_STORIES = {"same title and site": 2, "same text under another address": 1}
 _TABLES = ("items", "identifiers", "sightings", "versions", "pairs", "merges")
 
 
@@ -108,3 +112,11 @@ def test_blogs_over_months_show_every_post_once(server: FeedServer, tmp_path: Pa
     assert {slug: n for slug, n in twice.items() if n} == _DOUBLED | _NAMESAKES
     assert set(places.values()) == {1}
     assert sum(len(named) for named in titles.values()) > 2000
+    with opened(database) as db:
+        numbers = [row[0] for row in db.execute("SELECT id FROM items WHERE merged_into IS NULL")]
+        asked = {
+            (min(number, one.item), max(number, one.item), one.reason.partition(",")[0])
+            for number in numbers
+            for one in open_pairs(db, number)
+        }
+    assert Counter(reason for _, _, reason in asked) == _SAME_STORIES

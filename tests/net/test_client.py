@@ -75,6 +75,8 @@ async def test_a_document_comes_with_the_facts_of_its_response(server: FeedServe
         cache_control="max-age=60",
         expires="0",
         permanent_url=None,
+        announced_bytes=len(FEED),
+        received_bytes=len(FEED),
     )
 
 

@@ -286,6 +286,21 @@ async def test_leaving_the_block_ends_a_worker_that_is_still_reading() -> None:
         await task
 
 
+async def test_a_cancelled_run_still_ends_its_workers() -> None:
+    async def run() -> None:
+        async with ParseWorkers() as workers:
+            await titles(workers, feed(1))
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()  # as a signal does that comes while the run is busy
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(run())
+
+    assert worker_ids() == set()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_a_worker_ends_with_its_parent() -> None:
     program = (
         "import asyncio, os\n"

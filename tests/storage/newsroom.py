@@ -33,6 +33,7 @@ CONTENT = (
     "submissions",
     "mentions",
     "pairs",
+    "story_keys",
     *PROJECTIONS,
 )
 

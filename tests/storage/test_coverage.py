@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.watch.status import Day, DayOutcome
+from papertrack.core.watch.record import Day, DayOutcome, Past, RunRecord, Trouble
 from papertrack.storage import coverage, sources
 from papertrack.storage.coverage import (
     earlier_batches,
@@ -17,12 +17,13 @@ from papertrack.storage.coverage import (
     list_watched,
     post_dates,
     read_days,
+    read_past,
     uncovered,
-    usual_entries,
     write_batches,
     write_day,
+    write_record,
 )
-from papertrack.storage.http_cache import FetchOutcome, note_gone, note_move, write_outcome
+from papertrack.storage.http_cache import note_gone, note_move
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, post
 
 if TYPE_CHECKING:
@@ -203,43 +204,35 @@ def test_batches_are_forgotten_after_two_weeks(room: Newsroom) -> None:
     assert [row["day"] for row in rows] == ["2026-11-02", "2026-11-16"]
 
 
-def _fetched(room: Newsroom, slug: str, at: datetime, outcome: FetchOutcome) -> None:
-    write_outcome(
-        room.db,
-        sources.source_ids(room.db)[slug],
-        outcome,
-        run="run",
-        started_at=at,
-        finished_at=at + timedelta(seconds=3),
-    )
+def _fetched(room: Newsroom, slug: str, at: datetime, record: RunRecord) -> None:
+    source_id, span = sources.source_ids(room.db)[slug], (at, at + timedelta(seconds=3))
+    write_record(room.db, source_id, record, record.outcome, run="run", span=span)
 
 
 def test_a_source_used_to_show_what_its_fullest_recent_document_held(room: Newsroom) -> None:
     blog = sources.source_ids(room.db)["blog"]
-    assert usual_entries(room.db, blog) == 0
+    assert read_past(room.db, blog).usual_entries == 0
 
     for day, entries in enumerate([50, *[12] * 9, 10]):
-        _fetched(
-            room, "blog", MONDAY + timedelta(days=day), FetchOutcome("stored", entries=entries)
-        )
+        _fetched(room, "blog", MONDAY + timedelta(days=day), RunRecord(entries=entries))
     for day in range(11, 60):
-        _fetched(room, "blog", MONDAY + timedelta(days=day), FetchOutcome("stored"))
-        _fetched(room, "blog", MONDAY + timedelta(days=day), FetchOutcome("unchanged"))
+        _fetched(room, "blog", MONDAY + timedelta(days=day), RunRecord())
+        _fetched(room, "blog", MONDAY + timedelta(days=day), RunRecord(is_unchanged=True))
 
-    assert usual_entries(room.db, blog) == 12
+    assert read_past(room.db, blog).usual_entries == 12
 
 
 def test_a_source_is_listed_with_its_fetches_and_what_its_address_said(room: Newsroom) -> None:
     url = "https://blog.example.org/feed"
     row: sources.Row = {"slug": "mine", "kind": "feed", "name": "Mine", "url": url, "area": None}
     sources.sync(room.db, [], [row], MONDAY)
-    for minutes, outcome in (
-        (-60, FetchOutcome("stored", new=5)),
-        (0, FetchOutcome("stored", new=2)),
-        (1, FetchOutcome("unchanged", new=0)),
-        (2, FetchOutcome("failed", error="HTTP 503")),
+    for minutes, record in (
+        (-60, RunRecord(new=5)),
+        (0, RunRecord(new=2)),
+        (1, RunRecord(is_unchanged=True)),
+        (2, RunRecord(trouble=Trouble("HTTP 503", "try again later", state="outage"))),
     ):
-        _fetched(room, "mine", MONDAY + timedelta(minutes=minutes), outcome)
+        _fetched(room, "mine", MONDAY + timedelta(minutes=minutes), record)
     note_move(room.db, url, "https://example.org/new", MONDAY)
 
     (watched,) = list_watched(room.db, MONDAY)
@@ -247,6 +240,8 @@ def test_a_source_is_listed_with_its_fetches_and_what_its_address_said(room: New
     assert (watched.slug, watched.name, watched.kind, watched.new) == ("mine", "Mine", "feed", 2)
     assert watched.asked_at == MONDAY + timedelta(minutes=2)
     assert watched.read_at == MONDAY + timedelta(minutes=1, seconds=3)
+    assert watched.trouble == Trouble("HTTP 503", "try again later", state="outage")
+    assert watched.failing_since == MONDAY + timedelta(minutes=2)
     assert (watched.moved_to, watched.gone_at) == (None, None)  # once may be a maintenance page
 
     note_move(room.db, url, "https://example.org/new", MONDAY)
@@ -275,3 +270,67 @@ def test_the_edges_of_what_is_known_are_found(room: Newsroom) -> None:
 
     assert coverage.newest_day(room.db, _arxiv(room)) == _november(18)
     assert coverage.first_covered(room.db, _arxiv(room)) == _november(16)
+
+
+def test_the_record_of_a_run_is_stored_as_counted(room: Newsroom) -> None:
+    blog, span = sources.source_ids(room.db)["blog"], (MONDAY, MONDAY + timedelta(seconds=2))
+    cut = RunRecord(
+        http_status=200,
+        announced_bytes=5_000,
+        received_bytes=3_000,
+        broke_off=True,
+        root_closed=False,
+        announced=9,
+        shown=7,
+        repeats=1,
+        unread=1,
+        entries=5,
+        new=3,
+        updated=1,
+        oldest_at=MONDAY - timedelta(days=1),
+        newest_at=MONDAY,
+    )
+    write_record(room.db, blog, cut, cut.outcome, run="run", span=span)
+
+    (row,) = room.db.execute("SELECT * FROM fetches").fetchall()
+
+    assert dict(row) == {
+        "id": 1,
+        "run": "run",
+        "source_id": blog,
+        "started_at": "2026-11-16T09:00:00.000Z",
+        "finished_at": "2026-11-16T09:00:02.000Z",
+        "outcome": "partial",
+        "http_status": 200,
+        "announced_bytes": 5_000,
+        "received_bytes": 3_000,
+        "broke_off": 1,
+        "root_closed": 0,
+        "announced": 9,
+        "shown": 7,
+        "repeats": 1,
+        "dropped": 1,
+        "entries": 5,
+        "new": 3,
+        "updated": 1,
+        "oldest_at": "2026-11-15T09:00:00.000Z",
+        "newest_at": "2026-11-16T09:00:00.000Z",
+        "state": "cut",
+        "error": "the document breaks off after 5 entries",
+        "hint": "fetch again for the rest",
+    }
+
+
+def test_the_past_of_a_source_says_since_when_it_fails(room: Newsroom) -> None:
+    blog = sources.source_ids(room.db)["blog"]
+    failed = RunRecord(trouble=Trouble("HTTP 503"))
+    assert read_past(room.db, blog) == Past()
+
+    for hours, record in enumerate([failed, RunRecord(newest_at=MONDAY), failed, failed]):
+        _fetched(room, "blog", MONDAY + timedelta(hours=hours), record)
+
+    past = read_past(room.db, blog)
+    assert past == Past(newest_at=MONDAY, failing_since=MONDAY + timedelta(hours=2))
+
+    _fetched(room, "blog", MONDAY + timedelta(hours=5), RunRecord(is_unchanged=True))
+    assert read_past(room.db, blog).failing_since is None

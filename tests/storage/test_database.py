@@ -310,7 +310,8 @@ def test_an_upgrade_may_rebuild_a_table_that_others_refer_to(tmp_path: Path) -> 
             "INSERT INTO sources (id, slug, kind, name, added_at) VALUES (1, 'a', 'feed', 'a', '')"
         )
         db.execute(
-            "INSERT INTO fetches VALUES (1, 'r', 1, '', '', 'stored', 200, 0, 0, 0, 0, '', '')"
+            "INSERT INTO fetches (id, run, source_id, started_at, finished_at, outcome)"
+            " VALUES (1, 'r', 1, '', '', 'stored')"
         )
         rebuild = """CREATE TABLE sources_2 AS SELECT * FROM sources;
                      DROP TABLE sources;
@@ -386,3 +387,27 @@ def test_a_setting_that_is_set_holds(tmp_path: Path) -> None:
         held = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS]
 
     assert held == [2, 1, 1, 1]
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "papertrack.db"
+    with opened(path, create=True) as db:
+        steps = own_steps() | {"more.sql": "SELECT 1"}
+        before = sorted(tmp_path.iterdir())
+        connect = sqlite3.connect
+
+        def connect_to_full_disk(opening: Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401  # as SQLite's
+            if opening != path:
+                # What SQLite leaves when it can neither write nor roll back.
+                opening.with_name(f"{opening.name}-journal").write_bytes(b"\xd9\xd5")
+                raise sqlite3.OperationalError
+            connection: sqlite3.Connection = connect(opening, **options)
+            return connection
+
+        monkeypatch.setattr(sqlite3, "connect", connect_to_full_disk)
+        with pytest.raises(sqlite3.OperationalError):
+            upgrade(db, path, steps)
+
+        assert sorted(tmp_path.iterdir()) == before

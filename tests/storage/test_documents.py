@@ -9,12 +9,10 @@ import pytest
 
 from papertrack.storage.database import open_database
 from papertrack.storage.http_cache import (
-    FetchOutcome,
     Validators,
     read_document,
     reserve_turn,
     write_document,
-    write_outcome,
 )
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom
 
@@ -50,32 +48,6 @@ def test_newer_validators_replace_older_ones(room: Newsroom) -> None:
     write_document(room.db, URL, "me", Validators("3"), due_at=None, now=MONDAY)
 
     assert read_document(room.db, URL, "me").validators == Validators("3")
-
-
-def test_outcome_of_a_source_is_written_down(room: Newsroom) -> None:
-    later = MONDAY + timedelta(seconds=2)
-    write_outcome(
-        room.db,
-        1,
-        FetchOutcome("stored", 200, entries=5, new=3, updated=1, dropped=1, newest_at=MONDAY),
-        run="run",
-        started_at=MONDAY,
-        finished_at=later,
-    )
-    write_outcome(
-        room.db,
-        1,
-        FetchOutcome("failed", error="no"),
-        run="run",
-        started_at=MONDAY,
-        finished_at=later,
-    )
-
-    start, end = "2026-11-16T09:00:00.000Z", "2026-11-16T09:00:02.000Z"
-    assert [tuple(row) for row in room.db.execute("SELECT * FROM fetches")] == [
-        (1, "run", 1, start, end, "stored", 200, 5, 3, 1, 1, start, None),
-        (2, "run", 1, start, end, "failed", None, 0, 0, 0, 0, None, "no"),
-    ]
 
 
 def test_turns_queue_up_one_pause_apart(room: Newsroom, tmp_path: Path) -> None:

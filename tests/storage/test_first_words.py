@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.storage.listing import first_words
+from papertrack.storage.listing import borrowed_title, first_words
 from tests.samples import Post, rss
 
 if TYPE_CHECKING:
@@ -46,3 +46,20 @@ def test_a_list_shows_the_first_words_of_a_post_without_a_title(
     author.types("fetch")
 
     assert author.types("list").out.rstrip().endswith("\tA first")
+
+
+@pytest.mark.parametrize(
+    ("summary", "url", "title"),
+    [
+        ("A map. And more.", "https://example.org/a.pdf", "A map"),
+        ("", "https://example.org/papers/a%20map_v2.PDF?x=1#page=3", "a map_v2 (PDF)"),
+        ("", "https://example.org/a.pdf/view", ""),
+        ("", "https://example.org/.pdf", ""),
+        ("", "https://example.org/pdf", ""),
+        ("", None, ""),
+    ],
+)
+def test_a_pdf_without_a_title_is_listed_by_the_name_of_its_file(
+    summary: str, url: str | None, title: str
+) -> None:
+    assert borrowed_title(summary, url) == title

@@ -18,9 +18,9 @@ from papertrack.core.kinds import State
 from papertrack.core.records import Author, Entry, Submission
 from papertrack.core.works.ingest import FactsChanged
 from papertrack.storage import items, journal_read, projection, sources
-from papertrack.storage.duplicates import open_pairs
 from papertrack.storage.ingest import apply_author_names
 from papertrack.storage.items import list_submissions
+from papertrack.storage.pairs import open_pairs
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:

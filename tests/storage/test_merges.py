@@ -24,7 +24,7 @@ from papertrack.core.judging.journal import (
 from papertrack.core.kinds import State
 from papertrack.core.records import Entry, Submission
 from papertrack.storage import duplicates, items, journal_read, projection
-from papertrack.storage.duplicates import open_pairs
+from papertrack.storage.pairs import open_pairs
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:

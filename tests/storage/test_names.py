@@ -16,9 +16,9 @@ from papertrack.core.works import ingest
 from papertrack.core.works.identity import canonical_url
 from papertrack.core.works.ingest import Incoming, content_hash
 from papertrack.storage import journal_read, sources
-from papertrack.storage.database import names_are_due, transaction
-from papertrack.storage.duplicates import open_pairs
+from papertrack.storage.database import transaction, unfinished_upgrades
 from papertrack.storage.ingest import add_names, apply_changes, find_known
+from papertrack.storage.pairs import open_pairs
 from papertrack.storage.projection import rebuild
 from tests.storage.newsroom import CONTENT, Newsroom, newsroom, paper, post
 
@@ -88,7 +88,7 @@ def test_names_are_added_and_none_is_dropped(room: Newsroom) -> None:
     assert set(before["identifiers"]) <= set(after["identifiers"])
     assert without(after, "identifiers") == without(before, "identifiers")
     assert room.dump(["events"]) == events
-    assert not names_are_due(room.db)
+    assert "names" not in unfinished_upgrades(room.db)
     assert_drawn(room)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from papertrack.commands.merge import merge, split
 from papertrack.core.judging.journal import set_tag
-from papertrack.storage.duplicates import open_pairs
+from papertrack.storage.pairs import open_pairs
 from tests.storage.newsroom import Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:

@@ -206,7 +206,7 @@ def test_the_usual_rating_is_that_of_before_it_was_ranked(ranked: Author) -> Non
     rates(ranked, "3", value="5")
     rates(ranked, "1", value="5")
 
-    assert {one.item: one.usual for one in history(ranked).outcomes} == {
+    assert {one.item: one.area_means for one in history(ranked).outcomes} == {
         1: {},
         2: {},
         3: {"interp": 5},

@@ -30,7 +30,7 @@ from papertrack.core.query.filters import (
     write_filter,
 )
 from papertrack.core.query.parse import read_query
-from papertrack.core.query.words import folded, numbers_of, spaced
+from papertrack.core.text.words import folded, number_forms, spaced
 from papertrack.core.times import utc_text
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.items import read_items
@@ -289,7 +289,7 @@ def _reads(wanted: Words, item: Item) -> bool:
         "tags": list(said.tags),
     }
     columns = {wanted.column: columns[wanted.column]} if wanted.column else columns
-    forms = [wanted.text] if wanted.is_prefix else list(numbers_of(wanted.text))
+    forms = [wanted.text] if wanted.is_prefix else list(number_forms(wanted.text))
     return any(
         _stands_in(_cut(form), _cut("\n".join(texts)), is_prefix=wanted.is_prefix)
         for texts in columns.values()

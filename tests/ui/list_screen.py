@@ -11,8 +11,7 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from papertrack.commands.review import ReviewService, open_review
-from papertrack.commands.review_queue import Selection
+from papertrack.commands.review import ReviewService, Selection, open_review
 from papertrack.config.schema import AreaConfig, Config
 from papertrack.core.kinds import State
 from papertrack.storage import sources

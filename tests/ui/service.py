@@ -53,7 +53,7 @@ class FakeService:
     Attributes:
         acts: What the screen asked for, in order, as one would type it.
         suggestions: Item id to area slug.
-        standings: Item id to what is expected of it; the suggestion alone where there is none.
+        predictions: Item id to what is expected of it; the suggestion alone where there is none.
         sheets: Item id to further facts of its card.
         tags: The tags there are.
         left_at: Where the session was left.
@@ -106,7 +106,8 @@ class FakeService:
         )
         facts = self.sheets.get(item_id, {})
         story, missing = self.stories.get(item_id), missing_text(item)
-        return Sheet(item, prediction, story, missing=missing, **facts)  # type: ignore[arg-type] # as below
+        reason = story.explain(UTC) if story else ""
+        return Sheet(item, prediction, story, reason, missing=missing, **facts)  # type: ignore[arg-type] # as below
 
     def reject(self, item_id: int) -> str:
         self._change(item_id, f"reject {item_id}", State.REJECTED)

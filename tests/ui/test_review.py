@@ -214,6 +214,7 @@ async def test_m_merges_the_item_that_the_card_asks_about_and_stays() -> None:
     )
     async with screen(service) as shown:
         assert 'same story? 12 "The post about it": m merges, M not the same' in shown.text
+        assert "links and names the paper" in shown.text
         text = await shown.press("m")
 
         assert service.acts == ["merge 1 12"]

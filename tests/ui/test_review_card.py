@@ -23,7 +23,7 @@ def view(title: str = "A title", summary: str = "A text.", **changes: object) ->
     proposal = changes.pop("proposal", None)
     item = paper(1, title, summary=summary)
     shown: dict[str, object] = {
-        "sheet": Sheet(item, Prediction(None, "", (), ()), proposal),  # type: ignore[arg-type] # as below
+        "sheet": Sheet(item, Prediction(None, "", (), ()), proposal, "a reason " * bool(proposal)),  # type: ignore[arg-type] # as below
         "position": 0,
         "total": 1,
         "week": "2026-W47",

@@ -37,6 +37,7 @@ SHEET = Sheet(
         0.81, "likely", (Reason("circuit*", 2), Reason("leaderboard", -1)), ("art",), {"art": 7}
     ),
     Proposal(12, "A post about it", "links and names the paper"),
+    "links and names the paper; you rejected it on 2026-11-18",
     also=("forum.example.org/posts/abc123",),
     issues=("2026-W45",),
     versions=("v1 16 Nov 2026", "v2 20 Nov 2026"),
@@ -73,7 +74,7 @@ SHOWN = {
     "new": VIEW,
     "kept": replace(
         VIEW,
-        sheet=replace(SHEET, item=KEPT, proposal=None),
+        sheet=replace(SHEET, item=KEPT, proposal=None, reason=""),
         target_is_suggested=False,
         will_advance=True,
         next_title="The next one",

@@ -1,4 +1,4 @@
-"""arXiv's announcements: its calendar, what a day brought, and what has to be caught up."""
+"""arXiv's announcements: the calendar, the batches of a day, and missed days to catch up on."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from papertrack.config.taxonomy import todays_code
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from papertrack.core.records import Document, Entry
+    from papertrack.core.records import Entry
 
 NEW_YORK = "America/New_York"
 
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 _BREAK_STARTS, _BREAK_ENDS = (12, 24), (1, 2)
 
-# Days of the winter break are chosen anew every year, a few months ahead. These are the ones
-# arXiv had named beside the holidays below when this was written
+# arXiv chooses the days of its winter break every year, a few months ahead. These are the days
+# that it had announced when this was written, apart from the holidays below
 # (https://info.arxiv.org/help/availability.html).
-_NAMED = frozenset({date(2026, 1, 1), date(2026, 12, 29), date(2026, 12, 31)})
+_ANNOUNCED_BREAK = frozenset({date(2026, 1, 1), date(2026, 12, 29), date(2026, 12, 31)})
 
 
 def feed_day(now: datetime) -> date:
-    """Tell whose day's batch arXiv's feed holds; it turns over at midnight in New York.
+    """Return the day whose batch arXiv's feed contains; it changes at midnight in New York.
 
     Args:
-        now: The present, aware.
+        now: The current time, timezone-aware.
     """
-    from zoneinfo import ZoneInfo  # noqa: PLC0415  # 3 ms that most commands need not pay
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # takes 3 ms; most commands do not need it
 
     return now.astimezone(ZoneInfo(NEW_YORK)).date()
 
 
 def next_turnover(now: datetime) -> datetime:
-    """Tell when the feed turns over next: at the coming midnight in New York."""
+    """Return when the feed next changes: the coming midnight in New York."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415  # as above
 
     tomorrow = feed_day(now) + timedelta(days=1)
@@ -44,10 +44,10 @@ def next_turnover(now: datetime) -> datetime:
 
 
 def last_freeze(day: date) -> datetime:
-    """Tell when the papers of the batch before a day's were frozen: at 14:00 in New York.
+    """Return the submission deadline of the batch before that of `day`: 14:00 in New York.
 
-    What was submitted later is in no batch before that of the day. (What moderators held back may
-    be older and in it all the same.)
+    Papers submitted after it are in the batch of `day` at the earliest. That batch may also contain
+    older ones, which moderators held back.
     """
     from zoneinfo import ZoneInfo  # noqa: PLC0415  # as above
 
@@ -59,22 +59,22 @@ def last_freeze(day: date) -> datetime:
 
 
 def quiet_reason(day: date) -> str | None:
-    """Tell why no batch is expected in the feed of a day; None when one is.
+    """Return why no batch is expected in the feed of a day; None if one is expected.
 
-    The feed of a day holds what was announced at 20:00 the evening before: papers frozen at 14:00
-    that day, or on Friday for the feed of Monday. On a holiday nothing is frozen and nothing is
-    announced, so it is the feed of the *next* weekday that is empty: Thanksgiving, a Thursday,
-    empties that of Friday, and the feed of Thanksgiving itself still holds Wednesday's papers.
+    The feed of a day contains what was announced at 20:00 the evening before: papers frozen at
+    14:00 that day, or on Friday for the feed of Monday. On a holiday arXiv freezes and announces
+    nothing, so the feed of the *next* weekday is empty: Thanksgiving, a Thursday, empties the feed
+    of Friday, while the feed of Thanksgiving itself contains Wednesday's papers.
 
     Sources: arxiv-docs ``source/help/availability.md`` (schedule, lists of 2023, 2025 and 2026),
-    the days without announcements since 2003 that arXiv's publishing code is seeded with, and
-    arxiv-feed ``feed/database.py`` (a feed holds the updates dated today). Every year since 2022
-    they name Martin Luther King Jr. Day, Juneteenth, Labor Day, Thanksgiving and, when it is a
-    weekday, Christmas; Independence Day since 2023. They never name Presidents' Day, Memorial
-    Day, Columbus Day, Veterans Day or the day after Thanksgiving.
+    the list of days without announcements since 2003 in arXiv's publishing code, and arxiv-feed
+    ``feed/database.py`` (a feed contains the updates dated today). Every year since 2022 they list
+    Martin Luther King Jr. Day, Juneteenth, Labor Day, Thanksgiving and, on a weekday, Christmas;
+    Independence Day since 2023. They never list Presidents' Day, Memorial Day, Columbus Day,
+    Veterans Day or the day after Thanksgiving.
 
     Args:
-        day: A day of New York's calendar.
+        day: A date in New York.
     """
     if day.weekday() >= _SATURDAY:
         return "weekend"
@@ -83,10 +83,10 @@ def quiet_reason(day: date) -> str | None:
 
 
 def likely_quiet_reason(day: date) -> str | None:
-    """Tell why an empty feed would be no surprise on a day; None when it would be.
+    """Return why the feed of a day may be empty; None if that would be a surprise.
 
-    Beside the days of `quiet_reason` these are a holiday itself (arXiv's list may be read either
-    way) and the winter break, of which arXiv takes two or three days that differ every year.
+    In addition to the days of `quiet_reason`, these are the holiday itself (arXiv's list is
+    ambiguous) and the winter break, when arXiv takes two or three days off that differ every year.
     """
     if reason := quiet_reason(day):
         return reason
@@ -101,19 +101,19 @@ def likely_quiet_reason(day: date) -> str | None:
 
 
 def expected_days(after: date, until: date) -> list[date]:
-    """List the days whose feed should hold a batch, oldest first: after < day <= until."""
+    """List the days with after < day <= until whose feed should contain a batch, oldest first."""
     days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
     return [day for day in days if quiet_reason(day) is None]
 
 
 def _frozen_on(day: date) -> date:
-    """Find the day at whose 14:00 the papers in a weekday's feed were frozen."""
+    """Return the day on which the papers in a weekday's feed were frozen."""
     return day - timedelta(days=3 if day.weekday() == _MONDAY else 1)
 
 
 def _holiday(day: date) -> str | None:
-    """Name the holiday on which arXiv freezes and announces nothing; None on a working day."""
-    if day in _NAMED:
+    """Return the name of the holiday on which arXiv announces nothing; None on a working day."""
+    if day in _ANNOUNCED_BREAK:
         return "New Year's Day" if day.month == 1 else "winter break"
     year = day.year
     holidays = {
@@ -138,25 +138,25 @@ def _observed(day: date) -> date:
 
 
 # Moderation holds a submission "one to four days, sometimes longer"
-# (https://info.arxiv.org/help/availability.html); three weeks are the longest that was reported.
+# (https://info.arxiv.org/help/availability.html); the longest time reported is three weeks.
 _HELD_USUALLY = timedelta(days=4)
 _HELD_AT_MOST = timedelta(days=21)
-# The archive's dates are days of its own time zone, so one day is asked for twice.
-# Asked for under an alias (cs.SY), arXiv calls the papers of the category cross-lists.
+# In a feed requested by an alias (cs.SY), arXiv marks the papers of the category as cross-lists.
 _FIRST_SHOWN = {None, "new", "cross"}
+# The archive's dates are days in its own time zone, so one day is requested twice.
 _OVERLAP = timedelta(days=1)
 # What a feed of arXiv holds at most (https://info.arxiv.org/help/rss.html); a busy day has more.
-_MOST_SHOWN = 2_000
+MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """What a source wants from the archive.
+    """What to request from the archive for a source.
 
     Attributes:
-        since: The first day to ask for, the day of overlap included.
-        categories: The categories to ask for.
-        days: The days that are known to be missing; empty when the source is only new.
+        since: The first day to request, including the day of overlap.
+        categories: The categories to request.
+        days: The days known to be missing; empty for the first fetch of a source.
     """
 
     since: date
@@ -165,17 +165,17 @@ class CatchUp:
 
 
 def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Gather the papers that a day's feed announces first in each category.
+    """Group the papers that a day's feed announces first by category.
 
-    A paper is ``new`` in its primary category only, so a category that the server has not brought
-    up to date does not look fresh because of another one's cross-lists.
+    Only a paper's primary category counts, so that cross-lists from other categories do not make a
+    category look up to date that the server has not updated.
 
     Args:
         entries: The feed of the day.
         categories: Codes of categories or of whole archives.
 
     Returns:
-        arXiv identifiers by category, empty sets included.
+        arXiv identifiers for every category; a set may be empty.
     """
     primaries: dict[tuple[str, bool], set[str]] = {}
     for entry in entries:
@@ -194,15 +194,6 @@ def batches_of(entries: Iterable[Entry], categories: Iterable[str]) -> dict[str,
     return batches
 
 
-def what_is_missing(feed: Document) -> str | None:
-    """Say why a day's feed cannot be all that was announced; None when it may be."""
-    if not feed.is_whole:
-        return "the feed breaks off or is broken"
-    if feed.shown >= _MOST_SHOWN:
-        return f"the feed holds {_MOST_SHOWN:,} papers, which is arXiv's limit"
-    return None
-
-
 def plan_catch_up(
     today: date,
     categories: Sequence[str],
@@ -211,18 +202,17 @@ def plan_catch_up(
     suspect: Sequence[str],
     since: date | None,
 ) -> CatchUp | None:
-    """Decide what a source must ask the archive for.
+    """Decide what to request from the archive for a source.
 
     Args:
         today: The day of the feed.
         categories: All categories of the source.
         missed: Days with announcements that the source has not seen.
-        suspect: Categories whose part of today's feed cannot be trusted.
-        since: A day to go back to in any case (the first fetch, or `--since`); None
-            otherwise.
+        suspect: Categories whose part of today's feed may be incomplete.
+        since: The day to go back to in any case (the first fetch, or `--since`); else None.
 
     Returns:
-        None when nothing is missing.
+        None if nothing is missing.
     """
     starts = [day - _OVERLAP for day in missed] + ([since] if since else [])
     if starts:
@@ -234,11 +224,11 @@ def plan_catch_up(
 
 
 def is_announced_since(entry: Entry, since: date) -> bool:
-    """Tell whether a paper of the archive was first announced since a day, and not only changed.
+    """Return whether a paper of the archive was first announced since a day, not only changed.
 
-    The archive dates a record by its last change, administrative ones too, and never by its
-    announcement. A paper that has been replaced already must be young; one still in its first
-    version may have been held back for long.
+    The archive dates a record by its last change, even an administrative one, and not by its
+    announcement. A first version may have been held back for three weeks; a paper with several
+    versions counts only if it was submitted at most four days before.
     """
     if entry.published_at is None:
         return False
@@ -248,5 +238,5 @@ def is_announced_since(entry: Entry, since: date) -> bool:
 
 
 def unseen(papers: Iterable[str], batches: Iterable[Iterable[frozenset[str]]]) -> set[str]:
-    """Take away from some papers those that any of the batches holds."""
+    """Return the papers that are in none of the batches."""
     return set(papers).difference(*(batch for several in batches for batch in several))

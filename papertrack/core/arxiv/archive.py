@@ -1,8 +1,9 @@
-"""Pages of arXiv's archive (OAI-PMH 2.0) as plain records.
+"""Parse pages of arXiv's archive (OAI-PMH 2.0) into plain records.
 
-Two of its formats are read. ``arXiv`` has authors in parts and no version; ``arXivRaw`` has every
-version with its time and one string of authors. What each says of a paper goes by a guid of its
-own, or the two would overwrite each other in turn. Shapes: https://info.arxiv.org/help/oa/index.html
+Two of its formats are supported. ``arXiv`` has the parts of author names and no version;
+``arXivRaw`` has every version with its time and one string of authors. Each format has guids of its
+own, because the two would otherwise overwrite each other in turn.
+Formats: https://info.arxiv.org/help/oa/index.html
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ from papertrack.core.records import (
     Entry,
     Submission,
 )
+from papertrack.core.text.bylines import arxiv_authors
 from papertrack.core.text.clean import http_url
-from papertrack.core.text.names import arxiv_authors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 _TITLE = "arXiv's archive"
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "GetRecord", "record"})
 _GUIDS = {"arxiv": "oai:arXiv.org:", "arxivraw": "arXivRaw:"}
-_NOTHING, _EXPIRED = frozenset({"noRecordsMatch", "idDoesNotExist"}), "badResumptionToken"
+_NO_RECORDS, _EXPIRED = frozenset({"noRecordsMatch", "idDoesNotExist"}), "badResumptionToken"
 _VERSION = re.compile(r"v?([1-9][0-9]{0,2})", re.ASCII)
 _NO_SIZE = re.compile(r"0+\s*(?:k?b)?", re.IGNORECASE)
 _COLLABORATION = re.compile(r"collaborations?\b|consortium\b", re.IGNORECASE)
@@ -53,20 +54,17 @@ _TOKEN_LIMIT = 2_000
 
 
 def parse_archive(body: bytes) -> Document:
-    """Read an answer to ListRecords or GetRecord with ``arXiv`` or ``arXivRaw`` records.
-
-    Args:
-        body: The document as it came.
+    """Read a response to ListRecords or GetRecord with ``arXiv`` or ``arXivRaw`` records.
 
     Returns:
-        One entry a record that is not deleted. `Entry.published_at` is the submission of the first
-        version, `Entry.updated_at` that of the latest; ``arXiv`` tells days only, and the second
-        only once there are two. `Document.page` says where the list goes on; it is None when the
-        page broke off before it could say so, which is not the end of the list.
+        One entry for each record that is not deleted. `Entry.published_at` is the submission of the
+        first version, `Entry.updated_at` that of the latest; ``arXiv`` gives days only, and the
+        latter only if there are several versions. `Document.page` has the resumption token; it is
+        None if the page broke off before the token, which does not mean the end of the list.
 
     Raises:
-        UnreadableDocument: arXiv sent an error, or something else than a page of its archive. A
-            token that expired and a list without records are no errors.
+        UnreadableDocument: arXiv sent an error, or not a page of its archive. An expired token and
+            a list without records are not errors.
     """
     tree = read_tree(body, expected="a page of its archive", roots=_ROOTS, records=("record",))
     names: dict[str, str] = {}
@@ -79,8 +77,8 @@ def parse_archive(body: bytes) -> Document:
             continue
         entry = _read_record(parts, names)
         if entry is None:
-            named = _identifier(parts, names)[:80] or "without identifier"
-            problems.append(f"Record {number} ({named}) is not in a form that can be read")
+            label = _identifier(parts, names)[:80] or "without identifier"
+            problems.append(f"Record {number} ({label}) is in an unknown format")
         else:
             entries.append(entry)
     return Document(
@@ -95,16 +93,16 @@ def _read_page(tree: Tree, problems: list[str]) -> ArchivePage | None:
         code = error.get("code") or ""
         if code == _EXPIRED:
             is_expired = True
-        elif code not in _NOTHING:
-            said = clean_line(text_of(error)) or code or "no reason"
-            raise refusal(said, who=_TITLE)
+        elif code not in _NO_RECORDS:
+            message = clean_line(text_of(error)) or code or "no reason"
+            raise refusal(message, who=_TITLE)
     tokens = [text_of(element).strip() for element in root.iter("{*}resumptionToken")]
     token = next(filter(None, tokens), None)
-    says_something = next(root.iter("{*}record", "{*}error", "{*}resumptionToken"), None)
-    if tree.is_cut_off or says_something is None:  # a token may be half a token
+    has_content = any(True for _ in root.iter("{*}record", "{*}error", "{*}resumptionToken"))
+    if tree.is_cut_off or not has_content:  # the token may be cut off, too
         return None
     if token is not None and (len(token) > _TOKEN_LIMIT or not token.isprintable()):
-        problems.append("The place where the list goes on cannot be read")
+        problems.append("The resumption token cannot be read")
         return None
     return ArchivePage(token, answered_at, is_expired)
 
@@ -119,29 +117,29 @@ def _read_record(parts: Children, names: dict[str, str]) -> Entry | None:
         for form, found in children_of(metadata, names).items():
             if form not in _GUIDS:
                 continue
-            told = children_of(found[0], names)
-            identifier = line_of(told, "id") or _identifier(parts, names)
+            fields = children_of(found[0], names)
+            identifier = line_of(fields, "id") or _identifier(parts, names)
             if paper := read_arxiv_id(identifier):
-                return _read_entry(form, told, paper.base, names)
+                return _read_entry(form, fields, paper.base, names)
     return None
 
 
-def _read_entry(form: str, told: Children, base: str, names: dict[str, str]) -> Entry:
-    versions = sorted(_read_versions(told, names), key=lambda one: one.number)
+def _read_entry(form: str, fields: Children, base: str, names: dict[str, str]) -> Entry:
+    versions = sorted(_read_versions(fields, names), key=lambda one: one.number)
     submissions = tuple(Submission(one.number, one.at) for one in versions if one.at)
-    summary, comment = line_of(told, "abstract"), line_of(told, "comments")
+    summary, comment = line_of(fields, "abstract"), line_of(fields, "comments")
     if form == "arxiv":
-        authors = tuple(_read_authors(told, names))
-        first, last = moment(line_of(told, "created")), moment(line_of(told, "updated"))
+        authors = tuple(_read_authors(fields, names))
+        first, last = moment(line_of(fields, "created")), moment(line_of(fields, "updated"))
     else:
-        authors = arxiv_authors(line_of(told, "authors"))
+        authors = arxiv_authors(line_of(fields, "authors"))
         first, last = (submissions[0].at, submissions[-1].at) if submissions else (None, None)
     paper = ArxivId(base, versions[-1].number if versions else None)
-    categories = arxiv_categories(line_of(told, "categories").split())
-    doi = first_doi(line_of(told, "doi"))
+    categories = arxiv_categories(line_of(fields, "categories").split())
+    doi = first_doi(line_of(fields, "doi"))
     return Entry(
         guid=_GUIDS[form] + base,
-        title=line_of(told, "title"),
+        title=line_of(fields, "title"),
         url=paper.url,
         authors=authors,
         summary=summary,
@@ -153,9 +151,9 @@ def _read_entry(form: str, told: Children, base: str, names: dict[str, str]) -> 
             primary=next(iter(categories), None),
             categories=categories,
             comment=comment or None,
-            journal_ref=line_of(told, "journal-ref") or None,
+            journal_ref=line_of(fields, "journal-ref") or None,
             doi=doi,
-            licence=http_url(line_of(told, "license")),
+            licence=http_url(line_of(fields, "license")),
             withdrawn=(bool(versions) and versions[-1].is_empty)
             or is_withdrawal(comment=comment, abstract=summary),
             submissions=submissions,
@@ -163,24 +161,24 @@ def _read_entry(form: str, told: Children, base: str, names: dict[str, str]) -> 
     )
 
 
-def _read_authors(told: Children, names: dict[str, str]) -> Iterator[Author]:
-    """Read names in parts; affiliations are left out, a name of one part is kept as one string."""
-    for group in told.get("authors", ()):
+def _read_authors(fields: Children, names: dict[str, str]) -> Iterator[Author]:
+    """Read author names without affiliations; only a name of two parts has given and family."""
+    for group in fields.get("authors", ()):
         for author in children_of(group, names).get("author", ()):
             parts = children_of(author, names)
             given, family = line_of(parts, "forenames"), line_of(parts, "keyname")
             name = " ".join(filter(None, (given, family, line_of(parts, "suffix"))))
             if given and family and not _COLLABORATION.match(family):
                 yield Author(name, given, family)
-            elif any(map(str.isalnum, name)):  # a lone ":" stands after some collaborations
+            elif any(map(str.isalnum, name)):  # some collaborations are followed by a lone ":"
                 yield Author(name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """One version; it is empty when it withdraws the paper.
+    """One version of a paper; it is empty if it withdraws the paper.
 
-    arXiv keeps such a version without a file: its source is of type ``I`` (ignore), or of no size.
+    Such a version has no file: its source has the type ``I`` (ignore) or the size 0.
     """
 
     number: int
@@ -188,8 +186,8 @@ class _Version:
     is_empty: bool
 
 
-def _read_versions(told: Children, names: dict[str, str]) -> Iterator[_Version]:
-    for element in told.get("version", ()):
+def _read_versions(fields: Children, names: dict[str, str]) -> Iterator[_Version]:
+    for element in fields.get("version", ()):
         number = _VERSION.fullmatch((element.get("version") or "").strip())
         if number is not None:
             parts = children_of(element, names)

@@ -1,7 +1,7 @@
-"""arXiv's own documents as plain records: its Atom and RSS announcements, and the API's Atom.
+"""Parse arXiv's Atom and RSS announcements and its API's Atom into plain records.
 
-What arXiv sends is plain text, not HTML: ``$a<b$`` and ``<think>`` stay exactly as they are
-(https://info.arxiv.org/help/prep.html; feedparser cuts such abstracts off).
+arXiv sends plain text, not HTML: ``$a<b$`` and ``<think>`` are kept literally
+(https://info.arxiv.org/help/prep.html; feedparser would truncate such abstracts).
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from lxml import etree
 
 from papertrack.config.taxonomy import may_be_category
 from papertrack.core.arxiv.ids import read_arxiv_id
-from papertrack.core.dates import EARLIEST_YEAR, LATEST_YEAR, read_date
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Document, Entry
+from papertrack.core.text.bylines import arxiv_authors
 from papertrack.core.text.clean import http_url, one_line
 from papertrack.core.text.decode import decoded, outline_of, xml_text
-from papertrack.core.text.names import arxiv_authors
+from papertrack.core.text.written_dates import EARLIEST_YEAR, LATEST_YEAR, read_date
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-Children = dict[str, list[etree._Element]]  # noqa: SLF001 - lxml has no other name for it
+Children = dict[str, list[etree._Element]]  # noqa: SLF001 - its only name in lxml
 
-SAID_LIMIT = 200
-_DOWN_HINT = "try again later; arXiv answers like this when it is overloaded or being mended"
+_MESSAGE_LIMIT = 200
+_DOWN_HINT = "try again later; arXiv responds like this when it is overloaded or under maintenance"
 _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*+);")
 _XML_NAMES = frozenset({"amp", "apos", "gt", "lt", "quot"})
-# What `xml_text` looks for: characters that XML forbids, also as references, and document types.
+# What `xml_text` repairs: characters that XML forbids, also as references, and document types.
 _FORBIDDEN = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
-_SUSPICIOUS = (b"&#", b"<!", b"\xef\xbf")  # the last begins U+FFFE and U+FFFF
+_SUSPICIOUS = (b"&#", b"<!", b"\xef\xbf")  # U+FFFE and U+FFFF begin with the last
 _STAMP_LENGTH = len("2026-11-20T06:30:00Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A document as parsed.
+    """A parsed document.
 
     Attributes:
-        problem: One sentence when it is broken, else None.
-        is_cut_off: Its end did not come.
+        problem: One sentence if it is broken, else None.
+        is_cut_off: Whether its end is missing.
     """
 
     root: etree._Element
@@ -57,22 +57,22 @@ class Tree:
 def read_tree(
     body: bytes, *, expected: str, roots: Collection[str], records: Collection[str]
 ) -> Tree:
-    """Parse a document of arXiv; a broken one as far as it goes.
+    """Parse a document from arXiv; a broken one as far as possible.
 
     Args:
-        body: The document as it came.
-        expected: What was asked for, in the words of a message: ``its feed``.
-        roots: The local names that its root may have.
-        records: The local names of its records. Of a document that was cut off, the last record
-            is left out: it may hold half an abstract.
+        body: The document as downloaded.
+        expected: What was requested, for the error message: ``its feed``.
+        roots: The possible local names of its root.
+        records: The local names of its records. If the document is cut off, the last record is
+            dropped, because it may contain half an abstract.
 
     Raises:
-        UnreadableDocument: arXiv sent an error, a web page, or something else altogether.
+        UnreadableDocument: arXiv sent an error, a web page, or another kind of document.
     """
     start = decoded(body[:1_000])
-    said = one_line(start)
-    if said and not said.startswith("<"):  # "Rate exceeded."
-        raise refusal(said)
+    first_line = one_line(start)
+    if first_line and not first_line.startswith("<"):  # "Rate exceeded."
+        raise refusal(first_line)
     is_page = bool(_PAGE.match(start))
     tree = None if is_page else _parse_clean(body) or _parse(xml_text(body), records)
     name = "" if tree is None else _local_name(tree.root)
@@ -83,15 +83,15 @@ def read_tree(
     return tree
 
 
-def refusal(said: str, *, who: str = "arXiv") -> UnreadableDocument:
-    """Pass on what arXiv has to say."""
-    return UnreadableDocument(f"{who} says: {one_line(said).rstrip('.')[:SAID_LIMIT]}")
+def refusal(message: str, *, who: str = "arXiv") -> UnreadableDocument:
+    """Make an exception of arXiv's error message."""
+    return UnreadableDocument(f"{who} says: {one_line(message).rstrip('.')[:_MESSAGE_LIMIT]}")
 
 
 def _parse_clean(body: bytes) -> Tree | None:
-    """Parse a document that needs no mending, as nearly all do; None when it may need some.
+    """Parse a document that needs no repair, as nearly all do; None if it may need some.
 
-    For these, deciding so costs a sixth of what `xml_text` and encoding its text again do.
+    This check takes a sixth of the time of `xml_text` and encoding its result.
     """
     is_clean = (
         body.startswith(b"<")
@@ -115,12 +115,12 @@ def _is_encoded_twice(body: bytes) -> bool:
 
 def _parse(text: str, records: Collection[str]) -> Tree | None:
     end = outline_of(text).end
-    # What a server appends to a whole document does not count.
+    # Ignore what a server appends to a complete document.
     raw = _NAMED.sub(_character, text[:end]).encode("utf-8")
     try:
         return Tree(etree.fromstring(raw, _parser()))
     except etree.XMLSyntaxError as error:
-        problem = f"The document is broken: {one_line(error.msg or '')[:SAID_LIMIT]}"
+        problem = f"The document is broken: {one_line(error.msg or '')[:_MESSAGE_LIMIT]}"
     try:
         root = etree.fromstring(raw, _parser(recover=True))
     except etree.XMLSyntaxError:
@@ -136,7 +136,7 @@ def _parse(text: str, records: Collection[str]) -> Tree | None:
 
 
 def _character(reference: re.Match[str]) -> str:
-    """Write the character for a reference that HTML knows and XML does not."""
+    """Replace a named reference of HTML that XML does not define with its character."""
     name = reference[1]
     if name in _XML_NAMES:
         return reference[0]
@@ -144,7 +144,7 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _local_name(element: etree._Element) -> str:
-    # Not etree.QName: it refuses the names that recovery makes up ("xmlns:xsi").
+    # Not etree.QName: it rejects names that recovery creates ("xmlns:xsi").
     return element.tag.rpartition("}")[2].rpartition(":")[2]
 
 
@@ -162,14 +162,14 @@ def _parser(*, recover: bool = False, encoding: str | None = None) -> etree.XMLP
 
 
 def children_of(element: etree._Element, names: dict[str, str]) -> Children:
-    """Sort child elements by local name: arXiv has used three spellings of its own namespace.
+    """Group child elements by local name, because arXiv has used three spellings of its namespace.
 
     Args:
         element: The parent.
-        names: The local names worked out so far, by tag; one dictionary for a whole document.
+        names: A cache of local names by tag, shared by the whole document.
     """
     found: Children = {}
-    for child in element.iterchildren("*"):  # not the entities that nobody has declared
+    for child in element.iterchildren("*"):  # skips undeclared entities
         tag = child.tag
         name = names.get(tag)
         if name is None:
@@ -182,7 +182,7 @@ def children_of(element: etree._Element, names: dict[str, str]) -> Children:
 
 
 def line_of(children: Children, *names: str) -> str:
-    """Read the first of these elements that has any text, as one clean line; else ``""``."""
+    """Return the text of the first of these elements that has any, as one clean line, or ``""``."""
     for name in names:
         for child in children.get(name, ()):
             if text := text_of(child):
@@ -191,18 +191,18 @@ def line_of(children: Children, *names: str) -> str:
 
 
 def text_of(element: etree._Element) -> str:
-    """Read the text of an element and of those inside it, as it stands there."""
+    """Return the text of an element and its descendants, unchanged."""
     return "".join(map(str, element.itertext())) if len(element) else element.text or ""
 
 
 def clean_line(text: str) -> str:
-    """Do as `one_line` does, at a tenth of its cost for plain ASCII, which most of arXiv is."""
+    """Do the same as `one_line`, ten times faster for plain ASCII, which most of arXiv is."""
     line = " ".join(text.split())
     return line if line.isascii() and line.isprintable() else one_line(line)
 
 
 def moment(text: str) -> datetime | None:
-    """Read a date as `read_date` does, in a step where it has the API's form (UTC, to seconds)."""
+    """Read a date as `read_date` does, with a fast path for the API's format (UTC, to seconds)."""
     if len(text) == _STAMP_LENGTH and text[10] == "T" and text[-1] == "Z" and text.isascii():
         try:
             found = datetime.fromisoformat(text)
@@ -219,9 +219,9 @@ _FEED_ERROR = re.compile(r"Feed error for query", re.IGNORECASE)
 _PREFIX = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s+(?:Abstract:\s*)?", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
-# A withdrawal is a new version whose comment, often also its abstract, says so; there is no flag
-# (https://info.arxiv.org/help/withdraw.html). "Withdrawn from ICML" and "the withdrawn troops" are
-# something else, and so is what befell an earlier version.
+# There is no flag for a withdrawal: it is a new version whose comment, and often the abstract, says
+# so (https://info.arxiv.org/help/withdraw.html). "Withdrawn from ICML", "the withdrawn troops" and
+# the withdrawal of an earlier version do not count.
 _WORK = r"(?:paper|article|manuscript|submission|preprint|work|note|report|draft|thesis)"
 _WITHDRAWAL = re.compile(
     rf"""
@@ -239,64 +239,59 @@ _WITHDRAWAL = re.compile(
 
 
 def parse_arxiv(body: bytes) -> Document:
-    """Read a document of rss.arxiv.org (Atom or RSS 2.0) or of the API (Atom).
-
-    Args:
-        body: The document as it came.
+    """Read a document from rss.arxiv.org (Atom or RSS 2.0) or from the API (Atom).
 
     Returns:
-        One entry a paper, under a guid without version: a replacement is the same entry.
+        One entry for each paper; its guid has no version, so that a replacement is the same entry.
         `Entry.published_at` is the day of the announcement in the feeds and the submission of the
-        first version in the API; `Entry.updated_at` is the submission of this version, known to
-        the API only. `Document.total` is how many results the API has in all.
+        first version in the API; `Entry.updated_at` is the submission of this version, given only
+        by the API. `Document.total` is the API's total number of results.
 
     Raises:
-        UnreadableDocument: arXiv sent an error, or something else than a feed.
+        UnreadableDocument: arXiv sent an error, or a document that is not a feed.
     """
     tree = read_tree(body, expected="its feed", roots=_ROOTS, records=_ENTRIES)
-    seen = _Seen()
-    about = children_of(next(tree.root.iter("{*}channel"), tree.root), seen.names)
-    title = line_of(about, "title")
+    cache = _Cache()
+    channel = children_of(next(tree.root.iter("{*}channel"), tree.root), cache.names)
+    title = line_of(channel, "title")
     entries: list[Entry] = []
     errors: list[str] = []
     problems = [tree.problem] if tree.problem else []
-    number = 0
     for number, element in enumerate(tree.root.iter("{*}entry", "{*}item"), start=1):
-        children = children_of(element, seen.names)
+        children = children_of(element, cache.names)
         paper = _paper(children)
         if _is_error(children, paper):
             errors.append(line_of(children, "summary", "title"))
         elif paper is not None:
-            entries.append(_read_entry(children, paper, seen))
+            entries.append(_read_entry(children, paper, cache))
         else:
-            named = line_of(children, "title")[:80] or "without title"
-            problems.append(f"Entry {number} ({named}) has no arXiv identifier")
+            label = line_of(children, "title")[:80] or "without title"
+            problems.append(f"Entry {number} ({label}) has no arXiv identifier")
     if _FEED_ERROR.match(title) and not entries:
-        errors.append(" ".join((title, line_of(about, "subtitle", "description"))))
-    refused = [refusal(said) for said in errors]
-    if refused and not entries:
-        raise refused[0]
-    problems.extend(one.what for one in refused)
-    total = line_of(about, "totalresults")
+        errors.append(" ".join((title, line_of(channel, "subtitle", "description"))))
+    refusals = [refusal(message) for message in errors]
+    if refusals and not entries:
+        raise refusals[0]
+    problems.extend(one.what for one in refusals)
+    total = line_of(channel, "totalresults")
     is_number = total.isascii() and total.isdigit() and len(total) < 10  # noqa: PLR2004 - 2 million
     return Document(
         title,
         tuple(entries),
         tuple(problems),
         total=int(total) if is_number else None,
-        shown=number,
         is_whole=tree.problem is None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What thousands of entries of a document share, worked out once.
+class _Cache:
+    """Caches values that thousands of entries of a document share.
 
     Attributes:
         names: Local names by tag.
-        licences: Addresses of licences as they may be shown, by how they were written.
-        days: Times of the announcement, of which the feeds have one, by how they were written.
+        licences: Clean addresses of licences by their text.
+        days: Times of announcement by their text; a feed has only one.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -325,23 +320,23 @@ def _paper(children: Children) -> ArxivId | None:
 def _is_error(children: Children, paper: ArxivId | None) -> bool:
     if paper is None and line_of(children, "title") == "Error":
         return True
-    named = next(iter(children.get("id", ())), None)
-    return named is not None and bool(_ERROR_ID.match(clean_line(named.text or "")))
+    identifier = next(iter(children.get("id", ())), None)
+    return identifier is not None and bool(_ERROR_ID.match(clean_line(identifier.text or "")))
 
 
-def _read_entry(children: Children, paper: ArxivId, seen: _Seen) -> Entry:
-    told = _raw_text(children, "summary", "description")
-    prefix = _PREFIX.match(told)
-    summary = clean_line(told[prefix.end() :] if prefix else told)
-    facts = _facts(children, paper, summary, seen)
+def _read_entry(children: Children, paper: ArxivId, cache: _Cache) -> Entry:
+    text = _raw_text(children, "summary", "description")
+    prefix = _PREFIX.match(text)
+    summary = clean_line(text[prefix.end() :] if prefix else text)
+    facts = _facts(children, paper, summary, cache)
     return Entry(
         guid=f"oai:arXiv.org:{paper.base}",
         title=line_of(children, "title"),
         url=paper.url,
         authors=_authors(children),
         summary=summary,
-        published_at=seen.day(line_of(children, "published", "pubdate")),
-        # In the announcements it is the minute the feed was built.
+        published_at=cache.day(line_of(children, "published", "pubdate")),
+        # In the announcements it is the time at which the feed was built.
         updated_at=None if facts.announce_type else moment(line_of(children, "updated")),
         arxiv=facts,
         doi=facts.doi,
@@ -352,53 +347,48 @@ def _raw_text(children: Children, *names: str) -> str:
     return next((t for name in names for c in children.get(name, ()) if (t := text_of(c))), "")
 
 
-def _facts(children: Children, paper: ArxivId, summary: str, seen: _Seen) -> ArxivFacts:
+def _facts(children: Children, paper: ArxivId, summary: str, cache: _Cache) -> ArxivFacts:
     codes = [
         child.get("term") or one_line(child.text or "") for child in children.get("category", ())
     ]
     categories = arxiv_categories(codes)
-    named = children.get("primary_category", ())
-    primary = next((code for child in named if (code := child.get("term") or "")), "")
+    primaries = children.get("primary_category", ())
+    primary = next((code for child in primaries if (code := child.get("term") or "")), "")
     comment = line_of(children, "comment")
     return ArxivFacts(
         id=paper,
-        # The feeds have no element for it, but list it first.
+        # The feeds have no element for the primary category, but list it first.
         primary=primary if may_be_category(primary) else next(iter(categories), None),
         categories=categories,
         announce_type=line_of(children, "announce_type")[:20] or None,
         comment=comment or None,
         journal_ref=line_of(children, "journal_ref", "journal_reference") or None,
         doi=first_doi(line_of(children, "doi")),
-        licence=seen.licence(line_of(children, "rights")),
+        licence=cache.licence(line_of(children, "rights")),
         withdrawn=is_withdrawal(comment=comment, abstract=summary),
     )
 
 
 def arxiv_categories(codes: Iterable[str]) -> tuple[str, ...]:
-    """Keep arXiv's own categories, each once: the API also sends ACM and MSC classes."""
+    """Return the distinct arXiv categories; the API also sends ACM and MSC classes."""
     return tuple(dict.fromkeys(code for code in codes if may_be_category(code)))
 
 
 def first_doi(text: str) -> str | None:
-    """Read the first DOI of a field that may hold several; None if there is none."""
+    """Return the first DOI of a field that may contain several; None if there is none."""
     doi = _DOI.search(text) if text else None
     return doi[0] if doi else None
 
 
 def is_withdrawal(*, comment: str, abstract: str) -> bool:
-    """Whether the author's comment, or the beginning of the abstract, says "withdrawn".
-
-    Args:
-        comment: arXiv's comment field; may be empty.
-        abstract: The abstract; a withdrawal is announced where it begins.
-    """
+    """Return whether the comment, or the beginning of the abstract, says "withdrawn"."""
     return ("withdrawn" in abstract.lower() and bool(_WITHDRAWAL.match(abstract))) or (
         "withdrawn" in comment.lower() and bool(_WITHDRAWAL.search(comment))
     )
 
 
 def _authors(children: Children) -> tuple[Author, ...]:
-    """Read one ``author`` a person (API), else the one string of the feeds."""
+    """Read the API's ``author`` elements, one for each person, else the string of the feeds."""
     names = [
         name
         for author in children.get("author", ())

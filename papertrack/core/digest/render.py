@@ -6,6 +6,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateError
@@ -23,6 +24,7 @@ from papertrack.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from jinja2 import Template
     from jinja2.runtime import Context
 
     from papertrack.core.digest.issue import Digest
@@ -180,7 +182,7 @@ def render(digest: Digest, template: str, *, name: str) -> Rendered:
         UsageError: The template has a mistake, or does not end.
     """
     try:
-        text = _fill(_sandbox(), template, digest)
+        text = _fill(_compiled(template), digest)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise _mistake(name, error, str(error)) from error
     except RecursionError as error:
@@ -195,10 +197,16 @@ def render(digest: Digest, template: str, *, name: str) -> Rendered:
     return Rendered(trimmed, spans.with_cards(trimmed, found))
 
 
-def _fill(environment: _Sandbox, template: str, digest: Digest) -> str:
+@lru_cache(maxsize=4)
+def _compiled(template: str) -> Template:
+    """Compile a template; `absorb` fills the same one several times."""
+    return _sandbox().from_string(template)
+
+
+def _fill(template: Template, digest: Digest) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in environment.from_string(template).generate(issue=digest):
+    for piece in template.generate(issue=digest):
         pieces.append(piece)
         length += len(piece)
         if length > LONGEST:

@@ -89,6 +89,9 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
     yield from _changed(candidate, show)
     if item.arxiv is not None and (place := _published_in(item)) and place not in text:
         yield found("published", f"has been published: {place}", "cite the journal, or ignore this")
+    if not (title or item.summary or notes.get(FORMAT) == LINK):
+        again = f", or papertrack add {item.url} again" if item.url else ""
+        yield found("no-title", "has no title", edit + again)
     if notes.get(FORMAT) != LINK and not _TEXTS & {*notes}:
         yield found("no-text", "has no text", edit)
     if item.url is None:
@@ -104,6 +107,8 @@ def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
     if judged_at is None:
         return
     before = [version for version in candidate.versions if version.seen_at <= judged_at]
+    if not any(version.title or version.summary for version in before):
+        return  # nobody could be asked when it was added: there is nothing to compare
     later = [version for version in candidate.versions if version.seen_at > judged_at]
     known = max((version.arxiv_version or 0 for version in before), default=0)
     newest = max((version.arxiv_version or 0 for version in later), default=0)
@@ -111,8 +116,9 @@ def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
         when = next(one.seen_at for one in later if (one.arxiv_version or 0) == newest)
         what = f"got version {newest} on {when:%Y-%m-%d}, after you wrote about it"
         yield Finding("new-version", what, show, item.id, item.printed_title)
-    if before and later and TITLE not in item.judgement.notes and before[-1].title != item.title:
-        what = f'was called "{before[-1].title}" when you wrote about it'
+    was = before[-1].title
+    if was and later and TITLE not in item.judgement.notes and was != item.title:
+        what = f'was called "{was}" when you wrote about it'
         yield Finding("new-title", what, show, item.id, item.printed_title)
 
 

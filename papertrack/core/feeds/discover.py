@@ -1,9 +1,10 @@
-"""Find a feed: what its address tells, what a web page names, where feeds commonly are.
+"""Find the feed of an address: by the address itself, in a web page, or at the usual paths.
 
-The shapes of addresses are those that the sites document; a page that is none of them is asked
-for what it declares (`papertrack.core.feeds.links`).
+The address patterns are those that the sites document. For other addresses, `find_feeds` lists the
+feeds that the page declares or links to.
 
-One pass over tags, no tree: a hostile page costs milliseconds, in this process.
+A page is scanned in one pass over its tags, without a tree, so that a hostile one costs
+milliseconds in this process.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ _SLUG_LIMIT = 32
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What an address tells before anybody is asked.
+    """What an address says about its feed, before any request.
 
     Attributes:
-        url: The address, cleaned and whole.
+        url: The address, cleaned and complete.
         feeds: Where its feed should be, best first; may be empty.
-        name: What to call the source; None to ask its feed.
-        categories: Of arXiv, when that is what was named; nobody is asked then.
-        looks_around: Whether the page is asked for other feeds when there is none at the address.
+        name: The name of the source; None to take the title of its feed.
+        categories: The arXiv categories that were given; nothing is requested then.
+        looks_around: Whether to search the page for feeds if the address is not a feed.
     """
 
     url: str
@@ -54,7 +55,7 @@ _REPOSITORY = (
     r"(?P<repo>[\w-]+/[\w.-]+?)(?:\.git)?"
     r"(?:/(?:releases|tree|blob|issues|pulls?|wiki|actions|discussions)(?:/.*)?)?"
 )
-# Host and path as `canonical_url` writes them; where the feeds are, best first; the name.
+# Host and path as `canonical_url` writes them; addresses of feeds, best first; the name.
 _SITES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     (
         r"youtube\.com/channel/(?P<id>UC[\w-]{22})(?:/.*)?",
@@ -106,15 +107,15 @@ _SITES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Forum:
-    """A site that runs ForumMagnum, whose feeds take a threshold of karma."""
+    """A site that runs ForumMagnum, whose feeds accept a karma threshold."""
 
     name: str
     feed: str
-    usual: int
-    karma: tuple[int, ...] = KARMA
+    default_karma: int
+    thresholds: tuple[int, ...] = KARMA
 
 
-# The Alignment Forum is small: its own dialog stops at 45, and 2 leaves nothing out there.
+# The Alignment Forum is small: its own dialog stops at 45, and a threshold of 2 hides no post.
 _FORUMS: Mapping[str, _Forum] = {
     "lesswrong.com": _Forum("LessWrong", "https://www.lesswrong.com/feed.xml", 30),
     "alignmentforum.org": _Forum(
@@ -137,19 +138,19 @@ _ARXIV = re.compile(
     r"(?:[/?].*)?"
 )
 _IS_ARXIV = re.compile(r"(?:[\w-]+\.)*arxiv\.org(?:/.*)?", re.DOTALL)
-# A host under .ai or .org would pass for a category otherwise.
+# Stricter than `_CATEGORY`, which also matches hosts under .ai or .org.
 _BARE = re.compile(rf"{_ARCHIVE}\.(?:[A-Z]{{2}}|[a-z]+-[a-z]+)(?:[+,]{_CATEGORY})*")
 
 
 def read_address(text: str, *, karma: int | None = None) -> Lead:
-    """Read what an author names as a source.
+    """Read the address or categories that the user gave for a new source.
 
     Args:
         text: An address, with or without ``https://``, or categories of arXiv (``cs.LG``).
-        karma: The threshold for a forum; None for its usual one.
+        karma: The threshold for a forum; None for its default.
 
     Raises:
-        UsageError: It is no address, or one without a feed, or `karma` means nothing there.
+        UsageError: It is not an address, or one without a feed, or does not support `karma`.
     """
     if _BARE.fullmatch(text.strip()):
         lead = _categories(text.strip(), text.strip())
@@ -167,12 +168,12 @@ def read_address(text: str, *, karma: int | None = None) -> Lead:
 
 
 def whole_address(text: str) -> str:
-    """Read an address as people write it: without ``https://``, with ``feed:`` before it.
+    """Complete an address that may lack ``https://`` or begin with ``feed:``.
 
-    A user name and password in it stay.
+    A user name and password in it are kept.
 
     Raises:
-        UsageError: It is no http(s) address.
+        UsageError: It is not an http(s) address.
     """
     written = re.sub(r"^feed:(?://)?", "", text.strip(), flags=re.IGNORECASE)
     if not re.match(r"[a-z][a-z0-9+-]*:(?!\d)", written, re.IGNORECASE):
@@ -180,26 +181,27 @@ def whole_address(text: str) -> str:
     url = http_url(written)
     host = urlsplit(url).hostname or "" if url else ""
     if url is None or not ("." in host or ":" in host or host == "localhost"):
-        said = without_credentials(text) if "@" in text else text.strip()
-        message = f'"{said}" is not an address'
+        shown = without_credentials(text) if "@" in text else text.strip()
+        message = f'"{shown}" is not an address'
         raise UsageError(message, hint="give one like https://example.org/blog")
     user, at, _ = urlsplit(written).netloc.rpartition("@")
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"{user}{at}{parts.netloc}"))
 
 
-def make_slug(name: str, taken: Collection[str], *, otherwise: str) -> str:
-    """Make a short name for commands that no other source has.
+def make_slug(name: str, taken: Collection[str], *, fallback: str) -> str:
+    """Make a unique short name for a source or an area.
 
     Args:
-        name: What the source is called.
-        taken: The slugs that are in use.
-        otherwise: What to take when `name` has no letter or digit of ASCII: a host.
+        name: Its full name.
+        taken: The slugs in use.
+        fallback: The host or word to use if `name` has no ASCII letter or digit.
 
     Returns:
-        Lower-case letters, digits and single hyphens; at most 32 characters and a number.
+        Lower-case letters, digits and single hyphens; at most 32 characters, plus a number if the
+        slug was taken.
     """
-    slug = _words(name) or _words(otherwise.removeprefix("www.")) or "source"
+    slug = _words(name) or _words(fallback.removeprefix("www.")) or "source"
     number, unique = 1, slug
     while unique in taken:
         number += 1
@@ -226,8 +228,8 @@ def _arxiv(url: str, canonical: str) -> Lead | None:
         message = f"{url} is a paper, not a source"
         raise UsageError(message, hint=f"add it with: papertrack add {url}")
     message = f"{url} is not a category list"
-    hint = "give one like https://arxiv.org/list/cs.LG/recent, or write a source of kind"
-    raise UsageError(message, hint=f'{hint} "arxiv-query" for a search')
+    hint = "give one like https://arxiv.org/list/cs.LG/recent, or for a search configure a source"
+    raise UsageError(message, hint=f'{hint} of kind "arxiv-query"')
 
 
 def _categories(url: str, written: str) -> Lead:
@@ -237,31 +239,31 @@ def _categories(url: str, written: str) -> Lead:
 
 
 def _forum(forum: _Forum, url: str, karma: int | None) -> Lead:
-    if karma is not None and karma not in forum.karma:
+    if karma is not None and karma not in forum.thresholds:
         message = f"{forum.name} has no feed for a karma of {karma}"
-        raise UsageError(message, hint=f"choose one of {', '.join(map(str, forum.karma))}")
+        raise UsageError(message, hint=f"choose one of {', '.join(map(str, forum.thresholds))}")
     parts = urlsplit(url)
-    asked = dict(parse_qsl(parts.query))
+    given = dict(parse_qsl(parts.query))
     if parts.path == "/feed.xml":
-        said = asked | ({"karmaThreshold": str(karma)} if karma is not None else {})
-        feed = url if said == asked else f"{forum.feed}?{urlencode(said)}"
-        return Lead(url, (feed,), forum.name if "userId" not in said else None, looks_around=False)
+        query = given | ({"karmaThreshold": str(karma)} if karma is not None else {})
+        feed = url if query == given else f"{forum.feed}?{urlencode(query)}"
+        return Lead(url, (feed,), forum.name if "userId" not in query else None, looks_around=False)
     if parts.path.startswith("/users/"):
-        message = f"{url} does not tell the number of that person"
-        hint = f"give {forum.feed}?userId=… with the number, which the page's source names"
+        message = f"{url} does not contain the user's id"
+        hint = f"give {forum.feed}?userId=… with the id, which is in the page's source"
         raise UsageError(message, hint=hint)
     place = parts.path.strip("/").partition("/")[0]
-    view = _VIEWS.get(asked.get("view", place), "frontpage-rss")
-    said = {"view": view, "karmaThreshold": str(forum.usual if karma is None else karma)}
-    return Lead(url, (f"{forum.feed}?{urlencode(said)}",), forum.name, looks_around=False)
+    view = _VIEWS.get(given.get("view", place), "frontpage-rss")
+    query = {"view": view, "karmaThreshold": str(forum.default_karma if karma is None else karma)}
+    return Lead(url, (f"{forum.feed}?{urlencode(query)}",), forum.name, looks_around=False)
 
 
 def _playlist(url: str) -> Lead | None:
     parts = urlsplit(url)
     playlist = parse_qs(parts.query).get("list", [""])[0]
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    is_one = host == "youtube.com" and parts.path == "/playlist"
-    if not is_one or not re.fullmatch(r"[\w-]+", playlist):
+    is_playlist = host == "youtube.com" and parts.path == "/playlist"
+    if not is_playlist or not re.fullmatch(r"[\w-]+", playlist):
         return None
     return Lead(url, (f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}",))
 
@@ -282,12 +284,12 @@ _TAGS = 10_000
 _TITLE_LIMIT = 200
 _CANDIDATES = 50
 
-# Comments and code, whose quotes may hold anything; each ends with the page at the latest.
+# Comments and code, whose quotes may contain anything; an unclosed one ends with the page.
 _NOISE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|textarea)\b.*?(?:</\1\b|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-# No "<" inside: a tag that is never closed ends where the next one begins, in one pass.
+# No "<" inside: an unclosed tag ends where the next one begins, so one pass suffices.
 _TAG = re.compile(r"<(link|a|base)\s([^<>]*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 _FEED_TYPES = frozenset(
@@ -298,10 +300,10 @@ _FEED_PATH = re.compile(
     r"(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom|index)(?:\.xml|\.json)|/(?:feed|rss|atom))/?",
     re.IGNORECASE,
 )
-# WordPress and others declare their programming interfaces beside their feeds.
+# WordPress and others declare their APIs next to their feeds.
 _NO_FEED = re.compile(r"/wp-json/|/oembed|/opensearch|/sitemap", re.IGNORECASE)
 _COMMENTS = re.compile(r"\bcomments?\b|\breplies\b", re.IGNORECASE)
-# YouTube's pages say whose they are in the middle of a script.
+# YouTube's pages name their channel in a script.
 _CHANNEL = re.compile(r'"(?:externalId|channelId)":"(UC[\w-]{22})"')
 _CHANNEL_FEED = "https://www.youtube.com/feeds/videos.xml?channel_id="
 
@@ -313,27 +315,27 @@ _WELL_KNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed that a page names; `title` may be empty."""
+    """A feed that a page declares or links to; `title` may be empty."""
 
     url: str
     title: str = ""
 
     @property
-    def is_of_comments(self) -> bool:
-        """Whether it is about what readers said, not about posts."""
+    def is_comments_feed(self) -> bool:
+        """Whether it lists comments, not posts."""
         return _COMMENTS.search(f"{urlsplit(self.url).path} {self.title}") is not None
 
 
 def find_feeds(page: bytes, base_url: str) -> list[FeedLink]:
-    """Find the feeds that a page names, best first.
+    """Find the feeds that a page declares or links to, best first.
 
     Args:
-        page: HTML of any size; what is beyond its first million bytes is not looked at.
-        base_url: Where the page was found in the end.
+        page: HTML of any size; only the first million bytes are searched.
+        base_url: The final address of the page.
 
     Returns:
-        At most 50 of the first 10,000 links, each once: what the page declares before what it
-        only links to, and feeds of comments last.
+        At most 50 distinct feeds from the first 10,000 tags: declared ones before those only linked
+        to, feeds of comments last.
     """
     text = page[:_PAGE_LIMIT].decode("utf-8", "replace")
     found: list[FeedLink] = []
@@ -357,11 +359,11 @@ def find_feeds(page: bytes, base_url: str) -> list[FeedLink]:
     unique: dict[str | None, FeedLink] = {}
     for candidate in (*found, *declared, *linked):
         unique.setdefault(canonical_url(candidate.url), candidate)
-    return sorted(unique.values(), key=lambda one: one.is_of_comments)[:_CANDIDATES]
+    return sorted(unique.values(), key=lambda one: one.is_comments_feed)[:_CANDIDATES]
 
 
 def well_known(url: str) -> list[str]:
-    """List where feeds commonly are: below an address, then at the root of its site."""
+    """List the usual addresses of feeds: below an address, then at the root of its site."""
     parts = urlsplit(url)
     below = parts.path.rstrip("/")
     if "." in below.rpartition("/")[2]:  # a file

@@ -1,6 +1,6 @@
-"""What a feed says, sorted by its readers, and every rule that makes an `Entry` of it.
+"""Raw feed entries as the parsers return them, and the rules that turn them into `Entry` records.
 
-The readers know XML and nothing else; what the words mean is decided once, in `feed_entry`.
+The parsers handle XML only; what its values mean is decided here, for both of them.
 """
 
 from __future__ import annotations
@@ -16,36 +16,42 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from papertrack.core.arxiv.ids import HOSTS, read_arxiv_id
-from papertrack.core.dates import read_date
 from papertrack.core.records import Author, Entry
+from papertrack.core.text.bylines import feed_authors
 from papertrack.core.text.clean import http_url, one_line, plain_text
-from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text, looks_like_html
-from papertrack.core.text.names import feed_authors
+from papertrack.core.text.html_text import (
+    SUMMARY_LIMIT,
+    cut_text,
+    html_to_text,
+    is_html_body,
+    looks_like_html,
+)
+from papertrack.core.text.written_dates import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-# A blog that sends its whole archive has fewer; the rest is counted and left out.
+# More than a blog has that sends its whole archive; entries beyond that are only counted.
 ENTRY_LIMIT = 10_000
 
-_LONG = 2_000  # characters; a title has fewer
+_LONG = 2_000  # characters; titles are shorter
 _HTML = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 _PLAIN = frozenset({"", "text", "plain", "text/plain"})
 
 
 class Markup(Enum):
-    """What a text says it is made of."""
+    """The declared format of a text."""
 
     HTML = auto()
     PLAIN = auto()
-    UNSAID = auto()  # RSS has no word for it
-    OTHER = auto()  # a picture or a file, in base64
+    UNSAID = auto()  # RSS does not declare it
+    OTHER = auto()  # an image or a file, in base64
 
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """A title or a body as it stands, after the XML was undone."""
+    """A title or a body after XML decoding."""
 
     value: str
     markup: Markup
@@ -53,18 +59,18 @@ class RawText:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """One entry; every text is as it stands, empty when it is missing.
+    """One entry with unprocessed texts, empty if missing.
 
     Attributes:
         guid: The ``guid`` or ``id``, else RSS 1.0's ``rdf:about``.
-        is_permalink: The guid stands for a link that was not given before it (RSS only).
+        is_permalink: The guid is also the link, and no ``link`` precedes it (RSS only).
         link: The address of the page; the last one wins.
-        links: Every link that has a relation, with it: ``(rel, href)``.
-        origin: The address before FeedBurner's.
-        bodies: Its texts, those that should be the whole post first.
-        people: The names of its authors, or what stands for them.
-        published: Dates in any form, best first.
-        dois: What may be a DOI.
+        links: All links as ``(rel, href)``.
+        origin: The address that FeedBurner replaced.
+        bodies: Its texts, those that should be the full post first.
+        people: The names of its authors, or whatever replaces them.
+        published: Dates in any format, best first.
+        dois: Texts that may be a DOI.
     """
 
     guid: str
@@ -85,14 +91,14 @@ class RawFeed:
     """A feed without its entries.
 
     Attributes:
-        is_atom: Its texts say what they are made of, and ``updated`` is no date of publication.
-        count: How many entries it holds, also those beyond the limit.
-        begun: The same with those that break off, and those within others.
-        is_whole: Its root element is closed. What comes after that does not count.
+        is_atom: Its texts declare their format, and ``updated`` is not the date of publication.
+        count: The number of complete entries, including those beyond the limit.
+        started: The number of opening tags of entries, including incomplete and nested ones.
+        is_whole: Its root element is closed; anything after that is ignored.
         breaks_off: The document ends within an entry, which was left out.
         ttl: RSS's ``ttl``, in minutes.
         period, frequency: ``sy:updatePeriod`` and ``sy:updateFrequency``.
-        new_address: ``itunes:new-feed-url``, by which podcasts announce that they have moved.
+        new_address: ``itunes:new-feed-url``, with which a podcast announces its new address.
         link: The page of an RSS channel; empty in Atom, which has ``xml:base``.
     """
 
@@ -100,7 +106,7 @@ class RawFeed:
     title: RawText
     people: tuple[str, ...]
     count: int = 0
-    begun: int = 0
+    started: int = 0
     is_whole: bool = True
     breaks_off: bool = False
     ttl: str = ""
@@ -111,7 +117,7 @@ class RawFeed:
 
 
 def markup_of(kind: str, *, is_atom: bool) -> Markup:
-    """Read the ``type`` of a text: RFC 4287, section 3.1.1; RSS has none worth believing."""
+    """Read the ``type`` of a text (RFC 4287, section 3.1.1); in RSS it is not reliable."""
     if not is_atom:
         return Markup.UNSAID
     kind = kind.strip().lower()
@@ -120,15 +126,15 @@ def markup_of(kind: str, *, is_atom: bool) -> Markup:
     return Markup.PLAIN if kind in _PLAIN else Markup.OTHER
 
 
-# A character that XML allows and nobody means: Windows-1252 that was taken for Latin-1.
+# Control characters that XML allows but nobody uses: they are Windows-1252 read as Latin-1.
 _C1 = {code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)}
 
 
 def repaired(text: str) -> str:
-    """Undo what happens to words on their way into a feed, without white space at either end.
+    """Strip a text and repair its encoding.
 
-    UTF-8 that was taken for Latin-1 and encoded again, text by text (as databases do), and
-    Windows-1252 under Latin-1's name.
+    Repaired are UTF-8 that was read as Latin-1 and encoded again, in single texts (as databases
+    do), and Windows-1252 that was declared as Latin-1.
     """
     text = text.strip()
     if text.isascii():
@@ -136,54 +142,54 @@ def repaired(text: str) -> str:
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        # Longer ones are bodies, and cleaned later on: to ask each would cost as much as to parse.
+        # Longer texts are bodies, cleaned later: checking each would take as long as parsing.
         return text if text.isprintable() or len(text) > _LONG else text.translate(_C1)
 
 
-# A text that links to more is a list of papers and about none of them.
-_LIMIT = 3
+# A text that links to more papers is a list, and not about any of them.
+_MENTION_LIMIT = 3
 
-# Where links to papers begin, from the host on. Plain words: to search for all of them takes a
+# The beginnings of links to papers, from the host on. Searching for all of these strings takes a
 # tenth of the time of one regular expression.
-_MARKS = (*(f"{host}/" for host in HOSTS), "10.48550/")
-# One of these is in nearly every such link, and none in most texts, which need no more searching.
-_SIGNS = ("xiv", "ar5iv.org/", "/papers/", "10.48550/")
+_LINK_STARTS = (*(f"{host}/" for host in HOSTS), "10.48550/")
+# Nearly every such link contains one of these; most texts contain none and need no more searching.
+_LINK_HINTS = ("xiv", "ar5iv.org/", "/papers/", "10.48550/")
 _LINK = re.compile(r"(?<![\w-])[^\s\"'<>()\[\]{}|\\]++")
 
 
 def find_mentions(texts: Iterable[str]) -> tuple[str, ...]:
-    """Find the arXiv papers that texts link to, on arXiv itself, a mirror of it, or doi.org.
+    """Find the arXiv papers that texts link to, on arXiv, a mirror or doi.org.
 
     Args:
-        texts: HTML or plain text; links count wherever they stand.
+        texts: HTML or plain text.
 
     Returns:
-        Identifiers without version, each once, in order, at most 3.
+        At most 3 distinct identifiers without version, in order.
     """
     found: dict[str, None] = {}
     for text in texts:
-        if not any(sign in text for sign in _SIGNS):
+        if not any(hint in text for hint in _LINK_HINTS):
             continue
-        links = chain.from_iterable(_links(text, mark) for mark in _MARKS if mark in text)
+        links = chain.from_iterable(_links(text, start) for start in _LINK_STARTS if start in text)
         for _, paper in sorted(links):
             found.setdefault(paper)
-    return tuple(found)[:_LIMIT]
+    return tuple(found)[:_MENTION_LIMIT]
 
 
-def _links(text: str, mark: str) -> Iterator[tuple[int, str]]:
-    """Find the first few papers behind one mark, and where they stand."""
+def _links(text: str, start: str) -> Iterator[tuple[int, str]]:
+    """Yield the first few papers whose links begin with `start`, with their positions."""
     seen: set[str] = set()
-    at = text.find(mark)
-    while at >= 0 and len(seen) < _LIMIT:
+    at = text.find(start)
+    while at >= 0 and len(seen) < _MENTION_LIMIT:
         link = _LINK.match(text, at)
         paper = read_arxiv_id(link[0].rstrip(".,;:!?*_")) if link else None
         if paper is not None and paper.base not in seen:
             seen.add(paper.base)
             yield at, paper.base
-        at = text.find(mark, at + len(mark))
+        at = text.find(start, at + len(start))
 
 
-_BODIES = 4  # texts of one entry worth comparing
+_BODIES = 4  # texts of one entry that are compared
 _DOI = re.compile(r"(?:^|doi:\s*|doi\.org/)(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _INDENTS = re.compile(r"\n[ \t]+")
 
@@ -199,7 +205,7 @@ class ReadEntry:
 
     Attributes:
         summary: As `Packed.summary`.
-        rest: What was found, without the bodies.
+        rest: The raw entry without its bodies.
     """
 
     title: str
@@ -210,23 +216,23 @@ class ReadEntry:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An entry that waits for the others.
+    """An entry stored in little memory until the whole feed is read.
 
     Attributes:
-        entry: Without its summary.
-        summary: In UTF-8: one emoji makes a text four times as long in memory.
+        entry: The entry without its summary.
+        summary: Its summary in UTF-8, because one emoji makes a str four times as large.
     """
 
     entry: Entry
     summary: bytes
 
     def unpacked(self) -> Entry:
-        """Give the entry its summary back."""
+        """Return the entry with its summary."""
         return replace(self.entry, summary=self.summary.decode("utf-8"))
 
 
 def read_texts(raw: RawEntry) -> ReadEntry:
-    """Read the title and the fullest of the texts of an entry."""
+    """Read the title and the longest text of an entry."""
     bodies: dict[str, RawText] = {}
     for body in raw.bodies:
         if body.value and len(bodies) < _BODIES:
@@ -241,7 +247,7 @@ def read_texts(raw: RawEntry) -> ReadEntry:
 
 
 def read_title(title: RawText) -> str:
-    """Read a title as plain text; RSS does not say whether it is markup."""
+    """Read a title as plain text; RSS does not declare whether it is markup."""
     value = title.value
     if title.markup is Markup.HTML or (title.markup is Markup.UNSAID and looks_like_html(value)):
         return one_line(html_to_text(value))
@@ -252,11 +258,12 @@ def _body_text(body: RawText) -> str:
     value, markup = body.value, body.markup
     if markup is Markup.OTHER:
         return ""
-    # RSS does not say what it holds, and many an Atom feed says "text" and sends paragraphs.
-    if markup is Markup.HTML or (
-        (markup is Markup.UNSAID or value.startswith("<")) and looks_like_html(value)
+    has_signs = "<" in value or "&" in value  # else line breaks are all its markup
+    # RSS does not declare the format, and many Atom feeds declare "text" but send HTML.
+    if (markup is Markup.HTML and has_signs) or (
+        (markup is Markup.UNSAID or value.startswith("<")) and is_html_body(value)
     ):
-        return html_to_text(value, enough=SUMMARY_LIMIT + 1)
+        return html_to_text(value, stop_after=SUMMARY_LIMIT + 1)
     return plain_text(
         _INDENTS.sub("\n", html.unescape(value) if markup is Markup.UNSAID else value)
     )
@@ -264,12 +271,11 @@ def _body_text(body: RawText) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FeedContext:
-    """What an entry needs to know of the feed it stands in.
+    """The facts of a feed that its entries need.
 
     Attributes:
-        base_url: What relative links are relative to: the channel's page, else the feed itself.
-        shared_links: Addresses that several entries give as theirs: the page of a podcast, a
-            changelog.
+        base_url: The base of relative links: the channel's page, else the feed itself.
+        shared_links: Links that several entries have in common: a podcast's page, a changelog.
     """
 
     base_url: str
@@ -278,8 +284,8 @@ class FeedContext:
     shared_links: frozenset[str]
 
 
-def frame_of(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedContext:
-    """Gather what the entries of a feed need to know of it and of each other."""
+def feed_context(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedContext:
+    """Collect what the entries of a feed need to know about it and each other."""
     uses = Counter(draft.rest.link for draft in drafts)
     shared = frozenset(link for link, count in uses.items() if count > 1)
     base_url = _channel_base(feed.link, base_url)
@@ -287,10 +293,10 @@ def frame_of(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedC
 
 
 def _channel_base(link: str, base_url: str) -> str:
-    """Find what relative links of an RSS channel are relative to.
+    """Return the base of an RSS channel's relative links.
 
-    RSS has no base of its own, and readers take the channel's page (miniflux#899): the feed may
-    lie on another host. A last step without a dot is a folder there.
+    RSS does not define one. Feed readers use the channel's page (miniflux#899), because the feed
+    may be on another host. A last path segment without a dot is treated as a folder.
     """
     page = _resolve(link, base_url)
     if page is None:
@@ -299,20 +305,20 @@ def _channel_base(link: str, base_url: str) -> str:
     return path if path.endswith("/") or "." in path.rpartition("/")[2] else f"{path}/"
 
 
-def complete(draft: ReadEntry, frame: FeedContext) -> Packed:
-    """Read the rest of an entry, much of which depends on the others."""
+def finish_entry(draft: ReadEntry, context: FeedContext) -> Packed:
+    """Read the fields of an entry that depend on the rest of the feed."""
     raw = draft.rest
-    url, links = _addresses(raw, frame)
+    url, links = _addresses(raw, context)
     published = next(filter(None, map(read_date, raw.published)), None)
     updated = read_date(raw.updated)
-    if published is None and not frame.is_atom:
+    if published is None and not context.is_atom:
         published, updated = updated, None
     dois = (_DOI.search(one_line(text)) for text in raw.dois)
     entry = Entry(
         guid=one_line(raw.guid) or url or _hash(draft.title or draft.summary.decode(), published),
         title=draft.title,
         url=url,
-        authors=feed_authors(raw.people) or frame.authors,
+        authors=feed_authors(raw.people) or context.authors,
         published_at=published,
         updated_at=updated,
         links=links,
@@ -322,26 +328,26 @@ def complete(draft: ReadEntry, frame: FeedContext) -> Packed:
     return Packed(entry, draft.summary)
 
 
-def _addresses(raw: RawEntry, frame: FeedContext) -> tuple[str | None, tuple[str, ...]]:
-    """Find where a person reads the entry, and what else it points to as the same work."""
-    by_rel = [(rel, _resolve(href, frame.base_url)) for rel, href in raw.links]
+def _addresses(raw: RawEntry, context: FeedContext) -> tuple[str | None, tuple[str, ...]]:
+    """Return the address of the entry's page, and other addresses of the same work."""
+    by_rel = [(rel, _resolve(href, context.base_url)) for rel, href in raw.links]
     guid = http_url(raw.guid) if raw.is_permalink else None
     page = (
-        _resolve(raw.link, frame.base_url),
+        _resolve(raw.link, context.base_url),
         *(url for rel, url in by_rel if rel == "alternate"),
     )
     own = (guid, *(url for rel, url in by_rel if rel == "enclosure"))
-    origin = _resolve(raw.origin, frame.base_url)
-    ranked = (origin, *own, *page) if raw.link in frame.shared_links else (origin, *page, *own)
+    origin = _resolve(raw.origin, context.base_url)
+    ranked = (origin, *own, *page) if raw.link in context.shared_links else (origin, *page, *own)
     best = next(filter(None, ranked), None)
     others = [url for rel, url in by_rel if _is_same_work(rel, url, best)]
     return best, tuple(dict.fromkeys(url for url in (guid, *others) if url and url != best))
 
 
 def _is_same_work(rel: str, url: str | None, best: str | None) -> bool:
-    """Whether a link leads to what the entry is about, and not to another story of the same site.
+    """Return whether a link leads to the entry's subject, and not to another story of the site.
 
-    Linkblogs name the linked page and their own post so (one as ``alternate``, the other as
+    Linkblogs give the linked page and their own post this way (one as ``alternate``, the other as
     ``related`` or ``via``); newspapers use ``related`` for "read more".
     """
     if rel not in ("related", "via") or url is None:
@@ -354,16 +360,16 @@ def _resolve(address: str, base_url: str) -> str | None:
     if not address or http_url(address) == address:
         return address or None
     try:
-        # Not the feed's own query: it may hold a key, and no page of the feed is named by it.
+        # Without the feed's query, which may contain a key and is no part of any page's address.
         return http_url(urljoin(base_url.partition("?")[0], address.replace(":///", "://", 1)))
     except ValueError:  # urljoin's "Invalid IPv6 URL"
         return None
 
 
 def without_shared_links(entries: Sequence[Packed]) -> Iterator[Packed]:
-    """Drop what several entries point to: it is no address of any one of them.
+    """Drop links that several entries share, because they identify none of them.
 
-    Two posts about one paper would otherwise be taken for the paper, and for each other.
+    Two posts about one paper would otherwise be merged with it and with each other.
     """
     uses = Counter(link for packed in entries for link in packed.entry.links)
     own = {packed.entry.url for packed in entries}
@@ -375,18 +381,18 @@ def without_shared_links(entries: Sequence[Packed]) -> Iterator[Packed]:
 
 
 def _hash(title: str, published: datetime | None) -> str:
-    known = f"{title}\n{published.isoformat() if published else ''}"
-    return f"hash:{blake2b(known.encode(), digest_size=16).hexdigest()}"
+    text = f"{title}\n{published.isoformat() if published else ''}"
+    return f"hash:{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def rest_s(feed: RawFeed) -> int | None:
-    """Read for how long a feed itself says that it need not be asked again.
+    """Return how long a feed asks clients to wait between two requests.
 
     RSS 2.0's ``ttl`` in minutes (https://www.rssboard.org/rss-specification), else RSS 1.0's
     ``updatePeriod`` over ``updateFrequency`` (https://web.resource.org/rss/1.0/modules/syndication/).
 
     Returns:
-        Seconds, at most a day; None when it does not say, or nonsense.
+        Seconds, at most a day; None if it gives no usable value.
     """
     if _COUNT.fullmatch(feed.ttl) and int(feed.ttl) > 0:
         return min(int(feed.ttl) * 60, _DAY_S)

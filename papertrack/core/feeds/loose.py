@@ -1,9 +1,8 @@
 """RSS and Atom that is not well-formed, read with feedparser.
 
-feedparser is never given a file name or an address (it would open either), never a document type,
-and never a chance to clean markup: its sanitiser costs two thirds of the time and eats mathematics
-(``$a<b$``). It is loaded only when a feed needs it, because that alone takes as long as a hundred
-feeds.
+feedparser never gets a file name or an address, because it would open either, and never a document
+type. Its sanitiser is off: it takes two thirds of the time and removes mathematics (``$a<b$``).
+The import takes as long as a hundred feeds, so it waits until a feed needs it.
 """
 
 from __future__ import annotations
@@ -26,53 +25,53 @@ _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _ANY_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 
-def read_loosely(text: str, take: Callable[[RawEntry], None]) -> RawFeed | None:
-    """Read a feed.
+def read_loosely(text: str, on_entry: Callable[[RawEntry], None]) -> RawFeed | None:
+    """Read a feed with feedparser.
 
     Args:
         text: The document from its root element on, without document type.
-        take: Called with each entry, in order, up to the ten thousandth.
+        on_entry: Called with each of the first 10,000 entries, in order.
 
     Returns:
-        What the feed says of itself; None if it is none.
+        The metadata of the feed; None if it is not a feed.
 
     Raises:
         UnreadableDocument: feedparser gives up on it.
     """
     is_atom, outline = bool(_ATOM.match(text)), outline_of(text)
     is_whole = outline.end is not None
-    if not _ANY_ENTRY.search(text):  # 200,000 elements in each other would take ten seconds
-        nothing = RawFeed(is_atom, RawText("", Markup.PLAIN), (), is_whole=is_whole)
-        return nothing if _ROOT.match(text) else None
+    if not _ANY_ENTRY.search(text):  # feedparser needs ten seconds for 200,000 nested elements
+        empty = RawFeed(is_atom, RawText("", Markup.PLAIN), (), is_whole=is_whole)
+        return empty if _ROOT.match(text) else None
     breaks_off = not is_whole and outline.open_at is not None
-    if breaks_off:  # half a title is worse than tomorrow's
+    if breaks_off:  # half a title now is worse than the whole one tomorrow
         text = text[: outline.open_at]
-    # feedparser takes a kilobyte for an empty entry: 20 MB of "<item/>" would fill 600 MB.
+    # feedparser uses a kilobyte for an empty entry: 20 MB of "<item/>" would fill 600 MB.
     text, left_out = _first_entries(text)
     parsed = _run_feedparser(text)
-    about, entries = _fields(parsed, "feed"), _list(parsed, "entries")
+    feed, entries = _fields(parsed, "feed"), _list(parsed, "entries")
     if not _string(parsed, "version") and not entries:
         return None
     for fields in entries:
-        # A plain dictionary: feedparser's own answers "updated" with "published", and warns of it.
-        take(_read_entry(dict(fields) if isinstance(fields, dict) else {}, is_atom=is_atom))
+        # A plain dict: feedparser's own returns "published" for "updated", with a warning.
+        on_entry(_read_entry(dict(fields) if isinstance(fields, dict) else {}, is_atom=is_atom))
     return RawFeed(
         is_atom=is_atom,
-        title=_title(about, is_atom=is_atom),
-        people=tuple(_people(about)),
+        title=_title(feed, is_atom=is_atom),
+        people=tuple(_people(feed)),
         count=len(entries) + left_out,
         is_whole=is_whole,
         breaks_off=breaks_off,
-        ttl=_string(about, "ttl"),
-        period=_string(about, "sy_updateperiod"),
-        frequency=_string(about, "sy_updatefrequency"),
-        new_address=_string(about, "itunes_new-feed-url"),
-        link="" if is_atom else _string(about, "link"),
+        ttl=_string(feed, "ttl"),
+        period=_string(feed, "sy_updateperiod"),
+        frequency=_string(feed, "sy_updatefrequency"),
+        new_address=_string(feed, "itunes_new-feed-url"),
+        link="" if is_atom else _string(feed, "link"),
     )
 
 
 def _first_entries(text: str) -> tuple[str, int]:
-    """Cut out what comes between entry number 10,000 and the end of the last one."""
+    """Cut everything between entry 10,000 and the end of the last one; return how many were cut."""
     count = cut_from = last = 0
     for found in _ENTRY.finditer(text):
         count, last = count + 1, found.start()
@@ -85,11 +84,11 @@ def _first_entries(text: str) -> tuple[str, int]:
 
 
 def _run_feedparser(text: str) -> dict[str, object]:
-    import feedparser  # noqa: PLC0415  # 100 ms that few feeds need
+    import feedparser  # noqa: PLC0415  # takes 100 ms; few feeds need it
 
     try:
-        # Without a base address: feedparser would turn the guid "42" into an address below it,
-        # and every entry would be new when the feed moves.
+        # No base address: feedparser would resolve the guid "42" against it, and every entry
+        # would be new after the feed moves.
         parsed = feedparser.parse(
             io.BytesIO(text.encode("utf-8")),
             sanitize_html=False,
@@ -98,7 +97,7 @@ def _run_feedparser(text: str) -> dict[str, object]:
         )
     except MemoryError:
         raise
-    # It raises whatever its parts raise (UnicodeEncodeError, KeyError, AssertionError, ...).
+    # It lets internal errors through (UnicodeEncodeError, KeyError, AssertionError, ...).
     except Exception as error:
         what = f"the feed cannot be read ({type(error).__name__})"
         raise UnreadableDocument(what) from error
@@ -110,7 +109,7 @@ def _read_entry(fields: dict[str, object], *, is_atom: bool) -> RawEntry:
     dates = [_string(fields, name) for name in ("published", "created")]
     return RawEntry(
         guid=_string(fields, "id"),
-        # feedparser takes every guid for a link, Atom's too, unless the feed denies it.
+        # feedparser treats every guid as a link, in Atom too, unless the feed says otherwise.
         is_permalink=fields.get("guidislink") is True and not is_atom,
         link=_own_link(fields, links, is_atom=is_atom),
         links=tuple((_string(link, "rel"), _string(link, "href")) for link in links),
@@ -129,7 +128,7 @@ def _read_entry(fields: dict[str, object], *, is_atom: bool) -> RawEntry:
 def _own_link(
     fields: dict[str, object], links: Sequence[dict[str, object]], *, is_atom: bool
 ) -> str:
-    """Read the link: Atom's first alternate, where feedparser has the last; never a bare guid."""
+    """Return the entry's link: Atom's first alternate (feedparser's is the last), no bare guid."""
     if is_atom:
         alternates = (
             _string(one, "href")
@@ -139,9 +138,10 @@ def _own_link(
         )
         if first := next(filter(None, alternates), ""):
             return first
-    link, guid = _string(fields, "link"), _string(fields, "id")
-    is_name = link == guid and not guid.lower().startswith(("http:", "https:"))
-    return "" if is_name else link
+    link = _string(fields, "link")
+    hrefs = {_string(one, "href") for one in links if _string(one, "rel") == "alternate"}
+    # Any other link of feedparser is a guid.
+    return link if link in hrefs or link.lower().startswith(("http:", "https:")) else ""
 
 
 def _title(fields: dict[str, object], *, is_atom: bool) -> RawText:
@@ -160,23 +160,23 @@ def _bodies(fields: dict[str, object], *, is_atom: bool) -> list[RawText]:
 
 
 def _people(fields: dict[str, object]) -> list[str]:
-    """List the authors as they stand.
+    """List the authors.
 
-    Of one alone the whole string is better: feedparser cuts mail addresses out of it, and fails
-    where there is an umlaut.
+    For a single author, use the whole string: feedparser cuts mail addresses out of it, and fails
+    if there is an umlaut.
     """
     people = [person for person in _list(fields, "authors") if isinstance(person, dict)]
     names = [name for person in people if (name := _string(person, "name"))]
-    alone = _string(fields, "author")
+    author = _string(fields, "author")
     if (
         len(people) == 1
-        and alone == f"{_string(people[0], 'name')} ({_string(people[0], 'email')})"
+        and author == f"{_string(people[0], 'name')} ({_string(people[0], 'email')})"
     ):
         return names
-    return [alone] if alone and len(people) < 2 else names  # noqa: PLR2004 - one
+    return [author] if author and len(people) < 2 else names  # noqa: PLR2004 - one
 
 
-# The sender chooses element names, and with them keys: <links> puts text where a list belongs.
+# The feed's element names become keys: an element <links> puts text where a list belongs.
 
 
 def _string(fields: dict[str, object], name: str) -> str:

@@ -1,7 +1,7 @@
-"""Lists of feeds in OPML 2.0 (http://opml.org/spec2.opml): read from anybody, written for anybody.
+"""Read and write lists of feeds in OPML 2.0 (http://opml.org/spec2.opml).
 
-Read with expat and not as a tree: a hostile file costs one pass, whatever it nests or repeats, and
-no document type gets through, so there is nothing to expand.
+Parsed with expat, without a tree, so that a hostile file costs one pass, however it nests or
+repeats. Document types are removed first, so there is no entity to expand.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class Subscription:
     """One feed of a list.
 
     Attributes:
-        url: As the file gives it: it may be anything at all.
+        url: The text in the file, which need not be an address.
         title: One line of plain text; may be empty.
-        folders: The folders that it lies in, outermost first.
-        line: Where it stands in the file, from 1; 0 when it does not come from one.
+        folders: The folders that contain it, outermost first.
+        line: Its line in the file, from 1; 0 if it comes from no file.
     """
 
     url: str
@@ -49,15 +49,15 @@ def read_opml(body: bytes, name: str) -> list[Subscription]:
     """Read a list of feeds.
 
     Args:
-        body: The file. Bare ampersands and HTML's entities are read as they were meant: half of
-            the programs that write OPML forget that it is XML.
-        name: What the file is called in messages.
+        body: The content of the file. Bare ampersands and HTML entities are repaired, because half
+            of the programs that write OPML forget that it is XML.
+        name: The name of the file in messages.
 
     Returns:
         Every outline with an address, in the order of the file.
 
     Raises:
-        UsageError: It is not OPML, or larger or deeper than any list of feeds.
+        UsageError: It is not OPML, or exceeds the limits of size, depth or number of feeds.
     """
     if len(body) > SIZE_LIMIT:
         raise _refusal(name, f"is larger than {SIZE_LIMIT // 1024**2} MB")
@@ -65,21 +65,21 @@ def read_opml(body: bytes, name: str) -> list[Subscription]:
         text = xml_text(body)
     except UnreadableDocument as error:
         raise _refusal(name, f"is not OPML: {error.what}") from error
-    # What stands before the root is gone from the text, and would be missing from line numbers.
-    reader = _OpmlReader(name, decoded(body).count("\n") - text.count("\n"))
-    reader.read(_AMPERSAND.sub(_repair, text))
-    return reader.found
+    # `xml_text` dropped the lines before the root; line numbers must count them.
+    parser = _OpmlParser(name, decoded(body).count("\n") - text.count("\n"))
+    parser.parse(_AMPERSAND.sub(_repair, text))
+    return parser.found
 
 
 def write_opml(
     subscriptions: Iterable[Subscription], *, title: str, created: str | None = None
 ) -> str:
-    """Write a list of feeds; those with the same folder must stand together.
+    """Write a list of feeds, in one level of folders.
 
     Args:
-        subscriptions: The feeds; only the outermost folder is written.
-        title: Of the list.
-        created: When, as RFC 822 wants it; None leaves it out.
+        subscriptions: The feeds, grouped by their outermost folder; inner folders are dropped.
+        title: The title of the list.
+        created: The date in RFC 822 format; None to omit it.
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', "  <head>"]
     lines.append(f"    <title>{html.escape(one_line(title), quote=False)}</title>")
@@ -104,7 +104,7 @@ def _outline(one: Subscription) -> str:
 
 
 def _repair(found: re.Match[str]) -> str:
-    """Make text of what XML does not know: ``&nbsp;`` its character, ``?a=1&b=2`` as it stands."""
+    """Replace HTML entities (``&nbsp;``) with their character; escape other ampersands."""
     if not found[1]:
         return "&amp;"
     character = html.unescape(found[0])
@@ -118,8 +118,8 @@ def _refusal(name: str, why: str, line: int | None = None) -> UsageError:
 
 
 @dataclass(slots=True)
-class _OpmlReader:
-    """The folders that are open while the file goes by, and what was found."""
+class _OpmlParser:
+    """Collects the feeds of a file and tracks the open folders."""
 
     name: str
     lines_before: int
@@ -128,7 +128,7 @@ class _OpmlReader:
     _is_opml: bool = False
     _line: int = 0
 
-    def read(self, text: str) -> None:
+    def parse(self, text: str) -> None:
         parser = expat.ParserCreate("utf-8")
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 

@@ -1,7 +1,7 @@
-"""RSS, Atom and JSON Feed as plain records; a web page in their place is refused.
+"""Parse RSS, Atom and JSON Feed into plain records; refuse web pages.
 
-Two readers hand over the same raw words, and one set of rules makes entries of them: lxml reads
-what is well-formed, feedparser everything else, ten to thirty times slower.
+lxml parses well-formed feeds, feedparser all others, ten to thirty times slower. Both return the
+same raw records, and one set of rules turns these into entries.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from papertrack.core.answers import FEED_HINT, NOT_A_FEED, diagnose_page
-from papertrack.core.dates import read_date
 from papertrack.core.feeds.entry import (
     ENTRY_LIMIT,
     Packed,
     RawEntry,
     RawFeed,
     ReadEntry,
-    complete,
+    feed_context,
     find_mentions,
-    frame_of,
+    finish_entry,
     read_texts,
     read_title,
     rest_s,
@@ -32,6 +31,7 @@ from papertrack.core.feeds.entry import (
 from papertrack.core.feeds.loose import read_loosely
 from papertrack.core.feeds.xml import NotForXml, read_xml
 from papertrack.core.records import Document, Entry
+from papertrack.core.text.bylines import feed_authors
 from papertrack.core.text.clean import http_url, one_line, plain_text
 from papertrack.core.text.decode import (
     BROKE_OFF,
@@ -43,7 +43,7 @@ from papertrack.core.text.decode import (
     xml_text,
 )
 from papertrack.core.text.html_text import SUMMARY_LIMIT, cut_text, html_to_text
-from papertrack.core.text.names import feed_authors
+from papertrack.core.text.written_dates import read_date
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -55,27 +55,27 @@ _PAGE = re.compile(r"<(?:html|head|body|div|p|script)\b", re.IGNORECASE)
 
 
 def is_page(text: str) -> bool:
-    """Whether a document, from its first element on, is a web page."""
+    """Return whether a document, from its first element on, is a web page."""
     return bool(_PAGE.match(text))
 
 
 def refusal(text: str, base_url: str) -> UnreadableDocument:
-    """Say what a web page is that came in the place of a feed.
+    """Describe the web page that a server sent instead of a feed.
 
     Args:
         text: The page, from its first element on.
-        base_url: Where it was found, to resolve the addresses that it names.
+        base_url: Its final address, to resolve its links.
     """
     found = diagnose_page(text, base_url)
     return UnreadableDocument(found.what, hint=found.hint, kind=found.kind)
 
 
-CHUNK = 65_536  # what is read at a time
+CHUNK = 65_536  # characters or bytes parsed at a time
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFeed:
-    """A feed as read: what it says of itself, and its entries, packed."""
+    """A parsed feed: its metadata, and its packed entries."""
 
     document: Document
     entries: list[Packed]
@@ -84,20 +84,20 @@ class OpenFeed:
 def open_feed(body: bytes, *, base_url: str, content_type: str | None) -> OpenFeed:
     """Read an RSS or Atom document.
 
-    Dates in the future are kept. `Entry.published_at` is what the feed says; where RSS has only a
-    ``dc:date``, that; Atom's ``updated`` is never taken for it.
+    Dates in the future are kept. `Entry.published_at` is the date of publication, or ``dc:date``
+    where RSS has nothing else; it is never Atom's ``updated``.
 
     Args:
-        body: The document as it came, in any encoding.
-        base_url: Where it was found in the end, to resolve relative links.
+        body: The document as downloaded, in any encoding.
+        base_url: Its final address, to resolve relative links.
         content_type: The HTTP header, for its charset; None if there was none.
 
     Returns:
-        Its entries in the order of the feed. An entry that cannot be read costs a sentence in
-        `Document.problems` and nothing else.
+        The entries in the order of the feed. An entry that cannot be read is left out and noted in
+        `Document.problems`.
 
     Raises:
-        UnreadableDocument: It is no feed, or nothing can be made of it.
+        UnreadableDocument: It is not a feed, or too broken to read.
     """
     chunks = (body[at : at + CHUNK] for at in range(0, len(body), CHUNK))
     opened = open_stream(chunks, base_url=base_url, content_type=content_type)
@@ -106,32 +106,33 @@ def open_feed(body: bytes, *, base_url: str, content_type: str | None) -> OpenFe
     text = xml_text(body, content_type=content_type)
     if is_page(text):
         raise refusal(text, base_url)
-    tray = _Tray()
-    return tray.opened(_read_mended(text, tray) or _read_broken(text, tray), base_url)
+    collector = _EntryCollector()
+    feed = _read_mended(text, collector) or _read_broken(text, collector)
+    return collector.finish(feed, base_url)
 
 
 def open_stream(
     chunks: Iterator[bytes], *, base_url: str, content_type: str | None
 ) -> OpenFeed | None:
-    """Read a feed as `open_feed` does, without ever holding all of it, if it is in order.
+    """Read a well-formed feed as `open_feed` does, without holding all of it in memory.
 
     Args:
-        chunks: The document, in pieces of at least 5 kB but for the last.
+        chunks: The document, in pieces of at least 5 kB except the last.
         base_url: As for `open_feed`.
         content_type: As for `open_feed`.
 
     Returns:
-        None when anything has to be mended; `open_feed` has to see the whole document then.
+        None if anything needs repair; `open_feed` then needs the whole document.
     """
-    tray = _Tray()
-    feed = _read_xml(plain_chunks(chunks, content_type=content_type), tray, lambda _: False)
-    return tray.opened(feed, base_url) if feed is not None else None
+    collector = _EntryCollector()
+    feed = _read_xml(plain_chunks(chunks, content_type=content_type), collector, lambda _: False)
+    return collector.finish(feed, base_url) if feed is not None else None
 
 
-class _Tray:
-    """Where entries are laid as they are read, and what was wrong with those that could not be.
+class _EntryCollector:
+    """Collects entries and the problems of those that could not be read.
 
-    One bad entry costs one entry, whatever it makes of our rules.
+    An entry that raises anything is left out; the others are kept.
     """
 
     def __init__(self) -> None:
@@ -139,8 +140,8 @@ class _Tray:
         self._drafts: dict[int, ReadEntry] = {}
         self._count = 0
 
-    def take(self, raw: RawEntry) -> None:
-        """Read the texts of an entry at once: its markup need not wait for the others."""
+    def add(self, raw: RawEntry) -> None:
+        """Read the texts of an entry right away, so that its markup need not be kept."""
         self._count += 1
         try:
             self._drafts[self._count] = read_texts(raw)
@@ -149,13 +150,15 @@ class _Tray:
         except Exception as error:  # noqa: BLE001
             self._note(self._count, error)
 
-    def opened(self, feed: RawFeed, base_url: str) -> OpenFeed:
-        """Read the rest, when all entries are there."""
+    def finish(self, feed: RawFeed, base_url: str) -> OpenFeed:
+        """Complete the entries, once all have been collected."""
         entries = list(without_shared_links(self._complete(feed, base_url)))
         problems = [sentence for _, sentence in sorted(self._problems)]
         if feed.count > ENTRY_LIMIT:
             left_out = feed.count - ENTRY_LIMIT
-            problems.append(f"Only the first {ENTRY_LIMIT:,} entries were read, {left_out:,} not")
+            problems.append(
+                f"Only the first {ENTRY_LIMIT:,} entries were read; {left_out:,} were skipped"
+            )
         if feed.breaks_off:
             problems.append("The document breaks off; its last entry was left out")
         title = read_title(feed.title)
@@ -172,11 +175,11 @@ class _Tray:
         )
 
     def _complete(self, feed: RawFeed, base_url: str) -> list[Packed]:
-        frame = frame_of(feed, self._drafts.values(), base_url)
+        context = feed_context(feed, self._drafts.values(), base_url)
         entries: list[Packed] = []
         for number in list(self._drafts):
             try:
-                entries.append(complete(self._drafts.pop(number), frame))
+                entries.append(finish_entry(self._drafts.pop(number), context))
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001
@@ -184,7 +187,7 @@ class _Tray:
         return entries
 
     def clear(self) -> None:
-        """Forget what was read in a way that was not the right one."""
+        """Discard everything, before the feed is parsed in another way."""
         self._problems.clear()
         self._drafts.clear()
         self._count = 0
@@ -194,28 +197,28 @@ class _Tray:
         self._problems.append((number, sentence))
 
 
-def _read_mended(text: str, tray: _Tray) -> RawFeed | None:
-    """Read the text as XML; also when a download broke off in it, up to there."""
-    # No surrogate is left in it: they are among the characters that XML forbids.
+def _read_mended(text: str, collector: _EntryCollector) -> RawFeed | None:
+    """Read the text as XML, up to its end if the download broke off."""
+    # `xml_text` removed surrogates, with the other characters that XML forbids.
     chunks = (text[at : at + CHUNK].encode("utf-8") for at in range(0, len(text), CHUNK))
-    return _read_xml(chunks, tray, lambda feed: is_cut(text, feed.begun))
+    return _read_xml(chunks, collector, lambda feed: is_cut(text, feed.started))
 
 
 def _read_xml(
-    chunks: Iterator[bytes], tray: _Tray, may_end_early: Callable[[RawFeed], bool]
+    chunks: Iterator[bytes], collector: _EntryCollector, may_end_early: Callable[[RawFeed], bool]
 ) -> RawFeed | None:
     try:
-        feed = read_xml(chunks, tray.take)
+        feed = read_xml(chunks, collector.add)
     except (NotForXml, NotPlainError):
         feed = None
     if feed is not None and (feed.is_whole or may_end_early(feed)):
         return feed
-    tray.clear()
+    collector.clear()
     return None
 
 
-def _read_broken(text: str, tray: _Tray) -> RawFeed:
-    feed = read_loosely(text, tray.take)
+def _read_broken(text: str, collector: _EntryCollector) -> RawFeed:
+    feed = read_loosely(text, collector.add)
     if feed is None:
         raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
     return feed
@@ -228,21 +231,21 @@ _TEXTS = ("content_html", "content_text", "summary")
 def parse_json_feed(body: bytes, *, base_url: str) -> Document:
     """Read a JSON Feed.
 
-    A field of the wrong type is a field that is missing; an item that is no object, or has neither
-    address, title nor text, costs a sentence in `Document.problems`.
+    A field of the wrong type counts as missing. An item that is not an object, or has neither
+    address, title nor text, is left out and noted in `Document.problems`.
 
     Args:
-        body: The document as it came.
-        base_url: Where it was found in the end, to resolve relative links.
+        body: The document as downloaded.
+        base_url: Its final address, to resolve relative links.
 
     Raises:
-        UnreadableDocument: It is no JSON, breaks off, or is JSON of another kind.
+        UnreadableDocument: It is not JSON, breaks off, or is JSON of another kind.
     """
     text = decoded(body).strip("\ufeff \t\r\n")
     try:
-        # What a server appends to a whole document does not count.
+        # Ignore what a server appends to a complete document.
         feed, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError) as error:  # RecursionError: "[" a hundred thousand times
+    except (ValueError, RecursionError) as error:  # RecursionError: 100,000 nested "["
         if isinstance(error, ValueError) and _breaks_off(text):
             raise UnreadableDocument(BROKE_OFF, hint=BROKE_OFF_HINT) from error
         what = "it is neither XML nor readable JSON"
@@ -251,12 +254,12 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
     if not isinstance(items, list):
         what = "this is JSON, but not a JSON Feed"
         raise UnreadableDocument(what, hint="check the address")
-    feed_people = _authors(feed)
+    default_authors = _authors(feed)
     base_url = _address(feed, "home_page_url", base_url) or base_url
     entries: list[Entry] = []
     problems: list[str] = []
     for number, item in enumerate(items, start=1):
-        entry = _read_item(item, base_url, feed_people) if isinstance(item, dict) else None
+        entry = _read_item(item, base_url, default_authors) if isinstance(item, dict) else None
         if entry is None:
             problems.append(f"Entry {number} could not be read: there is nothing in it")
         else:
@@ -265,17 +268,17 @@ def parse_json_feed(body: bytes, *, base_url: str) -> Document:
 
 
 def _breaks_off(text: str) -> bool:
-    """Whether JSON ends within a string, or with more brackets open than closed."""
+    """Return whether JSON ends within a string, or with more brackets open than closed."""
     rest = _STRINGS.sub("", text)
     return '"' in rest or sum(map(rest.count, "{[")) > sum(map(rest.count, "}]"))
 
 
 def _read_item(
-    item: dict[str, object], base_url: str, feed_people: tuple[Author, ...]
+    item: dict[str, object], base_url: str, default_authors: tuple[Author, ...]
 ) -> Entry | None:
     url = _address(item, "url", base_url)
     external = _address(item, "external_url", base_url)
-    # Plain text by the specification, but "&amp;" is never what a person reads in a title.
+    # The specification wants plain text, but many feeds escape it, and no title means "&amp;".
     title, summary = one_line(html.unescape(_string(item, "title"))), _summary(item)
     guid = _id(item) or url or external or title or one_line(summary)[:200]
     if not guid:
@@ -284,7 +287,7 @@ def _read_item(
         guid=guid,
         title=title,
         url=url or external,
-        authors=_authors(item) or feed_people,
+        authors=_authors(item) or default_authors,
         summary=summary,
         published_at=read_date(_string(item, "date_published")),
         updated_at=read_date(_string(item, "date_modified")),
@@ -294,7 +297,7 @@ def _read_item(
 
 
 def _id(item: dict[str, object]) -> str:
-    """Read the id; version 1.0 had feeds with numbers there, and 1.1 says to take them as text."""
+    """Read the id; some 1.0 feeds have numbers, which 1.1 says to convert to text."""
     value = item.get("id")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value) if abs(value) < 10**15 else ""
@@ -303,7 +306,7 @@ def _id(item: dict[str, object]) -> str:
 
 def _summary(item: dict[str, object]) -> str:
     texts = (
-        html_to_text(_string(item, "content_html"), enough=SUMMARY_LIMIT + 1),
+        html_to_text(_string(item, "content_html"), stop_after=SUMMARY_LIMIT + 1),
         plain_text(_string(item, "content_text")),
         plain_text(_string(item, "summary")),
     )

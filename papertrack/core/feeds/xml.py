@@ -1,8 +1,8 @@
-"""Well-formed RSS and Atom, read with lxml, one entry at a time.
+"""Well-formed RSS and Atom, parsed with lxml, one entry at a time.
 
-Nothing is expanded and nothing is opened: a document with a document type does not come here, and
-of entities only XML's own five and character references are known. An element is thrown away as
-soon as its entry was handed on, so that a document of 20 MB takes little more than itself.
+No entity is expanded and no file opened: callers remove the document type first, which leaves XML's
+five entities and character references. Each element is freed after its entry was passed on, so that
+a document of 20 MB needs little more memory than that.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from papertrack.core.feeds.entry import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Compared in lower case. Userland's have a year behind them.
+# In lower case. Userland's end with a year, so that name is searched for instead.
 _CORE = frozenset(
     {
         *("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"),
@@ -56,9 +56,9 @@ _PREFIXES = {
 
 
 class FeedField(IntEnum):
-    """What an element is to us."""
+    """The meaning of an element."""
 
-    UNKNOWN = 0  # it may still hold others that are known
+    UNKNOWN = 0  # it may contain known elements
     IGNORED = auto()
     ENTRY = auto()
     TITLE = auto()
@@ -101,18 +101,18 @@ _FIELDS = {
     FeedField.PERIOD: "sy:updateperiod",
     FeedField.FREQUENCY: "sy:updatefrequency",
     FeedField.NEW_ADDRESS: "itunes:new-feed-url",
-    # What stands in them is about somebody or something else.
+    # Their content describes somebody or something else.
     FeedField.IGNORED: "source image textinput contributor dc:contributor itunes:owner category",
 }
 _BY_NAME = {name: field for field, names in _FIELDS.items() for name in names.split()}
 
 
 def field_of(tag: str, prefix: str | None) -> FeedField:
-    """Tell what an element is.
+    """Return the meaning of an element.
 
     Args:
         tag: ``{namespace}name`` as lxml writes it.
-        prefix: The one that the document uses; it counts where the namespace is not known.
+        prefix: The document's prefix for it, used if the namespace is unknown.
     """
     namespace, _, name = tag.rpartition("}")
     namespace = namespace[1:].lower()
@@ -123,19 +123,19 @@ def field_of(tag: str, prefix: str | None) -> FeedField:
     return _BY_NAME.get(full, FeedField.UNKNOWN)
 
 
-FieldOf = Callable[[etree._Element], FeedField]  # noqa: SLF001 - lxml has no other name for it
+FieldOf = Callable[[etree._Element], FeedField]  # noqa: SLF001 - its only name in lxml
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 HTML_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 _PREFIXED = re.compile(r"(</?)[\w.-]+:(?=\w)")
-# An address with "&copy=1" in it is not about copyright.
+# The "&copy" in an address ending in "?a=1&copy=1" is not the copyright sign.
 _QUERY = re.compile(r"&(?:amp;|([A-Za-z0-9_]+);)")
-_DEEPEST = 8  # levels below the entry; Media RSS uses two
+_DEPTH_LIMIT = 8  # levels below the entry; Media RSS uses two
 
 
-class EntryReader:
-    """What was found in an entry so far; of what can be there once only, the outermost counts."""
+class EntryParser:
+    """Parses one entry; of a field that may occur only once, the outermost element counts."""
 
     def __init__(self, field_of: FieldOf, *, is_atom: bool) -> None:
         self._field_of = field_of
@@ -146,16 +146,16 @@ class EntryReader:
         self._contents: list[RawText] = []
         self._summaries: list[RawText] = []
         self._link: str | None = None
-        self._has_own_link = False  # not only its guid
+        self._has_own_link = False  # other than its guid
         self._links: list[tuple[str, str]] = []
         self._is_permalink: bool | None = None
         self._people: list[str] = []
         self._dois: list[str] = []
 
     def read(self, element: etree._Element) -> RawEntry:
-        """Read an ``item`` or ``entry``; a reader reads one."""
+        """Read the ``item`` or ``entry``; call this once."""
         if about := element.get(_ABOUT):
-            self._once[FeedField.GUID] = (_DEEPEST, repaired(about))
+            self._once[FeedField.GUID] = (_DEPTH_LIMIT, repaired(about))
         self._walk(element, 1)
         once = {field: text for field, (_, text) in self._once.items()}
         return RawEntry(
@@ -179,7 +179,7 @@ class EntryReader:
             field = self._field_of(child)
             if take := self._TAKES.get(field):
                 take(self, child, field, depth)
-            elif field is FeedField.UNKNOWN and len(child) and depth < _DEEPEST:
+            elif field is FeedField.UNKNOWN and len(child) and depth < _DEPTH_LIMIT:
                 self._walk(child, depth + 1)
 
     def _take_once(self, element: etree._Element, field: FeedField, depth: int) -> None:
@@ -188,16 +188,16 @@ class EntryReader:
             self._once[field] = (depth, repaired(element.text or ""))
 
     def _take_guid(self, element: etree._Element, field: FeedField, depth: int) -> None:
-        says_so = (element.get("isPermaLink") or element.get("ispermalink") or "true") == "true"
+        is_link = (element.get("isPermaLink") or element.get("ispermalink") or "true") == "true"
         if self._is_permalink is None:
-            self._is_permalink = says_so and self._link is None
+            self._is_permalink = is_link and self._link is None
         self._take_once(element, field, depth)
         known, text = self._once[field]
-        if says_so and (base := _base_of(element)):
+        if is_link and (base := _base_of(element)):
             self._once[field] = (known, _join(base, text))
         name = self._once[field][1]
-        # "42" is a name below no address, though RSS calls every guid a permanent link.
-        if says_so and self._link is None and name.lower().startswith(("http:", "https:")):
+        # "42" is no address, although RSS makes every guid a permanent link by default.
+        if is_link and self._link is None and name.lower().startswith(("http:", "https:")):
             self._link = name
 
     def _take_title(self, element: etree._Element, _field: FeedField, depth: int) -> None:
@@ -210,7 +210,10 @@ class EntryReader:
         self._media_title = text_of(element, is_atom=self._is_atom)
 
     def _take_content(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
-        self._contents.append(text_of(element, is_atom=self._is_atom))
+        text = text_of(element, is_atom=self._is_atom)
+        if text.markup is Markup.UNSAID and element.tag.endswith("}encoded"):
+            text = RawText(text.value, Markup.HTML)  # by definition (RSS's module "content")
+        self._contents.append(text)
 
     def _take_summary(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._summaries.append(text_of(element, is_atom=self._is_atom))
@@ -219,13 +222,13 @@ class EntryReader:
         href = _href(element)
         rel = element.get("rel", "alternate").lower()
         has_text = bool(element.text and element.text.strip())
-        # RSS's address is the text, whatever its attributes name (at://…).
+        # In RSS the text is the address, even if an attribute has another one (at://…).
         if href is None or (has_text and not href.lower().startswith(("http:", "https:"))):
             text = _QUERY.sub(lambda query: f"&{query[1] or ''}", repaired(element.text or ""))
             href = self._link = _join(_base_of(element), text)
             self._has_own_link = True
         elif rel == "alternate" and element.get("type", "text/html").lower() in HTML_TYPES:
-            # Atom has one for each language, in the author's order (RFC 4287, section 4.1.1).
+            # Atom may have one for each language; the first is the main one (RFC 4287, 4.1.1).
             if not (self._is_atom and self._has_own_link):
                 self._link = href
             self._has_own_link = True
@@ -238,11 +241,11 @@ class EntryReader:
         self._people.append(person_of(element))
 
     def _take_doi(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
-        at = 0 if element.tag.endswith("doi") else len(self._dois)  # dc:identifier is often another
+        at = 0 if element.tag.endswith("doi") else len(self._dois)  # dc:identifier may be any id
         self._dois.insert(at, element.text or "")
 
     _TAKES: ClassVar[
-        dict[FeedField, Callable[[EntryReader, etree._Element, FeedField, int], None]]
+        dict[FeedField, Callable[[EntryParser, etree._Element, FeedField, int], None]]
     ] = {
         **dict.fromkeys(
             (FeedField.PUBLISHED, FeedField.CREATED, FeedField.UPDATED, FeedField.ORIGIN),
@@ -261,7 +264,7 @@ class EntryReader:
 
 
 def text_of(element: etree._Element, *, is_atom: bool) -> RawText:
-    """Read a title or a body, whose markup may be escaped or stand there as elements."""
+    """Read a title or a body, whose markup may be escaped or inline elements."""
     kind = element.get("type", "")
     if not len(element):
         return RawText(repaired(element.text or ""), markup_of(kind, is_atom=is_atom))
@@ -275,7 +278,7 @@ def text_of(element: etree._Element, *, is_atom: bool) -> RawText:
 
 
 def person_of(element: etree._Element) -> str:
-    """Read an author: the ``name`` in it (Atom), else its text (RSS, Dublin Core)."""
+    """Read an author: its ``name`` element (Atom), else its text (RSS, Dublin Core)."""
     if not len(element):
         return repaired(element.text or "")
     names = (
@@ -292,7 +295,7 @@ def _href(element: etree._Element) -> str | None:
 
 
 def _base_of(element: etree._Element) -> str:
-    """Join the ``xml:base`` of an element and of those around it; empty when there is none."""
+    """Join the ``xml:base`` of an element and its ancestors; empty if there is none."""
     if element.base is None:
         return ""
     base = ""
@@ -313,38 +316,38 @@ _ROOTS = ("{*}rss", "{*}feed", "{*}RDF", "{*}rdf")
 
 
 class NotForXml(Exception):
-    """The document is not well-formed, or of a kind that only feedparser knows."""
+    """The document is not well-formed, or in a format that only feedparser knows."""
 
 
-def read_xml(chunks: Iterable[bytes], take: Callable[[RawEntry], None]) -> RawFeed:
-    """Read a feed.
+def read_xml(chunks: Iterable[bytes], on_entry: Callable[[RawEntry], None]) -> RawFeed:
+    """Read a feed with lxml.
 
     Args:
         chunks: The document in UTF-8, from its root element on.
-        take: Called with each entry, in order, up to the ten thousandth.
+        on_entry: Called with each of the first 10,000 entries, in order.
 
     Returns:
-        What the feed says of itself. `RawFeed.is_whole` is false when the document ends before its
-        root element does, or when there is a fault in it that libxml2 keeps to itself; all entries
-        up to there were taken.
+        The metadata of the feed. `RawFeed.is_whole` is false if the document ends before its root
+        element does, or has an error that libxml2 does not report; all entries before that were
+        passed on.
 
     Raises:
-        NotForXml: It has to be read in another way; what was taken so far does not count.
+        NotForXml: It needs another parser; discard the entries passed on so far.
     """
-    reader = _XmlReader(take)
+    parser = _XmlParser(on_entry)
     for chunk in chunks:
-        reader.feed(chunk)
-        if reader.is_whole:
+        parser.feed(chunk)
+        if parser.is_whole:
             break
-    return reader.close()
+    return parser.close()
 
 
-class _XmlReader:
-    """A parser, the kind of document that it met, and how far it has got."""
+class _XmlParser:
+    """Feeds chunks to lxml and passes on each entry as it is complete."""
 
-    def __init__(self, take: Callable[[RawEntry], None]) -> None:
+    def __init__(self, on_entry: Callable[[RawEntry], None]) -> None:
         self.is_whole = False
-        self._take = take
+        self._on_entry = on_entry
         self._parser = etree.XMLPullParser(
             events=("start", "end"),
             tag=(*_ENTRIES, *_ROOTS),
@@ -363,19 +366,19 @@ class _XmlReader:
         self._started = self._open = self._count = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Read on; after the root element nothing counts."""
-        fault = None
+        """Parse a chunk; whatever follows the root element is ignored."""
+        syntax_error = None
         try:
             self._parser.feed(chunk)
         except etree.XMLSyntaxError as error:
-            fault = error
+            syntax_error = error
         self._read_events()
-        if fault is not None and not self.is_whole:
-            raise NotForXml from fault
+        if syntax_error is not None and not self.is_whole:
+            raise NotForXml from syntax_error
 
     def close(self) -> RawFeed:
-        """Read what is left, and what the feed says of itself."""
-        # Prefixes that nobody declared are reported here, and harm nothing.
+        """Parse the remaining elements and return the metadata of the feed."""
+        # Undeclared prefixes are reported here; they do no harm.
         with contextlib.suppress(etree.XMLSyntaxError):
             self._parser.close()
         self._read_events()
@@ -384,15 +387,15 @@ class _XmlReader:
         if not self._started and any(
             self._field(element) is FeedField.ENTRY for element in self._root.iter(etree.Element)
         ):
-            raise NotForXml  # its entries are called <ITEM>
-        return self._read_about(self._root)
+            raise NotForXml  # its entries are <ITEM>
+        return self._read_metadata(self._root)
 
     def _read_events(self) -> None:
         for event, element in self._parser.read_events():
-            if not isinstance(element, etree._Element):  # noqa: SLF001 - no other name for it
+            if not isinstance(element, etree._Element):  # noqa: SLF001 - its only name in lxml
                 continue
             if element.getparent() is None:
-                self._meet(element)
+                self._set_root(element)
                 self.is_whole = event == "end"
             elif self._field(element) is FeedField.ENTRY:
                 if event == "start":
@@ -400,20 +403,20 @@ class _XmlReader:
                     self._open += 1
                     continue
                 self._open -= 1
-                if not self._open:  # one within another is a version of it, or an accident
+                if not self._open:  # a nested entry is a version of the outer one, or a mistake
                     self._read_entry(element)
 
     def _read_entry(self, element: etree._Element) -> None:
         self._count += 1
         if self._count <= ENTRY_LIMIT:
-            self._take(EntryReader(self._field, is_atom=self._is_atom).read(element))
-        # Never the element at hand: the parser still holds on to it.
+            self._on_entry(EntryParser(self._field, is_atom=self._is_atom).read(element))
+        # Not the current element: the parser still holds a reference to it.
         if self._done is not None and (parent := self._done.getparent()) is not None:
             parent.remove(self._done)
         element.clear()
         self._done = element
 
-    def _meet(self, root: etree._Element) -> None:
+    def _set_root(self, root: etree._Element) -> None:
         if self._field(root) is FeedField.ENTRY:
             raise NotForXml
         self._root = root
@@ -425,7 +428,7 @@ class _XmlReader:
             field = self._fields[element.tag] = field_of(element.tag, element.prefix)
         return field
 
-    def _read_about(self, root: etree._Element) -> RawFeed:
+    def _read_metadata(self, root: etree._Element) -> RawFeed:
         parts = [root]
         if not self._is_atom:
             parts = [one for one in root if one.tag.rpartition("}")[2].lower() == "channel"]
@@ -433,7 +436,7 @@ class _XmlReader:
         for element in (child for part in parts or [root] for child in part):
             found.setdefault(self._field(element), []).append(element)
 
-        def word(field: FeedField) -> str:
+        def text_in(field: FeedField) -> str:
             return next((one.text.strip() for one in found.get(field, ()) if one.text), "")
 
         titles = (text_of(one, is_atom=self._is_atom) for one in found.get(FeedField.TITLE, ()))
@@ -442,12 +445,12 @@ class _XmlReader:
             title=next((title for title in titles if title.value), RawText("", Markup.PLAIN)),
             people=tuple(map(person_of, found.get(FeedField.AUTHOR, ()))),
             count=self._count,
-            begun=self._started,
+            started=self._started,
             is_whole=self.is_whole,
             breaks_off=self._open > 0,
-            ttl=word(FeedField.TTL),
-            period=word(FeedField.PERIOD),
-            frequency=word(FeedField.FREQUENCY),
-            new_address=word(FeedField.NEW_ADDRESS),
-            link="" if self._is_atom else word(FeedField.LINK),
+            ttl=text_in(FeedField.TTL),
+            period=text_in(FeedField.PERIOD),
+            frequency=text_in(FeedField.FREQUENCY),
+            new_address=text_in(FeedField.NEW_ADDRESS),
+            link="" if self._is_atom else text_in(FeedField.LINK),
         )

@@ -1,7 +1,7 @@
-"""Read a digest that is Markdown: one of ours, edited or not, or one of another tool.
+"""Read a digest in Markdown, whether papertrack or another tool wrote it.
 
-What is read are the shapes that people write: sections with cards (labelled lines and a row of
-emoji), sections that tell of one work, and lists of one-liners; as Markdown or as plain text.
+It recognises the layouts that people use: sections with cards (labelled lines and a row of emoji),
+sections about one work, and lists of one-liners.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 @dataclass(frozen=True, slots=True)
 class ImportedItem:
-    """One work that a digest printed.
+    """One work in a digest.
 
     Attributes:
-        line: Where it begins, from 1.
-        section: The heading it stands under; None before the first.
-        title: As printed; None where only a link stands there.
+        line: Its first line, from 1.
+        section: The heading above it; None before the first heading.
+        title: As printed; None if there is only a link.
         url: Its own address; None without one.
-        links: Every http(s) address in its text, its own first.
+        links: All http(s) addresses in its text, its own first.
         notes: The author's text by field (see `papertrack.core.judging.notes.LABELS`).
-        label: What stood before the rating; None without one.
+        label: The label of the rating; None without one.
     """
 
     line: int
@@ -81,8 +81,8 @@ class ImportedDigest:
 
     Attributes:
         title: Its first heading or line; empty without one.
-        day: The date that the title bears; None without one.
-        sections: Every heading of a section, in order.
+        day: The date in its title; None without one.
+        sections: The headings of its sections, in order.
     """
 
     title: str
@@ -93,14 +93,14 @@ class ImportedDigest:
 
 
 def read_label(text: str) -> tuple[str, str] | None:
-    """Part ``What is it: …`` into the field's name and its text; None for any other line."""
+    """Split ``What is it: …`` into the name of the field and its text; None for other lines."""
     found = _LABELLED.fullmatch(text)
-    name = found and _FIELDS.get(_straight(found["label"]))
+    name = found and _FIELDS.get(_normalized(found["label"]))
     return (name, found["text"].strip()) if found and name else None
 
 
 def read_rating_line(text: str, known: Collection[str] = ()) -> tuple[str, ReadRating] | None:
-    """Part ``Rating: 💡💡 (why)`` into label and rating; None for any other line."""
+    """Split ``Rating: 💡💡 (why)`` into label and rating; None for other lines."""
     found = _LABELLED.fullmatch(text)
     rating = read_rating(found["text"], known) if found else None
     return (found["label"], rating) if found and rating else None
@@ -121,17 +121,17 @@ def read_date(title: str) -> date | None:
 
 
 def is_list_section(heading: str) -> bool:
-    """Whether a section by that name holds one-liners, each of a work of its own."""
-    return _straight(heading).strip(" .:!") in _LISTS
+    """Return whether a section of this name lists one work per line."""
+    return _normalized(heading).strip(" .:!") in _LISTS
 
 
 def is_farewell(text: str) -> bool:
-    """Whether a paragraph thanks the readers, or asks them to subscribe."""
+    """Return whether a paragraph thanks the readers, or asks them to subscribe."""
     return _FAREWELL.match(text) is not None
 
 
 def first_sentence(text: str) -> str:
-    """Take the first sentence of a one-liner, as the name of a work that has no other."""
+    """Return the first sentence of a one-liner, as the title of a work without one."""
     sentence = _SENTENCE_END.split(" ".join(text.split()), maxsplit=1)[0]
     if len(sentence) <= _TITLE_LIMIT:
         return sentence
@@ -139,7 +139,7 @@ def first_sentence(text: str) -> str:
     return (start.rpartition(" ")[0] or start) + " …"
 
 
-def _straight(text: str) -> str:
+def _normalized(text: str) -> str:
     return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip().casefold()
 
 
@@ -165,14 +165,14 @@ _RAW = frozenset({"html_block", "fence", "code_block"})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a paragraph, an entry of a list, a row of a table, or code or HTML.
+    """A heading, paragraph, list item, table row, or a block of code or HTML.
 
     Attributes:
-        kind: ``h1`` to ``h6``, ``p``, ``li``, or ``raw`` for code and HTML.
-        source: Its Markdown, with what it holds.
-        text: What a reader sees of it.
-        bold: The words it begins with in bold; empty without any.
-        links: Text and address of its links to the web, in order.
+        kind: ``h1`` to ``h6``, ``p``, ``li`` (also for table rows), or ``raw`` for code and HTML.
+        source: Its Markdown, including nested blocks.
+        text: Its text as displayed.
+        bold: The bold words at its beginning; empty without any.
+        links: Text and address of its web links, in order.
     """
 
     kind: str
@@ -184,25 +184,25 @@ class Block:
 
     @property
     def is_bare_link(self) -> bool:
-        """Whether there is nothing but an address."""
+        """Whether it is nothing but an address."""
         return len(self.links) == 1 and self.text == self.links[0][0] == self.source.strip(" <>")
 
     @property
     def is_comment(self) -> bool:
-        """Whether it is HTML that no reader sees."""
+        """Whether it is an HTML comment."""
         return self.kind == "raw" and _COMMENTS.fullmatch(self.source) is not None
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Where it links to."""
+        """The addresses of its links."""
         return tuple(url for _, url in self.links)
 
 
 def take_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Read title and date from what site generators want at the top of a file.
+    """Read title and date from the front matter of a site generator.
 
     Returns:
-        Its fields, and the text with as many empty lines in its place.
+        Its fields, and the text with empty lines in its place, so that line numbers stay.
     """
     found = _FRONT_MATTER.match(text)
     if found is None:
@@ -212,11 +212,11 @@ def take_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def read_blocks(text: str, known: Collection[str] = ()) -> list[Block]:
-    """Part a digest into what follows one another at its top level, entries of lists apart.
+    """Split a digest into its top-level blocks, with each list item as a block.
 
     Args:
         text: The digest.
-        known: Glyphs of the author's areas, beside emoji.
+        known: The glyphs of the author's areas that are not emoji.
     """
     from markdown_it import MarkdownIt  # noqa: PLC0415  # 30 ms, only to read a digest
 
@@ -225,7 +225,7 @@ def read_blocks(text: str, known: Collection[str] = ()) -> list[Block]:
 
 
 class _Blocks:
-    """One pass over the tokens of a digest."""
+    """One pass over the Markdown tokens of a digest."""
 
     def __init__(self, parser: MarkdownIt, text: str, known: Collection[str]) -> None:
         env: dict[str, Any] = {}
@@ -236,15 +236,15 @@ class _Blocks:
         self._known = known
 
     def read(self) -> list[Block]:
-        """Read all tokens."""
+        """Return the blocks."""
         blocks: list[Block] = []
-        done = 0  # the lines before are read, with all that the blocks in them hold
+        done = 0  # the lines before this are read, nested blocks included
         for at, token in enumerate(self._tokens):
             if token.map is None or token.map[0] < done:
                 continue
             if token.type == "list_item_open":
                 done = token.map[1]
-                blocks.append(self._entry(at))
+                blocks.append(self._list_item(at))
             elif token.type == "tr_open":
                 done = token.map[1]
                 blocks += self._row(at)
@@ -259,7 +259,7 @@ class _Blocks:
         return blocks
 
     def _inside(self, at: int) -> list[Token]:
-        """List the inline tokens of the block that opens at a place."""
+        """List the inline tokens of the block whose opening token is at an index."""
         level = self._tokens[at].level
         found: list[Token] = []
         for token in self._tokens[at + 1 :]:
@@ -269,18 +269,18 @@ class _Blocks:
                 found.append(token)
         return found
 
-    def _entry(self, at: int) -> Block:
-        """Read an entry of a list, which may be empty, with the lists and paragraphs in it."""
+    def _list_item(self, at: int) -> Block:
+        """Read a list item, which may be empty, with its nested blocks."""
         source = self._source(self._tokens[at]).strip()
         line = (self._tokens[at].map or (0, 0))[0]
         return _block("li", line, _BULLET.sub("", source, count=1).strip(), *self._inside(at))
 
     def _source(self, token: Token) -> str:
         first, end = token.map or (0, 0)
-        return self._with_addresses("\n".join(self._lines[first:end]))
+        return self._resolve_references("\n".join(self._lines[first:end]))
 
-    def _with_addresses(self, source: str) -> str:
-        """Write addresses where a source names them: their list does not come along."""
+    def _resolve_references(self, source: str) -> str:
+        """Inline the addresses of reference links, whose definitions are not part of the block."""
 
         def inline(found: re.Match[str]) -> str:
             label = " ".join((found[2] or found[1]).split()).casefold()
@@ -290,17 +290,17 @@ class _Blocks:
         return _REFERENCE.sub(inline, source) if self._references else source
 
     def _row(self, at: int) -> Iterator[Block]:
-        """Read a row of a table, but for its head, like an entry of a list."""
+        """Read a row of a table like a list item, skipping the header."""
         if self._tokens[at + 1].type == "th_open":
             return
         first = self._tokens[at].map or (0, 0)
         cells = " ".join(cell.content for cell in self._inside(at))
         source = _NUMBER.sub("", cells, count=1)
-        whole = self._parse(self._with_addresses(source))
-        yield _block("li", first[0], self._with_addresses(source), whole)
+        whole = self._parse(self._resolve_references(source))
+        yield _block("li", first[0], self._resolve_references(source), whole)
 
     def _paragraph(self, line: int, source: str, inline: Token) -> Iterator[Block]:
-        """Part a paragraph at lines that have a label or a rating: people write these in a row."""
+        """Split a paragraph at labels and ratings, which people write without blank lines."""
         lines = source.split("\n")
         read = [_block("p", line, one, self._parse(one.strip())) for one in lines]
         starts = [0]
@@ -326,7 +326,7 @@ class _Blocks:
 
 
 def _block(kind: str, line: int, source: str, *inlines: Token) -> Block:
-    """Make a block of its source and its inline tokens: it says what the first one shows."""
+    """Build a block from its source and inline tokens; its text is that of the first one."""
     read = [_inline(inline.children or []) for inline in inlines]
     text, _, bold = read[0] if read else ("", (), "")
     links = tuple(link for _, found, _ in read for link in found)
@@ -338,7 +338,7 @@ def _raw(line: int, source: str) -> Block:
 
 
 def _inline(tokens: Sequence[Token]) -> tuple[str, tuple[tuple[str, str], ...], str]:
-    """Read what a line shows, its links, and the bold words that it begins with."""
+    """Return the displayed text of a line, its links, and the bold words at its beginning."""
     shown: list[str] = []
     links: list[tuple[str, str]] = []
     bold = ""
@@ -371,11 +371,11 @@ def _shown(token: Token) -> str:
     return token.content if token.type in _SHOWN else ""
 
 
-_SHOWN = frozenset({"text", "code_inline", "text_special", "image"})  # of an image, its words
+_SHOWN = frozenset({"text", "code_inline", "text_special", "image"})  # of an image, the alt text
 
 
 def bare_links(text: str) -> Iterator[tuple[str, str]]:
-    """Find addresses and arXiv ids that stand in a text as they are."""
+    """Find addresses and arXiv ids in plain text, as pairs of text and address."""
     for found in _BARE.finditer(text):
         url = f"https://arxiv.org/abs/{found[1]}" if found[1] else http_url(found[0])
         if url is not None:
@@ -385,14 +385,14 @@ def bare_links(text: str) -> Iterator[tuple[str, str]]:
 _CARD_LEVEL = 3  # "###", below the title and the sections
 _STARS = frozenset({"⭐", "⭐️", "★"})
 _LAST_WORD = re.compile(r"(.*?)[\s:\u2013\u2014|-]+(\S+)", re.DOTALL)
-# "**A title**: text", "- A title (link)": what an author calls an address, and no work's name.
-_NO_NAME = re.compile(
+# Words that describe a link and are not titles, as in "**A title**: text" or "- A title (link)".
+_NOT_A_TITLE = re.compile(
     r"(?:\W|\b(?:the|full|this|original|read|more|here|link|paper|arxiv|pdf|html|abs|source|preprint"
     r"|tweet|thread|post|blog|code|github|web|website|page)\b|\d{4}\.\d{4,5})*|https?://\S*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w")
-_POINTS = re.compile(r"(?:read more|paper|link|source|url|arxiv)\s*:", re.IGNORECASE)
+_LINK_LABEL = re.compile(r"(?:read more|paper|link|source|url|arxiv)\s*:", re.IGNORECASE)
 
 
 def read_markdown(text: str, known: Collection[str] = ()) -> ImportedDigest:
@@ -400,7 +400,7 @@ def read_markdown(text: str, known: Collection[str] = ()) -> ImportedDigest:
 
     Args:
         text: The digest.
-        known: Names of areas and glyphs of the author's.
+        known: The names and glyphs of the author's areas.
     """
     front, text = take_front_matter("\n".join(text.splitlines()))
     blocks = read_blocks(text, known)
@@ -424,30 +424,30 @@ class _MarkdownReading:
     sections: list[str] = field(default_factory=list)
     items: list[ImportedItem] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    is_flat: bool = False  # it has no sections
-    is_bold: bool = False  # the card's name was no heading, only bold
+    is_flat: bool = False  # the digest has no sections
+    is_bold: bool = False  # the title of the current card is bold text, not a heading
 
     def digest(self, blocks: Sequence[Block]) -> ImportedDigest:
-        """Read all blocks."""
+        """Read all blocks and return the digest."""
         for at, block in enumerate(blocks):
             if block.kind == "h1" and not self.title:
                 self.title = block.text
             elif block.kind.startswith("h"):
                 self._read_heading(block)
             elif (self.section is None and not self.is_flat) or block.is_comment:
-                self._pass_over(block)
+                self._skip(block)
             else:
                 self._read_block(blocks, at)
         self._close()
-        nameless = {item.line for item in self.items if not _has_name(item)}
+        unidentified = {item.line for item in self.items if not _is_identified(item)}
         for block in blocks:
-            if block.line in nameless:
-                self._pass_over(block)
+            if block.line in unidentified:
+                self._skip(block)
         return ImportedDigest(
             self.title,
             read_date(self.title),
             tuple(self.sections),
-            tuple(sorted(filter(_has_name, self.items), key=lambda item: item.line)),
+            tuple(sorted(filter(_is_identified, self.items), key=lambda item: item.line)),
             tuple(sorted(self.unread, key=lambda line: line.line)),
         )
 
@@ -455,18 +455,18 @@ class _MarkdownReading:
         block = blocks[at]
         if block.kind == "raw":
             self._read_raw(block)
-        elif self._names_work(blocks, at):
-            self._read_name(block)
-        elif self._is_of_story(block):
+        elif self._begins_work(blocks, at):
+            self._read_bold_title(block)
+        elif self._belongs_to_story(block):
             self._read_story_line(block)
         elif self._is_card(block):
             self._read_card_line(block)
         elif block.kind == "li":
-            self._read_entry(block)
+            self._read_list_item(block)
         else:
             self._read_paragraph(block, announces=_announces_list(blocks, at))
 
-    def _pass_over(self, block: Block) -> None:
+    def _skip(self, block: Block) -> None:
         self.unread.append(Unread(block.line, block.text or block.source))
 
     def _close(self) -> None:
@@ -479,46 +479,47 @@ class _MarkdownReading:
         if int(block.kind[1]) < _CARD_LEVEL:
             self.section = block.text
             self.sections.append(block.text)
-            if block.links:  # a section that is its item's own
+            if block.links:  # a section about one work
                 self.story = ImportedItem(
                     block.line, self.section, block.text, block.urls[0], block.urls
                 )
         else:
             url = block.urls[0] if block.urls else None
-            title, rating = _part_rating(block.text, self.known)
+            title, rating = _split_rating(block.text, self.known)
             self.card = ImportedItem(
                 block.line, self.section, title, url, block.urls, rating=rating
             )
 
-    def _names_work(self, blocks: Sequence[Block], at: int) -> bool:
-        """Whether a paragraph begins with the name of a work in bold, where works are so named.
+    def _begins_work(self, blocks: Sequence[Block], at: int) -> bool:
+        """Return whether a paragraph begins with a bold title, and the section uses bold titles.
 
-        That is where no heading names one: outside all sections, in an area, or where others do.
+        A section does if it is an area or if another paragraph begins with one; so does the text
+        outside all sections.
         """
         block = blocks[at]
-        if self.story or (self.card and not self.is_bold) or not _begins_with_name(block):
+        if self.story or (self.card and not self.is_bold) or not _begins_with_title(block):
             return False
         known = {name.casefold() for name in self.known}
         if not self.section or self.section.casefold() in known or self.is_bold:
             return True
         rest = blocks[at + 1 :]
         end = next((n for n, one in enumerate(rest) if one.kind[0] == "h"), len(rest))
-        return any(_begins_with_name(one) for one in rest[:end])
+        return any(_begins_with_title(one) for one in rest[:end])
 
-    def _read_name(self, block: Block) -> None:
+    def _read_bold_title(self, block: Block) -> None:
         self._close()
         self.is_bold = True
         url = next(iter(block.urls), None)
         first, _, text = block.source.partition("\n")
         if not first.strip().endswith("**"):
-            text = block.source if not _NO_NAME.fullmatch(_behind_name(block)) else ""
+            text = block.source if not _NOT_A_TITLE.fullmatch(_after_title(block)) else ""
         notes = {"body": text} if text else {}
         self.card = ImportedItem(
             block.line, self.section, block.bold.rstrip(": "), url, block.urls, notes
         )
 
-    def _is_of_story(self, block: Block) -> bool:
-        """Whether a line with a label or a rating is of the work that the section is named by."""
+    def _belongs_to_story(self, block: Block) -> bool:
+        """Return whether a labelled line belongs to the work that gave the section its name."""
         return bool(
             self.story
             and self.story.title == self.section
@@ -548,7 +549,9 @@ class _MarkdownReading:
         if self.card is None:
             self.card = ImportedItem(block.line, self.section, None)
         card = replace(self.card, links=(*self.card.links, *block.urls))
-        if card.url is None and (self.is_bold or block.is_bare_link or _POINTS.match(block.text)):
+        if card.url is None and (
+            self.is_bold or block.is_bare_link or _LINK_LABEL.match(block.text)
+        ):
             card = replace(card, url=next(iter(block.urls), None))
         if block.is_bare_link:
             self.card = card
@@ -558,32 +561,32 @@ class _MarkdownReading:
             return
         labelled = read_label(block.text)
         if labelled and labelled[0] not in card.notes:
-            # The author's Markdown, and not only what it shows.
+            # Keep the author's Markdown, not only the displayed text.
             source = block.source.partition(":")[2].lstrip("*_ ").strip()
             self.card = replace(card, notes={**card.notes, labelled[0]: source})
         else:
             self.card = _with_body(card, block)
 
-    def _read_entry(self, block: Block) -> None:
-        """Take an entry of a list: a work of its own, or a part of what the section tells."""
+    def _read_list_item(self, block: Block) -> None:
+        """Read a list item as a work of its own, or as text about the work of the section."""
         own = {url.partition("#")[0] for url in self.story.links} if self.story else set()
         urls = [url for url in block.urls if url.partition("#")[0] not in own]
         if self.story is not None and not urls:
-            self._tell(block)
+            self._add_to_story(block)
         elif urls or (is_list_section(self.section or "") and _WORD.search(block.text)):
             self.items.append(
                 ImportedItem(
                     block.line,
                     self.section,
-                    _name_of(block, self.known),
+                    _title_of(block, self.known),
                     urls[0] if urls else None,
                     block.urls,
                     {"line": block.source},
-                    _part_rating(block.text, self.known)[1],
+                    _split_rating(block.text, self.known)[1],
                 )
             )
         else:
-            self._pass_over(block)
+            self._skip(block)
 
     def _read_paragraph(self, block: Block, *, announces: bool) -> None:
         is_list = (
@@ -592,19 +595,19 @@ class _MarkdownReading:
             or any(item.section == self.section and "line" in item.notes for item in self.items)
         )
         if announces or is_list or is_farewell(block.text):
-            self._pass_over(block)
+            self._skip(block)
         else:
-            self._tell(block)
+            self._add_to_story(block)
 
-    def _tell(self, block: Block) -> None:
-        """Add to what the section tells of its work; the first paper it links to is the work."""
+    def _add_to_story(self, block: Block) -> None:
+        """Add text about the work of the section, which is the first work it links to."""
         story = self.story or ImportedItem(block.line, self.section, self.section)
         links = (*story.links, *block.urls)
         url = story.url or next(iter(block.urls), None)
         self.story = _with_body(replace(story, url=url, links=links), block)
 
     def _read_raw(self, block: Block) -> None:
-        """Keep code and HTML as the text that they stand in."""
+        """Keep code and HTML as part of the text around them."""
         if self.card is None:
             self._read_paragraph(block, announces=False)
         else:
@@ -618,48 +621,48 @@ def _with_body(item: ImportedItem, block: Block) -> ImportedItem:
     return replace(item, notes={**item.notes, "body": text})
 
 
-def _has_name(item: ImportedItem) -> bool:
-    """Whether an item can be told from others: by an address, by words, or by a rated title."""
+def _is_identified(item: ImportedItem) -> bool:
+    """Return whether an item can be identified: by an address, a text, or a rated title."""
     texts = (item.title or "", *item.notes.values())
     return bool(item.url or (item.title and item.rating) or any(map(_WORD.search, texts)))
 
 
 def _announces_list(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a paragraph ends in a colon, a list follows, and the section begins with it."""
+    """Return whether a paragraph begins a section, ends in a colon, and a list follows."""
     is_first = at == 0 or blocks[at - 1].kind.startswith("h")
     follows = at + 1 < len(blocks) and blocks[at + 1].kind == "li"
     return is_first and follows and blocks[at].text.endswith(":")
 
 
-def _begins_with_name(block: Block) -> bool:
-    """Whether a paragraph begins with bold words that name a work: alone, or with its address."""
+def _begins_with_title(block: Block) -> bool:
+    """Return whether a paragraph begins with a bold title, alone or with its address."""
     if block.kind != "p" or not block.bold or read_label(block.bold.rstrip(":") + ": "):
         return False
     is_alone = block.text == block.bold or block.source.split("\n")[0].strip().endswith("**")
-    behind = _behind_name(block).lstrip(" :,([-\u2013\u2014")
-    is_addressed = any(name in block.bold or behind.startswith(name) for name, _ in block.links[:1])
+    after = _after_title(block).lstrip(" :,([-\u2013\u2014")
+    is_addressed = any(name in block.bold or after.startswith(name) for name, _ in block.links[:1])
     return is_alone or (is_addressed and not block.bold.endswith(":"))
 
 
-def _behind_name(block: Block) -> str:
+def _after_title(block: Block) -> str:
     return block.text.removeprefix(block.bold)
 
 
-def _name_of(block: Block, known: Collection[str]) -> str:
-    """Name the work of an entry: by its bold words, by its first link, or by what it says."""
-    # "**Closes in 10 days:**" says something of it; "**Double Denial** asks" names it.
+def _title_of(block: Block, known: Collection[str]) -> str:
+    """Return the title of a list item: its bold words, its first link, or its first sentence."""
+    # "**Closes in 10 days:**" is not a title; "**Double Denial** asks" begins with one.
     bold = "" if block.bold.endswith(":") else block.bold
     title = bold or (block.links[0][0] if block.links else "")
-    if title and not is_farewell(title) and not _NO_NAME.fullmatch(title):
+    if title and not is_farewell(title) and not _NOT_A_TITLE.fullmatch(title):
         return title
-    said = _part_rating(block.text, known)[0]
-    if title and _NO_NAME.fullmatch(title):
-        said = said.partition(title)[0].strip(" ([:,-\u2013\u2014") or said
-    return first_sentence(said)
+    text = _split_rating(block.text, known)[0]
+    if title and _NOT_A_TITLE.fullmatch(title):
+        text = text.partition(title)[0].strip(" ([:,-\u2013\u2014") or text
+    return first_sentence(text)
 
 
-def _part_rating(text: str, known: Collection[str]) -> tuple[str, ReadRating | None]:
-    """Part a line from the row of glyphs at its end: of stars, or of what the author rates with."""
+def _split_rating(text: str, known: Collection[str]) -> tuple[str, ReadRating | None]:
+    """Split off the rating at the end of a line: stars, or glyphs of the author's areas."""
     found = _LAST_WORD.fullmatch(text)
     rating = read_rating(found[2], known) if found else None
     if found and rating and (rating.emoji in known or rating.emoji in _STARS):

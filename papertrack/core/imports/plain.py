@@ -1,4 +1,4 @@
-"""Read a digest that is plain text: a copy of a mail or a page, a paragraph a line."""
+"""Read a digest in plain text, such as a copied mail or page with one paragraph per line."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _NO_HEADING = (".", "!", ":", ",", ";", "…")
 
 _BULLET = re.compile(r"(?:[*+\u2022\u2013-]|\d+\s?[.)])\s+")
 
-Line = tuple[int, str]  # its number, from 1, and what it says
+Line = tuple[int, str]  # number from 1, text
 
 
 def read_plain(text: str, known: Collection[str] = ()) -> ImportedDigest:
-    """Read a digest whose headings are lines like all others.
+    """Read a digest whose headings have no markup.
 
     Args:
         text: The digest.
-        known: Names of areas and glyphs of the author's.
+        known: The names and glyphs of the author's areas.
     """
     lines = [(n, " ".join(line.split())) for n, line in enumerate(text.splitlines(), 1)]
     return _PlainReading([line for line in lines if line[1]], known).digest()
@@ -51,8 +51,8 @@ class _PlainReading:
         self._known = known
         names = {name.casefold() for name in known}
         repeated = Counter(line for _, line in lines)
-        # What the contents announce comes again as a heading.
-        self._announced = {
+        # Lines of the table of contents come again as headings.
+        self._contents = {
             line
             for _, line in lines
             if len(line) <= _HEADING_LIMIT and (repeated[line] > 1 or line.casefold() in names)
@@ -64,7 +64,7 @@ class _PlainReading:
         self._unread: list[Unread] = []
 
     def digest(self) -> ImportedDigest:
-        """Read all lines."""
+        """Read all lines and return the digest."""
         title = ""
         body = list(self._lines)
         if body and len(body[0][1]) <= _TITLE_LIMIT:
@@ -88,7 +88,7 @@ class _PlainReading:
     # A digest of cards
 
     def _read_cards(self, lines: Sequence[Line]) -> None:
-        """Part the lines into cards and what stands before each: a heading, a title, or both."""
+        """Split the lines into cards and the lines before each: a heading, a title, or both."""
         at = 0
         while at < len(lines):
             end = at
@@ -112,28 +112,28 @@ class _PlainReading:
         url = _address(heads[-1][1]) if heads else None
         if url is not None and len(heads[-1][1].split()) == 1:
             line, _ = heads.pop()
-        if heads and heads[-1][1] not in self._announced:
+        if heads and heads[-1][1] not in self._contents:
             line, title = heads.pop()
         if heads and self._may_be_heading(heads[-1][1], title):
             self._open_section(heads.pop()[1])
         self._unread += [Unread(*head) for head in heads]
         item = ImportedItem(line, self._section, title, url, (url,) if url else ())
         notes: dict[str, str] = {}
-        for _, said in card:
-            if labelled := read_label(said):
+        for _, text in card:
+            if labelled := read_label(text):
                 notes.setdefault(*labelled)
-            elif rated := read_rating_line(said, self._known):
+            elif rated := read_rating_line(text, self._known):
                 item = replace(item, label=rated[0], rating=rated[1])
         self._items.append(replace(item, notes=notes))
 
     def _may_be_heading(self, line: str, title: str | None) -> bool:
-        if line in self._announced:
+        if line in self._contents:
             return True
         is_short = len(line) <= _HEADING_LIMIT and not line.endswith(_NO_HEADING)
-        # Before the first section stands the lead, whose last line is no heading.
+        # The lead comes before the first section, and its last line is not a heading.
         return is_short and title is not None and self._section is not None
 
-    # A digest that tells
+    # A digest of paragraphs
 
     def _read_story(self, lines: Sequence[Line]) -> None:
         current: ImportedItem | None = None
@@ -149,11 +149,11 @@ class _PlainReading:
                 self._close(current)
                 current = None
                 self._unread.append(Unread(number, line))
-            elif (entry := self._entry(number, line)) is not None:
+            elif (item := self._list_item(number, line)) is not None:
                 self._close(current)
-                current = entry
+                current = item
             elif is_list_section(self._section):
-                if is_first and line.endswith((":", "!")):  # it announces the list
+                if is_first and line.endswith((":", "!")):  # the introduction of the list
                     self._unread.append(Unread(number, line))
                 else:
                     notes = {"body": line}
@@ -166,16 +166,16 @@ class _PlainReading:
             is_first = False
         self._close(current)
 
-    def _entry(self, number: int, line: str) -> ImportedItem | None:
-        """Read an entry of a list that has an address: a work of its own, whatever the section."""
+    def _list_item(self, number: int, line: str) -> ImportedItem | None:
+        """Read a list item with an address as a work; None for other lines."""
         bullet = _BULLET.match(line)
         url = _address(line)
         if bullet is None or url is None:
             return None
-        said = line[bullet.end() :]
-        title = said.partition(next(bare_links(said))[0])[0].strip(" ([:,-\u2013\u2014")
+        text = line[bullet.end() :]
+        title = text.partition(next(bare_links(text))[0])[0].strip(" ([:,-\u2013\u2014")
         return ImportedItem(
-            number, self._section, title or first_sentence(said), url, (url,), {"body": said}
+            number, self._section, title or first_sentence(text), url, (url,), {"body": text}
         )
 
     def _close(self, current: ImportedItem | None) -> None:
@@ -188,5 +188,5 @@ class _PlainReading:
 
 
 def _address(line: str) -> str | None:
-    """Find the first address in a line; None without one."""
+    """Return the first address in a line; None without one."""
     return next((url for _, url in bare_links(line)), None)

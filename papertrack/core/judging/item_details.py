@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+
+from papertrack.core.kinds import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,31 @@ class Publication:
     rating: str | None
 
 
+# What the author did to an item in a state, in the words of a sentence about it.
+_JUDGED = {State.KEPT: "kept it", State.REJECTED: "rejected it", State.LATER: "put it off"}
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Another item that may be the same work, and why."""
+    """Another item that may be the same work.
+
+    Attributes:
+        reason: Why it may be: ``same title and author, 2 days apart``.
+        judged_at: When its state or rating was last set; None while it was not judged.
+    """
 
     item: int
     title: str
     reason: str
+    state: State = State.NEW
+    judged_at: datetime | None = None
+
+    def explain(self, zone: tzinfo) -> str:
+        """Write the reason, and what the author did to the item."""
+        judged = _JUDGED.get(self.state)
+        if judged is None or self.judged_at is None:
+            return self.reason
+        return f"{self.reason}; you {judged} on {self.judged_at.astimezone(zone):%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)

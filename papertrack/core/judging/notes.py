@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from papertrack.core.dates import read_date
+from papertrack.core.text.written_dates import read_date
 from papertrack.errors import UsageError
 
 # Fields and the labels before them in the digest and on the card.

@@ -1,115 +1,161 @@
-"""Read a web page as one work: its title, authors, date, and the paper that it is about."""
+"""Parse a web page as one work: its title, authors, date, and the paper that it is about."""
 
 from __future__ import annotations
 
 import codecs
+import html
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 
-from papertrack.core.answers import HEAD_BYTES, has_wall_marks
-from papertrack.core.dates import read_date
+from papertrack.core.answers import HEAD_BYTES, WebPage, has_wall_marks
+from papertrack.core.arxiv.ids import read_arxiv_id
 from papertrack.core.records import Author, Document, Entry
+from papertrack.core.text.bylines import feed_authors
 from papertrack.core.text.clean import http_url, one_line
-from papertrack.core.text.names import feed_authors, turned_name
+from papertrack.core.text.html_text import html_to_text, looks_like_html
+from papertrack.core.text.names import turned_name
+from papertrack.core.text.written_dates import read_date
 from papertrack.core.works.identity import read_doi
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_WORKS = ("article", "posting", "report", "videoobject", "event", "creativework", "course")
-_DEPTH = 4  # lists and objects within each other; nobody writes more
-_MOST = 200  # objects that are looked at
+_WORKS = (
+    *("article", "posting", "report", "videoobject", "event", "creativework", "course", "thesis"),
+    *("book", "chapter", "dataset", "softwaresourcecode", "episode", "presentationdigitaldocument"),
+)
+_DEPTH = 4  # nested lists and objects; nobody writes more
+_MOST = 200  # objects to look at
+# Templates wrap scripts in these, so that old browsers and XML parsers ignore them.
+_WRAPPING = re.compile(r"\A(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://\s{0,9})?(?:-->|\]\]>)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A work as a page describes it; empty and None where it says nothing."""
+    """A work as a page describes it; empty and None for missing facts."""
 
     title: str = ""
     authors: tuple[Author, ...] = ()
     date: str | None = None
     summary: str = ""
+    doi: str | None = None
 
 
 def find_article(scripts: Iterable[str]) -> Article:
-    """Find the work that a page is about: the first of its kinds.
+    """Find the work that a page is about: its first article, video or similar object.
 
     Args:
         scripts: The texts of the page's ``application/ld+json`` scripts.
     """
+    objects: list[dict[str, object]] = []
     for script in scripts:
         try:
-            said = json.loads(script)
+            fields = json.loads(_WRAPPING.sub("", script.strip()), strict=False)
         except (ValueError, RecursionError):
             continue
-        for count, one in enumerate(_objects(said, _DEPTH)):
-            if _is_work(one):
-                return _read(one)
-            if count > _MOST:
-                break
-    return Article()
+        objects.extend(islice(_objects(fields, _DEPTH), _MOST))
+    by_id = {str(one["@id"]): one for one in objects if one.get("name") and "@id" in one}
+    works = (_read(one, by_id) for one in objects if _is_work(one))
+    return next((work for work in works if work.title), Article())
 
 
 def _objects(value: object, depth: int) -> Iterator[dict[str, object]]:
     if isinstance(value, dict):
         yield value
-    inner = value.get("@graph") if isinstance(value, dict) else value
+    inner = value
+    if isinstance(value, dict):
+        inner = value.get("@graph") or value.get("mainEntity")
+        inner = [inner] if isinstance(inner, dict) else inner
     if isinstance(inner, list) and depth:
         for one in inner[:_MOST]:
             yield from _objects(one, depth - 1)
 
 
-def _is_work(said: dict[str, object]) -> bool:
-    kinds = said.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(str(name).lower().endswith(_WORKS) for name in names)
+def _is_work(fields: dict[str, object]) -> bool:
+    return any(str(name).lower().endswith(_WORKS) for name in _listed(fields.get("@type")))
 
 
-def _read(said: dict[str, object]) -> Article:
-    people = said.get("author") or said.get("creator")
-    names = [_name(one) for one in (people if isinstance(people, list) else [people])]
-    dated = said.get("datePublished") or said.get("uploadDate") or said.get("dateCreated")
+def _read(fields: dict[str, object], by_id: Mapping[str, dict[str, object]]) -> Article:
+    people = _listed(fields.get("author") or fields.get("creator"))
+    names = [_name(one, by_id) for one in people]
+    dated = fields.get("datePublished") or fields.get("uploadDate") or fields.get("dateCreated")
+    named = [*_listed(fields.get("identifier")), fields.get("@id")]
     return Article(
-        title=_line(said.get("headline")) or _line(said.get("name")),
+        title=_line(fields.get("headline")) or _line(fields.get("name")),
         authors=feed_authors(name for name in names if name and http_url(name) is None),
-        date=dated if isinstance(dated, str) else None,
-        summary=_line(said.get("abstract")) or _line(said.get("description")),
+        date=_line(dated) or None,
+        summary=_line(fields.get("abstract")) or _line(fields.get("description")),
+        doi=next(filter(None, (read_doi(_line(one)) for one in named)), None),
     )
 
 
-def _name(person: object) -> str:
-    return _line(person.get("name") if isinstance(person, dict) else person)
+def _listed(value: object) -> list[object]:
+    """Return a value as a list, flattening nested lists once."""
+    flat: list[object] = []
+    for one in value[:_MOST] if isinstance(value, list) else [value]:
+        flat.extend(one[:_MOST] if isinstance(one, list) else [one])
+    return flat
+
+
+def _name(person: object, by_id: Mapping[str, dict[str, object]]) -> str:
+    if not isinstance(person, dict):
+        return _line(person)
+    known = person if person.get("name") else by_id.get(str(person.get("@id")), person)
+    parts = (_line(known.get("givenName")), _line(known.get("familyName")))
+    return _line(known.get("name")) or " ".join(filter(None, parts))
 
 
 def _line(value: object) -> str:
-    return one_line(value) if isinstance(value, str) else ""
+    """Read a text, which may be in a list or object, and may contain markup or escapes."""
+    for _ in range(_DEPTH):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("@value") or value.get("value")
+    text = html.unescape(value) if isinstance(value, str) else ""
+    return one_line(html_to_text(text) if looks_like_html(text) else text)
 
 
-# The names under which pages give their facts, best first: Google Scholar's (citation_*),
+# The names of facts in pages, best first: Google Scholar's (citation_*), those of repositories,
 # Dublin Core, Open Graph, plain HTML.
-_TITLES = ("citation_title", "dc.title", "og:title", "twitter:title")
-_AUTHORS = ("citation_author", "dc.creator", "article:author", "author", "parsely-author")
+_SCHOLARLY = ("citation_title", "bepress_citation_title", "eprints.title")
+_TITLES = (*_SCHOLARLY, "dc.title", "dcterms.title", "og:title", "twitter:title")
+_AUTHORS = (
+    *("citation_author", "citation_authors", "bepress_citation_author", "eprints.creators_name"),
+    *("dc.creator", "dcterms.creator", "article:author", "author", "parsely-author"),
+    "sailthru.author",
+)
+_FAMILY_FIRST = frozenset(_AUTHORS[:6])
 _DATES = (
-    "citation_publication_date",
-    "citation_date",
-    "article:published_time",
-    "og:article:published_time",
-    "dc.date",
-    "date",
-    "parsely-pub-date",
+    *("citation_publication_date", "citation_online_date", "citation_date"),
+    *("bepress_citation_online_date", "bepress_citation_date", "eprints.date"),
+    *("prism.publicationdate", "dc.date.issued", "dcterms.issued", "article:published_time"),
+    *("og:article:published_time", "article:published", "og:published_time", "datepublished"),
+    *("dc.date", "dcterms.date", "dcterms.created", "date", "pubdate", "publish-date"),
+    *("parsely-pub-date", "sailthru.date"),
+)
+_DOIS = (
+    *("citation_doi", "bepress_citation_doi", "prism.doi", "dc.identifier.doi", "dc.identifier"),
+    "dcterms.identifier",
 )
 _SUMMARIES = ("citation_abstract", "og:description", "description")
-_TITLE_LIMIT = 500
-# Facts stand in the head; the tree of a page of 20 MB would take more memory than a worker has.
+_TITLE_LIMIT, _NAME_LIMIT = 500, 200
+_LEAST_DATE = len("2026-11")
+# Facts are in the head; the tree of a page of 20 MB would exceed the memory of a worker.
 _READ_BYTES = 512 * 1024
 _SITE_MARKS = ("|", "-", "\N{EN DASH}", "\N{EM DASH}", "·", "»")
-# What stands there in the place of a page for those who are not signed in, or look like a robot.
+# Titles of pages shown to robots and to visitors who are not signed in.
+# Titles of single posts on social networks; the text is the description.
+_POSTER = re.compile(r"(\S.{0,100}?) \(@[\w.-]+(?:@[\w.-]+)?\)(?: on \w+)?")
+# Titles of redirect pages, as Jekyll and Hugo write them for former addresses.
+_MOVED = re.compile(r"(?i)|https?://\S+|.*\b(?:redirect(?:ing|ed)?|moved)\b.*")
 _WALL = re.compile(
     r"""[\s|-]*(?: (?:please\s+)? (?:log|sign)[\s-]?(?:in|on|up) (?:\s+to\s+(?:continue|your\b.*))?
           | just\s+a\s+moment | attention\s+required | access\s+(?:to\s+this\s+page\s+.*)?denied
@@ -132,18 +178,18 @@ def _head(body: bytes) -> str:
 
 
 def parse_page(body: bytes, *, base_url: str) -> Document:
-    """Read a page.
+    """Parse a page.
 
     Args:
-        body: HTML, in whatever shape; facts beyond the first 512 KiB are passed over.
-        base_url: Where it came from.
+        body: HTML, possibly broken; only the first 512 KiB are read.
+        base_url: Its address.
 
     Returns:
-        A document with one entry.
+        A document with one entry. If the page has no title of its own but links to an oEmbed
+        description, the title is empty and `Document.oembed_url` is set.
 
     Raises:
-        UnreadableDocument: The page gives no title, or stands in the place of another that only
-            those see who sign in.
+        UnreadableDocument: The page has no title, or is shown in place of one that needs a login.
     """
     body = body[:_READ_BYTES]
     try:
@@ -154,72 +200,116 @@ def parse_page(body: bytes, *, base_url: str) -> Document:
     except (ValueError, lxml.etree.LxmlError) as error:
         message = "the page cannot be read"
         raise UnreadableDocument(message, hint="give its title with --title") from error
-    said, article = _metas(tree), find_article(_scripts(tree))
-    title = _first(said, _TITLES) or article.title or _heading(tree)
-    title = _without_site(one_line(title), one_line(_first(said, ("og:site_name",)) or ""))
-    if not title:
-        message = "the page has no title"
-        raise UnreadableDocument(message, hint="give one with --title")
-    title = title[:_TITLE_LIMIT]
-    names_itself = bool(_first(said, ("citation_title", "og:title")))
+    metas, article = _metas(tree), find_article(_scripts(tree))
+    named = _first(metas, _TITLES) or article.title
+    site = _line(_first(metas, ("og:site_name",)))
+    title = _without_site(_line(named or _heading(tree)), site)[:_TITLE_LIMIT]
+    names_itself = bool(_first(metas, ("citation_title", "og:title")))
     if _WALL.fullmatch(title) or (not names_itself and has_wall_marks(_head(body))):
         message = f'the page is not public; it says "{title[:60]}"'
         raise UnreadableDocument(message, hint="give the title of the work with --title")
-    url = _canonical(tree, said, base_url)
-    dated = _first(said, _DATES) or article.date or _time(tree)
+    oembed_url = None if named else _oembed_link(tree, base_url)
+    says_moved = not named and _MOVED.fullmatch(title)
+    if says_moved and (target := WebPage(_head(body), base_url).leads_to):
+        message = "the page only leads on to another address"
+        raise UnreadableDocument(message, hint=f"add {target} instead")
+    if not title and oembed_url is None:
+        raise UnreadableDocument(NO_TITLE, hint="give one with --title")
+    url = _canonical(tree, metas, base_url)
+    summary = _line(_first(metas, _SUMMARIES) or article.summary)
+    poster = _POSTER.fullmatch(title) if summary else None
     entry = Entry(
         guid=url or base_url,
-        title=title,
+        title="" if poster else title,
         url=url,
-        authors=_authors(said) or article.authors,
-        summary=one_line(_first(said, _SUMMARIES) or article.summary),
-        published_at=read_date(dated),
-        doi=read_doi(one_line(_first(said, ("citation_doi", "dc.identifier.doi")) or "")),
+        authors=_authors(metas) or article.authors or feed_authors([poster[1]] if poster else []),
+        summary=summary,
+        published_at=read_date(_first_date(metas) or article.date or _time(tree)),
+        doi=_doi(metas) or article.doi,
     )
-    return Document(title, (entry,))
+    return Document(title, (entry,), () if title else (NO_TITLE,), oembed_url=oembed_url)
+
+
+NO_TITLE = "the page has no title"
+
+
+def _first_date(metas: Mapping[str, list[str]]) -> str | None:
+    """Return the first date that can be read; a year alone would be New Year's Day."""
+    texts = (metas[name][0] for name in _DATES if name in metas)
+    return next((text for text in texts if len(text) >= _LEAST_DATE and read_date(text)), None)
+
+
+def _doi(metas: Mapping[str, list[str]]) -> str | None:
+    """Return the DOI of the work; arXiv's DOI for a paper on arXiv."""
+    if (number := _first(metas, ("citation_arxiv_id",))) and (paper := read_arxiv_id(number)):
+        return f"10.48550/arxiv.{paper.base}"
+    texts = (text for name in _DOIS for text in metas.get(name, ()))
+    return next(filter(None, (read_doi(one_line(text)) for text in texts)), None)
+
+
+def _oembed_link(tree: lxml.html.HtmlElement, base_url: str) -> str | None:
+    """Find the page's link to its description in JSON (https://oembed.com/#section4)."""
+    for link in islice(tree.iter("link"), _MOST):
+        if (link.get("type") or "").strip().lower() == "application/json+oembed":
+            try:
+                return http_url(urljoin(base_url, link.get("href") or ""))
+            except ValueError:  # urljoin's "Invalid IPv6 URL"
+                return None
+    return None
 
 
 def _canonical(
-    tree: lxml.html.HtmlElement, said: Mapping[str, list[str]], base_url: str
+    tree: lxml.html.HtmlElement, metas: Mapping[str, list[str]], base_url: str
 ) -> str | None:
-    """Find the page's own address; no page may pose as another site's."""
+    """Find the page's canonical address, which must be on the same site."""
     url = http_url(base_url)
     links = [link.get("href") for link in tree.iterfind(".//link[@rel='canonical']")]
-    for told in (*links, *said.get("og:url", ())):
-        address = http_url(told)
+    for link in (*links, *metas.get("og:url", ())):
+        address = http_url(link)
         if address and url and _host(address) == _host(url) and _is_page(address, url):
             return address
     return url
 
 
 def _is_page(address: str, url: str) -> bool:
-    """Tell whether an address can stand for a page: a front page stands for no other."""
+    """Return whether an address can be canonical: a front page is not canonical for others."""
     return urlsplit(address).path.strip("/") != "" or urlsplit(url).path.strip("/") == ""
 
 
-def _authors(said: Mapping[str, list[str]]) -> tuple[Author, ...]:
-    key = next((key for key in _AUTHORS if any(map(_is_name, said.get(key, ())))), None)
+def _authors(metas: Mapping[str, list[str]]) -> tuple[Author, ...]:
+    key = next((key for key in _AUTHORS if any(map(_is_name, metas.get(key, ())))), None)
     if key is None:
         return ()
-    names = [one_line(name) for name in said[key] if _is_name(name)]
-    if key == "citation_author":  # "Family, Given", as Google Scholar asks for
-        return tuple(map(turned_name, names))
+    names = [_line(name) for name in metas[key] if _is_name(name)]
+    if key in _FAMILY_FIRST:  # "Family, Given", as Google Scholar requires
+        pieces = (piece.strip(" ,") for name in names for piece in name.split(";", _MOST))
+        return tuple(dict.fromkeys(one for piece in pieces for one in _scholar(piece, key)))
     return feed_authors(names)
 
 
+def _scholar(name: str, key: str) -> tuple[Author, ...]:
+    """Read one name; Dublin Core may have several, or the given name first."""
+    is_turned = key.startswith(("citation", "bepress")) or " " not in name.partition(",")[0]
+    return (turned_name(name[:_NAME_LIMIT]),) if is_turned and name else feed_authors([name])
+
+
 def _without_site(title: str, site: str) -> str:
-    """Leave out the name of the site that stands behind a title."""
+    """Remove the name of the site before or after a title."""
     if site and title.endswith(site):
         rest = title.removesuffix(site).rstrip()
         if rest.endswith(_SITE_MARKS) and rest[:-1].strip():
             return rest[:-1].strip()
+    if site and title.startswith(site):
+        rest = title.removeprefix(site)
+        if rest.lstrip().startswith(_SITE_MARKS) and rest[:1].isspace():
+            return rest.lstrip()[1:].strip() or title
     return title
 
 
 def _time(tree: lxml.html.HtmlElement) -> str | None:
-    """Take the first date that the page shows, unless it shows several, as a list of posts does."""
-    told = {str(time.get("datetime") or "")[:10] for time in tree.iter("time")} - {""}
-    return told.pop() if len(told) == 1 else None
+    """Return the date that the page shows; None if it shows several, as a list of posts does."""
+    days = {str(time.get("datetime") or "")[:10] for time in tree.iter("time")} - {""}
+    return days.pop() if len(days) == 1 else None
 
 
 def _scripts(tree: lxml.html.HtmlElement) -> Iterator[str]:
@@ -233,9 +323,9 @@ def _host(url: str) -> str:
 
 
 def _is_utf_8(body: bytes) -> bool:
-    """Tell whether the bytes are UTF-8, said or not: libxml2 takes what is not said for Latin-1."""
+    """Return whether the bytes are UTF-8; without a declaration, libxml2 assumes Latin-1."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(body)  # it may end within a character
+        codecs.getincrementaldecoder("utf-8")().decode(body)  # it may be cut within a character
     except UnicodeDecodeError:
         return False
     return True
@@ -248,17 +338,17 @@ def _heading(tree: lxml.html.HtmlElement) -> str:
 
 
 def _metas(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
-    said: dict[str, list[str]] = {}
+    metas: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        name = (meta.get("name") or meta.get("property") or "").lower()
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
         content = (meta.get("content") or "").strip()
         if name and content:
-            said.setdefault(name, []).append(content)
-    return said
+            metas.setdefault(name, []).append(content)
+    return metas
 
 
-def _first(said: Mapping[str, list[str]], names: tuple[str, ...]) -> str | None:
-    return next((said[name][0] for name in names if name in said), None)
+def _first(metas: Mapping[str, list[str]], names: tuple[str, ...]) -> str | None:
+    return next((metas[name][0] for name in names if name in metas), None)
 
 
 def _is_name(text: str) -> bool:

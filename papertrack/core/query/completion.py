@@ -1,8 +1,8 @@
-"""What a shell asks to be completed, and the answer in its own words.
+"""Read completion requests of a shell, and format the answers.
 
-Names of commands and options are Typer's to complete; values of the author's own are ours: items,
-areas, tags, sources, issues and saved searches. The protocol is Typer's, so its scripts serve both
-(https://typer.tiangolo.com/tutorial/options-autocompletion/).
+Typer completes the names of commands and options; this module completes the author's own values:
+items, areas, tags, sources, issues and saved searches. It uses Typer's protocol, so Typer's scripts
+serve both (https://typer.tiangolo.com/tutorial/options-autocompletion/).
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ _ARGUMENTS = {
     "fetch": SOURCE,
 }
 _GROUPS = {"areas": AREA, "sources": SOURCE}
-# Options of the whole program that take a value.
+# Options before the command that take a value.
 _GLOBAL = frozenset({"--config", "--db"})
 _SAFE = re.compile(r"[\w.+#/@:-]+")
 _UNSAFE = re.compile(r"[^\w .,-]+")
 _HELP_WIDTH = 60
 
 
-class Asked(NamedTuple):
-    """What is to be completed.
+class CompletionRequest(NamedTuple):
+    """A value to complete.
 
     Attributes:
         kind: AREA, SOURCE, TAG, ITEM, ISSUE or SAVED.
-        start: What is typed of it already.
-        lead: What stands before it in the same word, and has to be repeated to the shell.
-        config, db: The files that the call names, else None.
+        typed: The part of the value that is already typed.
+        prefix: The text before it in the same word, which the answer must repeat.
+        config, db: The files named on the command line; None without the option.
     """
 
     kind: str
-    start: str
-    lead: str
+    typed: str
+    prefix: str
     config: str | None
     db: str | None
 
 
 class Completion(NamedTuple):
-    """One way to complete a word."""
+    """One candidate for a word."""
 
     value: str
     help: str = ""
 
 
 def read_request(environment: Mapping[str, str]) -> tuple[list[str], str]:
-    """Read the words of the line and the one that is being typed, as Typer's scripts send them."""
+    """Return the words before the cursor and the word being typed, as Typer's scripts send them."""
     if "COMP_WORDS" in environment:  # bash
         words = environment["COMP_WORDS"].split("\n")
         place = int(environment.get("COMP_CWORD", "0") or 0)
@@ -64,20 +64,20 @@ def read_request(environment: Mapping[str, str]) -> tuple[list[str], str]:
     line = environment.get("_TYPER_COMPLETE_ARGS", "")
     try:
         words = shlex.split(line)
-    except ValueError:  # a quotation that is still being typed
+    except ValueError:  # a quotation that is not closed yet
         words = [word.strip("\"'") for word in line.split()]
     if line.endswith(" ") or len(words) < 2:  # noqa: PLR2004  # the program and a word
         return words[1:], ""
     return words[1:-1], words[-1]
 
 
-def asked_for(words: Sequence[str], current: str, *, is_bash: bool) -> Asked | None:
-    """Tell what of the author's own is to be completed; None leaves it to Typer.
+def find_request(words: Sequence[str], current: str, *, is_bash: bool) -> CompletionRequest | None:
+    """Find the value to complete; None if Typer should answer.
 
     Args:
-        words: The words before, without the program's name.
-        current: The word that is being typed.
-        is_bash: Whether the shell cuts words at colons and wants only what follows the last one.
+        words: The words before the cursor, without the program's name.
+        current: The word being typed.
+        is_bash: Whether the shell splits words at colons and expects only the last part.
     """
     named = {word: words[at + 1] for at, word in enumerate(words[:-1]) if word in _GLOBAL}
     files = (named.get("--config"), named.get("--db"))
@@ -88,15 +88,17 @@ def asked_for(words: Sequence[str], current: str, *, is_bash: bool) -> Asked | N
     if before in _OPTIONS:
         kind = _OPTIONS[before]
         sign = current[:1] if kind == TAG and current[:1] in {"+", "-"} else ""
-        return Asked(kind, current.removeprefix(sign), sign, *files)
+        return CompletionRequest(kind, current.removeprefix(sign), sign, *files)
     if command in _QUERIES:
-        return _asked_in_query(before, current, files, is_bash=is_bash)
-    argument, lead = _argument(command, current, is_group=bool(rest))
-    return Asked(argument, current.removeprefix(lead), lead, *files) if argument else None
+        return _request_in_query(before, current, files, is_bash=is_bash)
+    argument, prefix = _argument(command, current, is_group=bool(rest))
+    if argument is None:
+        return None
+    return CompletionRequest(argument, current.removeprefix(prefix), prefix, *files)
 
 
 def _argument(command: str, current: str, *, is_group: bool) -> tuple[str | None, str]:
-    """Tell what stands behind a command, and with which sign before it."""
+    """Return the kind of a command's argument, and the sign before it."""
     if command == "tag" and current[:1] in {"+", "-"} and not current.startswith("--"):
         return TAG, current[0]
     if current.startswith("-"):
@@ -106,16 +108,16 @@ def _argument(command: str, current: str, *, is_group: bool) -> tuple[str | None
     return _ARGUMENTS.get(command), ""
 
 
-def answer_text(shell: str, candidates: Iterable[Completion], action: str) -> str:
-    """Write the answer as a shell's script expects it.
+def format_candidates(shell: str, candidates: Iterable[Completion], action: str) -> str:
+    """Format candidates for the script of a shell.
 
-    What the shell could act on never reaches it: zsh evaluates the answer, and titles come from
-    outside. Values with such characters are left out, in titles they are blanks.
+    zsh evaluates the answer, and titles come from the internet: values with characters that a shell
+    could act on are left out, and titles have blanks in their place.
 
     Args:
         shell: ``bash``, ``zsh``, ``fish``, ``powershell`` or ``pwsh``.
-        candidates: The ways to complete the word.
-        action: What fish asks for; empty for other shells.
+        candidates: The candidates for the word.
+        action: The request of fish; empty for other shells.
     """
     safe = [(c.value, _plain(c.help)) for c in candidates if _SAFE.fullmatch(c.value)]
     match shell:
@@ -134,24 +136,24 @@ def answer_text(shell: str, candidates: Iterable[Completion], action: str) -> st
             return "\n".join(value for value, _ in safe)
 
 
-def _asked_in_query(
+def _request_in_query(
     before: str, current: str, files: tuple[str | None, str | None], *, is_bash: bool
-) -> Asked | None:
-    """Find the field whose value is being typed: ``-tag:ty``, in bash also as ``tag`` ``:ty``."""
+) -> CompletionRequest | None:
+    """Find the field whose value is being typed: ``-tag:ty``, in bash also ``tag`` ``:ty``."""
     word = current
     if is_bash and before.endswith(":"):
         word = before + ("" if current == ":" else current)
     elif is_bash and current == ":":
         word = f"{before}:"
-    field, colon, start = word.lstrip("-(").rpartition(":")
+    field, colon, typed = word.lstrip("-(").rpartition(":")
     if not colon or field not in _FIELDS:
         return None
-    lead = "" if is_bash else word[: len(word) - len(start)]
-    return Asked(_FIELDS[field], start.strip('"'), lead, *files)
+    prefix = "" if is_bash else word[: len(word) - len(typed)]
+    return CompletionRequest(_FIELDS[field], typed.strip('"'), prefix, *files)
 
 
 def _command(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Find the command of a line and the words behind it."""
+    """Return the command of a line and the words after it."""
     at = 0
     while at < len(words):
         if words[at] in _GLOBAL:
@@ -164,7 +166,7 @@ def _command(words: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def _rejoined(words: Sequence[str]) -> list[str]:
-    """Put words together again that bash has cut at colons."""
+    """Rejoin words that bash has split at colons."""
     whole: list[str] = []
     for word in words:
         if whole and (word == ":" or whole[-1].endswith(":")):

@@ -1,4 +1,4 @@
-"""The filter language as a tree, and the names that a filter may use."""
+"""The tree of a query, and the names that a query may use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papertrack.core.kinds import Kind, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What `is:` may be followed by, beside the states and kinds.
+# Values of `is:`, in addition to the states and kinds.
 IS = (
     *("rated", "unrated", "judged", "published", "incomplete", "withdrawn", "updated"),
     *("brief", "link"),
@@ -32,13 +32,13 @@ _LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of an author's own things.
+    """The names that the author's queries can use.
 
     Attributes:
-        areas: Name by slug, retired ones too.
-        sources: Slugs, retired ones too.
+        areas: Names by slug, including retired areas.
+        sources: Slugs, including retired sources.
         tags: As typed.
-        issues: Of the ledger.
+        issues: The published issues.
         searches: Saved queries by name.
         shorts: Short names of areas, by slug.
     """
@@ -51,29 +51,29 @@ class Vocabulary:
     shorts: Mapping[str, str] = field(default_factory=dict)
 
 
-def exact(typed: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Find names in any case; with ``*`` at the end, all that begin so."""
+def match_names(typed: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Find names regardless of case; a ``*`` at the end stands for any ending."""
     wanted = typed.casefold()
     if wanted.endswith("*"):
         return tuple(name for name in known if name.casefold().startswith(wanted[:-1]))
     return tuple(name for name in known if name.casefold() == wanted)
 
 
-def short(
+def match_slugs(
     typed: str, known: Mapping[str, str], shorts: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Find slugs by a short form: all that begin so, else those whose initials it is.
+    """Find slugs by their start, or else by the initials of the slug or name.
 
     Args:
         typed: ``mech``, or ``mi`` for "mech-interp" or for the name "Mechanistic Interpretability".
         known: Names by slug.
-        shorts: Short names by slug that the author gave; they come before what we make of others.
+        shorts: The author's short names by slug; an exact match wins.
     """
     wanted = typed.casefold()
     given = (slug for slug, word in (shorts or {}).items() if word.casefold() == wanted)
-    if found := exact(typed, known) or tuple(slug for slug in given if slug in known):
+    if found := match_names(typed, known) or tuple(slug for slug in given if slug in known):
         return found
-    if found := exact(f"{wanted}*", known):
+    if found := match_names(f"{wanted}*", known):
         return found
     return tuple(
         slug
@@ -82,12 +82,12 @@ def short(
     )
 
 
-def suggestion(typed: str, known: Iterable[str], *, what: str) -> str:
-    """Say which name was meant, else which there are.
+def suggest_name(typed: str, known: Iterable[str], *, what: str) -> str:
+    """Suggest the most similar name, or else list the names.
 
     Args:
-        typed: What was typed.
-        known: The names there are.
+        typed: The unknown name.
+        known: The names that exist.
         what: What they are names of, in the plural: ``areas``.
     """
     import difflib  # noqa: PLC0415  # only for a mistake
@@ -107,20 +107,20 @@ def _initials(text: str) -> str:
     return "".join(word[0] for word in text.casefold().split())
 
 
-# Columns of an item's text, as the language calls them.
+# Fields of a query that search one column of an item's text.
 TITLE, AUTHOR, ABSTRACT, NOTE = "title", "author", "abstract", "note"
-# When an item was judged, else when it came in: what `@7d` without a field means.
+# The time in `@7d`, without a field: when an item was judged, or else added.
 TOUCHED = "@"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words that stand next to each other in the text of an item.
+    """A word or phrase in the text of an item.
 
     Attributes:
-        text: As typed; holds a letter or digit.
-        column: TITLE, AUTHOR, ABSTRACT or NOTE; None looks everywhere, in tags too.
-        is_prefix: Whether the last word may go on.
+        text: As typed; contains a letter or digit.
+        column: TITLE, AUTHOR, ABSTRACT or NOTE; None for all of them and tags.
+        is_prefix: Whether the last word matches as a prefix.
     """
 
     text: str
@@ -130,12 +130,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Something that an item is, has, or belongs to.
+    """A property of an item.
 
     Attributes:
         field: ``area``, ``tag``, ``source``, ``kind``, ``cat``, ``issue``, ``is`` or ``has``.
-        values: What it comes to: one of these is enough.
-        typed: How it was written.
+        values: The names that match; an item needs one of them.
+        typed: The value as typed.
     """
 
     field: str
@@ -148,8 +148,8 @@ class Rated:
     """A best rating between two values, in half points, both included.
 
     Attributes:
-        areas: Only ratings in these count; empty means all.
-        named: The area as typed, when it is part of the term: ``area:mi>=3``.
+        areas: The areas whose ratings count; empty means all.
+        named: The area as typed if it is part of the term: ``area:mi>=3``; else None.
     """
 
     low: int
@@ -160,11 +160,11 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A moment in a span of time: `since` belongs to it, `until` does not; None is open.
+    """A moment in a span of time that includes `since` but not `until`; None is open.
 
     Attributes:
         field: TOUCHED, ``seen``, ``judged``, ``announced``, ``published`` or ``updated``.
-        typed: How it was written, relation first: ``:7d``, ``>=2026-11-01``.
+        typed: As typed, relation first: ``:7d``, ``>=2026-11-01``.
     """
 
     field: str
@@ -175,12 +175,12 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The one work of a short number or a name.
+    """One work, by its short number or identifier.
 
     Attributes:
-        number: The short number, else None.
-        names: What else it may be called.
-        typed: How it was written.
+        number: The short number; None for an identifier.
+        names: The identifiers that it may have.
+        typed: The value as typed.
     """
 
     number: int | None
@@ -190,21 +190,21 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What its part is not."""
+    """Items that do not match the part."""
 
     part: Filter
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """What all its parts are; without any part, everything."""
+    """Items that match all parts; without parts, every item."""
 
     parts: tuple[Filter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """What one of its parts is."""
+    """Items that match at least one part."""
 
     parts: tuple[Filter, ...]
 
@@ -213,24 +213,24 @@ Term = Words | OneOf | Rated | Between | Named
 Filter = Term | Not | And | Or
 
 
-def joined(kind: type[And | Or], parts: list[Filter]) -> Filter:
-    """Join filters by "and" or "or"; a group inside one of its own kind becomes part of it."""
+def join_filters(kind: type[And | Or], parts: list[Filter]) -> Filter:
+    """Join filters by "and" or "or", flattening nested groups of the same kind."""
     flat: list[Filter] = []
     for part in parts:
         flat += part.parts if isinstance(part, kind) else [part]
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
-def negated(part: Filter) -> Filter:
-    """Turn a filter round; twice is not at all."""
+def negate(part: Filter) -> Filter:
+    """Negate a filter; a double negation is removed."""
     return part.part if isinstance(part, Not) else Not(part)
 
 
-def bound(tree: Filter) -> Filter:
-    """Let a rating that stands beside an area be the rating in that area.
+def bind_ratings(tree: Filter) -> Filter:
+    """Restrict ratings to the areas that they are joined with by "and".
 
-    ``area:mi rating>=3`` finds what is rated 3 in that area, whatever it is rated elsewhere. An
-    area that is negated, or one of several behind "or", says nothing of ratings.
+    ``area:mi rating>=3`` finds items rated 3 or more in that area, whatever they are rated
+    elsewhere. A negated area, or one that is joined by "or", does not restrict ratings.
     """
     match tree:
         case And(parts):
@@ -244,14 +244,14 @@ def bound(tree: Filter) -> Filter:
                 tuple(
                     replace(part, areas=areas)
                     if isinstance(part, Rated) and not part.areas
-                    else bound(part)
+                    else bind_ratings(part)
                     for part in parts
                 )
             )
         case Or(parts):
-            return Or(tuple(map(bound, parts)))
+            return Or(tuple(map(bind_ratings, parts)))
         case Not(part):
-            return Not(bound(part))
+            return Not(bind_ratings(part))
         case _:
             return tree
 
@@ -261,7 +261,7 @@ def terms(tree: Filter, *, wanted_only: bool = False) -> Iterator[Term]:
 
     Args:
         tree: The filter.
-        wanted_only: Leave out what is negated.
+        wanted_only: Leave out negated terms.
     """
     match tree:
         case And(parts) | Or(parts):
@@ -275,7 +275,7 @@ def terms(tree: Filter, *, wanted_only: bool = False) -> Iterator[Term]:
 
 
 def write_filter(tree: Filter) -> str:
-    """Write a tree as text that reads as the same tree."""
+    """Write a tree as a query that reads as the same tree."""
     match tree:
         case And(parts):
             return " ".join(_grouped(part, Or) for part in parts)

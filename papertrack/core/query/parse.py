@@ -27,11 +27,11 @@ from papertrack.core.query.filters import (
     Rated,
     Vocabulary,
     Words,
-    bound,
-    joined,
-    negated,
+    bind_ratings,
+    join_filters,
+    negate,
 )
-from papertrack.core.query.words import holds_words
+from papertrack.core.text.words import holds_words
 from papertrack.core.works.identity import names_of
 from papertrack.errors import QueryMistake, UsageError
 
@@ -43,7 +43,7 @@ Sign = Literal["(", ")", "-", "and", "or", "term", "end"]
 RELATION = r":|>=|<=|=>|=<|>|<|=|\N{GREATER-THAN OR EQUAL TO}|\N{LESS-THAN OR EQUAL TO}"
 _FIELD = re.compile(rf"([A-Za-z]+)({RELATION})")
 _RELATION = re.compile(RELATION)
-# Word processors turn quotes into these; nobody means the character.
+# Word processors turn quotes into these; nobody searches for the character.
 _OPENING, _CLOSING = '"\N{LEFT DOUBLE QUOTATION MARK}', '"\N{RIGHT DOUBLE QUOTATION MARK}'
 _ADDRESS = re.compile(r"https?://[^\s\"\u201c\u201d]+", re.IGNORECASE)
 _RUN = re.compile(r"[^\s()\"\u201c\u201d]*")
@@ -65,18 +65,18 @@ _OPERATORS: dict[str, Sign] = {
 
 
 class Token(NamedTuple):
-    """One word of a query.
+    """One token of a query.
 
     Attributes:
-        sign: What it is.
-        at: Its place in the query, in characters from 0.
+        sign: Its kind.
+        at: Its position in the query, in characters from 0.
         field: The name before the relation, in lower case; None for words and times.
         relation: ``:``, ``=``, ``>``, ``>=``, ``<`` or ``<=``; ``@`` for a time without a field.
-        value: What follows, without quotes.
-        value_at: Its place.
-        is_quoted: Whether it stood in quotes.
-        is_prefix: Whether ``*`` stood behind it.
-        bound: A relation and value behind a quoted value: ``area:"mi">=3``; else empty.
+        value: The text after the relation, without quotes.
+        value_at: The position of the value.
+        is_quoted: Whether the value was in quotes.
+        is_prefix: Whether a ``*`` followed the value.
+        comparison: A relation and value after a quoted value: ``area:"mi">=3``; else empty.
     """
 
     sign: Sign
@@ -87,11 +87,11 @@ class Token(NamedTuple):
     value_at: int = 0
     is_quoted: bool = False
     is_prefix: bool = False
-    bound: str = ""
+    comparison: str = ""
 
 
-def cut(query: str) -> list[Token]:
-    """Cut a query into its words; the last one is ``end``.
+def tokenize(query: str) -> list[Token]:
+    """Split a query into tokens; the last one is ``end``.
 
     Args:
         query: Without control characters.
@@ -112,26 +112,26 @@ def cut(query: str) -> list[Token]:
             tokens.append(Token("-", at))
             at += 1
         else:
-            token, at = _cut_term(query, at)
+            token, at = _read_token(query, at)
             tokens.append(token)
     tokens.append(Token("end", len(query)))
     return tokens
 
 
-def spelled(relation: str) -> str:
-    """Write a relation the one way that the rest of the program knows."""
+def normalize_relation(relation: str) -> str:
+    """Return the usual spelling of a relation."""
     return _SPELLINGS.get(relation, relation)
 
 
-def _cut_term(query: str, start: int) -> tuple[Token, int]:
-    """Cut one term or operator off; returns it and where the next one may begin."""
+def _read_token(query: str, start: int) -> tuple[Token, int]:
+    """Read one term or operator; return it and the position after it."""
     if address := _ADDRESS.match(query, start):
         return Token("term", start, value=address[0], value_at=start), address.end()
     name = _FIELD.match(query, start)
     if query[start] == "@":
         field, relation, at = None, "@", start + 1
     elif name:
-        field, relation, at = name[1].lower(), spelled(name[2]), name.end()
+        field, relation, at = name[1].lower(), normalize_relation(name[2]), name.end()
     else:
         field, relation, at = None, "", start
     if query[at : at + 1] and query[at] in _OPENING + _CLOSING:
@@ -151,23 +151,25 @@ def _quotation(query: str, token: Token) -> tuple[Token, int]:
     end = next((at for at in range(start, len(query)) if query[at] in _OPENING + _CLOSING), None)
     if end is None:
         message = "this quote is not closed"
-        raise QueryMistake(message, query=query, at=start - 1, hint='put a " behind it')
+        raise QueryMistake(message, query=query, at=start - 1, hint='add a closing "')
     at = end + 1
     is_prefix = query[at : at + 1] == "*"
     at += is_prefix
-    bound = ""
+    comparison = ""
     if token.field and _RELATION.match(query, at) and (run := _RUN.match(query, at)):
-        bound = run[0]
+        comparison = run[0]
         at = run.end()
-    whole = token._replace(value=query[start:end], is_quoted=True, is_prefix=is_prefix, bound=bound)
+    whole = token._replace(
+        value=query[start:end], is_quoted=True, is_prefix=is_prefix, comparison=comparison
+    )
     return whole, at
 
 
-_LONGEST_NUMBER = 18  # digits of an SQLite integer
+_MAXIMUM_DIGITS = 18  # digits of an SQLite integer
 
 
 def read_bare_work(text: str) -> Named | None:
-    """Read a word that stands without a field; None when it is just a word."""
+    """Read a word without a field as a work; None if it names none."""
     if paper := read_arxiv_id(text):
         return Named(None, (Identifier("arxiv", paper.base),), text)
     is_address = text.lower().lstrip("<([").startswith(("http://", "https://"))
@@ -176,14 +178,14 @@ def read_bare_work(text: str) -> Named | None:
 
 
 def read_work(text: str, *, is_number: bool) -> Named | None:
-    """Read what stands behind ``id:`` and its like; None when it names no work.
+    """Read the value of ``id:``, ``doi:`` or ``arxiv:``; None if it names no work.
 
     Args:
         text: The value.
         is_number: Whether digits alone are a short number.
     """
     if is_number and text.isascii() and text.isdigit():
-        number = int(text) if len(text) <= _LONGEST_NUMBER else -1
+        number = int(text) if len(text) <= _MAXIMUM_DIGITS else -1
         return Named(number, (), text)
     found = names_of(text)
     return Named(None, found, text) if found else None
@@ -213,9 +215,9 @@ _ALIASES = {
     for alias in aliases.split()
 }
 _COLUMNS = frozenset({TITLE, AUTHOR, ABSTRACT, NOTE})
-_SIZED = frozenset({"rating", "area", *TIMES})
-_LEAST, _MOST = 1, 10  # half points
-_BOUND = re.compile(rf"(.*?)({RELATION})(.*)")
+_COMPARABLE = frozenset({"rating", "area", *TIMES})
+_LOWEST, _HIGHEST = 1, 10  # half points
+_COMPARISON = re.compile(rf"(.*?)({RELATION})(.*)")
 _WEEK = re.compile(r"(\d{4})-?[wW](\d{2})")
 _LONE_RELATION = re.compile(rf"(?!:)(?:{RELATION})")
 # A word that may be an arXiv identifier or an address.
@@ -227,7 +229,7 @@ def read_term(context: QueryContext, token: Token) -> Filter:
 
     Raises:
         UsageError: Its value cannot be read.
-        QueryMistake: There is no such field, or nothing of that name.
+        QueryMistake: There is no such field or name.
     """
     if token.relation == "@":
         since, until = read_span(":", token.value, context.now, context.zone)
@@ -236,23 +238,22 @@ def read_term(context: QueryContext, token: Token) -> Filter:
         return _bare(context, token)
     field = _ALIASES.get(token.field, token.field)
     if field not in FIELDS:
-        if not token.value:  # "AI:" at the end of a word is no field
+        if not token.value:  # the colon of "AI:" ends a word
             return Words(token.field, is_prefix=False)
-        hint = (
-            f"{filters.suggestion(field, FIELDS, what='fields')} to find the text, put it in quotes"
-        )
+        guess = filters.suggest_name(field, FIELDS, what="fields")
+        hint = f"{guess} to find the text, put it in quotes"
         context.refuse(f'there is no field "{token.field}"', token.at, hint)
-    if token.relation not in {":", "="} and field not in _SIZED:
+    if token.relation not in {":", "="} and field not in _COMPARABLE:
         message = f"{field} cannot be compared"
         context.refuse(message, token.at, f"write {field}:{token.value or '…'}")
     if not token.value.strip():
-        context.refuse(f"there is nothing after {token.field}", token.value_at, "write it there")
+        context.refuse(f"{token.field} has no value", token.value_at, "add one")
     if field in TIMES:
         since, until = read_span(token.relation, token.value, context.now, context.zone)
         return Between(field, since, until, token.relation + token.value)
     if field in _COLUMNS:
         return _words(context, token, field)
-    return _READERS[field](context, token)
+    return _FIELD_READERS[field](context, token)
 
 
 def _bare(context: QueryContext, token: Token) -> Filter:
@@ -266,43 +267,45 @@ def _words(context: QueryContext, token: Token, column: str | None) -> Words:
         _refuse_strays(context, token)
     if not holds_words(token.value):
         message = "this has no letter or digit to search for"
-        context.refuse(message, token.value_at, "take it out")
+        context.refuse(message, token.value_at, "remove it")
     return Words(token.value, column, is_prefix=token.is_prefix)
 
 
 def _refuse_strays(context: QueryContext, token: Token) -> None:
-    """Refuse what was meant as a sign and would pass for a word: ``rating >=3``, ``!probe``."""
+    """Refuse misplaced operators that would be searched for: ``rating >=3``, ``!probe``."""
     if _LONE_RELATION.match(token.value):
-        message = "there is nothing before this"
-        context.refuse(message, token.at, "write it without blanks, as in rating>=3")
+        message = "there is no field before this"
+        context.refuse(message, token.at, "write it without spaces, as in rating>=3")
     if token.value.startswith("!") and holds_words(token.value):
-        message = '"!" negates nothing'
+        message = '"!" does not exclude a word'
         context.refuse(message, token.at, f"write -{token.value.lstrip('!')}")
 
 
 def _area(context: QueryContext, token: Token) -> Filter:
     typed, low, high = token.value, 0, 0
-    size = token.bound
-    if not token.is_quoted and (parts := _BOUND.fullmatch(token.value)):
-        typed, size = parts[1], parts[2] + parts[3]
+    comparison = token.comparison
+    if not token.is_quoted and (parts := _COMPARISON.fullmatch(token.value)):
+        typed, comparison = parts[1], parts[2] + parts[3]
     if token.relation not in {":", "="}:
-        context.refuse("area is followed by a colon", token.at, "write area:NAME>=3")
-    if size and (parts := _BOUND.fullmatch(size)):
+        context.refuse("area needs a colon", token.at, "write area:NAME>=3")
+    if comparison and (parts := _COMPARISON.fullmatch(comparison)):
         low, high = _span(parts[2], parts[3])
-    slugs = filters.short(
+    slugs = filters.match_slugs(
         _starred(token, typed), context.vocabulary.areas, context.vocabulary.shorts
     )
     if not slugs:
-        hint = filters.suggestion(typed, context.vocabulary.areas, what="areas")
+        hint = filters.suggest_name(typed, context.vocabulary.areas, what="areas")
         context.refuse(f'there is no area "{typed}"', token.value_at, hint)
-    return Rated(low, high, slugs, typed) if size else OneOf("area", slugs, _starred(token, typed))
+    if comparison:
+        return Rated(low, high, slugs, typed)
+    return OneOf("area", slugs, _starred(token, typed))
 
 
 def _source(context: QueryContext, token: Token) -> Filter:
     known = dict.fromkeys(context.vocabulary.sources, "")
-    slugs = filters.short(_starred(token, token.value), known)
+    slugs = filters.match_slugs(_starred(token, token.value), known)
     if not slugs:
-        hint = filters.suggestion(token.value, known, what="sources")
+        hint = filters.suggest_name(token.value, known, what="sources")
         context.refuse(f'there is no source "{token.value}"', token.value_at, hint)
     return OneOf("source", slugs, _starred(token, token.value))
 
@@ -310,11 +313,11 @@ def _source(context: QueryContext, token: Token) -> Filter:
 def _tag(context: QueryContext, token: Token) -> Filter:
     bare = token.value.lstrip("#")
     if not bare.strip():
-        context.refuse("there is nothing after tag", token.value_at, "write it there")
+        context.refuse("tag has no value", token.value_at, "add one")
     typed = _starred(token, bare)
-    found = filters.exact(typed, context.vocabulary.tags)
+    found = filters.match_names(typed, context.vocabulary.tags)
     if not found:
-        hint = filters.suggestion(bare, context.vocabulary.tags, what="tags")
+        hint = filters.suggest_name(bare, context.vocabulary.tags, what="tags")
         context.notes.append(f'no item has the tag "{typed}"; {hint}')
     return OneOf("tag", found or (typed.removesuffix("*"),), typed)
 
@@ -322,9 +325,9 @@ def _tag(context: QueryContext, token: Token) -> Filter:
 def _issue(context: QueryContext, token: Token) -> Filter:
     week = _WEEK.fullmatch(token.value)
     typed = f"{week[1]}-W{week[2]}" if week else token.value
-    found = filters.exact(_starred(token, typed), context.vocabulary.issues)
+    found = filters.match_names(_starred(token, typed), context.vocabulary.issues)
     if not found:
-        hint = filters.suggestion(typed, context.vocabulary.issues, what="issues")
+        hint = filters.suggest_name(typed, context.vocabulary.issues, what="issues")
         context.refuse(f'there is no published issue "{typed}"', token.value_at, hint)
     return OneOf("issue", found, _starred(token, typed))
 
@@ -364,7 +367,7 @@ def _choice(
 ) -> Filter:
     chosen = token.value.casefold() if value is None else value
     if chosen not in known:
-        hint = filters.suggestion(chosen, known, what=f'words behind "{field}:"')
+        hint = filters.suggest_name(chosen, known, what=f'values of "{field}:"')
         context.refuse(f'there is no "{field}:{token.value}"', token.value_at, hint)
     return OneOf(field, (chosen,), chosen)
 
@@ -375,25 +378,25 @@ def _rating(context: QueryContext, token: Token) -> Filter:
 
 
 def _span(relation: str, text: str) -> tuple[int, int]:
-    """Read a relation and a rating as the lowest and the highest half points that it lets in."""
+    """Return the lowest and highest half points that match a relation and a rating."""
     if relation in {":", "="}:
         first, dots, last = text.partition("..")
         if not dots:
             return (_halves(first),) * 2
-        low, high = (_halves(first) if first else _LEAST), (_halves(last) if last else _MOST)
+        low, high = (_halves(first) if first else _LOWEST), (_halves(last) if last else _HIGHEST)
         if low > high:
             raise UsageError(BACKWARDS, hint=f"write {last}..{first}")
         return low, high
     halves = _halves(text)
-    match spelled(relation):
+    match normalize_relation(relation):
         case ">=":
-            return halves, _MOST
+            return halves, _HIGHEST
         case ">":
-            return halves + 1, _MOST
+            return halves + 1, _HIGHEST
         case "<=":
-            return _LEAST, halves
+            return _LOWEST, halves
         case _:
-            return _LEAST, halves - 1
+            return _LOWEST, halves - 1
 
 
 def _halves(text: str) -> int:
@@ -403,7 +406,6 @@ def _halves(text: str) -> int:
 
 
 def _name(context: QueryContext, token: Token) -> Filter:
-
     work = read_work(token.value, is_number=token.field in {"id", "item"})
     if work is None:
         what = f'"{token.value}" is not a number, arXiv id, DOI or address'
@@ -412,12 +414,11 @@ def _name(context: QueryContext, token: Token) -> Filter:
 
 
 def _saved(context: QueryContext, token: Token) -> Filter:
-
-    found = filters.exact(token.value, context.vocabulary.searches)
+    found = filters.match_names(token.value, context.vocabulary.searches)
     if not found:
         known = context.vocabulary.searches
-        hint = filters.suggestion(token.value, known, what="saved searches")
-        hint = hint if known else "write it in [searches] of the config"
+        hint = filters.suggest_name(token.value, known, what="saved searches")
+        hint = hint if known else "add it to [searches] in the config"
         context.refuse(f'there is no saved search "{token.value}"', token.value_at, hint)
     return read_saved(context, found[0], token.value_at)
 
@@ -426,7 +427,7 @@ def _starred(token: Token, typed: str) -> str:
     return f"{typed}*" if token.is_prefix else typed
 
 
-_READERS: dict[str, Callable[[QueryContext, Token], Filter]] = {
+_FIELD_READERS: dict[str, Callable[[QueryContext, Token], Filter]] = {
     "area": _area,
     "source": _source,
     "tag": _tag,
@@ -441,7 +442,7 @@ _READERS: dict[str, Callable[[QueryContext, Token], Filter]] = {
 }
 
 
-# Bounds that no person reaches: deeper or longer, SQLite would refuse the query it becomes.
+# No person reaches these limits; beyond them SQLite would refuse the resulting query.
 MAX_CHARACTERS = 4000
 MAX_TERMS = 120
 MAX_DEPTH = 40
@@ -451,8 +452,8 @@ class Query(NamedTuple):
     """A query as read.
 
     Attributes:
-        tree: What it asks for.
-        notes: What the author may want to know: a tag that no item has.
+        tree: The filter.
+        notes: Hints for the author, such as a tag that no item has.
     """
 
     tree: Filter
@@ -461,12 +462,12 @@ class Query(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """What reading a query needs to know, and what it found out.
+    """The input of reading a query, and its notes.
 
     Attributes:
         query: The text that is being read.
-        within: The saved searches whose text this is, outermost first.
-        budget: How many terms may still come; one number in a list, shared by saved searches.
+        within: The saved searches that the text is part of, outermost first.
+        budget: How many terms are left; a list of one number, shared with saved searches.
     """
 
     query: str
@@ -478,46 +479,42 @@ class QueryContext:
     budget: list[int] = field(default_factory=lambda: [MAX_TERMS])
 
     def refuse(self, what: str, at: int, hint: str | None = None) -> NoReturn:
-        """Say what is wrong at a place of the query.
-
-        Raises:
-            QueryMistake: Always.
-        """
+        """Raise a QueryMistake at a position of the query."""
         if self.within:
             what = f'in the saved search "{self.within[-1]}": {what}'
         raise QueryMistake(what, query=self.query, at=at, hint=hint)
 
 
 def read_query(query: str, vocabulary: Vocabulary, *, now: datetime, zone: tzinfo) -> Query:
-    """Read a query; one of nothing but blanks asks for everything.
+    """Read a query; a blank one matches every item.
 
     Args:
-        query: As typed; control characters in it count as blanks.
+        query: As typed; control characters count as blanks.
         vocabulary: The author's areas, sources, tags, issues and saved searches.
-        now: The present, for times ago.
+        now: The current time, for times ago.
         zone: The author's time zone, for days.
 
     Raises:
         QueryMistake: It cannot be read.
     """
     context = QueryContext(plain_query(query), vocabulary, now, zone)
-    return Query(bound(_read(context)), tuple(dict.fromkeys(context.notes)))
+    return Query(bind_ratings(_read(context)), tuple(dict.fromkeys(context.notes)))
 
 
 def plain_query(query: str) -> str:
-    """Put a blank in the place of every character that cannot be seen."""
+    """Replace control characters and line separators with blanks."""
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in query)
 
 
 def read_saved(context: QueryContext, name: str, at: int) -> Filter:
-    """Read a saved search in the place where another query names it.
+    """Read a saved search that another query names.
 
     Raises:
-        QueryMistake: It cannot be read, or it is part of itself.
+        QueryMistake: It cannot be read, or it refers to itself.
     """
     if name in context.within:
-        message = f'the saved search "{name}" is part of itself'
-        context.refuse(message, at, "change it in [searches] of the config")
+        message = f'the saved search "{name}" refers to itself'
+        context.refuse(message, at, "change it in [searches] in the config")
     return _read(
         QueryContext(
             plain_query(context.vocabulary.searches[name]),
@@ -534,18 +531,18 @@ def read_saved(context: QueryContext, name: str, at: int) -> Filter:
 def _read(context: QueryContext) -> Filter:
     if len(context.query) > MAX_CHARACTERS:
         message = f"the query is longer than {MAX_CHARACTERS} characters"
-        context.refuse(message, MAX_CHARACTERS, "ask for less at once")
-    tokens = _Tokens(cut(context.query))
+        context.refuse(message, MAX_CHARACTERS, "shorten it")
+    tokens = _Tokens(tokenize(context.query))
     if tokens.peek.sign == "end":
         return And()
-    tree = _either(context, tokens, 0)
+    tree = _read_or(context, tokens, 0)
     if tokens.peek.sign == ")":
-        context.refuse('this ")" closes nothing', tokens.peek.at, "take it out")
+        context.refuse('this ")" has no matching "("', tokens.peek.at, "remove it")
     return tree
 
 
 class _Tokens:
-    """The words of a query that were not read yet."""
+    """The tokens of a query that were not read yet."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._rest: Iterator[Token] = iter(tokens)
@@ -557,58 +554,57 @@ class _Tokens:
         return token
 
 
-def _either(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
-    parts = [_both(context, tokens, depth)]
+def _read_or(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_read_and(context, tokens, depth)]
     while tokens.peek.sign == "or":
         tokens.take()
-        parts.append(_both(context, tokens, depth))
-    return joined(Or, parts)
+        parts.append(_read_and(context, tokens, depth))
+    return join_filters(Or, parts)
 
 
-def _both(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
-    parts = [_single(context, tokens, depth)]
+def _read_and(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+    parts = [_read_negation(context, tokens, depth)]
     while tokens.peek.sign in {"and", "term", "(", "-"}:
         if tokens.peek.sign == "and":
             tokens.take()
-        parts.append(_single(context, tokens, depth))
-    return joined(And, parts)
+        parts.append(_read_negation(context, tokens, depth))
+    return join_filters(And, parts)
 
 
-def _single(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
+def _read_negation(context: QueryContext, tokens: _Tokens, depth: int) -> Filter:
     token = tokens.take()
     is_negated = False
     while token.sign == "-":
         is_negated = not is_negated
         token = tokens.take()
     part = (
-        _group(context, tokens, token, depth) if token.sign == "(" else _read_term(context, token)
+        _read_group(context, tokens, token, depth)
+        if token.sign == "("
+        else _read_term(context, token)
     )
-    return negated(part) if is_negated else part
+    return negate(part) if is_negated else part
 
 
-def _group(context: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
+def _read_group(context: QueryContext, tokens: _Tokens, opening: Token, depth: int) -> Filter:
     if depth >= MAX_DEPTH:
         message = f"parentheses are nested more than {MAX_DEPTH} deep"
-        context.refuse(message, opening.at, "take some out")
+        context.refuse(message, opening.at, "remove some")
     if tokens.peek.sign == ")":
-        context.refuse("these parentheses are empty", opening.at, "fill them")
-    part = _either(context, tokens, depth + 1)
+        context.refuse("these parentheses are empty", opening.at, "remove them")
+    part = _read_or(context, tokens, depth + 1)
     if tokens.take().sign != ")":
-        context.refuse("this parenthesis is not closed", opening.at, 'put a ")" behind it')
+        context.refuse("this parenthesis is not closed", opening.at, 'add a ")"')
     return part
 
 
 def _read_term(context: QueryContext, token: Token) -> Filter:
-
     if token.sign != "term":
-        found = {"end": "the query ends", ")": '")" stands'}.get(
-            token.sign, f'"{token.sign}" stands'
-        )
-        context.refuse(f"{found} where a search term is missing", token.at, "write it there")
+        place = "at the end of the query" if token.sign == "end" else f'before "{token.sign}"'
+        context.refuse(f"a search term is missing {place}", token.at, "add one")
     context.budget[0] -= 1
     if context.budget[0] < 0:
         message = f"the query has more than {MAX_TERMS} terms"
-        context.refuse(message, token.at, "ask for less at once")
+        context.refuse(message, token.at, "use fewer terms")
     try:
         return read_term(context, token)
     except QueryMistake:

@@ -1,4 +1,4 @@
-"""Tell what the author said first of an item, and whether what was expected is fair to compare."""
+"""Compare predictions with the author's first judgement of each item."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from papertrack.core.kinds import State
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-SETTLED = timedelta(days=3)
-"""An item that waited so long when others were judged was passed over; learning hears a no."""
+PASSED_OVER_AFTER = timedelta(days=3)
+"""How much older than the last judgement an unjudged item is to count as rejected."""
 
-_VERDICTS = frozenset({State.KEPT, State.REJECTED})
+_DECIDED = frozenset({State.KEPT, State.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
 class JudgementEvent:
-    """One thing the author said of an item and did not take back.
+    """A state or rating that the author gave an item and did not undo.
 
     Attributes:
-        act: The undo step in which it was said.
+        act: Its undo step.
         area: The area of a rating; None for a state.
         to: The rating in half points or None, or the state.
     """
@@ -39,14 +39,13 @@ class JudgementEvent:
 
 @dataclass(frozen=True, slots=True)
 class FirstJudgement:
-    """What the author thought of an item by the end of the day on which it was first judged.
+    """The judgement of an item at the end of the day on which it was first judged.
 
-    A key that slipped, the half that comes with a second key and what is picked out again of many
-    that were rejected together are put right the same day; what is changed later is changed with
-    hindsight.
+    Slips, half points added with a second key and items recovered from a bulk rejection are
+    corrected the same day; later changes are made with hindsight.
 
     Attributes:
-        at, act: When it was judged, and in which undo step.
+        at, act: The time and undo step of the first judgement.
         halves: The ratings, 1 to 10, by area.
     """
 
@@ -62,12 +61,12 @@ class JudgedPrediction:
 
     Attributes:
         week: The ISO week in which it was judged, such as ``2026-W47``.
-        chance, score, words: What was expected: of the model, which is served by score, and of the
-            words of the areas alone.
-        guesses: The areas expected, the likeliest first.
-        guessed: The ratings expected, 1 to 10, by area.
+        chance, score, words: The predictions of the model, which orders by score, and the points of
+            the words of the areas alone.
+        guesses: The predicted areas, likeliest first.
+        guessed: The predicted ratings, 1 to 10, by area.
         halves: The ratings given, by area.
-        usual: The mean rating of each area when the item was ranked, to the next half point.
+        area_means: The mean rating of each area when the item was ranked, rounded to half points.
     """
 
     item: int
@@ -80,17 +79,17 @@ class JudgedPrediction:
     guesses: tuple[str, ...] = ()
     guessed: Mapping[str, int] = field(default_factory=dict)
     halves: Mapping[str, int] = field(default_factory=dict)
-    usual: Mapping[str, int] = field(default_factory=dict)
+    area_means: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that can be compared, and how much cannot.
+    """The predictions that can be compared, and counts of those that cannot.
 
     Attributes:
-        unranked: Judged items that were not ranked before, or anew after they were first judged.
-        passed_over: Items that were judged after they had been passed over and ranked again: what
-            was learned of them then had heard of that.
+        unranked: Judged items without a prediction from before their first judgement.
+        passed_over: Items judged after they had been passed over and ranked again; that ranking had
+            already learned from the passing over.
         unjudged: Items that were passed over and never judged.
     """
 
@@ -101,18 +100,18 @@ class History:
 
 
 def first_judgement(events: Sequence[JudgementEvent], zone: tzinfo) -> FirstJudgement | None:
-    """Find what the author thought of an item on the day it was first judged; None for unjudged.
+    """Find the judgement of an item on the day it was first judged; None if it is unjudged.
 
     Args:
-        events: All that was said of the item, in its order.
-        zone: Where the author's days begin.
+        events: All events of the item, in order.
+        zone: The author's time zone.
     """
     first: JudgementEvent | None = None
     for one in events:
         if first is not None and _day(one.at, zone) > _day(first.at, zone):
             break
         if one.area is None:
-            first = (first or one) if one.to in _VERDICTS else None
+            first = (first or one) if one.to in _DECIDED else None
     if first is None:
         return None
     state: str | int | None = None
@@ -136,39 +135,39 @@ def was_passed_over(
     events: Sequence[JudgementEvent],
     judged: Sequence[datetime],
 ) -> bool:
-    """Tell whether an item had been passed over when it was ranked.
+    """Return whether an item had been passed over when it was ranked.
 
     Args:
         first_seen_at: When the item came in.
         made_at: When it was ranked.
-        events: All that was said of the item, in its order; what was put off is not passed over.
-        judged: When anything was judged at all, in order.
+        events: All events of the item, in order; an item that was put off is not passed over.
+        judged: The times of all judgements, in order.
     """
     before = bisect_left(judged, made_at)
-    if not before or first_seen_at >= judged[before - 1] - SETTLED:
+    if not before or first_seen_at >= judged[before - 1] - PASSED_OVER_AFTER:
         return False
     states = [one.to for one in events if one.area is None and one.at < made_at]
     return not states or states[-1] != State.LATER
 
 
-class Means:
-    """The mean rating of each area as it was at one moment after another."""
+class AreaMeans:
+    """The mean rating of each area at successive moments."""
 
-    def __init__(self, said: Sequence[JudgementEvent]) -> None:
-        """Take all ratings ever given, in their order."""
-        rated = (one for one in said if one.area is not None)
-        self._coming = sorted(rated, key=lambda one: one.at)[::-1]
+    def __init__(self, events: Sequence[JudgementEvent]) -> None:
+        """Take all events in the order of the journal."""
+        rated = (one for one in events if one.area is not None)
+        self._pending = sorted(rated, key=lambda one: one.at)[::-1]
         self._given: dict[tuple[int, str], int] = {}
         self._sums: defaultdict[str, int] = defaultdict(int)
         self._counts: defaultdict[str, int] = defaultdict(int)
 
     def before(self, moment: datetime) -> dict[str, int]:
-        """Tell the means before a moment, 1 to 10; moments come in their order."""
-        while self._coming and self._coming[-1].at < moment:
-            self._hear(self._coming.pop())
+        """Return the means before a moment, 1 to 10; moments must not decrease."""
+        while self._pending and self._pending[-1].at < moment:
+            self._apply(self._pending.pop())
         return {area: round(self._sums[area] / n) for area, n in self._counts.items() if n}
 
-    def _hear(self, one: JudgementEvent) -> None:
+    def _apply(self, one: JudgementEvent) -> None:
         area = one.area or ""
         old = self._given.pop((one.item, area), None)
         if old is not None:

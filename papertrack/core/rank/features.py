@@ -1,4 +1,4 @@
-"""Take a work apart into what ranking counts, and weigh its terms as a sparse vector."""
+"""Count the terms of a work, and weigh them as a sparse vector."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from unicodedata import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Words that speak of no topic; pairs that begin or end with one are not counted either.
+# Words without a topic; pairs that begin or end with one are not counted either.
 _COMMON_WORDS = """
     a about above across after all also am among an and any are as at be because been before
     being below between both but by can could did do does doing done during each either else et al
@@ -29,17 +29,17 @@ _COMMON_WORDS = """
     who whom whose why will with within without would yet you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
-_MOST_AUTHORS = 40
-_LONG = 4  # letters; shorter words are no plurals
-_MOST = 255  # times that a term is counted
-_LONGEST = 20_000  # characters of a summary; a post may be a whole book
+_MAXIMUM_AUTHORS = 40
+_MINIMUM_PLURAL = 4  # letters
+_MAXIMUM_COUNT = 255  # of a term; the counts are stored as bytes
+_MAXIMUM_LENGTH = 20_000  # characters of a summary; a post may be a whole book
 
 CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What ranking looks at in an item.
+    """The facts of an item that ranking uses.
 
     Attributes:
         categories: arXiv's, the primary one first; empty for a post.
@@ -59,13 +59,13 @@ class Counts:
     """How often each term occurs in a work.
 
     Attributes:
-        plain: All words of title and summary, lower case, with one blank around each: keywords
-            are looked up in it.
-        title: The same of the title alone.
+        plain: All words of title and summary, case-folded, with one blank around each, for keyword
+            searches.
+        title: The same for the title alone.
         text_terms, title_terms: Words and pairs in the singular; those of the title are in both.
-            Tuples, for thousands of them are held at a time.
+            They are tuples because thousands are in memory at a time.
         text_counts, title_counts: How often each of them occurs, 255 at most.
-        names: Terms that have no count: categories, authors, sources, with their prefix.
+        names: Terms without a count: categories, authors, sources, with their prefix.
     """
 
     plain: str
@@ -79,27 +79,29 @@ class Counts:
 
 def count_terms(work: Work) -> Counts:
     """Count the terms of a work."""
-    title, summary = _words(work.title), _words(work.summary[:_LONGEST])
+    title, summary = _words(work.title), _words(work.summary[:_MAXIMUM_LENGTH])
     in_title = _terms(title)
     title_terms, text_terms = Counter(in_title), Counter(_terms(summary) + in_title)
     names = [PRIMARY + category for category in work.categories[:1]]
     names += [CATEGORY + category for category in work.categories]
-    names += [AUTHOR + " ".join(name.casefold().split()) for name in work.authors[:_MOST_AUTHORS]]
+    names += [
+        AUTHOR + " ".join(name.casefold().split()) for name in work.authors[:_MAXIMUM_AUTHORS]
+    ]
     names += [SOURCE + source for source in work.sources]
     plain_title = f" {' '.join(title)} "
     return Counts(
         plain=f"{plain_title}. {' '.join(summary)} ",
         title=plain_title,
         text_terms=tuple(text_terms),
-        text_counts=_frozen(text_terms),
+        text_counts=_as_bytes(text_terms),
         title_terms=tuple(title_terms),
-        title_counts=_frozen(title_terms),
+        title_counts=_as_bytes(title_terms),
         names=tuple(dict.fromkeys(names)),
     )
 
 
 def readable(term: str) -> str:
-    """Write a term as the author would say it."""
+    """Write a term for display, without its prefix."""
     prefix, name = term[:2], term[2:]
     match prefix:
         case "1:" | "c:":
@@ -113,7 +115,7 @@ def readable(term: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return normalize("NFC", text).casefold().translate(_APART).split()
+    return normalize("NFC", text).casefold().translate(_SEPARATED).split()
 
 
 def _terms(words: list[str]) -> list[str]:
@@ -122,22 +124,22 @@ def _terms(words: list[str]) -> list[str]:
     return [*filter(None, kept), *pairs]
 
 
-def _frozen(terms: Counter[str]) -> bytes:
+def _as_bytes(terms: Counter[str]) -> bytes:
     try:
         return bytes(terms.values())
-    except ValueError:  # more of one than a byte can tell
-        return bytes(min(_MOST, count) for count in terms.values())
+    except ValueError:  # a count exceeds a byte
+        return bytes(min(_MAXIMUM_COUNT, count) for count in terms.values())
 
 
 def _singular(word: str) -> str:
-    """Take a plural's ending off, so that "probe" and "probes" are one; never shorter than 3."""
-    if len(word) < _LONG or word[-1] != "s" or word[-2] in "sui":  # "loss", "bus", "axis"
+    """Strip the ending of a plural, so that "probe" and "probes" are one term."""
+    if len(word) < _MINIMUM_PLURAL or word[-1] != "s" or word[-2] in "sui":  # "loss", "bus", "axis"
         return word
-    return word[:-3] + "y" if word.endswith("ies") and len(word) > _LONG else word[:-1]
+    return word[:-3] + "y" if word.endswith("ies") and len(word) > _MINIMUM_PLURAL else word[:-1]
 
 
-class _Apart(dict[int, int | str]):
-    """For `str.translate`: a blank for whatever is neither letter nor digit."""
+class _Separated(dict[int, int | str]):
+    """A table for `str.translate` that maps all but letters and digits to a blank."""
 
     def __missing__(self, code: int) -> int | str:
         self[code] = code if chr(code).isalnum() else " "
@@ -145,67 +147,67 @@ class _Apart(dict[int, int | str]):
 
 
 class _Topic(dict[str, str]):
-    """What is counted for a word; empty for one that speaks of no topic."""
+    """The term that is counted for a word; empty for a word without a topic."""
 
     def __missing__(self, word: str) -> str:
         self[word] = "" if word in _COMMON or len(word) == 1 else _singular(word)
         return self[word]
 
 
-# Remembered, for the same words come thousands of times; a regular expression and a call for each
-# word took half of all that counting costs.
-_APART, _TOPIC = _Apart(), _Topic()
+# Cached, because the same words recur thousands of times: a regular expression and a call for each
+# word took half of the time of counting.
+_SEPARATED, _TOPIC = _Separated(), _Topic()
 
 
-# How much each block says beside the text, which says 1. That of the title was explored on one
-# cutoff of the benchmark; that of the categories was raised from .25 with all three in sight, so
-# no list is left that it was not chosen on. Those of authors and sources were never varied.
+# The weight of each block relative to the text. That of the title was explored on one cutoff of
+# the benchmark; that of the categories was raised from .25 with all three lists in sight, so none
+# is left to test it. Those of authors and sources were never varied.
 _TITLE = 0.5
 _SHARES = {CATEGORY: 0.4, AUTHOR: 0.25, SOURCE: 0.25}
 _TOO_COMMON = 0.5  # of all works
 _TOO_RARE = 8  # works; for speed: with 2, the mean of the benchmark's 76 cases is the same
-_AGAIN = 2  # works of an author who is remembered
-# How much of the square of an unknown term counts: some would be too rare in any sample. It matters
-# little: on 16 cases that it was not chosen on, 0, .3 and .6 give .501, .498 and .497.
+_MINIMUM_WORKS = 2  # of an author, to become a term
+# The share that an unknown term adds to the squared length: some are too rare for any sample. It
+# matters little: on 16 cases that it was not chosen on, 0, .3 and .6 give .501, .498 and .497.
 _UNKNOWN = 0.3
-_FEW = 50  # works; of fewer it cannot be told what is common
+_FEW = 50  # works, too few to know which terms are common
 
 _DAMPED = [0.0, *(1.0 + log(count) for count in range(1, 256))]  # a list is read faster
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A work in the space: where it is not 0, and how much it is there."""
+    """A sparse vector: the dimensions where it is not 0, and its values there."""
 
     places: Sequence[int]
     values: Sequence[float]
 
     def dot(self, weights: Sequence[float]) -> float:
-        """Multiply it with weights by place."""
+        """Return the dot product with dense weights."""
         total: float = sum(map(mul, self.values, map(weights.__getitem__, self.places)))
         return total
 
     def square(self) -> float:
-        """Give the square of its length."""
+        """Return the square of its length."""
         return float(sum(map(mul, self.values, self.values)))
 
     def add_to(self, weights: list[float], times: float) -> None:
-        """Add it to weights by place."""
+        """Add a multiple of it to dense weights, in place."""
         for place, value in zip(self.places, self.values, strict=True):
             weights[place] += times * value
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """How rare each term is among the works that were seen.
+    """The vector space of terms, weighted by how rare each is.
 
-    A term of the text has its place, from 1 on; in a title it has another, `len(terms)` later.
+    A term has one dimension for texts, from 1 on, and another for titles, `len(terms)` later.
 
     Attributes:
-        terms: Those that are neither in nearly no work nor in most.
-        rarity: Their inverse document frequency, 1 or more.
-        place: Where each term stands.
-        by_place: `rarity` by place; at 0 that of what is unknown.
+        terms: The terms that are neither in nearly no work nor in most.
+        rarity: Their inverse document frequencies, 1 or more.
+        place: The dimension of each term.
+        by_place: `rarity` by dimension; at 0, that of unknown terms.
     """
 
     terms: Sequence[str]
@@ -215,15 +217,15 @@ class Space:
 
     @property
     def size(self) -> int:
-        """How many places there are, with the first one, where nothing stands."""
+        """The number of dimensions, including the unused first one."""
         return 2 * len(self.terms) + 1
 
     def term(self, place: int) -> str:
-        """Name what stands at a place."""
+        """Return the term of a dimension."""
         return self.terms[(place - 1) % len(self.terms)]
 
     def vector(self, counts: Counts) -> Vector:
-        """Place a work in the space; terms it does not know only make the others say less."""
+        """Return the vector of a work; unknown terms only reduce the weight of the others."""
         places, words = self._weigh(counts.text_terms, counts.text_counts)
         title, title_words = self._weigh(counts.title_terms, counts.title_counts)
         blocks = self._blocks(counts.names)
@@ -239,9 +241,9 @@ class Space:
         return Vector(places, array("d", values))
 
     def _weigh(self, terms: Sequence[str], counts: bytes) -> tuple[list[int], list[float]]:
-        """Find the known terms of a text, and tell what each says beside the others."""
-        # No loop of Python's own: this is done for every text. Unknown terms are at 0, where they
-        # lengthen the text as they did when others were known.
+        """Return the dimensions of the known terms of a text, and their normalised weights."""
+        # No Python loop, because this runs for every text. Unknown terms are at 0, where they
+        # count towards the length of the text.
         found = list(map(self.place.get, terms, repeat(0)))
         rarities = map(self.by_place.__getitem__, found)
         block = list(map(mul, map(_DAMPED.__getitem__, counts), rarities))
@@ -249,7 +251,7 @@ class Space:
         return list(filter(None, found)), list(map(truediv, compress(block, found), repeat(length)))
 
     def _blocks(self, names: Iterable[str]) -> dict[str, list[int]]:
-        """Find categories, authors and sources; each kind shares what it says."""
+        """Return the dimensions of categories, authors and sources, by kind."""
         blocks: dict[str, list[int]] = {}
         for name in names:
             at = self.place.get(name)
@@ -259,12 +261,12 @@ class Space:
         return blocks
 
 
-def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
+def learn_space(works: Iterable[Counts], kept: Iterable[Counts] = ()) -> Space:
     """Learn how rare terms are.
 
     Args:
-        works: A fair sample of what comes in; the more the better.
-        dear: Those of them of which even a term that occurs nowhere else is remembered.
+        works: A representative sample of incoming works; the more the better.
+        kept: The works of the sample whose terms are all included, however rare.
     """
     seen: Counter[str] = Counter()
     names: Counter[str] = Counter()
@@ -273,24 +275,25 @@ def learn_space(works: Iterable[Counts], dear: Iterable[Counts] = ()) -> Space:
         total += 1
         seen.update(counts.text_terms)
         names.update(counts.names)
-    wanted = {term for counts in dear for term in counts.text_terms}
-    most = max(_TOO_COMMON * total, _FEW)
-    by_count = [log((1 + total) / (1 + count)) + 1 for count in range(int(min(most, total)) + 1)]
+    wanted = {term for counts in kept for term in counts.text_terms}
+    maximum = max(_TOO_COMMON * total, _FEW)
+    counted = range(int(min(maximum, total)) + 1)
+    by_count = [log((1 + total) / (1 + count)) + 1 for count in counted]
     rarity = {
         term: by_count[count]
         for term, count in seen.items()
-        if _TOO_RARE <= count <= most or (count < _TOO_RARE and term in wanted)
+        if _TOO_RARE <= count <= maximum or (count < _TOO_RARE and term in wanted)
     }
     rarity.update(
         (name, 1.0)
         for name, count in names.items()
-        if count >= _AGAIN or not name.startswith(AUTHOR)
+        if count >= _MINIMUM_WORKS or not name.startswith(AUTHOR)
     )
     return space_of(tuple(rarity), tuple(rarity.values()))
 
 
 def space_of(terms: Sequence[str], rarity: Sequence[float]) -> Space:
-    """Make a space of its terms and their rarity."""
+    """Build a space from its terms and their rarity."""
     unknown = sqrt(_UNKNOWN) * max(rarity, default=0.0)
     place = {term: at for at, term in enumerate(terms, start=1)}
     return Space(terms, rarity, place, [unknown, *rarity])

@@ -1,4 +1,4 @@
-"""Tell how good the expectations were that stood before the author judged."""
+"""Measure how good the predictions were that were made before the author judged."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from papertrack.core.rank.evaluation import History, JudgedPrediction
 
 TOP = 20
-"""How many items of a week the author looks at for certain."""
+"""How many items of a week the author certainly looks at."""
 
-FEWEST_KEPT = 20
-"""So many items are kept before anything is said for certain."""
+MINIMUM_KEPT = 20
+"""Kept items needed before the model can be trusted."""
 
-LOOK_S = 3.0
-"""Seconds for an item that is rejected."""
+REJECT_SECONDS = 3.0
+"""Seconds that rejecting an item takes."""
 
-_MET = 0.8  # of what is kept: how far down the queue it is found
+_ENOUGH = 0.8  # the share of kept items for `looked`
 _BINS = (0.0, 0.1, 0.3, 0.6, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderScore:
-    """How one way to order a week's items did, in the mean of the weeks.
+    """The quality of one order of a week's items, averaged over the weeks.
 
     Attributes:
         precision: The share of kept items among the first 20; None without a week.
         recall: The share of kept items that are among the first 20; None without a kept one.
-        looked: How many items come before four of five kept ones are met; None likewise.
+        looked: How many items to read until four of five kept ones are found; None likewise.
     """
 
     name: str
@@ -42,12 +42,12 @@ class OrderScore:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """How the model did in a week.
+    """The quality of the model in one week.
 
     Attributes:
         week: The ISO week, such as ``2026-W47``.
-        items, kept: How many that were ranked before were judged in it, and kept.
-        precision, recall: As `OrderScore` has them.
+        items, kept: How many items ranked before were judged in it, and how many kept.
+        precision, recall: As in `OrderScore`.
         newest, keywords: The precision that newest first and keywords alone would have had.
     """
 
@@ -62,7 +62,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Items of which about the same was expected.
+    """Items with about the same predicted chance.
 
     Attributes:
         least, most: The bounds of the chance.
@@ -78,13 +78,13 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class RatingErrors:
-    """How near the suggested ratings came, where one was suggested for the area.
+    """The errors of suggested ratings.
 
     Attributes:
-        ratings: How many.
-        error, usual_error: How far off, in points of 1 to 5 in the mean: the suggestion, and the
-            mean of the ratings that the area had when the suggestion was made.
-        near, usual_near: The share that is half a point off or less, of both.
+        ratings: How many ratings had a suggestion for their area.
+        error, usual_error: The mean error in points of 1 to 5: of the suggestion, and of the mean
+            rating that the area had when the suggestion was made.
+        near, usual_near: The share of both that is half a point off or less.
     """
 
     ratings: int
@@ -96,13 +96,13 @@ class RatingErrors:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why the order is not yet worth trusting.
+    """One reason why the order is not yet worth trusting.
 
     Attributes:
         name: ``kept``: too few were kept. ``weeks``: no week has more than 20 items, and among
             fewer every order has the same first 20. ``precision``: below the author's bound.
             ``newest``: not above what newest first would have given.
-        found, wanted: What was measured, and what it had to reach, or for ``newest`` to exceed.
+        found, wanted: The measured value, and the one to reach (for ``newest``: to exceed).
     """
 
     name: Literal["kept", "weeks", "precision", "newest"]
@@ -112,19 +112,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How good the expectations were.
+    """How good the predictions were.
 
     Attributes:
-        items, kept: How many were ranked before they were judged, and kept.
-        unranked, passed_over, unjudged: How many are in no figure, see `History`.
+        items, kept: How many items were ranked before they were judged, and how many kept.
+        unranked, passed_over, unjudged: How many the figures leave out, see `History`.
         orders: The model first, then newest first, then the words of the areas.
-        weekly: The weeks that tell orders apart: with a kept item and one that was not, or with
-            more than 20.
-        rated: How many were rated in an area.
-        top1, top3: The share of these whose area was guessed first, or among three.
-        bound: The precision from which on the author trusts the order.
-        minutes_saved: A week, against newest first; None when that cannot be told.
-        doubts: Why the order is not yet worth trusting; empty when it is.
+        weekly: The weeks in which orders can differ: with kept and other items, or with more than
+            20 items.
+        rated: How many items were rated in an area.
+        top1, top3: The share of these whose area was guessed first, or among the first three.
+        bound: The precision from which the author trusts the order.
+        minutes_saved: Per week, compared with newest first; None if unknown.
+        doubts: Why the order is not yet worth trusting; empty if it is.
     """
 
     items: int
@@ -150,11 +150,11 @@ class Report:
 
 
 def report_on(history: History, bound: float) -> Report:
-    """Measure what was expected against what the author said.
+    """Measure predictions against judgements.
 
     Args:
-        history: What was expected, and what was said.
-        bound: The precision from which on the order is worth trusting, 0 to 1.
+        history: The predictions with the judgements.
+        bound: The precision from which the order is worth trusting, 0 to 1.
     """
     outcomes = history.outcomes
     weeks = _weeks(outcomes)
@@ -187,7 +187,7 @@ def report_on(history: History, bound: float) -> Report:
         top3=_mean([bool(set(one.guesses[:3]) & set(one.halves)) for one in rated]),
         ratings=_ratings(outcomes),
         bins=_bins(outcomes),
-        minutes_saved=(theirs - ours) * LOOK_S / 60
+        minutes_saved=(theirs - ours) * REJECT_SECONDS / 60
         if ours is not None and theirs is not None
         else None,
         bound=bound,
@@ -196,7 +196,7 @@ def report_on(history: History, bound: float) -> Report:
 
 
 def _weeks(outcomes: Sequence[JudgedPrediction]) -> Mapping[str, Sequence[JudgedPrediction]]:
-    """Gather by week; a week of few items that were all kept, or all rejected, tells nothing."""
+    """Group by week, without weeks of few items that were all kept or all rejected."""
     by_week: dict[str, list[JudgedPrediction]] = {}
     for one in outcomes:
         by_week.setdefault(one.week, []).append(one)
@@ -210,9 +210,9 @@ def _weeks(outcomes: Sequence[JudgedPrediction]) -> Mapping[str, Sequence[Judged
 def _in_order(
     ones: Sequence[JudgedPrediction], key: Callable[[JudgedPrediction], tuple[float, ...]]
 ) -> Sequence[bool]:
-    """Serve a week's items as `rate` does: the same key newest first, then as they came."""
-    served = sorted(ones, key=lambda one: (-one.first_seen_at.timestamp(), one.item))
-    return [one.is_kept for one in sorted(served, key=key, reverse=True)]
+    """Sort a week's items as `rate` does: by key, then newest first, then by number."""
+    newest = sorted(ones, key=lambda one: (-one.first_seen_at.timestamp(), one.item))
+    return [one.is_kept for one in sorted(newest, key=key, reverse=True)]
 
 
 def _order(name: str, queues: Sequence[Sequence[bool]]) -> OrderScore:
@@ -246,21 +246,21 @@ def _recall(queue: Sequence[bool]) -> float:
 
 
 def _looked(queue: Sequence[bool]) -> int:
-    """Count the items down to the one with which enough of the kept ones are met."""
-    met, enough = 0, _MET * sum(queue)
+    """Count the items to read until enough of the kept ones are found."""
+    found, enough = 0, _ENOUGH * sum(queue)
     for place, is_kept in enumerate(queue, start=1):
-        met += is_kept
-        if met >= enough:
+        found += is_kept
+        if found >= enough:
             return place
     return len(queue)
 
 
 def _ratings(outcomes: Sequence[JudgedPrediction]) -> RatingErrors | None:
     off = [
-        (abs(one.guessed[area] - halves) / 2, abs(one.usual[area] - halves) / 2)
+        (abs(one.guessed[area] - halves) / 2, abs(one.area_means[area] - halves) / 2)
         for one in outcomes
         for area, halves in one.halves.items()
-        if area in one.guessed and area in one.usual
+        if area in one.guessed and area in one.area_means
     ]
     if not off:
         return None
@@ -276,12 +276,12 @@ def _ratings(outcomes: Sequence[JudgedPrediction]) -> RatingErrors | None:
 
 def _bins(outcomes: Sequence[JudgedPrediction]) -> tuple[Bin, ...]:
     bins = []
-    for least, most in pairwise(_BINS):
-        ones = [one for one in outcomes if least <= one.chance < most]
+    for minimum, maximum in pairwise(_BINS):
+        ones = [one for one in outcomes if minimum <= one.chance < maximum]
         if ones:
             expected = sum(one.chance for one in ones) / len(ones)
             kept = sum(one.is_kept for one in ones) / len(ones)
-            bins.append(Bin(least, min(most, 1.0), len(ones), expected, kept))
+            bins.append(Bin(minimum, min(maximum, 1.0), len(ones), expected, kept))
     return tuple(bins)
 
 
@@ -289,11 +289,11 @@ def _doubts(
     kept: int, queues: Sequence[Sequence[bool]], orders: Sequence[OrderScore], bound: float
 ) -> tuple[Doubt, ...]:
     doubts = []
-    if kept < FEWEST_KEPT:
-        doubts.append(Doubt("kept", kept, FEWEST_KEPT))
-    most = max(map(len, queues), default=0)
-    if most <= TOP:
-        return (*doubts, Doubt("weeks", most, TOP + 1))
+    if kept < MINIMUM_KEPT:
+        doubts.append(Doubt("kept", kept, MINIMUM_KEPT))
+    longest = max(map(len, queues), default=0)
+    if longest <= TOP:
+        return (*doubts, Doubt("weeks", longest, TOP + 1))
     ours, newest = orders[0].precision or 0.0, orders[1].precision or 0.0
     if ours < bound:
         doubts.append(Doubt("precision", ours, bound))

@@ -1,4 +1,4 @@
-"""What the program expects the author to think of an item, and the order that this gives."""
+"""Predicted judgements of items, and the orders that follow from them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from papertrack.core.query.words import matching_words
+from papertrack.core.text.words import matching_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-# From so high a chance on: an author keeps a few of a hundred, so one in three is much.
+# Minimum chances. Authors keep a few of a hundred items, so one in three is a lot.
 _WORDS = ((0.6, "very likely"), (0.3, "likely"), (0.1, "possible"), (0.0, "unlikely"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something about an item that speaks for it (weight above 0) or against it (below)."""
+    """A reason to keep an item (weight above 0) or to reject it (below 0)."""
 
     words: str
     weight: float
@@ -26,14 +26,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """An item before it is judged.
+    """What the author will probably think of an item.
 
     Attributes:
-        score: How likely it is kept, 0 to 1; None when nothing speaks for or against it.
+        score: The chance that it is kept, 0 to 1; None without evidence.
         word: The score as a word, such as ``likely``; empty without a score.
         reasons: The strongest first, at most five.
-        areas: Slugs of the areas it may belong to, the likeliest first; empty without a guess.
-        halves: A rating to expect, 1 to 10, by area; only where enough ratings are known.
+        areas: Slugs of the areas it may belong to, likeliest first; empty without a guess.
+        halves: The predicted rating, 1 to 10, by area, for areas with enough ratings.
     """
 
     score: float | None
@@ -44,23 +44,23 @@ class Prediction:
 
 
 def word_for(chance: float) -> str:
-    """Say a chance of being kept as a word.
+    """Describe a chance of being kept in a word.
 
     Args:
         chance: 0 to 1.
     """
-    return next(word for least, word in _WORDS if chance >= least)
+    return next(word for minimum, word in _WORDS if chance >= minimum)
 
 
 def suggest_area(
     text: str, keywords: Mapping[str, Sequence[str]], hints: Sequence[str]
 ) -> str | None:
-    """Name the area whose keywords occur most often, else the one that the source hints at.
+    """Return the area with the most keywords in a text, else one that the sources hint at.
 
     Args:
         text: Title and abstract.
         keywords: The words of each area, areas in the author's order.
-        hints: The areas that the item's sources name, if any.
+        hints: The areas that the item's sources are subscribed for.
 
     Returns:
         The slug of an area, or None without a guess.
@@ -78,11 +78,11 @@ _LAST = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """What is known of an item.
+    """The sort keys of an item.
 
     Attributes:
-        score, chance: As ranked; None when it was not.
-        area: The place of its likeliest area in the digest; None without.
+        score, chance: As ranked; None if it was not.
+        area: The index of its likeliest area in the digest; None without one.
     """
 
     item: int
@@ -91,32 +91,32 @@ class Rank:
     area: int | None = None
 
 
-def put_in_order(ranks: Sequence[Rank], order: str, share: float, day: date) -> list[int]:
-    """Put items in order.
+def order_items(ranks: Sequence[Rank], order: str, share: float, day: date) -> list[int]:
+    """Order items for rating.
 
     Args:
         ranks: The items, newest first.
         order: One of `ORDERS`.
-        share: For ``best``: the share of items, 0 to 1, that are served whatever is expected.
-        day: Today: what is left to chance is the same for the whole day.
+        share: For ``best``: the share of places, 0 to 1, that random items get.
+        day: Today; random choices are the same for the whole day.
 
     Returns:
-        The numbers, every one of them once.
+        The numbers of all items.
     """
-    from hashlib import blake2b  # noqa: PLC0415  # 3 ms that only a new order costs
+    from hashlib import blake2b  # noqa: PLC0415  # takes 3 ms; only a new order needs it
 
     today = f"{day}:"
 
-    def luck(one: Rank) -> bytes:
-        # A checksum would keep numbers together that differ in one figure only.
+    def shuffled(one: Rank) -> bytes:
+        # A checksum would keep numbers together that differ in one digit only.
         return blake2b(f"{today}{one.item}".encode(), digest_size=16).digest()
 
     if order == "new":
         return [one.item for one in ranks]
     if order == "random":
-        return [one.item for one in sorted(ranks, key=luck)]
+        return [one.item for one in sorted(ranks, key=shuffled)]
     if order == "best":
-        return _explored(sorted(ranks, key=_by_score), share, luck)
+        return _mix_random(sorted(ranks, key=_by_score), share, shuffled)
     keys: dict[str, Callable[[Rank], tuple[float, ...]]] = {
         "unsure": lambda one: (abs(one.chance - 0.5) if one.chance is not None else 1.0,),
         "area": lambda one: (
@@ -131,18 +131,20 @@ def _by_score(one: Rank) -> tuple[float]:
     return (-(one.score if one.score is not None else _LAST),)
 
 
-def _explored(ranks: Sequence[Rank], share: float, luck: Callable[[Rank], bytes]) -> list[int]:
-    """Give a share of the places to luck, spread evenly; the others go to the best not served yet.
+def _mix_random(
+    ranks: Sequence[Rank], share: float, shuffled: Callable[[Rank], bytes]
+) -> list[int]:
+    """Give an evenly spread share of the places to random items, the others to the best left.
 
-    So nothing comes later than by its rank alone but for what luck has put before it.
+    An item comes later than by rank alone only by the random items before it.
     """
     best = iter([one.item for one in ranks])
-    lucky = iter([one.item for one in sorted(ranks, key=luck)])
+    random_order = iter([one.item for one in sorted(ranks, key=shuffled)])
     served: dict[int, None] = {}
     for place in range(1, len(ranks) + 1):
-        turn = lucky if int(place * share) > int((place - 1) * share) else best
-        number = next(turn)
+        numbers = random_order if int(place * share) > int((place - 1) * share) else best
+        number = next(numbers)
         while number in served:
-            number = next(turn)
+            number = next(numbers)
         served[number] = None
     return list(served)

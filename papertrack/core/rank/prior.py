@@ -1,4 +1,4 @@
-"""What the config says of a work: words of the areas, followed authors, sources, age."""
+"""Evidence from the config: words of the areas, followed authors and sources, repeats."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from papertrack.core.rank.features import Counts
 
-_IN_TITLE = 2.0  # a word of the title counts as much as some in the abstract
-_OF_NAME = 0.5  # words of an area's name and description were not written to be looked for
+_IN_TITLE = 2.0  # a word in the title counts as much as several in the abstract
+_OF_NAME = 0.5  # words of an area's name and description were not chosen as keywords
 _RAREST = 1e-4
 _STAR = "zqstarqz"
 
@@ -28,7 +28,7 @@ class Interest:
 
     Attributes:
         keywords: Words and phrases, `*` for the rest of a word.
-        sources: Slugs of the sources that are read for this area.
+        sources: Slugs of the sources that are subscribed for this area.
     """
 
     slug: str
@@ -39,11 +39,11 @@ class Interest:
 
     @property
     def needles(self) -> tuple[tuple[str, float], ...]:
-        """All that speaks for the area, each with what it counts."""
+        """The words and phrases of the area, each with its weight."""
         named = count_terms(Work(self.name, self.description)).text_terms
-        said = dict.fromkeys(self.keywords, 1.0)
-        words = {f"{word}*": _OF_NAME for word in named if f"{word}*" not in said}
-        return tuple((words | said).items())
+        keywords = dict.fromkeys(self.keywords, 1.0)
+        words = {f"{word}*": _OF_NAME for word in named if f"{word}*" not in keywords}
+        return tuple((words | keywords).items())
 
 
 Needles = tuple[tuple[str, float], ...]
@@ -51,36 +51,36 @@ Needles = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The words of the areas, each with what it says: more when it is rare.
+    """The words of the areas, weighted by how rare they are.
 
     Attributes:
         needles: By area.
         owners: The areas of each needle.
-        looked_for: Those of all areas, each once, as they are looked for.
+        patterns: Each needle once, with its weight and search pattern.
     """
 
     needles: Mapping[str, Needles]
     owners: Mapping[str, Sequence[str]]
-    looked_for: tuple[tuple[str, float, str | re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, float, str | re.Pattern[str]], ...]
 
     def hits(self, counts: Counts) -> dict[str, float]:
-        """Tell which words of any area occur in a work and how much each says."""
+        """Return the words of any area that occur in a work, with their points."""
         return {
             needle: weight * strength
-            for needle, weight, plain in self.looked_for
+            for needle, weight, plain in self.patterns
             if (strength := _strength(plain, counts))
         }
 
     def shares(self, hits: Mapping[str, float]) -> dict[str, float]:
-        """Tell how much of what was found speaks for each area; only those it speaks for."""
-        said: dict[str, float] = {}
+        """Sum the points of hits by area, for areas with any."""
+        points: dict[str, float] = {}
         for needle, value in hits.items():
             for area in self.owners[needle]:
-                said[area] = said.get(area, 0.0) + value
-        return said
+                points[area] = points.get(area, 0.0) + value
+        return points
 
     def score(self, counts: Counts) -> float:
-        """Tell how much all words together say for a work; 0 for nothing."""
+        """Return the points of all words in a work; 0 without any."""
         return sum(self.hits(counts).values())
 
 
@@ -89,7 +89,7 @@ def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior
 
     Args:
         interests: The areas.
-        works: A fair sample of what comes in; without any, all words weigh the same.
+        works: A representative sample of incoming works; without any, all words weigh the same.
     """
     sample = list(works)
     wanted = {needle for interest in interests for needle, _ in interest.needles}
@@ -109,7 +109,7 @@ def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior
 
 
 def prior_of(by_area: Mapping[str, Needles]) -> Prior:
-    """Make a prior of the words of each area."""
+    """Build a prior from the weighted words of each area."""
     best: dict[str, float] = {}
     owners: dict[str, list[str]] = {}
     for area, needles in by_area.items():
@@ -120,12 +120,12 @@ def prior_of(by_area: Mapping[str, Needles]) -> Prior:
 
 
 def has_needle(needle: str, counts: Counts) -> bool:
-    """Tell whether a word or phrase occurs in a work."""
+    """Return whether a word or phrase occurs in a work."""
     return _strength(_plain(needle), counts) > 0
 
 
 def _strength(plain: str | re.Pattern[str], counts: Counts) -> float:
-    """Tell how strongly a word or phrase occurs in a work; 0 when it does not."""
+    """Return how strongly a word or phrase occurs in a work; 0 if it does not."""
     if isinstance(plain, str):
         if plain not in counts.plain:
             return 0.0
@@ -139,7 +139,7 @@ def _strength(plain: str | re.Pattern[str], counts: Counts) -> float:
 
 @lru_cache(maxsize=2048)
 def _plain(needle: str) -> str | re.Pattern[str]:
-    """Write a keyword as it would stand in `Counts.plain`: text where it can be, for speed."""
+    """Turn a keyword into what to search in `Counts.plain`: text if possible, for speed."""
     marked = count_terms(Work(needle.replace("*", _STAR))).title
     if not marked.replace(_STAR, "").strip():
         return re.compile(r"(?!)")
@@ -147,22 +147,22 @@ def _plain(needle: str) -> str | re.Pattern[str]:
     if _STAR not in body:
         return body if star else f"{body} "
     first, *middle, last = map(re.escape, marked.split(_STAR))
-    # Each part is taken where it comes first and never looked for again: no word takes long.
+    # Atomic groups take the first match of each part and never backtrack, so no word is slow.
     between = "".join(f"(?>[^ ]*?{part})" for part in middle)
     return re.compile(f"{first}{between}[^ ]*{last}")
 
 
-_SEVERAL = 0.5  # for each doubling, about, of the sources that showed a work
-_REPEATED = -1.5  # for what is nearly what was judged this week
+_SEVERAL = 0.5  # times the logarithm of the number of sources that showed a work
+_REPEATED = -1.5  # for a title much like one judged this week
 _NEARLY = 0.6  # of the words of both titles are the same
-_FEWEST = 3  # words of a title that can be told from another
+_MINIMUM_WORDS = 3  # of a title, to compare it
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
     """Authors (names), words (`*` for any ending) and sources (slugs), each with its weight.
 
-    A weight of 1 is what sets a good work apart from an ordinary one; below 0 it speaks against.
+    A weight of 1 is the distance between a good work and an ordinary one; below 0 counts against.
     """
 
     authors: Mapping[str, float] = field(default_factory=dict)
@@ -171,29 +171,31 @@ class Follow:
 
 
 def follow_reasons(follow: Follow, work: Work, counts: Counts) -> dict[str, float]:
-    """Say what the author follows in a work."""
+    """Return what the author follows in a work, with its weights."""
     names = {_folded(name) for name in work.authors}
-    said = {name: weight for name, weight in follow.authors.items() if _folded(name) in names}
-    said.update((word, weight) for word, weight in follow.words.items() if has_needle(word, counts))
-    said.update(
+    reasons = {name: weight for name, weight in follow.authors.items() if _folded(name) in names}
+    reasons.update(
+        (word, weight) for word, weight in follow.words.items() if has_needle(word, counts)
+    )
+    reasons.update(
         (f"source {slug}", weight)
         for slug, weight in follow.sources.items()
         if slug in work.sources
     )
-    return said
+    return reasons
 
 
 def source_reasons(work: Work) -> dict[str, float]:
-    """Say what it means that several sources showed a work."""
+    """Return the weight of being shown by several sources."""
     count = len(set(work.sources))
     return {f"shown by {count} sources": _SEVERAL * log(count)} if count > 1 else {}
 
 
 class Repeats:
-    """The titles of what was judged this week, to tell what is nearly the same."""
+    """Finds works whose titles are much like one that was judged this week."""
 
     def __init__(self, judged: Sequence[tuple[str, Counts]]) -> None:
-        """Take what was judged, each with its title as printed."""
+        """Take the titles as printed and the terms of judged works."""
         self._titles = [(title, _words(counts)) for title, counts in judged]
         self._by_word: dict[str, list[int]] = {}
         for at, (_, words) in enumerate(self._titles):
@@ -201,11 +203,11 @@ class Repeats:
                 self._by_word.setdefault(word, []).append(at)
 
     def reasons(self, counts: Counts) -> dict[str, float]:
-        """Say what a work repeats; nothing for most."""
+        """Return the title that a work repeats, with its weight; empty for most."""
         mine = _words(counts)
-        if len(mine) < _FEWEST:
+        if len(mine) < _MINIMUM_WORDS:
             return {}
-        # A title with so many words in common has one of any few: the rarest are in few titles.
+        # A similar title shares at least one of any `few` words; the rarest occur in few titles.
         few = len(mine) - ceil(_NEARLY * len(mine)) + 1
         lists = sorted((self._by_word.get(word, ()) for word in mine), key=len)[:few]
         for at in sorted(set().union(*lists)):

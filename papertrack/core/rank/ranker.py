@@ -1,8 +1,8 @@
 """Rank works by how likely the author keeps them, learned from what the author kept before.
 
-The score of a work is the sum of what each of its terms says (logistic regression and the
-difference of the two centroids, each as a multiple of its own spread), of what the words of the
-areas say, which counts less with every judgement, and of what the author follows.
+The score of a work adds the weights of its terms (logistic regression and the difference of the two
+centroids, each divided by its own spread) and the points of the words of the areas, which count
+less with every judgement.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Explored on the benchmark's first cutoff, not chosen anew for the others: what a value is worth
-# there was looked at for few of them. benchmarks/README.md says for which. Strengths of 1 and 10
-# give the same. `_FADES_AT` is what the yardstick's own reference uses.
+# Explored on the benchmark's first cutoff and not chosen again for the others, where only a few
+# were checked; benchmarks/README.md says which. Strengths of 1 and 10 give the same. `_FADES_AT` is
+# that of the yardstick's own reference.
 _STRENGTH = 10.0
-_CENTROID = 0.5  # beside the regression, which says 1
-_PRIOR = 0.6  # beside the regression, before any judgement
-_FADES_AT = 30.0  # judgements at which the words of the areas say half as much
+_CENTROID = 0.5  # relative to the regression
+_PRIOR = 0.6  # relative to the regression, before any judgement
+_FADES_AT = 30.0  # judgements at which the words of the areas count half
 _SMOOTHING = 4.0
-_PLAINEST = 0.25  # what a term says that is as common on both sides, beside one that tells most
+_COMMONEST = 0.25  # scale of a term as common on both sides, relative to the most telling term
 
-MOST_PASSED = 2000
-"""Of the works that were passed over so many are learned from."""
+MAXIMUM_PASSED = 2000
+"""How many of the works that were passed over to learn from."""
 
-_FAINT = 1.0  # a term of works passed over that speaks in fewer of them tells nothing
+_RARE = 1.0  # terms with less weight in works passed over, and none in kept ones, are ignored
 _PRIOR_SAMPLE = 600
-_LEAST_SPREAD = 0.5  # points of keywords; where few works have any, one hit says not everything
+_MINIMUM_SPREAD = 0.5  # points of keywords, so that one hit does not decide where few have any
 _CALIBRATED = 500  # works passed over
 
 
@@ -56,7 +56,7 @@ class Lesson:
     """A work that the author has judged, or passed over.
 
     Attributes:
-        weight: How much it counts beside others of its kind, above 0.
+        weight: How much it counts relative to others of its class, above 0.
     """
 
     counts: Counts
@@ -66,14 +66,14 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """What was learned; made by `learn`, the same from the same lessons.
+    """A model of what the author keeps; `learn` makes the same one from the same lessons.
 
     Attributes:
-        weights: What each term says, by its place in the space.
-        base: What is taken off so that an ordinary work has the score 0.
-        prior_share: What a point of the words of the areas says.
-        steepness, midpoint: How a score becomes a share of works that are kept.
-        kept, passed: From how many works it was learned.
+        weights: By dimension of the space.
+        base: Subtracted from every score, so that an ordinary work scores 0.
+        prior_share: The weight of a point of the words of the areas.
+        steepness, midpoint: The curve that turns a score into a chance.
+        kept, passed: The numbers of works it was learned from.
     """
 
     space: Space
@@ -87,45 +87,45 @@ class Ranker:
     passed: int
 
     def score(self, counts: Counts) -> float:
-        """Say how much speaks for a work; 0 for an ordinary one, about 1 a spread above it."""
+        """Return the score of a work, in standard deviations above an ordinary one."""
         learned = self.space.vector(counts).dot(self.weights)
         return learned + self.prior_share * self.prior.score(counts) - self.base
 
     def reasons(self, counts: Counts) -> dict[str, float]:
-        """Say what each term and each word of the areas contributes to the score."""
+        """Return what each term and each word of the areas contributes to the score."""
         return self.judge(self.space.vector(counts), self.prior.hits(counts))[1]
 
     def judge(
-        self, vector: Vector, hits: Mapping[str, float], most: int | None = None
+        self, vector: Vector, hits: Mapping[str, float], maximum: int | None = None
     ) -> tuple[float, dict[str, float]]:
-        """Give score and reasons of a work that was placed and looked through for keywords.
+        """Return the score of a work and its reasons.
 
         Args:
             vector: The work in the space.
-            hits: What `prior` finds in it.
-            most: Of the terms, give the strongest only; all of them for None.
+            hits: The hits of `prior` in the work.
+            maximum: How many terms to return, strongest first; None for all.
         """
         shares = list(map(mul, vector.values, map(self.weights.__getitem__, vector.places)))
         by_place = dict(zip(vector.places, shares, strict=True))
         titles = len(self.space.terms)
         for place in [place for place in vector.places if place > titles]:
             by_place[place - titles] = by_place.get(place - titles, 0.0) + by_place.pop(place)
-        least = 0.0
-        if most is not None and len(by_place) > most:
-            least = sorted(map(abs, by_place.values()))[-most]
+        minimum = 0.0
+        if maximum is not None and len(by_place) > maximum:
+            minimum = sorted(map(abs, by_place.values()))[-maximum]
         terms = self.space.terms
-        said = {
+        reasons = {
             terms[place - 1]: share
             for place, share in by_place.items()
-            if share >= least or share <= -least
+            if share >= minimum or share <= -minimum
         }
         for needle, value in hits.items():
             word = needle.rstrip("*")
-            said[word] = said.get(word, 0.0) + self.prior_share * value
-        return sum(shares) + self.prior_share * sum(hits.values()) - self.base, said
+            reasons[word] = reasons.get(word, 0.0) + self.prior_share * value
+        return sum(shares) + self.prior_share * sum(hits.values()) - self.base, reasons
 
     def chance(self, score: float) -> float:
-        """Say how likely a work of this score is kept, 0 to 1."""
+        """Return the chance that a work of this score is kept, 0 to 1."""
         near = max(-FARTHEST, min(FARTHEST, score))
         return sigmoid(self.steepness * (near - self.midpoint))
 
@@ -136,9 +136,9 @@ def learn(
     """Learn what the author keeps.
 
     Args:
-        lessons: In an order that does not change; at most `MOST_PASSED` passed over is enough.
+        lessons: In a stable order, with up to `MAXIMUM_PASSED` works that were passed over.
         interests: The areas of the config.
-        background: Works that are no lessons, to tell what an ordinary one is; up to 300.
+        background: Other works, to estimate what an ordinary one is; up to 300.
     """
     sample = [lesson.counts for lesson in lessons] + list(background)
     space = learn_space(sample, [lesson.counts for lesson in lessons if lesson.is_kept])
@@ -152,9 +152,9 @@ def learn(
         placed = [(space.vector(one.counts), one) for one in lessons]
         weights, unseen = _learn_terms(placed, vectors, space.size)
     priors = [prior.score(counts) for counts in ordinary]
-    share = _PRIOR * _FADES_AT / (_FADES_AT + kept) / max(spread_of(priors), _LEAST_SPREAD)
+    share = _PRIOR * _FADES_AT / (_FADES_AT + kept) / max(spread_of(priors), _MINIMUM_SPREAD)
     base = mean_of([vector.dot(weights) for vector in vectors]) + share * mean_of(priors)
-    # A curve of two numbers needs no more of what was passed over: each of these stands for some.
+    # A curve with two parameters needs only a sample of the works that were passed over.
     each = max(1, passed // _CALIBRATED)
     known = [
         CalibrationPoint(
@@ -169,7 +169,7 @@ def learn(
 def _learn_terms(
     placed: Sequence[tuple[Vector, Lesson]], ordinary: Sequence[Vector], size: int
 ) -> tuple[list[float], list[float]]:
-    """Learn what each term says, and what it would say of each lesson without having seen it."""
+    """Learn the weight of each term, and the margin of each lesson had it not been learned from."""
     sides = {True: [0.0] * size, False: [0.0] * size}
     totals = {True: 0.0, False: 0.0}
     for vector, lesson in placed:
@@ -179,18 +179,21 @@ def _learn_terms(
         kept / totals[True] - passed / totals[False]
         for kept, passed in zip(sides[True], sides[False], strict=True)
     ]
-    balance = {True: totals[False] / totals[True], False: 1.0}  # both kinds count the same in all
-    telling = _telling(sides, balance)
+    balance = {
+        True: totals[False] / totals[True],
+        False: 1.0,
+    }  # both classes count the same in total
+    scales = _term_scales(sides, balance)
     examples = [
         Example(
-            _scale(vector, telling),
+            _scale(vector, scales),
             lesson.is_kept,
             _STRENGTH * balance[lesson.is_kept] * lesson.weight,
         )
         for vector, lesson in placed
     ]
     learned = learn_weights(examples, size)
-    regression = list(map(mul, learned.weights, telling))
+    regression = list(map(mul, learned.weights, scales))
     one, other = (
         spread_of([vector.dot(weights) for vector in ordinary])
         for weights in (regression, centroid)
@@ -206,25 +209,25 @@ def _learn_terms(
     return weights, unseen
 
 
-def _telling(sides: Mapping[bool, list[float]], balance: Mapping[bool, float]) -> list[float]:
-    """Say how much each term tells the kinds apart, 0 to 1, as naive Bayes sees it.
+def _term_scales(sides: Mapping[bool, list[float]], balance: Mapping[bool, float]) -> list[float]:
+    """Return how well each term separates the classes, 0 to 1, by naive Bayes.
 
-    The idea is that of Wang and Manning 2012, "Baselines and bigrams": the ratio of how often a
-    term occurs on either side scales the input of a discriminative learner.
+    Following Wang and Manning 2012, "Baselines and bigrams", the ratio of a term's frequencies in
+    the two classes scales the input of a discriminative learner.
     """
     ratios = [
         abs(log((kept * balance[True] + _SMOOTHING) / (passed * balance[False] + _SMOOTHING)))
         for kept, passed in zip(sides[True], sides[False], strict=True)
     ]
-    most = max(ratios, default=0.0) or 1.0
+    maximum = max(ratios, default=0.0) or 1.0
     return [
-        _PLAINEST + (1 - _PLAINEST) * ratio / most if kept or passed >= _FAINT else 0.0
+        _COMMONEST + (1 - _COMMONEST) * ratio / maximum if kept or passed >= _RARE else 0.0
         for ratio, kept, passed in zip(ratios, sides[True], sides[False], strict=True)
     ]
 
 
-def _scale(vector: Vector, telling: Sequence[float]) -> Vector:
-    """Multiply a vector by what each term tells, and leave out what tells nothing."""
-    tell = list(map(telling.__getitem__, vector.places))
-    values = map(mul, compress(vector.values, tell), filter(None, tell))
-    return Vector(list(compress(vector.places, tell)), array("d", values))
+def _scale(vector: Vector, scales: Sequence[float]) -> Vector:
+    """Multiply a vector by the scale of each term, leaving out terms of scale 0."""
+    factors = list(map(scales.__getitem__, vector.places))
+    values = map(mul, compress(vector.values, factors), filter(None, factors))
+    return Vector(list(compress(vector.places, factors)), array("d", values))

@@ -1,4 +1,4 @@
-"""What was learned as JSON: packed for the database, or spelled out for a reader."""
+"""Models as JSON: packed for the database, or with readable names for export."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBERS = ("base", "prior_share", "steepness", "midpoint", "kept", "passed")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that was learned of an author."""
+    """Everything learned about an author."""
 
     ranker: Ranker
     areas: AreaRanker
@@ -49,10 +49,10 @@ def _plain(model: Model) -> dict[str, Any]:
 
 
 def unpack(body: bytes) -> Model:
-    """Read what `pack` wrote.
+    """Read a packed model.
 
     Raises:
-        ValueError: It is damaged, or of another version.
+        ValueError: It is damaged or has another version.
     """
     try:
         return _model(json.loads(zlib.decompress(body)))
@@ -66,7 +66,7 @@ def _model(read: dict[str, Any]) -> Model:
     ranker = Ranker(
         space=space_of(read["terms"], read["rarity"]),
         prior=prior_of(
-            {area: tuple((word, said) for word, said in w) for area, w in read["words"].items()}
+            {area: tuple((word, weight) for word, weight in w) for area, w in read["words"].items()}
         ),
         weights=read["weights"],
         **{name: read[name] for name in _NUMBERS},
@@ -77,7 +77,7 @@ def _model(read: dict[str, Any]) -> Model:
 
 
 def _sparse(weights: Sequence[Sequence[float]]) -> list[Sequence[float] | list[list[float]]]:
-    """Write weights by place as the places that say anything, and what they say."""
+    """Write weights as the dimensions that are not 0, and their rows."""
     rounded = [_rounded(row) for row in weights]
     places = [place for place, row in enumerate(rounded) if any(row)]
     return [places, [rounded[place] for place in places]]
@@ -99,16 +99,16 @@ def _rounded(values: Iterable[float]) -> list[float]:
 _KINDS = {PRIMARY: "primary category", CATEGORY: "category", AUTHOR: "author", SOURCE: "source"}
 
 
-def model_in_words(model: Model) -> dict[str, Any]:
+def export_model(model: Model) -> dict[str, Any]:
     """Write a model as plain values.
 
     Returns:
-        ``kept`` and ``passed``: from how many works it was learned. ``score``: what is taken off so
-        that an ordinary work has the score 0, what a point of keywords says, and the curve that
-        makes a chance of a score. ``terms``: rarity (1 for what every work has) and what a work of
-        this term alone would be given for it, in its text and in its title. ``keywords``: what each
-        says, by area. ``areas``: what each term says for the area, and the mean rating
-        there, 1 to 5, once there are enough. ``ratings``: what each term adds to a rating.
+        ``kept`` and ``passed``: the numbers of works it was learned from. ``score``: what is
+        subtracted so that an ordinary work scores 0, the weight of a point of keywords, and the
+        curve that turns a score into a chance. ``terms``: rarity (1 for a term of every work), and
+        weight in a text and in a title. ``keywords``: their weights by area. ``areas``: the weight
+        of each term for the area, and the mean rating there, 1 to 5, if there are enough ratings.
+        ``ratings``: what each term adds to a rating.
     """
     ranker = model.ranker
     return {
@@ -119,7 +119,7 @@ def model_in_words(model: Model) -> dict[str, Any]:
         },
         "terms": _terms(ranker),
         "keywords": {
-            area: {word: round(said, _DIGITS) for word, said in needles}
+            area: {word: round(weight, _DIGITS) for word, weight in needles}
             for area, needles in ranker.prior.needles.items()
         },
         "areas": {area: _area(model, area) for area in model.areas.areas},
@@ -133,11 +133,14 @@ def _terms(ranker: Ranker) -> list[dict[str, Any]]:
     for term, rarity in zip(space.terms, space.rarity, strict=True):
         at = space.place[term]
         kind = _KINDS.get(term[:2])
-        said: dict[str, Any] = {"term": readable(term), "kind": kind or "word"}
-        said["rarity"], said["says"] = round(rarity, _DIGITS), round(ranker.weights[at], _DIGITS)
+        values: dict[str, Any] = {"term": readable(term), "kind": kind or "word"}
+        values["rarity"], values["says"] = (
+            round(rarity, _DIGITS),
+            round(ranker.weights[at], _DIGITS),
+        )
         if kind is None:
-            said["says_in_title"] = round(ranker.weights[at + len(space.terms)], _DIGITS)
-        terms.append(said)
+            values["says_in_title"] = round(ranker.weights[at + len(space.terms)], _DIGITS)
+        terms.append(values)
     return sorted(terms, key=lambda one: (-abs(one["says"]), one["kind"], one["term"]))
 
 
@@ -152,7 +155,7 @@ def _area(model: Model, area: str) -> dict[str, Any]:
 
 
 def _named(model: Model, column: int, scale: float) -> list[dict[str, Any]]:
-    """Name places; what a term says in titles stands beside what it says in the text."""
+    """List the weights of terms in one column, those in texts and titles separately."""
     space = model.ranker.space
     named = []
     for place, row in enumerate(model.areas.weights):

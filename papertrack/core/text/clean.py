@@ -1,22 +1,22 @@
-"""Text and addresses from outside, made harmless for the terminal, the database and the draft.
+"""Make text and addresses from outside safe for the terminal, the database and the draft.
 
-What goes: escape sequences (ECMA-48), control characters, direction overrides (Unicode TR36 and
-CVE-2021-42574), characters nobody can see, and code points that are no characters. What stays:
-everything people write with, also joiners and variation selectors (emoji, Persian, Indic scripts).
+Removed are escape sequences (ECMA-48), control characters, direction overrides (Unicode TR36 and
+CVE-2021-42574), invisible characters and noncharacters. Everything used in writing is kept,
+including joiners and variation selectors (emoji, Persian, Indic scripts).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 URL_LIMIT = 2_000
 
-# A terminal obeys the whole sequence, so the whole sequence goes, not just its first character.
-# ESC on its own is the last branch: none is left that could start a sequence anew. The one-byte
-# introducers U+0090..U+009F are also what a curly quote becomes when UTF-8 was read as Latin-1, so
-# these count as a command string only if it starts like one (digits, a semicolon) and is ended.
+# Remove whole sequences: without its first character, the rest would be printed. The last branch
+# matches a lone ESC, so that none is left to start a new sequence. A curly quote whose UTF-8 was
+# read as Latin-1 contains the one-byte introducers U+0090..U+009F, so these count only if they
+# start a command string (digits, a semicolon).
 _ESCAPES = re.compile(
     r"""
       (?:\x1b\[|\x9b) [0-?]* [\ -/]* [@-~]?              # CSI: colours, cursor
@@ -26,7 +26,7 @@ _ESCAPES = re.compile(
     """,
     re.VERBOSE,
 )
-# In two parts: one class that reaches beyond U+FFFF is searched ten times slower than both.
+# In two parts: a single class that extends beyond U+FFFF is ten times slower than both.
 _HARMFUL = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # C0 and C1 except white space
     "\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u206f\ufeff"
@@ -38,7 +38,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _NONCHARACTERS = "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
 )
-# Tags can carry a hidden message.
+# Tag characters can hide a message.
 _INVISIBLE_ASTRAL = re.compile(f"[\U000e0000-\U000e007f{_NONCHARACTERS}]+")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _SPACES = re.compile("[\t\x0b\x0c\x85]")
@@ -46,28 +46,28 @@ _LINE_TAILS = re.compile(r"[^\S\n]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 
 
-# An address that every rule below would leave as it is.
+# An address that no rule below would change.
 _PLAIN_URL = re.compile(
     r"https?://[a-zA-Z0-9-]++(?:\.[a-zA-Z0-9-]++)*+"
     r"(?:/[a-zA-Z0-9/._~!$&'()*+,=:@%-]*+)?+(?:\?[a-zA-Z0-9/._~!$&'()*+,;=:@%?-]++)?+"
     r"(?:\#[a-zA-Z0-9/._~!$&'()*+,;=:@%?-]++)?+",
     re.ASCII,
 )
-_OBEYED = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TERMINAL_COMMANDS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain_text(text: str) -> str:
-    """Reduce text from outside to characters that are only ever shown.
+    """Reduce text from outside to printable characters and line feeds.
 
     Args:
-        text: Any string, lone surrogates included. It is text, not markup: ``<b>`` stays.
+        text: Any string, even with lone surrogates. It is not markup: ``<b>`` is kept.
 
     Returns:
         The text in NFC with line feeds as the only control characters, no trailing spaces, at most
         one blank line in a row and none at either end.
     """
-    # What Python calls printable is neither harmful nor white space other than U+0020, and nearly
-    # every text is: one quick question saves five searches.
+    # Nearly every text is printable, so without harmful characters and white space other than
+    # U+0020; this quick check saves five searches.
     if text.isprintable():
         return _composed(text).rstrip()
     has_odd_spaces = not text.replace("\n", "").isprintable()
@@ -78,7 +78,7 @@ def plain_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Reduce text from outside to one line with single spaces, as `plain_text` does otherwise."""
+    """Clean text as `plain_text` does, and join it into one line with single spaces."""
     if text.isprintable() and "  " not in text:
         return _composed(text).strip()
     return " ".join(plain_text(text).split())
@@ -95,22 +95,22 @@ def _without_harm(text: str) -> str:
     return _INVISIBLE_ASTRAL.sub("", text) if _ASTRAL.search(text) else text
 
 
-# What would end a Markdown link or an HTML attribute, and every space.
+# Spaces, and characters that could end a Markdown link or an HTML attribute.
 _UNSAFE_IN_URL = re.compile(r"[\s<>\"`\\{}|^]")
 _HOST = re.compile(r"[^\s<>\"'`\\{}|^%/?#@\[\]:]+|\[[0-9A-Fa-f:.]+\]")
 
 
 def http_url(text: str | None) -> str | None:
-    """Read an address that may be shown, stored and opened.
+    """Clean an address so that it is safe to print, store and open.
 
-    A user name and password are left out: no link needs them, and they would end up in a draft.
+    A user name and password are removed: no link needs them, and they would end up in a draft.
 
     Args:
-        text: An absolute address as a feed gave it, or None.
+        text: An absolute address from a feed, or None.
 
     Returns:
-        The address with ``http`` or ``https`` and a host, spaces and the characters that break
-        Markdown or HTML percent-encoded; None for anything else or beyond 2,000 characters.
+        The http(s) address, with spaces and characters that break Markdown or HTML
+        percent-encoded; None if it is another kind of text or longer than 2,000 characters.
     """
     if text is None or len(text) > 2 * URL_LIMIT:
         return None
@@ -121,7 +121,7 @@ def http_url(text: str | None) -> str | None:
     try:
         parts = urlsplit(cleaned)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # brackets that are no IPv6 address, a port that is no number
+    except ValueError:  # an invalid IPv6 address or port
         return None
     netloc = parts.netloc.rpartition("@")[2]
     bare_host = netloc.rpartition(":")[0] if port is not None or netloc.endswith(":") else netloc
@@ -134,13 +134,19 @@ def http_url(text: str | None) -> str | None:
     return url if len(url) <= URL_LIMIT else None
 
 
+def pdf_name(url: str) -> str:
+    """Return the name of the PDF file at an address, without its ending; empty if it has none."""
+    stem, _, ending = unquote(urlsplit(url).path.rpartition("/")[2]).rpartition(".")
+    return one_line(stem) if ending.lower() == "pdf" else ""
+
+
 def _encode(part: str) -> str:
     return _UNSAFE_IN_URL.sub(lambda found: quote(found[0], safe=""), part)
 
 
 def typed(text: str) -> str:
-    """Leave out what a terminal would obey and nobody types on purpose; it comes with pasting.
+    """Remove terminal commands and control characters, which pasted text may contain.
 
-    The author's own text keeps everything else: tabs, joiners, marks of direction.
+    Everything else in the author's text is kept: tabs, joiners, direction marks.
     """
-    return _OBEYED.sub("", text)
+    return _TERMINAL_COMMANDS.sub("", text)

@@ -1,11 +1,11 @@
-"""Bytes of XML as text that a parser can be trusted with, and where such a document ends.
+"""Decode XML into text that is safe to parse, and find out whether a document is complete.
 
-What is settled here, once for every kind of feed: the character encoding, characters that XML
-forbids (one of them would cost the whole feed), and document types (none gets through, so there is
-no entity to expand and no file to open).
+For every kind of feed, this module determines the character encoding and removes the characters
+that XML forbids (a single one would make the feed unreadable) and document types (so there is no
+entity to expand and no file to open).
 
-A parser that mends a document also closes what a broken download left open, so whether the root
-element was closed has to be read from the text itself.
+A parser that repairs a document also closes the elements that a broken download left open, so only
+the text itself shows whether the root element was closed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from papertrack.core.text.encodings import codecs_of, is_utf8
 from papertrack.errors import UnreadableDocument
 
 if TYPE_CHECKING:
@@ -26,32 +27,23 @@ BROKE_OFF_HINT = "fetch again later"
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is a prefix of it
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How "<?" or "<r" looks without a byte order mark (XML 1.0, appendix F).
+# "<?" or "<r" without a byte order mark (XML 1.0, appendix F).
 _UNMARKED = (
     (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-# Only names of character sets: Python knows "codecs" that are none, and slow ones (punycode).
-# UTF-16 shows in the bytes; where only the label says so, the label is wrong.
-_CHARACTER_SET = re.compile(
-    r"(?:utf-?8|iso|windows|cp\d|latin|us-ascii|ascii|koi8|gb|big5|euc|shift|sjis|mac|"
-    r"tis|ks_c|johab|hz)",
-    re.IGNORECASE,
-)
-# What servers and tools write when they mean "I do not know" (WHATWG Encoding, 4.2).
-_WINDOWS_1252 = frozenset({"ascii", "iso8859-1"})
 
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));")
 _LONGEST_REFERENCE = len("1114111")  # the last character of Unicode
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-# As in `clean`, but never across markup.
+# As in `clean`, but without crossing markup.
 _ESCAPE = re.compile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-Z\\\\-~]?|\\][^\x07\x1b<&]*(?:\x07|\x1b\\\\)?)?")
 
 _PROLOG = re.compile(
@@ -63,33 +55,34 @@ _PLAIN_PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<\?.*?\?>|<!--.*?-->)\s*+)*+(?=<[A-Za-z])", re.DOTALL
 )
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-# One character encoded twice; at the end of a piece the doubt is enough.
+# A character encoded twice; at the end of a chunk, its beginning is enough.
 _TWICE = re.compile(rb"\xc3(?:[\x82-\xb4](?:\xc2(?:[\x80-\xbf]|\Z)|\Z)|\Z)")
 _FEED_START = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]|<rdf:RDF[\s>]", re.IGNORECASE)
-# What ends in its declarations or in its first tag.
+# A document that ends within its declarations or its first tag.
 _UNFINISHED = re.compile(r"\Z|<(?:!--.*|[^<>]*)\Z", re.DOTALL)
 _JUNK_LIMIT = 5_000
 
 
 def broke_off_after(count: int) -> str:
-    """Say that a document broke off when some of its entries had come."""
+    """Return the message for a document that broke off after `count` entries."""
     return f"the document breaks off after {count} {'entry' if count == 1 else 'entries'}"
 
 
 class NotPlainError(Exception):
-    """A document has to be decoded or mended before it can be read as XML."""
+    """A document must be decoded or repaired before an XML parser can read it."""
 
 
 def plain_chunks(chunks: Iterator[bytes], *, content_type: str | None = None) -> Iterator[bytes]:
-    """Pass on a document that can be given to an XML parser as UTF-8, from its root element on.
+    """Yield the chunks of a document that an XML parser can read as UTF-8, from its root on.
+
+    The parser checks whether it is valid UTF-8.
 
     Args:
-        chunks: The document as it came, in pieces of at least 5 kB but for the last.
+        chunks: The document as downloaded, in pieces of at least 5 kB except the last.
         content_type: The HTTP header, for its charset; None if there was none.
 
     Raises:
-        NotPlainError: Anything has to be decoded or mended first, or a document type stands there.
-            Whether it is valid UTF-8 is left to the parser.
+        NotPlainError: The document must be decoded or repaired, or has a document type.
     """
     first = next(chunks, b"")
     prolog = _PLAIN_PROLOG.match(first, 0, _JUNK_LIMIT)
@@ -98,7 +91,7 @@ def plain_chunks(chunks: Iterator[bytes], *, content_type: str | None = None) ->
     is_ascii = True
     for chunk in chain((first[prolog.end() :],), chunks):
         if is_ascii and not chunk.isascii():
-            # The first character beyond ASCII tells whether all may have been encoded twice.
+            # The first character beyond ASCII shows whether the text may be encoded twice.
             is_ascii = False
             found = _BEYOND_ASCII.search(chunk)
             if found is not None and _TWICE.match(chunk, found.start()):
@@ -110,15 +103,15 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
     """Decode an XML document up to its root element and make it safe to parse.
 
     Args:
-        body: The document as it came, in any encoding.
+        body: The document as downloaded, in any encoding.
         content_type: The HTTP header, for its charset; None if there was none.
 
     Returns:
-        The text from the root element on: no declaration, no document type, no character that
-        XML 1.0 forbids. It may still be broken, or no feed.
+        The text from the root element on, without declaration, document type and characters that
+        XML 1.0 forbids. It may still be broken, or not a feed.
 
     Raises:
-        UnreadableDocument: There is no markup in it, it ends before there is any, or it declares
+        UnreadableDocument: It contains no markup, ends before its root element, or declares
             entities.
     """
     text = decoded(body, content_type=content_type)
@@ -127,7 +120,7 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
         what = "the document is empty"
         raise UnreadableDocument(what)
     if not text.startswith("<"):
-        # PHP warnings and the like in front of a feed.
+        # Skip PHP warnings and the like before a feed.
         start = _FEED_START.search(text, 0, _JUNK_LIMIT)
         if start is None:
             what = "this is plain text, not a feed"
@@ -137,10 +130,10 @@ def xml_text(body: bytes, *, content_type: str | None = None) -> str:
 
 
 def decoded(body: bytes, *, content_type: str | None = None) -> str:
-    """Decode text by its byte order mark, else as UTF-8, else as it is declared.
+    """Decode text by its byte order mark, else as UTF-8, else as declared.
 
-    Bytes that are valid UTF-8 are UTF-8, whatever the declarations say: other encodings do not
-    pass that test by chance, while wrong declarations are common.
+    Valid UTF-8 is decoded as UTF-8 even if another encoding is declared: text in other encodings
+    is hardly ever valid UTF-8, while wrong declarations are common.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -151,22 +144,22 @@ def decoded(body: bytes, *, content_type: str | None = None) -> str:
     declared = _declared_encodings(body, content_type)
     for encoding in (*filter(_is_seven_bit, declared), "utf-8", *declared):
         try:
-            # Half a character at the end was cut off: it is left out, and the others are right.
+            # A character cut off at the end is dropped; the others are valid.
             text = codecs.getincrementaldecoder(encoding)().decode(body, final=False)
             return _encoded_once(text)
         except (UnicodeDecodeError, LookupError):
             continue
     # One bad byte in a UTF-8 feed costs one character, not the accents of all others.
-    return body.decode("utf-8" if "utf-8" in declared else "windows-1252", "replace")
+    return body.decode("utf-8" if is_utf8(body) else "windows-1252", "replace")
 
 
 def _is_seven_bit(encoding: str) -> bool:
-    """Whether text in it looks like ASCII, and so like UTF-8."""
+    """Return whether text in this encoding looks like ASCII, and so like UTF-8."""
     return encoding.startswith(("iso2022", "hz"))
 
 
 def _encoded_once(text: str) -> str:
-    """Undo UTF-8 that was read as Latin-1 and encoded again, if that is so from end to end."""
+    """Undo double encoding (UTF-8 read as Latin-1) if it affects the whole text."""
     if text.isascii():
         return text
     try:
@@ -176,20 +169,11 @@ def _encoded_once(text: str) -> str:
 
 
 def _declared_encodings(body: bytes, content_type: str | None) -> list[str]:
-    """List the encodings that the HTTP header and the XML declaration name, in Python's words."""
+    """List the encodings in the HTTP header and the XML declaration, by Python's names."""
     header = _CHARSET.search(content_type or "")
     inside = _DECLARED.match(body[:1_000])
     names = [header[1] if header else "", inside[1].decode("ascii") if inside else ""]
-    found = []
-    for name in names:
-        if _CHARACTER_SET.match(name):
-            try:
-                python_name = codecs.lookup(name).name
-            except LookupError:
-                continue
-            known = "windows-1252" if python_name in _WINDOWS_1252 else python_name
-            found.append("gb18030" if known == "gb2312" else known)  # a superset, often meant
-    return found
+    return [codec for name in names for codec in codecs_of(name)]
 
 
 def _without_illegal_characters(text: str) -> str:
@@ -200,7 +184,7 @@ def _without_illegal_characters(text: str) -> str:
 
 
 def _legal_reference(reference: re.Match[str]) -> str:
-    """Turn ``&#xD800;`` into the replacement character and ``&#27;`` into what it stands for."""
+    """Replace ``&#xD800;`` with the replacement character and ``&#27;`` with its character."""
     digits = (reference[1] or reference[2]).lstrip("0") or "0"
     if len(digits) > _LONGEST_REFERENCE:
         return "\ufffd"
@@ -227,7 +211,7 @@ def _without_prolog(text: str) -> str:
         kind = (part["declared"] or "").upper()
         subset = part["subset"] or ""
         if kind != "ENTITY" and "<!ENTITY" in subset.upper():
-            # One that names a single character is harmless: only nested or external ones grow.
+            # An entity for a single character is harmless; only nested or external ones can grow.
             characters |= {found["name"]: found["value"] for found in _ENTITY.finditer(subset)}
             subset = _ENTITY.sub("", subset)
         if kind == "ENTITY" or "<!ENTITY" in subset.upper():
@@ -243,21 +227,21 @@ def _without_prolog(text: str) -> str:
 
 
 def _with_characters(text: str, characters: Mapping[str, str]) -> str:
-    """Write out the entities that a document declared for single characters."""
+    """Replace the entities that a document declared for single characters."""
 
-    def spell(reference: re.Match[str]) -> str:
+    def replace_entity(reference: re.Match[str]) -> str:
         value = characters.get(reference[1], reference[0])
         value = value.replace("&#38;#", "&#")
         if _MARKUP.fullmatch(value):  # "&#38;" is text here, and must not become markup
             return "&amp;" if value[2:4] in {"38", "x2", "X2"} else "&lt;"
         return _legal_reference(found) if (found := _REFERENCE.fullmatch(value)) else value
 
-    return _NAMED.sub(spell, text)
+    return _NAMED.sub(replace_entity, text)
 
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)[^<>]*+>")
-# What stands in CDATA and comments is no markup, and some posts are about feeds. A feed that was
-# edited by hand may end as one of another kind; that is a mistake, not a cut.
+# CDATA and comments are skipped: some posts are about feeds. A feed that was edited by hand may end
+# with the closing tag of another format; that is a mistake, not a cut.
 _PARTS = (
     r"<(?: !\[CDATA\[.*?(?:\]\]>|\Z) | !--.*?(?:--\s{{0,9}}>|\Z)"
     r" | (?P<end>(?:/channel\s*>\s*<)?/(?:{root}|(?:\w+:)?(?:rss|feed|rdf))\s*>)"
@@ -267,21 +251,21 @@ _PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline of a document.
+    """The structure of a document.
 
     Attributes:
-        end: Where its root element ends, behind the closing tag; None when that did not come.
-        begun: How many entries were begun.
-        open_at: Where the last entry begins, if it was not closed; else None.
+        end: The end of its root element, after the closing tag; None if it is not closed.
+        started: The number of opening tags of entries.
+        open_at: The beginning of the last entry, if it is not closed; else None.
     """
 
     end: int | None
-    begun: int = 0
+    started: int = 0
     open_at: int | None = None
 
 
 def outline_of(text: str) -> Outline:
-    """Read the outline of a document, well-formed or not, from its root element on."""
+    """Outline a document, well-formed or not, from its root element on."""
     root = _ROOT.match(text)
     if root is None:
         return Outline(None)
@@ -292,10 +276,10 @@ def outline_of(text: str) -> Outline:
     )
     end: int | None = None
     open_entries: dict[str, int] = {}
-    begun = 0
+    started = 0
     for part in parts.finditer(text, root.end()):
         if part.lastgroup == "end":
-            # In an entry that is still open it is part of a text, unless the channel ends, too.
+            # Within an open entry it is part of a text, unless the channel ends, too.
             is_end = not open_entries or part["end"].lower().startswith("/channel")
             end = part.end() if is_end else None
         if part["entry"] is None:
@@ -304,19 +288,19 @@ def outline_of(text: str) -> Outline:
         if entry.startswith("/"):
             open_entries.pop(entry[1:], None)
         else:
-            begun += 1
+            started += 1
             if part["empty"] is None:
                 open_entries[entry] = part.start()
-        end = None  # what looked like the end of the root was part of a text
-    return Outline(end, begun, max(open_entries.values(), default=None))
+        end = None  # the previous closing tag of the root was part of a text
+    return Outline(end, started, max(open_entries.values(), default=None))
 
 
-def is_cut(text: str, begun: int) -> bool:
-    """Tell whether a document ends early and is in order up to there.
+def is_cut(text: str, started: int) -> bool:
+    """Return whether a document is cut off but well-formed up to that point.
 
     Args:
         text: The document, from its root element on.
-        begun: How many entries were begun when it was read as XML.
+        started: The number of entries that the XML parser saw begin.
     """
     outline = outline_of(text)
-    return outline.end is None and outline.begun == begun
+    return outline.end is None and outline.started == started

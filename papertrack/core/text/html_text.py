@@ -1,7 +1,7 @@
-"""Markup from outside, reduced to what it says: paragraphs, list items and line breaks.
+"""Convert HTML from outside to plain text with paragraphs, list items and line breaks.
 
-One pass over tags, no tree: libxml2 needs two minutes for one element with 100,000 attributes and
-drops all text below 256 levels, and a summary needs neither attributes nor nesting.
+This takes one pass over the tags, without a tree: libxml2 needs two minutes for an element with
+100,000 attributes and drops all text below 256 levels. A summary needs no attributes or nesting.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 SUMMARY_LIMIT = 20_000
 
-# Four times the longest post seen; what comes after it would be cut from the summary anyway.
+# Four times the longest post seen; the summary would not reach further anyway.
 _MARKUP_LIMIT = 4_000_000
 _ALTERNATIVES = 20
 
-# Possessive throughout, and every branch may end at the end of the text: a tag, quote or comment
-# that is never closed costs one pass, not one pass for each "<". "<b$" and "< 5" are no tags.
+# All quantifiers are possessive and every branch may end with the text, so that an unclosed tag,
+# quote or comment costs one pass, not one for each "<". "<b$" and "< 5" are not tags.
 _ATTRIBUTES = r"""(?: > | (?=[\s/])
     (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ (?: > | \Z ) )"""
 _TAG = re.compile(
@@ -39,6 +39,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
+# Hidden from everybody, whatever the element (HTML, section 6.1).
+_UNSHOWN = re.compile(
+    r"(?:^|\s)hidden(?=[\s/>]|$|\s*=(?!\s*[\"']?until-found))|display\s*:\s*none", re.IGNORECASE
+)
+_TEX_SCRIPT = re.compile(r"type\s*=\s*[\"']?math/tex", re.IGNORECASE)
+_TEX_IMAGE = re.compile(r"latex\.php\?|\bclass\s*=\s*[\"'][^\"']*\blatex\b", re.IGNORECASE)
 _IMG = re.compile(rf"<img {_ATTRIBUTES}", re.VERBOSE | re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _TEX = re.compile(
@@ -61,23 +67,35 @@ _INLINE = (
 )
 
 
-# What a tag does to the text: end the line, the paragraph, and so on. (Numbers: an enumeration
-# would double the time that a post takes.)
-_NOTHING, _CELL, _LINE, _BLOCK, _ITEM, _ITEM_END, _LIST, _LIST_END, _PRE, _PRE_END = range(10)
-_TURNS: dict[str | None, int] = {
-    **dict.fromkeys(_INLINE.split(), _NOTHING),
+# The effect of a tag: it ends the line, the paragraph, and so on. (These are numbers, because an
+# enumeration would double the time for a post.)
+_NO_EFFECT, _CELL, _LINE, _BLOCK, _ITEM, _ITEM_END, _LIST, _LIST_END, _PRE, _PRE_END = range(10)
+_EFFECTS: dict[str | None, int] = {
+    **dict.fromkeys(_INLINE.split(), _NO_EFFECT),
     **dict.fromkeys(_LINES.split(), _LINE),
     **dict.fromkeys(_BLOCKS.split(), _BLOCK),
 }
-_TURNS.update({f"/{tag}": turn for tag, turn in _TURNS.items()})
-_TURNS.update({"td": _CELL, "th": _CELL, "/td": _NOTHING, "/th": _NOTHING})
-_TURNS.update({"li": _ITEM, "/li": _ITEM_END})
-_TURNS.update(dict.fromkeys(("ul", "ol", "menu"), _LIST))
-_TURNS.update(dict.fromkeys(("/ul", "/ol", "/menu"), _LIST_END))
-_TURNS.update({"pre": _PRE, "/pre": _PRE_END, None: _NOTHING})
+_EFFECTS.update({f"/{tag}": effect for tag, effect in _EFFECTS.items()})
+_EFFECTS.update({"td": _CELL, "th": _CELL, "/td": _NO_EFFECT, "/th": _NO_EFFECT})
+_EFFECTS.update({"li": _ITEM, "/li": _ITEM_END})
+_EFFECTS.update(dict.fromkeys(("ul", "ol", "menu"), _LIST))
+_EFFECTS.update(dict.fromkeys(("/ul", "/ol", "/menu"), _LIST_END))
+_EFFECTS.update({"pre": _PRE, "/pre": _PRE_END, None: _NO_EFFECT})
 
-# A title is markup only if it says so beyond doubt: an element that is closed again, or one that
-# has no end. "<think>", "$a<b$" and "the <video> tag" are words.
+# Scripts above and below the line: 10<sup>6</sup> is not 106, and x<sub>t</sub> is not xt.
+_SCRIPT = re.compile(
+    r"<(sup|sub)\b(?:[^<>]*+)>((?:[^<]|<(?!/?su[pb]\b)){1,200}?)</\1\s*+>", re.IGNORECASE
+)
+_NESTED_SCRIPTS = 2
+_ANY_TAG = re.compile(r"<[^<>]*+>")
+_RAISED = str.maketrans("0123456789+-\u2212=()nixT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣᵀ")
+_LOWERED = str.maketrans(
+    "0123456789+-\u2212=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+)
+_NOTE = re.compile(r"\[[^\[\]]*\]")  # of a footnote
+
+# A title counts as markup only if it is unambiguous: an element that is closed, or one that needs
+# no closing tag. "<think>", "$a<b$" and "the <video> tag" are plain text.
 _PAIRED = re.compile(
     r"<(a|abbr|b|big|blockquote|center|cite|code|del|div|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|pre|"
     r"q|s|small|span|strike|strong|sub|sup|table|td|tr|tt|u|ul)(?=[\s>])[^<>]*+>",
@@ -87,7 +105,7 @@ _SINGLE = re.compile(r"<(?:br|hr|p)\s*+/?>|<img\s[^<>]*+>|<!--", re.IGNORECASE)
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether text of unknown type holds markup: an element that ends, a line break or an image."""
+    """Return whether text contains markup: a closed element, a line break or an image."""
     if "<" not in text:
         return False
     if _SINGLE.search(text):
@@ -96,34 +114,80 @@ def looks_like_html(text: str) -> bool:
     return any(f"</{tag}" in lowered for tag in {m[1].lower() for m in _PAIRED.finditer(text)})
 
 
-def html_to_text(markup: str, *, enough: int = _MARKUP_LIMIT) -> str:
-    """Read markup as a person would read the page, without links and pictures.
+# What bodies are made of beside those: elements that are no words even where nothing says HTML.
+_BODY_PAIRED = re.compile(
+    r"<(article|aside|audio|body|button|caption|dd|details|dfn|dl|dt|fieldset|figcaption|figure"
+    r"|footer|form|header|hgroup|html|iframe|label|legend|main|math|nav|nobr|noscript|object"
+    r"|picture|ruby|samp|script|section|span|style|summary|svg|tbody|template|thead|th|time|var"
+    r"|video|[a-z]+-[a-z-]+)(?=[\s>])[^<>]*+>",
+    re.IGNORECASE,
+)
+_BODY_SINGLE = re.compile(r"<(?:wbr|br|hr|input|embed)\s*+/?>", re.IGNORECASE)
+
+
+def is_html_body(text: str) -> bool:
+    """Return whether a body of unknown type is HTML: as `looks_like_html`, for every element."""
+    if "<" not in text:
+        return False
+    if looks_like_html(text) or _BODY_SINGLE.search(text):
+        return True
+    lowered = text.lower()
+    return any(f"</{tag}" in lowered for tag in {m[1].lower() for m in _BODY_PAIRED.finditer(text)})
+
+
+def html_to_text(markup: str, *, stop_after: int = _MARKUP_LIMIT) -> str:
+    """Convert HTML to the text that a person would read on the page.
 
     Args:
-        markup: HTML as a feed gave it: a fragment or a page, whole or broken, of any size.
-        enough: Stop after the paragraph with which the text has so many characters.
+        markup: HTML from a feed: a fragment or a page, possibly broken, of any size.
+        stop_after: The number of characters at which to stop, once the paragraph is complete.
 
     Returns:
         Plain text (see `plain_text`) with blank lines between blocks and ``- `` before list items;
-        the descriptions of its pictures if there is nothing else.
+        the alternative texts of its images if there is nothing else.
     """
     markup = markup[:_MARKUP_LIMIT]
     if "<" not in markup and "]]>" not in markup:
         return one_line(html.unescape(markup))
+    for _ in range(_NESTED_SCRIPTS):
+        if "<su" in markup or "<SU" in markup:
+            markup = _SCRIPT.sub(_write_script, markup)
     parts = _TAG.split(markup)
     if _may_hide_something(markup, parts):
-        markup = _Sieve(markup).readable()
+        markup = _MarkupCleaner(markup).clean()
         parts = _TAG.split(markup)
-    text = "".join(_pieces(parts, enough))
+    text = "".join(_pieces(parts, stop_after))
     return text.rstrip() or one_line(" ".join(_alternatives(markup)))
 
 
 def _may_hide_something(markup: str, parts: list[str | None]) -> bool:
-    """Whether there is more in it than words and the elements that every post has."""
-    if not _TURNS.keys() >= set(parts[1::2]) or "aria-hidden" in markup or "]]>" in markup:
+    """Return whether it may contain hidden content, or anything but text and common elements."""
+    if not _EFFECTS.keys() >= set(parts[1::2]) or "hidden" in markup or "]]>" in markup:
         return True
-    # Where each "<" begins a tag, none begins a comment: to count takes less than to search.
+    if "latex" in markup or "display:none" in markup or "display: none" in markup:
+        return True
+    # If every "<" begins a tag, none begins a comment; counting is faster than searching.
     return markup.count("<") > len(parts) // 2 and ("<!" in markup or "<?" in markup)
+
+
+def _write_script(found: re.Match[str]) -> str:
+    """Write a superscript or subscript in Unicode, else after ``^`` or ``_``."""
+    text = " ".join(html.unescape(_ANY_TAG.sub("", found[2])).split())
+    before = found.string[max(0, found.start() - 2) : found.start()]
+    is_raised = found[1].lower() == "sup"
+    as_it_is = html.escape(text, quote=False)
+    if not any(map(str.isalnum, text)) or _NOTE.fullmatch(text):
+        return as_it_is
+    is_variable = len(before) < 2 or not before[0].isalnum() or before[1] in ")]"  # noqa: PLR2004
+    if is_raised and text.isalpha() and (before[-1:].isdigit() or not is_variable):
+        return as_it_is  # 1st, XIXe, Mme, a trademark
+    written = text.translate(_RAISED if is_raised else _LOWERED)
+    if all(one != two or one in ", " for one, two in zip(text, written, strict=True)):
+        return written
+    if not before[-1:].isalnum() and before[-1:] not in {")", "]"}:
+        return as_it_is
+    inner = text if text.isalnum() else f"({text})"
+    return html.escape(f"{'^' if is_raised else '_'}{inner}", quote=False)
 
 
 def _alternatives(markup: str) -> Iterator[str]:
@@ -133,51 +197,51 @@ def _alternatives(markup: str) -> Iterator[str]:
 
 
 def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
-    """Shorten text to at most `limit` characters, after a paragraph or a word, ending in ``…``."""
+    """Shorten text to at most `limit` characters, at a paragraph or a word, ending with ``…``."""
     if len(text) <= limit:
         return text
     kept = text[: limit - 2]
-    for end, least in (("\n\n", limit * 3 // 4), ("\n", limit * 7 // 8), (" ", limit * 7 // 8)):
+    for end, minimum in (("\n\n", limit * 3 // 4), ("\n", limit * 7 // 8), (" ", limit * 7 // 8)):
         at = kept.rfind(end)
-        if at >= least:
+        if at >= minimum:
             return f"{kept[:at].rstrip()} …"
     return f"{kept.rstrip()}…"
 
 
-def _pieces(parts: list[str | None], enough: int) -> list[str]:  # noqa: C901 - see below
-    """Go through text and tags, which take turns, and write down lines and what parts them.
+def _pieces(parts: list[str | None], remaining: int) -> list[str]:  # noqa: C901 - see below
+    """Convert alternating texts and tags to lines and the separators between them.
 
-    One long loop over local names: called once for each tag of each post, it is the busiest place
-    of the program.
+    One long loop over local variables, because it runs for every tag of every post and is the
+    busiest code of the program.
     """
     pieces: list[str] = []
     words = [parts[0] or ""]
-    breaks = lists = pre = 0  # line breaks owed before the next line; how deep in lists and pre
+    breaks = lists = pre = 0  # line breaks due before the next line; depth in lists and pre
     bullet = False
-    turn_of = _TURNS.get
+    effect_of = _EFFECTS.get
     for tag, text in zip(parts[1::2], parts[2::2], strict=True):
-        turn = turn_of(tag)
-        if turn is None:
-            turn = turn_of(tag.lower(), _NOTHING) if tag else _NOTHING
-        if turn > _CELL:
-            # Before anything changes: the words belong to what came before.
+        effect = effect_of(tag)
+        if effect is None:
+            effect = effect_of(tag.lower(), _NO_EFFECT) if tag else _NO_EFFECT
+        if effect > _CELL:
+            # Write the line first: its words precede the tag.
             if words and (line := _line(words, is_pre=pre > 0)):
-                enough -= len(line)
+                remaining -= len(line)
                 pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
                 breaks, bullet = 0, False
-                if enough <= 0:
+                if remaining <= 0:
                     return pieces
-            if turn >= _LIST_END:
-                lists = max(0, lists - (turn == _LIST_END))
-                pre = max(0, pre + (turn == _PRE) - (turn == _PRE_END))
-            if turn in (_ITEM, _ITEM_END):
-                bullet = turn == _ITEM
+            if effect >= _LIST_END:
+                lists = max(0, lists - (effect == _LIST_END))
+                pre = max(0, pre + (effect == _PRE) - (effect == _PRE_END))
+            if effect in (_ITEM, _ITEM_END):
+                bullet = effect == _ITEM
                 breaks = breaks or 1
             elif not bullet:  # "- " and its first paragraph share a line
-                breaks = 2 if turn != _LINE and not lists else breaks or 1
-            if turn == _LIST:
+                breaks = 2 if effect != _LINE and not lists else breaks or 1
+            if effect == _LIST:
                 lists += 1
-        elif turn:
+        elif effect:
             words.append(" ")
         if text and (words or pre or not text.isspace()):
             words.append(text)
@@ -187,7 +251,7 @@ def _pieces(parts: list[str | None], enough: int) -> list[str]:  # noqa: C901 - 
 
 
 def _line(words: list[str], *, is_pre: bool) -> str:
-    """Take the words of a line, and clean them."""
+    """Join, clean and clear the words of a line."""
     text = words[0] if len(words) == 1 else "".join(words)
     words.clear()
     if "&" in text:
@@ -198,21 +262,33 @@ def _line(words: list[str], *, is_pre: bool) -> str:
     return "" if text.isspace() else text
 
 
-class _Sieve:
-    """Markup from which everything is taken that is not there to be read."""
+class _MarkupCleaner:
+    """Removes the parts of markup that are not meant to be read."""
 
     def __init__(self, markup: str) -> None:
         self._markup = markup
         self._last_ends: dict[str, int] = {}
-        self._tex_sought_until = 0
+        self._tex_searched_until = 0
 
-    def readable(self) -> str:
-        """Leave out comments and scripts and the like; write formulas as TeX."""
+    def clean(self) -> str:
+        """Return the markup without comments, scripts and the like, and with formulas as TeX."""
         markup, at, kept_until = self._markup, 0, 0
         kept: list[str] = []
         while token := _TOKEN.search(markup, at):
             at = token.end()
             tag = (token["tag"] or "").lower()
+            if tag == "img" and _TEX_IMAGE.search(token["rest"]):
+                found = _ALT.search(token["rest"])
+                formula = (found[1] or found[2] or "").strip(" $") if found else ""
+                kept += (markup[kept_until : token.start()], f"${formula}$" if formula else "")
+                kept_until = at
+                continue
+            if tag == "script" and _TEX_SCRIPT.search(token["rest"]):
+                end = self._end_of(tag, at)
+                formula = markup[at:end].rpartition("</")[0].strip()
+                kept += (markup[kept_until : token.start()], f"${html.escape(formula)}$")
+                at = kept_until = end
+                continue
             tex = None
             if tag and not self._is_dropped(tag, token["rest"], at):
                 tex = self._tex_between(at, self._last_end(tag)) if tag == "math" else None
@@ -230,14 +306,17 @@ class _Sieve:
     def _is_dropped(self, tag: str, attributes: str, at: int) -> bool:
         if attributes.endswith(("/", "/>")):
             return False
-        if tag not in _DROPPED and not (tag in _MAY_BE_HIDDEN and _HIDDEN.search(attributes)):
+        is_hidden = (tag in _MAY_BE_HIDDEN and _HIDDEN.search(attributes)) or _UNSHOWN.search(
+            attributes
+        )
+        if tag not in _DROPPED and not is_hidden:
             return False
         return self._last_end(tag) >= at
 
     def _last_end(self, tag: str) -> int:
-        """Find where the element could end at the latest; -1 if it is never closed.
+        """Return the position of the last closing tag; -1 if there is none.
 
-        An element that is never closed would otherwise take the rest of the post with it.
+        Otherwise an unclosed element would remove the rest of the post.
         """
         if tag not in self._last_ends:
             ends = [m.start() for m in re.finditer(rf"</{tag}\b", self._markup, re.IGNORECASE)]
@@ -245,7 +324,7 @@ class _Sieve:
         return self._last_ends[tag]
 
     def _end_of(self, tag: str, at: int) -> int:
-        """Find the end of an element whose content begins at `at`; it may hold others like it."""
+        """Return the end of an element whose content begins at `at`; it may be nested."""
         depth = 1
         marks = re.compile(rf"<(/?){tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE)
         for found in marks.finditer(self._markup, at):
@@ -259,9 +338,9 @@ class _Sieve:
         return at
 
     def _tex_between(self, at: int, last_end: int) -> str | None:
-        """Read the TeX that KaTeX and MathJax keep beside the glyphs of a formula."""
-        if at < self._tex_sought_until or at > last_end:
+        """Return the TeX that KaTeX and MathJax store in addition to the glyphs of a formula."""
+        if at < self._tex_searched_until or at > last_end:
             return None
-        self._tex_sought_until = self._end_of("math", at)
-        found = _TEX.search(self._markup, at, self._tex_sought_until)
+        self._tex_searched_until = self._end_of("math", at)
+        found = _TEX.search(self._markup, at, self._tex_searched_until)
         return found[1] if found else None

@@ -1,4 +1,4 @@
-"""The names of people: read from the one string that sources give, given and family names."""
+"""The names of people: accents in TeX, given and family names, and whether two names agree."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papertrack.core.records import Author
-from papertrack.core.text.clean import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
-_PARENTHESES = re.compile(r"\([^()]*\)")
+    from collections.abc import Sequence
 
 # arXiv's feeds keep the TeX that authors typed (https://info.arxiv.org/help/prep.html#accents).
 _ACCENTS = {
@@ -34,44 +30,8 @@ _TEX_ACCENT = re.compile(
     re.VERBOSE,
 )
 
-_MAIL = re.compile(r"[<(]?(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+\.[^\s<>()@]+[>)]?")
-_LIST_MARKS = re.compile(r"\s*,\s+(?:and\s+|&\s+)?|\s+(?:and|&)\s+")
-_WORD = re.compile(r"[^\W\d_][\w.'\u2019-]*")
-_PARTICLES = frozenset(
-    {"de", "da", "dos", "del", "della", "di", "du", "van", "von", "der", "den", "la", "le", "al"}
-    | {"bin", "ibn", "el", "zu", "y", "e", "ter", "ten"}
-)
-# "Lovelace, A., Turing, A. M." is how bioRxiv and the journals list them.
-_INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?)+")
-_NOBODY = frozenset({"", "unknown", "admin", "administrator", "author", "noreply", "no-reply"})
-_LIST_LIMIT = 5_000  # characters of an author element
-_LIMIT = 200  # characters of a name; longer ones are sentences
 
-
-def arxiv_authors(text: str) -> tuple[Author, ...]:
-    """Read arXiv's one string of authors.
-
-    Args:
-        text: ``Ada B. Lovelace (Univ. of X, Y), Alan Turing Jr``: names between commas, each with
-            its affiliations in parentheses (arxiv-feed, ``extensions.py``).
-
-    Returns:
-        The names without affiliations. ``Jr`` and the like belong to the name before them.
-    """
-    text, found = one_line(text), 1
-    while found:  # from the inside out: "(Dept. of X (Y), Z)"
-        text, found = _PARENTHESES.subn(" ", text)
-    names: list[str] = []
-    for piece in text.replace("(", " ").replace(")", " ").split(","):
-        name = " ".join(_without_tex(piece).split())
-        if names and _SUFFIX.fullmatch(name):
-            names[-1] = f"{names[-1]} {name}"
-        elif name:
-            names.append(name)
-    return tuple(Author(name) for name in names)
-
-
-def _without_tex(name: str) -> str:
+def without_tex(name: str) -> str:
     r"""Write ``Mikol\'a\v{s} {\O}stby`` the way it is printed; what is no accent stays."""
     if "\\" not in name:
         return name
@@ -85,96 +45,78 @@ def _without_tex(name: str) -> str:
     return unicodedata.normalize("NFC", plain.replace("{", "").replace("}", "").replace("~", " "))
 
 
-def feed_authors(names: Iterable[str]) -> tuple[Author, ...]:
-    """Read the authors of a feed or an entry.
-
-    Args:
-        names: What stood in each author element: a name, a name with a mail address in any of the
-            usual forms, a mail address alone (which names nobody), or a list of names.
-
-    Returns:
-        Each person or group once, in order.
-    """
-    people: dict[str, Author] = {}
-    for text in names:
-        known = _without_tex(text[:_LIST_LIMIT])
-        for author in _split(one_line(_MAIL.sub(" ", known) if "@" in known else known)):
-            if author.name.lower() not in _NOBODY and len(author.name) <= _LIMIT:
-                people.setdefault(author.name.lower(), author)
-    return tuple(people.values())
-
-
-def _split(text: str) -> list[Author]:
-    text = text.strip(" ,;")
-    if text.startswith("(") and text.endswith(")"):  # what "mail@example.org (Name)" leaves
-        text = text[1:-1].strip()
-    if ";" in text:
-        return [turned_name(piece.strip(" ,")) for piece in text.split(";")]
-    pieces = [piece for piece in text.split(",") if piece.strip()]
-    if len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2]):
-        return [turned_name(",".join(pair)) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
-    pieces = [piece for piece in _LIST_MARKS.split(text) if piece]
-    if len(pieces) > 1 and all(_is_person(piece) for piece in pieces):
-        return [Author(piece) for piece in pieces]
-    return [Author(text)]
-
-
 def turned_name(text: str) -> Author:
-    """Read ``Family, Given``, as it is written where semicolons stand between names."""
+    """Parse a name written as ``Family, Given``."""
     family, comma, given = (part.strip() for part in text.partition(","))
     if comma and given and "," not in given:
         return Author(f"{given} {family}", given=given, family=family)
     return Author(text)
 
 
-def _is_person(text: str) -> bool:
-    """Whether it is two to five words with capitals, as people are called.
-
-    Anything else ("Johnson and Sons", "Smith, John", "Dept. of Physics, Oxford") stays one name.
-    """
-    words = text.split()
-    return (
-        2 <= len(words) <= 5  # noqa: PLR2004 - the sentence above
-        and all(_WORD.fullmatch(word) for word in words)
-        and not any(word[0].islower() and word not in _PARTICLES for word in words)
-        and not words[-1][0].islower()
-    )
-
-
 _SUFFIX_ALONE = re.compile(r"(?:jr|sr|ii|iii|iv)", re.IGNORECASE)
 
 
-def with_name_parts(known: Sequence[Author], told: Sequence[Author]) -> tuple[Author, ...] | None:
-    """Give known authors the name parts that another document tells.
+def with_name_parts(stored: Sequence[Author], found: Sequence[Author]) -> tuple[Author, ...] | None:
+    """Add the given and family names from another document to the stored authors.
 
     Args:
-        known: The authors as they are stored; their names stay as they are.
-        told: The same authors with given and family names.
+        stored: The authors in the database, whose names are kept.
+        found: The same authors in the other document, with given and family names.
 
     Returns:
-        The authors with parts; None when nothing would change, or when the two lists do not agree
-        in number and in every family name (case, accents, dots and blanks aside).
+        The authors with their name parts; None if nothing would change, or if the lists differ in
+        length or in any family name (ignoring case, accents, dots and blanks).
     """
-    if len(known) != len(told) or not all(map(_agrees, known, told)):
+    if len(stored) != len(found) or not all(map(_agrees, stored, found)):
         return None
     after = tuple(
         replace(mine, given=theirs.given, family=theirs.family)
         if mine.family is None and theirs.family is not None
         else mine
-        for mine, theirs in zip(known, told, strict=True)
+        for mine, theirs in zip(stored, found, strict=True)
     )
-    return after if after != tuple(known) else None
+    return after if after != tuple(stored) else None
 
 
-def _agrees(known: Author, told: Author) -> bool:
-    if told.family is None:
-        return _words(known.name) == _words(told.name)
-    name, family = _words(known.name), _words(told.family)
+def _agrees(stored: Author, found: Author) -> bool:
+    if found.family is None:
+        return _words(stored.name) == _words(found.name)
+    name, family = _words(stored.name), _words(found.family)
     return bool(family) and name[-len(family) :] == family
 
 
 def _words(name: str) -> list[str]:
-    """Write a name without what sources write differently; ``Jr`` and the like are left out."""
+    """Normalize the words of a name for comparison, without ``Jr`` and the like."""
     letters = unicodedata.normalize("NFKD", name).casefold().replace(".", " ")
     plain = "".join(c for c in letters if not unicodedata.combining(c))
     return [word for word in plain.split() if not _SUFFIX_ALONE.fullmatch(word)]
+
+
+_MIN_PEN_NAME = 3  # letters
+
+
+def same_authors(one: Sequence[Author], other: Sequence[Author]) -> bool:
+    """Return whether two lists of authors are of the same people; the shorter may leave some out.
+
+    Case, accents, initials, and the order of people or of the parts of a name are no difference.
+    Nobody is not the same as nobody.
+    """
+    few, many = sorted((one, other), key=len)
+    return bool(few) and all(any(_is_same_person(mine, theirs) for theirs in many) for mine in few)
+
+
+def _is_same_person(one: Author, other: Author) -> bool:
+    few, many = sorted((_name_parts(one), _name_parts(other)), key=len)
+    if sorted(few) == sorted(many):
+        return bool(few)
+    if len(few) <= 1:  # a pen name may be one of the names ("Ada", "lovelace")
+        return bool(few) and len(few[0]) >= _MIN_PEN_NAME and few[0] in (many[0], many[-1])
+    given, others_given = few[0], many[0]
+    is_initial = 1 in (len(given), len(others_given)) and given[0] == others_given[0]
+    return few[-1] == many[-1] and (given == others_given or is_initial)
+
+
+def _name_parts(author: Author) -> list[str]:
+    has_parts = author.given and author.family
+    name = f"{author.given} {author.family}" if has_parts else author.name
+    return _words(name.replace("-", " ").replace(",", " "))

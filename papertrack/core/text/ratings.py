@@ -1,4 +1,4 @@
-"""Ratings as text: typed by the author, drawn as emoji or a bar, and read back from a digest."""
+"""Ratings as text: parse what the author types or a digest prints, and draw emoji or a bar."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ BEST_HALVES = 10
 
 
 def rating_glyphs(halves: int, glyph: str) -> str:
-    """Draw a rating the way the digest prints it.
+    """Draw a rating as the digest prints it.
 
     Args:
         halves: The rating in half points, 1 to 10 (7 means 3.5).
-        glyph: The emoji of one whole point; it may span several code points.
+        glyph: The emoji for a whole point; it may consist of several code points.
 
     Returns:
-        One glyph a whole point, and ``+glyph/2`` for a half: ``🤖🤖🤖+🤖/2``.
+        One glyph for each whole point, and ``+glyph/2`` for a half: ``🤖🤖🤖+🤖/2``.
     """
     whole, half = divmod(halves, 2)
     return "+".join(filter(None, (glyph * whole, f"{glyph}/2" if half else "")))
 
 
 def rating_value(halves: int) -> str:
-    """Write a rating as a number, without an idle decimal: ``3``, ``3.5``."""
+    """Write a rating as a number, without ``.0``: ``3``, ``3.5``."""
     whole, half = divmod(halves, 2)
     return f"{whole}.5" if half else str(whole)
 
 
 def rating_bar(halves: int | None, glyph: str) -> str:
-    """Draw a rating as a bar of five places and its value, for the rating screen.
+    """Draw a rating as a bar of five cells and its value, for the rating screen.
 
     Args:
-        halves: The rating in half points, 1 to 10; None draws five empty places and no value.
-        glyph: The emoji of one whole point; it may span several code points. A glyph of plain
-            ASCII (``*``) draws everything else in ASCII too.
+        halves: The rating in half points, 1 to 10; None draws five empty cells and no value.
+        glyph: The emoji for a whole point; it may consist of several code points. With an ASCII
+            glyph (``*``), the whole bar is ASCII.
 
     Returns:
         ``💡💡💡·· 3``, ``💡💡💡½· 3.5``, ``·····``; with ``*``: ``***.. 3``, ``***+1/2 3.5``.
@@ -57,7 +57,7 @@ def rating_bar(halves: int | None, glyph: str) -> str:
 
 
 def read_halves(text: str) -> int:
-    """Read a rating in points, ``3`` or ``3.5``, as half points.
+    """Parse a rating in points, ``3`` or ``3.5``, and return half points.
 
     Raises:
         UsageError: It is not 0.5 to 5 in steps of 0.5.
@@ -75,19 +75,19 @@ def read_halves(text: str) -> int:
 # "3/5", "3.5 / 5", "3½/5": digests that print numbers.
 _FRACTION = re.compile(r"(\d)(?:[.,](\d)|(½))?\s*/\s*5")
 _HALF_MARKS = ("/2", "½")
-_STARS = str.maketrans("", "", "☆✩⚝")  # empty places of a row of five
-_CARRIED = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_STARS = str.maketrans("", "", "☆✩⚝")  # empty cells of a row of five
+_MODIFIERS = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _REMARK = re.compile(r"\s*[(\uff08](.*)[)\uff09]\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRating:
-    """A rating as it was printed.
+    """A printed rating.
 
     Attributes:
         halves: 1 to 10.
-        emoji: The glyph of one whole point; None for a rating in digits.
-        remark: What stands in brackets behind it; None without.
+        emoji: The glyph for a whole point; None for a rating in digits.
+        remark: The text in brackets after it; None if there is none.
         text: Glyphs and remark as printed.
     """
 
@@ -98,14 +98,14 @@ class ReadRating:
 
 
 def read_rating(text: str, known: Collection[str] = ()) -> ReadRating | None:
-    """Read a rating: glyphs that repeat, ``+E/2`` for a half, a remark in brackets.
+    """Parse a rating: repeated glyphs, ``+E/2`` for a half, a remark in brackets.
 
     Args:
-        text: What stands behind the label; Markdown escapes have been taken off.
-        known: What stands for a point beside emoji: the glyphs of the author's areas.
+        text: The text after the label, without Markdown escapes.
+        known: The glyphs of the author's areas, which need not be emoji.
 
     Returns:
-        None when it is no rating from 0.5 to 5.
+        None if it is not a rating from 0.5 to 5.
     """
     text = " ".join(text.split())
     glyphs, bracket, rest = text.partition("(") if "(" in text else text.partition("\uff08")
@@ -131,13 +131,13 @@ def _read_fraction(text: str) -> tuple[int, None] | None:
 
 
 def _read_row(text: str, known: Collection[str]) -> tuple[int, str] | None:
-    """Read ``EEE``, ``EEE+E/2``, ``E/2`` or ``EEE½``; an emoji may be several code points."""
+    """Parse ``EEE``, ``EEE+E/2``, ``E/2`` or ``EEE½``; an emoji may be several code points."""
     whole, half_of = text, ""
     for mark in _HALF_MARKS:
         if text.endswith(mark):
             whole, plus, half_of = text.removesuffix(mark).rpartition("+")
             if not plus:
-                # "EEE½" has the half behind the row, "E/2" alone is half of one.
+                # In "EEE½" the half follows the row; "E/2" alone is half of one.
                 whole, half_of = ("", half_of) if mark == "/2" else (half_of, "")
             half = 1
             break
@@ -152,7 +152,7 @@ def _read_row(text: str, known: Collection[str]) -> tuple[int, str] | None:
 
 
 def _repeated(row: str) -> str:
-    """Find the shortest text of which a row is made by repeating."""
+    """Return the shortest text whose repetition makes up the row."""
     for length in range(1, len(row) + 1):
         unit = row[:length]
         is_half_flag = length == 1 and _is_region(unit)
@@ -162,12 +162,12 @@ def _repeated(row: str) -> str:
 
 
 def _is_glyph(unit: str) -> bool:
-    """Whether a text is one symbol: an emoji, however many code points it has, or an asterisk.
+    """Return whether a text is one symbol: an emoji of any number of code points, or an asterisk.
 
-    Emoji join with U+200D and carry modifiers (Unicode TS 51); two letters for a region are a flag.
+    Emoji are joined by U+200D and have modifiers (Unicode TS 51); two regional letters are a flag.
     """
     for part in unit.split("\u200d"):
-        bare = _CARRIED.sub("", part)
+        bare = _MODIFIERS.sub("", part)
         is_flag = len(bare) == 2 and all(_is_region(letter) for letter in bare)  # noqa: PLR2004  # letters of a flag
         if not is_flag and (len(bare) != 1 or not _is_symbol(bare)):
             return False

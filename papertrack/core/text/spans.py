@@ -1,10 +1,9 @@
-"""Where in a rendered text each word of the author, and each item, came to stand.
+"""Find the position of each text of the author, and of each item, in a rendered draft.
 
-Texts on their way into a template carry marks that no text may hold: Unicode noncharacters, which
-are meant for use inside a program (The Unicode Standard, 23.7). A template handles such a text as
-the plain string that it is; only where it is printed do its marks come out with it, and
-`read_marks` takes them out again while it writes down their places. So a template of the author's
-own tells where everything stands, too.
+Texts passed to a template contain marks that cannot occur in other text: Unicode noncharacters,
+which are reserved for use inside a program (The Unicode Standard, 23.7). A template handles such a
+text as a plain string. Only when it is printed, its marks are written with it; `read_marks` then
+removes them and records their positions. This also works with the author's own templates.
 """
 
 from __future__ import annotations
@@ -16,28 +15,28 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_OPEN, _TOLD, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+_OPEN, _HEADER_END, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 _DIGITS = "".join(map(chr, range(0xFDE0, 0xFDF0)))  # of hexadecimal numbers
-_MARK = re.compile(f"{_OPEN}([{_DIGITS}]*){_TOLD}|{_CLOSE}")
+_MARK = re.compile(f"{_OPEN}([{_DIGITS}]*){_HEADER_END}|{_CLOSE}")
 _MARKS = re.compile("[\ufdd0-\ufdef]")
-_BETWEEN = "\x1f"
+_SEPARATOR = "\x1f"
 
-CARD = "card"  # the field of a whole item, with all that stands around its texts
-# Fields that stand away from the rest of their item.
-_APART = frozenset({"teaser", "credit", "contents"})
+CARD = "card"  # the field of a whole item, including the lines around its texts
+# Fields that are printed outside the card of their item.
+_OUTSIDE_CARD = frozenset({"teaser", "credit", "contents"})
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a rendered text, and what it says.
+    """A part of a rendered text, with the field that it shows.
 
     Attributes:
-        start, end: Where it stands, in characters from the beginning of the text.
-        subject: An identifier of an item as the journal has it, ``issue:2026-W47``, or
-            ``area:SLUG`` for the heading of a section.
+        start, end: Its position, in characters from the beginning of the text.
+        subject: The identifier of an item in the journal, ``issue:2026-W47``, or ``area:SLUG`` for
+            the heading of a section.
         field: A note (``what``, ``title``, …), ``rating`` (the glyphs), ``remark``, ``label``;
             a text of the issue (``lead``, …); ``heading``; or `CARD`.
-        area: The area (slug) of a rating and of what belongs to it, else empty.
+        area: The area (slug) of a rating, its remark or its label, else empty.
     """
 
     start: int
@@ -48,12 +47,12 @@ class Span:
 
     @property
     def is_of_item(self) -> bool:
-        """Whether it belongs to an item, not to the issue or to a section."""
+        """Whether it belongs to an item, not to the issue or a section."""
         return not self.subject.startswith(("issue:", "area:"))
 
 
 class Marked(str):
-    """A text that knows, where it is printed, which words are whose.
+    """A text that keeps its marks for when it is printed.
 
     Attributes:
         marked: The same text with its marks.
@@ -63,35 +62,31 @@ class Marked(str):
     marked: str
 
     def __new__(cls, text: str, marked: str) -> Self:
-        """Keep both forms of a text."""
+        """Create a text with its marked form."""
         self = super().__new__(cls, text)
         self.marked = marked
         return self
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        """Tell `pickle` how to make it again."""
+        """Support `pickle`."""
         return type(self), (str(self), self.marked)
 
 
 def mark(text: str, subject: str, field: str, area: str = "") -> str:
-    """Say whose a text is, and which of its texts; see `Span`.
+    """Mark a text with its subject, field and area; see `Span`.
 
-    Args:
-        text: Any text, perhaps with marks inside; an empty one stays as it is.
-        subject: See `Span`; as ``field`` and ``area``.
-        field: See `Span`.
-        area: See `Span`.
+    The text may contain marked texts; an empty text is returned unchanged.
     """
     if not text:
         return text
-    told = _BETWEEN.join((subject, field, area)).encode().hex()
-    header = "".join(_DIGITS[int(digit, 16)] for digit in told)
+    digits = _SEPARATOR.join((subject, field, area)).encode().hex()
+    header = "".join(_DIGITS[int(digit, 16)] for digit in digits)
     inner = printed(text)
-    return Marked(without_marks(text), f"{_OPEN}{header}{_TOLD}{inner}{_CLOSE}")
+    return Marked(without_marks(text), f"{_OPEN}{header}{_HEADER_END}{inner}{_CLOSE}")
 
 
 def join(parts: Iterable[str], between: str = "") -> str:
-    """Join texts, marks and all."""
+    """Join texts and keep their marks."""
     texts = list(parts)
     plain = between.join(map(str, texts))
     if not any(isinstance(text, Marked) for text in texts):
@@ -100,28 +95,28 @@ def join(parts: Iterable[str], between: str = "") -> str:
 
 
 def printed(value: str) -> str:
-    """Write a text as it goes into the rendered one: with its marks, and with no others."""
+    """Return a text to print, with its own marks and no others."""
     return value.marked if isinstance(value, Marked) else without_marks(value)
 
 
 def without_marks(text: str) -> str:
-    """Leave out what would be read as a mark; no character of any script is among it."""
+    """Remove the characters of marks, which no script uses."""
     return _MARKS.sub("", text)
 
 
 def is_mark(character: str) -> bool:
-    """Tell whether a character belongs to a mark."""
+    """Return whether a character is part of a mark."""
     return _MARKS.match(character) is not None
 
 
 def read_marks(text: str) -> tuple[str, tuple[Span, ...]]:
-    """Take the marks out of a rendered text.
+    """Remove the marks from a rendered text, and return their spans.
 
     Args:
-        text: What a template printed. A mark that a filter cut off is passed over.
+        text: The output of a template. Marks that a filter truncated are ignored.
 
     Returns:
-        The text without marks, and its spans in the order in which they begin, outer ones first.
+        The text without marks, and its spans by start, outer ones first.
     """
     plain: list[str] = []
     length = at = 0
@@ -142,15 +137,15 @@ def read_marks(text: str) -> tuple[str, tuple[Span, ...]]:
 
 
 def with_cards(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Add a span for every item, over all of its texts and the whole lines they stand in.
+    """Add a span for every item that covers the full lines of all its texts.
 
     Args:
         text: The rendered text.
-        spans: What `read_marks` found in it.
+        spans: Its spans from `read_marks`.
     """
     cards: list[Span] = []
     for span in spans:
-        if not span.is_of_item or span.field in _APART:
+        if not span.is_of_item or span.field in _OUTSIDE_CARD:
             continue
         last = cards[-1] if cards else None
         line_end = text.find("\n", span.end)
@@ -167,7 +162,7 @@ def with_cards(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def move(spans: Iterable[Span], by: int, length: int) -> tuple[Span, ...]:
-    """Move spans by so many characters, inside a text of a length."""
+    """Move spans by `by` characters, clipped to a text of `length` characters."""
     moved = (
         Span(
             min(max(span.start + by, 0), length),
@@ -188,8 +183,7 @@ def _ordered(spans: Iterable[Span]) -> tuple[Span, ...]:
 def _span(start: int, end: int, header: str) -> list[Span]:
     digits = "".join(f"{_DIGITS.index(digit):x}" for digit in header)
     try:
-        told = bytes.fromhex(digits).decode().split(_BETWEEN)
-        subject, field, area = told
-    except ValueError:  # a filter has cut it
+        subject, field, area = bytes.fromhex(digits).decode().split(_SEPARATOR)
+    except ValueError:  # truncated by a filter
         return []
     return [Span(start, end, subject, field, area)]

@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, the way a reader wants to see it."""
+"""Compare two texts word by word, for display."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DiffKind(StrEnum):
-    """What became of some words."""
+    """Whether words are in both texts, or in one of them."""
 
     SAME = "same"
     OLD = "old"
@@ -22,7 +22,7 @@ class DiffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word; `is_glued` when no space stands before it, as between Chinese characters."""
+    """A word; `is_glued` if no space precedes it, as between Chinese characters."""
 
     text: str
     is_glued: bool = False
@@ -30,7 +30,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class DiffPiece:
-    """Words in a row that have the same fate."""
+    """Consecutive words of the same kind."""
 
     change: DiffKind
     words: tuple[Word, ...]
@@ -41,51 +41,51 @@ class DiffPiece:
         return join_words(self.words)
 
 
-# Chinese, Japanese and Thai are written without spaces: there each character counts as a word.
+# Chinese, Japanese and Thai are written without spaces; each character counts as a word.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"(\s*)([{_UNSPACED}]|[^\s{_UNSPACED}]+)")
 _OPENING, _CLOSING = '([{"“\u2018«', ')]}"”\u2019».,;:!?'  # curly quotes too
-_ISLAND = 2  # words
-# Where the words of both texts make more pairs than this (an abstract: a few thousand), frequent
-# ones are no anchors: 300 times the same word would take seconds.
+_ISLAND_LIMIT = 2  # words
+# Above this number of pairs of equal words (an abstract has a few thousand), frequent words are not
+# used as anchors: a word repeated 300 times would take seconds.
 _PAIRS = 20_000
 
 
 def compare(old: str, new: str) -> tuple[DiffPiece, ...]:
-    """Compare two texts word by word; how they are broken into lines is no difference.
+    """Compare two texts word by word, ignoring line breaks.
 
-    A word or two that stay between larger changes are taken into them: ``[-one a two-] {+six a
+    One or two equal words between larger changes are merged into them: ``[-one a two-] {+six a
     ten+}`` reads better than four snippets.
 
     Returns:
-        The pieces in order: all that are not new are the old text, all that are not old the new.
-        Two pieces in a row never have the same fate, and an old one comes before its new one.
+        The pieces in order: those that are not new form the old text, those that are not old the
+        new one. Adjacent pieces differ in kind, and an old piece precedes its new one.
     """
     before, after = read_words(old), read_words(new)
     return tuple(_pieces(_without_islands(_blocks(before, after))))
 
 
 def is_changed(pieces: Sequence[DiffPiece]) -> bool:
-    """Tell whether anything differs at all."""
+    """Return whether the texts differ."""
     return any(piece.change is not DiffKind.SAME for piece in pieces)
 
 
 def count_changed(pieces: Sequence[DiffPiece]) -> int:
-    """Count the words that went or came; of a replacement the longer side counts."""
-    total, went = 0, 0
+    """Count the words removed or added; for a replacement, the longer side counts."""
+    total, removed = 0, 0
     for piece in pieces:
         size = len(piece.words)
         if piece.change is DiffKind.OLD:
-            total, went = total + size, size
+            total, removed = total + size, size
         elif piece.change is DiffKind.NEW:
-            total, went = total + max(0, size - went), 0
+            total, removed = total + max(0, size - removed), 0
         else:
-            went = 0
+            removed = 0
     return total
 
 
 def read_words(text: str) -> tuple[Word, ...]:
-    """Part a text into words, and the marks around them, which are glued to them."""
+    """Split a text into words and punctuation, which is glued to them."""
     return tuple(
         Word(part, is_glued=place > 0 or (not match[1] and match.start() > 0))
         for match in _WORD.finditer(text)
@@ -94,22 +94,22 @@ def read_words(text: str) -> tuple[Word, ...]:
 
 
 def _unpunctuated(run: str) -> list[str]:
-    """Part a word from the marks before and behind it: ``(rules,`` is three."""
-    behind = run.lstrip(_OPENING)
-    word = behind.rstrip(_CLOSING)
-    parts = (run[: len(run) - len(behind)], word, behind[len(word) :])
+    """Split a word from the punctuation around it: ``(rules,`` makes three parts."""
+    rest = run.lstrip(_OPENING)
+    word = rest.rstrip(_CLOSING)
+    parts = (run[: len(run) - len(rest)], word, rest[len(word) :])
     return [part for part in parts if part]
 
 
 def join_words(words: Sequence[Word]) -> str:
-    """Write words as running text."""
+    """Join words into running text."""
     start, *rest = words or (Word(""),)
     return start.text + "".join(word.text if word.is_glued else f" {word.text}" for word in rest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A stretch of both texts: the same in both, or the one in the place of the other."""
+    """Words that are the same in both texts, or those that replace others."""
 
     is_same: bool
     old: tuple[Word, ...]
@@ -121,13 +121,13 @@ class _Block:
 
 
 def _blocks(before: tuple[Word, ...], after: tuple[Word, ...]) -> list[_Block]:
-    """Align two texts; what they have in common at both ends need not be searched."""
-    from difflib import SequenceMatcher  # noqa: PLC0415  # 2 ms, where something is compared
+    """Align two texts, after setting aside their common beginning and end."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  # takes 2 ms; only comparisons need it
 
     olds, news = [one.text for one in before], [one.text for one in after]
-    least = min(len(olds), len(news))
-    start = next((at for at in range(least) if olds[at] != news[at]), least)
-    rest = least - start
+    shorter = min(len(olds), len(news))
+    start = next((at for at in range(shorter) if olds[at] != news[at]), shorter)
+    rest = shorter - start
     end = next((at for at in range(rest) if olds[-1 - at] != news[-1 - at]), rest)
     old_end, new_end = len(olds) - end, len(news) - end
     olds, news = olds[start:old_end], news[start:new_end]
@@ -144,7 +144,7 @@ def _blocks(before: tuple[Word, ...], after: tuple[Word, ...]) -> list[_Block]:
 
 
 def _without_islands(blocks: Sequence[_Block]) -> Iterator[_Block]:
-    """Take a word or two that stayed into the changes around them, where those are longer."""
+    """Merge one or two equal words into the changes around them if those are longer."""
     joined: list[_Block] = []
     for at, block in enumerate(blocks):
         if block.is_same and not _is_island(blocks, at):
@@ -165,7 +165,7 @@ def _joined(blocks: Sequence[_Block]) -> Iterator[_Block]:
 
 def _is_island(blocks: Sequence[_Block], at: int) -> bool:
     block = blocks[at]
-    if not 0 < at < len(blocks) - 1 or len(block.new) > _ISLAND:
+    if not 0 < at < len(blocks) - 1 or len(block.new) > _ISLAND_LIMIT:
         return False
     return block.letters < min(blocks[at - 1].letters, blocks[at + 1].letters)
 

@@ -1,4 +1,4 @@
-"""Plan a run: which documents to ask for, when each is due, and which sources read it."""
+"""Plan a run: which documents to request, when each is due, and which sources use it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import astuple
 
 from papertrack.config.schema import (
     AddConfig,
@@ -19,7 +20,7 @@ from papertrack.config.schema import (
     SourceConfig,
 )
 from papertrack.core.dates import read_http_date
-from papertrack.core.query.words import is_wanted
+from papertrack.core.text.words import is_wanted
 from papertrack.core.watch.credentials import address_key, has_credentials, secrets_of, without_keys
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One document to ask for.
+    """One document to request.
 
     Attributes:
-        kind: How it is read: ``arxiv`` or ``feed``.
+        kind: How to parse it: ``arxiv`` or ``feed``.
         sources: The sources that take entries from it.
     """
 
@@ -46,23 +47,23 @@ class Download:
 
     @property
     def key(self) -> str:
-        """What the address is called in the database, where its secrets may not be."""
+        """The name of the address in the database, without its secrets."""
         return address_key(self.url, self.sources[0].slug)
 
     @property
     def fingerprint(self) -> str:
-        """A short text that changes whenever a reader comes, goes or chooses other words."""
-        said = msgspec.json.encode([_without_secrets(reader) for reader in self.sources])
-        return hashlib.blake2b(said, digest_size=12).hexdigest()
+        """A short text that changes with the sources and their filters."""
+        encoded = msgspec.json.encode([_without_secrets(source) for source in self.sources])
+        return hashlib.blake2b(encoded, digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run asks for.
+    """The downloads of a run.
 
     Attributes:
-        daily: arXiv's feed of the day, for all its categories together; None without any.
-        queries: The searches, each of as many pages as it has.
+        daily: arXiv's feed of the day, one for all categories; None without categories.
+        queries: The searches.
         feeds: One document each.
     """
 
@@ -87,17 +88,16 @@ def plan(config: Config, sources: Sequence[SourceConfig]) -> Plan:
 
 
 def is_mirror(base_url: str) -> bool:
-    """Tell whether the author named an address in ``[arxiv]`` or ``[add]``.
+    """Return whether an address of ``[arxiv]`` or ``[add]`` is the author's own.
 
-    Such a one may lie in a private network.
+    Such an address may be in a private network.
     """
-    arxiv, add = ArxivConfig(), AddConfig()
-    standard = {arxiv.feed_url, arxiv.oai_url, arxiv.api_url}
-    return base_url not in standard | {add.datacite_url, add.crossref_url, add.doi_url}
+    standard = (*astuple(ArxivConfig()), *astuple(AddConfig()))
+    return base_url not in standard
 
 
 def takes(source: SourceConfig, entry: Entry) -> bool:
-    """Tell whether an entry of a shared document is meant for a source at all."""
+    """Return whether an entry of a shared document belongs to a source."""
     if not isinstance(source, ArxivSource) or entry.arxiv is None or not entry.arxiv.categories:
         return True
     wanted = {category.lower() for category in source.categories}
@@ -108,19 +108,19 @@ def takes(source: SourceConfig, entry: Entry) -> bool:
 
 
 def without_keys_of(source: SourceConfig, entry: Entry) -> Entry:
-    """Leave out of an entry what only its reader should know.
+    """Remove the secrets of a private feed from an entry.
 
-    A feed for one reader repeats the key of its address in its links, and gives them others.
-    The links of a feed that needs no key are as everybody sees them, and stay.
+    Private feeds repeat the key of their address in their links, or add other keys. The links of a
+    public feed are kept.
     """
     if not isinstance(source, FeedSource) or not has_credentials(source.url):
         return entry
     secrets = secrets_of(source.url)
 
-    def text(said: str) -> str:
+    def text(value: str) -> str:
         for secret in secrets:
-            said = said.replace(secret, "…")
-        return said
+            value = value.replace(secret, "…")
+        return value
 
     def link(url: str) -> str:
         return text(without_keys(url))
@@ -136,22 +136,22 @@ def without_keys_of(source: SourceConfig, entry: Entry) -> Entry:
 
 
 def wants(source: SourceConfig, entry: Entry) -> bool:
-    """Tell whether a source's words let a new entry in; a query has done that on the server."""
+    """Return whether a new entry passes the filter of a source; a query filters on the server."""
     if isinstance(source, ArxivQuerySource):
         return True
     text = f"{entry.title}\n{entry.summary}"
     return is_wanted(text, include=source.include, exclude=source.exclude)
 
 
-def _daily(arxiv: ArxivConfig, readers: Sequence[ArxivSource]) -> Download:
-    categories = sorted({category for source in readers for category in source.categories})
+def _daily(arxiv: ArxivConfig, sources: Sequence[ArxivSource]) -> Download:
+    categories = sorted({category for source in sources for category in source.categories})
     return Download(
         url=f"{arxiv.feed_url.rstrip('/')}/{'+'.join(categories)}",
         kind="arxiv",
-        sources=tuple(readers),
+        sources=tuple(sources),
         allow_private_network=is_mirror(arxiv.feed_url)
-        or any(one.allow_private_network for one in readers),
-        user_agent=None,  # one name for all of arXiv, with the author's contact in it
+        or any(one.allow_private_network for one in sources),
+        user_agent=None,  # the same for all of arXiv, with the author's contact
     )
 
 
@@ -171,8 +171,8 @@ def _feed(source: FeedSource) -> Download:
     )
 
 
-# A server may ask for a day at most; an hour less, so that a fetch at the same time every morning
-# never comes a minute before the end of the wait.
+# A server may ask for a day at most; an hour less, so that a daily fetch at a fixed time is never a
+# minute too early.
 LONGEST = timedelta(hours=23)
 
 _MAX_AGE = re.compile(r'(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})', re.IGNORECASE)
@@ -187,20 +187,20 @@ def next_check(
     expires: str | None = None,
     rest_s: int | None = None,
 ) -> datetime | None:
-    """Find the moment before which a document should not be asked for again.
+    """Compute when a document may be requested again.
 
-    The longest wait that anybody names counts, a day at most.
+    The longest requested wait counts, up to a day.
 
     Args:
         now: When the answer came.
-        retry_after: The header (RFC 9110, section 10.2.3); None without one. So are the next two.
-        cache_control: Its ``max-age`` counts, unless it says ``no-cache`` or ``no-store``
-            (RFC 9111, section 5.2.2); it then silences `expires` as well.
-        expires: A date (RFC 9111, section 5.3); ``max-age`` overrules it.
-        rest_s: What the feed says of itself (RSS's ``ttl``), in seconds.
+        retry_after: The header (RFC 9110, section 10.2.3); None without one, as for the next two.
+        cache_control: Its ``max-age`` counts, unless there is a ``no-cache`` or ``no-store``
+            (RFC 9111, section 5.2.2), which also disables `expires`.
+        expires: A date (RFC 9111, section 5.3); ``max-age`` overrides it.
+        rest_s: The wait that the feed itself requests (RSS's ``ttl``), in seconds.
 
     Returns:
-        None when it may be asked for at any time.
+        None if it may be requested at any time.
     """
     moments = [read_retry_after(retry_after, now), _fresh_until(cache_control, expires, now)]
     if rest_s:
@@ -212,15 +212,15 @@ def next_check(
 
 
 def is_put_off(due_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a moment that `next_check` found is still to come.
+    """Return whether a moment from `next_check` is still ahead.
 
-    One that is further away than anybody may ask for was written by a clock that was wrong.
+    One further ahead than the longest wait was stored while the clock was wrong.
     """
     return due_at is not None and now < due_at <= now + LONGEST
 
 
 def read_retry_after(value: str | None, now: datetime) -> datetime | None:
-    """Read a ``Retry-After`` header: seconds, or a date; None when it is neither."""
+    """Parse a ``Retry-After`` header: seconds or a date; None if it is neither."""
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return now + timedelta(seconds=min(int(text[:10]), 10**9))

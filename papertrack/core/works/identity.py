@@ -1,13 +1,8 @@
-"""What makes two things the same work, and what only links to it by the way.
-
-What is found here is only proposed to the author; nothing is merged for its title.
-"""
+"""Identify works by addresses, DOIs and arXiv ids, however they are written."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit
@@ -22,9 +17,9 @@ if TYPE_CHECKING:
 
     from papertrack.core.records import ArxivId, Entry
 
-# Parameters that say how a reader came, never what the page is. Short common names (`ref`,
-# `source`, `id`) are left alone unless their value gives them away: one page shown twice is a
-# smaller evil than two pages taken for one.
+# Parameters that say where a reader came from, never what the page is. Short common names (`ref`,
+# `source`, `id`) only count with a revealing value: seeing one page twice is better than taking
+# two pages for one.
 _TRACKING = re.compile(
     r"utm_.*|mc_[ce]id|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|yclid|igshid|_hs(?:enc|mi)"
     r"|mkt_tok|ref_src|ref_url|ck_subscriber_id|isFreemail|triedRedirect|at_(?:medium|campaign)"
@@ -43,14 +38,13 @@ _DOI = re.compile(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_FORM = re.compile(r"^(?:(?:www\d?|amp|m)\.)+(?=[^.]+\.[^.]+)")
 _PAGE_FORM = re.compile(r"(?:/(?:amp|index\.html?|index\.php)?)+$")
-_LEAST_NAME = 12  # letters; shorter ones ("intro", "faq") name many pages
+_MIN_NAME = 12  # letters; shorter ones ("intro", "faq") are used for many pages
 _DIGIT = re.compile(r"\d")
-# A place in a page is no work of its own; a comment is, and so is what a program shows at one
-# address.
+# A section of a page is not a work; a comment is, and so is a page of a site that is a program.
 _NAMES_MORE = re.compile(
     r"[!/].*[^!/]|(?:[a-z]*comment[-_]?|c|discussion_r|pullrequestreview-)\d{2,}$", re.DOTALL
 )
-# What is canonical but for its scheme, ``www.``, a final slash and a place in the page.
+# Addresses that are canonical except for scheme, ``www.``, a final slash and a section.
 _PLAIN_ADDRESS = re.compile(
     r"https?://(?:www\.)?((?!(?:www\d?|amp|m)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
     r"((?:/(?!(?:amp|index\.html?|index\.php)(?:[/#]|$))[A-Za-z0-9:@!$&'()*+,;=~._-]+)*)/?"
@@ -61,7 +55,7 @@ _ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
 def read_doi(text: str) -> str | None:
-    """Read a DOI in any written form; lower case, as DOIs ignore case (DOI Handbook §2.4)."""
+    """Parse a DOI in any form; lower case, because DOIs ignore case (DOI Handbook §2.4)."""
     match = _DOI.match(text.strip())
     if match is None:
         return None
@@ -71,16 +65,16 @@ def read_doi(text: str) -> str | None:
     return doi.lower()
 
 
-@lru_cache(maxsize=4096)  # an entry's address is asked for twice: for its name and its hash
+@lru_cache(maxsize=4096)  # an entry's address is needed twice: for its identifier and its hash
 def canonical_url(url: str) -> str | None:
-    """Reduce an address to what names the page.
+    """Reduce an address to the parts that identify the page.
 
     Scheme, ``www.``, default port, tracking parameters, AMP marks, a final slash, the order of
-    parameters and a place in the page do not name a page; a fragment that names a comment, or a
-    page of a site that is a program (``#!/…``), does. The result is for comparing, not for opening.
+    parameters and the section do not; a fragment that identifies a comment, or a page of a site
+    that is a program (``#!/…``), does. Use the result for comparing, not for opening.
 
     Returns:
-        ``host/path?query``, or None when the text is no http(s) address.
+        ``host/path?query``; None if the text is not an http(s) address.
     """
     url = url.strip()
     if plain := _PLAIN_ADDRESS.fullmatch(url):
@@ -109,17 +103,17 @@ def canonical_url(url: str) -> str | None:
 
 
 def is_same_path(url: str, other: str) -> bool:
-    """Tell whether two addresses are one page at two hosts; a front page is none."""
+    """Return whether two addresses have the same path on any host; front pages do not count."""
     pages = [(canonical_url(one) or "").partition("/")[2] for one in (url, other)]
     return pages[0] == pages[1] != ""
 
 
 def is_same_name(url: str, other: str) -> bool:
-    """Tell whether two addresses call their page the same in two places.
+    """Return whether two addresses end alike in different places of a site.
 
-    A long last part of the path names a page (``/news/minimal-surfaces``), and still does with a
-    word more before it. Where numbers differ, as in a monthly ``/2026/10/open-thread-as-usual``,
-    it is another page.
+    A long last part of the path identifies a page (``/news/minimal-surfaces``), even with one more
+    word before it. If numbers differ, as in a monthly ``/2026/10/open-thread-as-usual``, it is
+    another page.
     """
     pages = [canonical for one in (url, other) if (canonical := canonical_url(one))]
     if len(pages) != 2:  # noqa: PLR2004  # both are addresses
@@ -128,7 +122,7 @@ def is_same_name(url: str, other: str) -> bool:
     short, long = sorted((name, other_name), key=len)
     differing = "".join({*place.split("/")} ^ {*other_place.split("/")}) + long.removesuffix(short)
     return (
-        len(short) >= _LEAST_NAME
+        len(short) >= _MIN_NAME
         and bool(place and other_place)
         and (long == short or long.endswith(f"-{short}"))
         and not _DIGIT.search(differing)
@@ -136,7 +130,7 @@ def is_same_name(url: str, other: str) -> bool:
 
 
 def without_tracking(url: str) -> str:
-    """Leave out the parameters that say how a reader came; the rest stays as it is.
+    """Remove the tracking parameters of an address, and change nothing else.
 
     Args:
         url: A cleaned http(s) address.
@@ -153,7 +147,7 @@ def _is_tracking_part(part: str) -> bool:
 
 
 def _normal_path(part: str) -> str:
-    """Encode a path the same way whatever part of it came encoded, bad UTF-8 included."""
+    """Encode a path uniformly, whatever was encoded before, invalid UTF-8 included."""
     return quote(unquote_to_bytes(_bytes(part)), safe=_SAFE)
 
 
@@ -176,7 +170,7 @@ Names = tuple[Identifier, ...]
 
 
 def _name(form: str, parts: Mapping[str, str]) -> Names:
-    """Name the work of an address by its parts; empty when they are not what they look like."""
+    """Identify the work of an address by its parts; empty if they are not valid."""
     if form == "{address}":
         return identify_url(parts["address"])
     scheme, _, value = form.partition(":")
@@ -193,7 +187,7 @@ def _name(form: str, parts: Mapping[str, str]) -> Names:
     return (_acl_page(parts["acl"]) if "acl" in parts else Identifier(scheme, value),)
 
 
-# What may stand behind a DOI in a path, and is something else than the work.
+# Suffixes of a DOI in a path that mean something else than the work.
 _NO_DOI = (
     r"/(?:authors?|citedby|comments?|figures?|issuetoc|media|metrics|peer-review|references|related"
     r"|supp\w*|tables?)(?:/|$)"
@@ -201,11 +195,11 @@ _NO_DOI = (
 
 
 def identify_url(url: str) -> Names:
-    """Name the work behind an address: an arXiv paper, a DOI, a forum post, else the page.
+    """Identify the work behind an address: an arXiv paper, a DOI, a forum post, else the page.
 
     Returns:
-        The best name first. A page has its own address for a name beside the one that stands for
-        all addresses of its work, because the journal may know it by that.
+        The best identifier first. A page is also identified by its own address, besides the one
+        that represents all addresses of its work, because the journal may use it.
     """
     if arxiv_id := read_arxiv_id(url):
         return (Identifier("arxiv", arxiv_id.base),)
@@ -223,7 +217,7 @@ def identify_url(url: str) -> Names:
 
 
 def stands_for_all(page: str) -> bool:
-    """Tell whether a page is that one of the addresses of its work by which all others call it."""
+    """Return whether a page is the address that represents all addresses of its work."""
     return any(
         _name(form.name, parts)[:1] == (Identifier("url", page),)
         for form, parts in forms_of(page, page)
@@ -248,10 +242,10 @@ _DOI_VERSION = (
 
 
 def doi_names(doi: str) -> Names:
-    """Name the work behind a DOI in every way that follows from it.
+    """Derive all identifiers of the work behind a DOI.
 
-    The ACL's DOIs end in the number that its anthology shows the paper under; a version of a
-    preprint is the preprint.
+    The DOIs of the ACL end in the paper's number in its anthology; a version of a preprint is
+    the preprint.
 
     Args:
         doi: In lower case, see `read_doi`.
@@ -300,11 +294,10 @@ _WRITTEN = (
 
 
 def read_reference(text: str) -> str:
-    """Take a reference out of what a person pasted around it.
+    """Extract a reference from pasted text.
 
-    Angle and other brackets, quotes, a Markdown link, the sign of a list, the dot or comma of a
-    sentence, and arXiv's ``[cs.LG]`` go; an address without its scheme gets one. What is no
-    reference stays as it is.
+    Brackets, quotes, Markdown links, list markers, punctuation at the end and arXiv's ``[cs.LG]``
+    are removed; an address without a scheme gets one. Anything else is returned unchanged.
     """
     reference = " ".join(text.translate(_INVISIBLE).split())
     before = None
@@ -320,7 +313,7 @@ def read_reference(text: str) -> str:
 
 
 def _unwrapped(reference: str) -> str:
-    """Take one layer off what stands around a reference."""
+    """Remove one layer around a reference."""
     if link := re.fullmatch(_MARKDOWN, reference):
         return link[1] or link[2]
     reference = re.sub(_BEFORE, "", reference).strip()
@@ -337,7 +330,7 @@ def _unwrapped(reference: str) -> str:
 
 
 def names_of(text: str) -> Names:
-    """Read what a person typed or pasted as names of a work; empty when it is none."""
+    """Identify the work that was typed or pasted; empty if it is not a reference."""
     reference = read_reference(text)
     if arxiv_id := read_arxiv_id(reference):
         return (Identifier("arxiv", arxiv_id.base),)
@@ -347,17 +340,17 @@ def names_of(text: str) -> Names:
 
 
 def identify_doi(doi: str) -> Identifier:
-    """Name the work behind a DOI; arXiv's own DOIs are arXiv identifiers."""
+    """Identify the work behind a DOI; arXiv's own DOIs become arXiv ids."""
     arxiv_id = read_arxiv_id(doi)
     return Identifier("arxiv", arxiv_id.base) if arxiv_id else Identifier("doi", doi.lower())
 
 
 def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
-    """Name the work behind an entry, most trusted name first.
+    """Identify the work of an entry, most trusted identifier first.
 
     Args:
-        entry: The entry, made plain.
-        source: The slug of its source, for entries that have no name but their guid.
+        entry: The entry.
+        source: The slug of its source, for entries that are only identified by their guid.
 
     Returns:
         At least one identifier, each once.
@@ -371,11 +364,11 @@ def identify_entry(entry: Entry, source: str) -> tuple[Identifier, ...]:
     for doi in filter(None, dois):
         found.extend(doi_names(value) if (value := read_doi(doi)) else ())
     is_abstract_page = entry.arxiv is not None and entry.url == entry.arxiv.id.url
-    if entry.url and not is_abstract_page:  # which says nothing that its arXiv id has not said
+    if entry.url and not is_abstract_page:  # which adds nothing to the arXiv id
         found.extend(identify_url(entry.url))
     if not found:
         found.append(guid_identifier(entry, source))
-    # What names two papers (a post on both) is not both: the first named counts.
+    # An entry with two papers (a post about both) is not both: the first one counts.
     papers = [name for name in found if name.scheme == "arxiv"]
     found = [name for name in found if name.scheme != "arxiv" or name == papers[0]]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: SCHEMES.index(one.scheme)))
@@ -391,7 +384,7 @@ _PAPER_PAGES = (
 
 
 def guess_kind(names: Iterable[Identifier]) -> Kind:
-    """Tell papers, which have an arXiv id or a DOI, from posts."""
+    """Guess whether a work is a paper (it has an arXiv id, a DOI or a known page) or a post."""
     is_paper = any(
         name.scheme in {"arxiv", "doi"}
         or (name.scheme == "url" and name.value.startswith(_PAPER_PAGES))
@@ -401,61 +394,10 @@ def guess_kind(names: Iterable[Identifier]) -> Kind:
 
 
 def guid_identifier(entry: Entry, source: str) -> Identifier:
-    """Name an entry by what its source calls it, when nothing better names it."""
+    """Identify an entry by its source and guid, if nothing better identifies it."""
     return Identifier("guid", f"{source} {entry.guid}")
 
 
 def _paper_in_guid(guid: str) -> ArxivId | None:
-    """Read an arXiv id from a guid, but only where the guid says that it is one."""
+    """Parse an arXiv id from a guid, but only if the guid mentions arXiv."""
     return read_arxiv_id(guid) if "arxiv" in guid.lower() else None
-
-
-NAMES_THE_PAPER = "links and names the paper"
-SAME_ADDRESS = "their addresses name one work"
-
-# A title of fewer words occurs in texts about anything.
-_LEAST_WORDS = 3
-_NEARLY = 0.9  # of the letters of two titles
-# What a post is about stands at its beginning.
-_OPENING_WORDS = 120
-_ROUNDUP = re.compile(
-    r"\b(?:links?|round\s?up|digest|newsletter|weekly|monthly|daily|reading list|this week"
-    r"|this month|week in|month in|papers of|issue \d+|vol(?:ume)? \d+|best of|news)\b"
-)
-
-
-def names_paper(title: str, summary: str, paper_title: str) -> bool:
-    """Tell whether a post that links to one paper is about that paper.
-
-    Args:
-        title: The post's title.
-        summary: The post's text, or as much of it as the feed gives.
-        paper_title: The paper's title.
-
-    Returns:
-        True when the post is called like the paper (nearly, or by the part before its colon), or
-        gives the paper's whole title in its own title or in its opening; a list of links (a
-        digest, a roundup) counts by its title alone.
-    """
-    named = _words(paper_title)
-    mine = _words(title)
-    if len(named.split()) < _LEAST_WORDS:
-        return bool(named) and mine == named
-    if _holds(mine, named) or SequenceMatcher(None, mine, named).ratio() >= _NEARLY:
-        return True
-    name, colon, _ = paper_title.partition(":")
-    if colon and len(_words(name).split()) >= _LEAST_WORDS - 1 and mine == _words(name):
-        return True
-    opening = " ".join(_words(summary).split()[:_OPENING_WORDS])
-    return not _ROUNDUP.search(mine) and _holds(opening, named)
-
-
-def _holds(text: str, phrase: str) -> bool:
-    return f" {phrase} " in f" {text} "
-
-
-def _words(text: str) -> str:
-    """Write a text in small letters without accents, and a blank for all that is no letter."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = (c for c in letters if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())

@@ -1,6 +1,6 @@
 """Decide what a document changes: known items and incoming entries in, a list of changes out.
 
-Nothing here touches the database. Feeding the same entries twice gives no change the second time.
+Nothing here touches the database. The same entries change nothing the second time.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from papertrack.core.works.identity import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# A content hash is the hash of the words, then that of the address.
+# A content hash is the hash of the words followed by the hash of the address.
 WORDS_BYTES, _ADDRESS_BYTES = 11, 6
-# The first byte says how it was made, for the day when entries are read or hashed differently.
+# The first byte is a version number, in case entries are ever hashed differently.
 _HASH_VERSION = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An entry, the names of its work (most trusted first), and the hash of what it says."""
+    """An entry, the identifiers of its work (most trusted first), and its content hash."""
 
     entry: Entry
     names: tuple[Identifier, ...]
@@ -45,7 +45,7 @@ class Incoming:
 
 
 def prepare(entries: Sequence[Entry], source: str) -> list[Incoming]:
-    """Name and hash the entries of one document.
+    """Identify and hash the entries of one document.
 
     Args:
         entries: The document, in its order.
@@ -58,12 +58,12 @@ def prepare(entries: Sequence[Entry], source: str) -> list[Incoming]:
 
 
 def content_hash(entry: Entry) -> bytes:
-    """Hash what an entry says, leaving out what feeds change without saying anything new.
+    """Hash the content of an entry, without what feeds change while the content stays.
 
-    Dates, announcement types, tracking parameters and guids are no part of it. The first part of
-    the hash is about the words alone, so that an entry that moved can be told from another one.
+    Dates, announcement types, tracking parameters and guids are left out. The first part of the
+    hash covers the words alone, so that an entry with another address is still recognised.
     """
-    said = (
+    content = (
         entry.title,
         entry.summary,
         [author.name for author in entry.authors],
@@ -80,7 +80,7 @@ def content_hash(entry: Entry) -> bytes:
             entry.arxiv.withdrawn,
         ),
     )
-    words = _HASH_VERSION + _hash(said, WORDS_BYTES - 1)
+    words = _HASH_VERSION + _hash(content, WORDS_BYTES - 1)
     return words + _hash(_address(entry), _ADDRESS_BYTES)
 
 
@@ -90,26 +90,26 @@ def _address(entry: Entry) -> str | None:
     return canonical_url(entry.url) if entry.url else None
 
 
-def _hash(said: object, size: int) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=size).digest()
+def _hash(content: object, size: int) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(content), digest_size=size).digest()
 
 
 def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
-    """Name the work behind each entry of one document.
+    """Identify the work of each entry of one document.
 
-    An address that several entries of one document share (a changelog with anchors, a feed that
-    links its front page) names none of them; each is then known by its guid. A guid that they
-    share as well is told apart by the title.
+    An address that several entries share (a changelog with anchors, a feed that links its front
+    page) identifies none of them: their guids do. If they share a guid as well, it is combined
+    with the title.
     """
     names = [identify_entry(entry, source) for entry in entries]
-    # An entry that stands there twice shares nothing with itself.
-    told_apart = {
+    # An entry that is listed twice does not share its address with another.
+    distinct_uses = {
         (name, entry.guid, entry.title): None
         for entry, mine in zip(entries, names, strict=True)
         for name in mine
         if _follows_from_page(name, mine, entry)
     }
-    sharing = Counter(name for name, _, _ in told_apart)
+    sharing = Counter(name for name, _, _ in distinct_uses)
     titles = Counter(guid for guid, _ in {(entry.guid, entry.title) for entry in entries})
     distinct: list[tuple[Identifier, ...]] = []
     for entry, mine in zip(entries, names, strict=True):
@@ -127,23 +127,23 @@ def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier
 
 
 def _follows_from_page(name: Identifier, names: Sequence[Identifier], entry: Entry) -> bool:
-    """Tell whether a name is a page, or a DOI that only the address of a page says."""
+    """Return whether an identifier is a page, or a DOI that is only known from its address."""
     if name.scheme != "doi":
         return name.scheme == "url"
-    told = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
+    stated = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
     return any(other.scheme == "url" for other in names) and not any(
-        name in doi_names(doi) for doi in map(read_doi, filter(None, told)) if doi
+        name in doi_names(doi) for doi in map(read_doi, filter(None, stated)) if doi
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the decision needs to know of a stored item.
+    """What the decision needs to know about a stored item.
 
     Attributes:
-        origin: The source whose words the item carries; None for one added by hand.
-        from_arxiv: Whether the item carries arXiv's own words.
-        judged: Whether the author said anything of it that still holds.
+        origin: The source of its facts; None if it was added by hand.
+        from_arxiv: Whether arXiv is that source.
+        judged: Whether it has a judgement that was not undone.
     """
 
     id: int
@@ -156,8 +156,8 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A post as the source showed it; `is_gone` when this document does not."""
+class ShownPost:
+    """A post as its source showed it; `is_gone` if this document no longer lists it."""
 
     key: int
     url: str | None
@@ -167,24 +167,24 @@ class Shown:
 
 @dataclass(slots=True)
 class IngestState:
-    """What is known of the entries that are coming in; grows while they are gone through.
+    """What is known about incoming entries; `decide` adds to it as it goes through them.
 
-    Items that were merged are still told apart here: each is a key of its own, with the words that
-    were shown of it, so that a merge can be taken apart. `head` says which item they are today.
+    Merged items keep keys of their own here, with their own words, so that a merge can be split
+    again. `head` returns the item that they are merged into.
 
     Attributes:
-        owners: For each identifier, the item that has it: those that the entries have, and all
-            arXiv ids and guids of the items in `items`.
-        sightings: For each guid of this source, the items shown under it, with their hashes: the
-            guids that are coming in, and all guids of the items in `items`.
-        items: The items that occur in the two above and that an entry may change.
-        heads: For each item that was merged away, the one that stayed.
-        pairs: What is known of two items, for those that one entry names: ``apart`` when the
-            author said that they are two, ``open`` when they have been proposed before.
-        alike: By their words, the posts that this source showed, for the entries that have no
-            name or guid in common with any.
-        submitted: The versions of papers (item, version) whose submission is known, of those that
-            the document tells of.
+        owners: The item of each identifier: those of the entries, and all arXiv ids and guids of
+            `items`.
+        sightings: For each guid of this source, the content hashes by item: the guids of the
+            entries, and all guids of `items`.
+        items: The items from both that an entry may change.
+        heads: The item that each merged item was merged into.
+        pairs: What is known about pairs of items that one entry identifies: ``apart`` if the
+            author decided so, ``open`` if they were proposed.
+        posts_by_words: Posts of this source by the hash of their words, for entries that share no
+            identifier or guid with any item.
+        submitted: The versions (item, version) whose submission is known, among those that the
+            document lists.
     """
 
     owners: dict[Identifier, int] = field(default_factory=dict)
@@ -192,44 +192,44 @@ class IngestState:
     items: dict[int, Snapshot] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)
     pairs: dict[tuple[int, int], str] = field(default_factory=dict)
-    alike: dict[bytes, list[Shown]] = field(default_factory=dict)
+    posts_by_words: dict[bytes, list[ShownPost]] = field(default_factory=dict)
     submitted: set[tuple[int, int]] = field(default_factory=set)
-    _shown_as: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    _hashes_by_guid: dict[int, dict[str, bytes]] = field(default_factory=dict)
     _papers: set[int] = field(default_factory=set)
     _new: int = 0
 
     def __post_init__(self) -> None:
         for name, key in list(self.owners.items()):
-            self.own(name, key)
-        for guid, shown in list(self.sightings.items()):
-            for key, said in list(shown.items()):
-                self.see(guid, key, said)
+            self.add_owner(name, key)
+        for guid, hashes in list(self.sightings.items()):
+            for key, digest in list(hashes.items()):
+                self.add_sighting(guid, key, digest)
 
-    def own(self, name: Identifier, key: int) -> None:
-        """Learn that an item has a name."""
+    def add_owner(self, name: Identifier, key: int) -> None:
+        """Record that an item has an identifier."""
         self.owners[name] = key
         if name.scheme == "arxiv":
             self._papers.add(self.head(key))
 
-    def see(self, guid: str, key: int, said: bytes) -> None:
-        """Learn that this source showed an item under a guid, with these words."""
-        self.sightings.setdefault(guid, {})[key] = said
-        self._shown_as.setdefault(key, {})[guid] = said
+    def add_sighting(self, guid: str, key: int, digest: bytes) -> None:
+        """Record that this source showed an item under a guid, with a content hash."""
+        self.sightings.setdefault(guid, {})[key] = digest
+        self._hashes_by_guid.setdefault(key, {})[guid] = digest
 
-    def shown_as(self, key: int) -> Mapping[str, bytes]:
-        """List the guids under which this source showed an item, with what it said."""
-        return self._shown_as.get(key, {})
+    def hashes_by_guid(self, key: int) -> Mapping[str, bytes]:
+        """Return the guids under which this source showed an item, with the content hashes."""
+        return self._hashes_by_guid.get(key, {})
 
     def head(self, key: int) -> int:
-        """Tell which item this one is today: itself unless it was merged away."""
+        """Return the item that an item was merged into; itself if it was not."""
         return self.heads.get(key, key)
 
     def is_paper(self, key: int) -> bool:
-        """Tell whether an item, or one that was merged with it, has an arXiv id."""
+        """Return whether an item, or one merged with it, has an arXiv id."""
         return self.head(key) in self._papers
 
     def answer(self, one: int, other: int) -> str | None:
-        """Tell what is known of two items: ``apart``, ``open`` or nothing."""
+        """Return what is known about two items: ``apart``, ``open`` or None."""
         answers = {
             answer
             for (first, second), answer in self.pairs.items()
@@ -237,45 +237,45 @@ class IngestState:
         }
         return "apart" if "apart" in answers else next(iter(answers), None)
 
-    def repeats(self, one: Incoming) -> int | None:
-        """Find the item of which an entry says nothing that this source has not said of it."""
-        shown = self.sightings.get(one.entry.guid)
-        if not shown:
+    def find_repeated(self, one: Incoming) -> int | None:
+        """Return the item of which an entry repeats what this source showed; None if it is news."""
+        hashes = self.sightings.get(one.entry.guid)
+        if not hashes:
             return None
         owner = self.owners.get(one.names[0])
-        if owner is not None and len(one.names) == 1 and shown.get(owner) == one.digest:
+        if owner is not None and len(one.names) == 1 and hashes.get(owner) == one.digest:
             return owner  # nearly always
         owners = {self.owners.get(name) for name in one.names}
         heads = {None if owner is None else self.head(owner) for owner in owners}
         if len(heads) > 1:
             return None
         return next(
-            (key for key, said in shown.items() if said == one.digest and self.head(key) in heads),
+            (key for key, old in hashes.items() if old == one.digest and self.head(key) in heads),
             None,
         )
 
     def new_key(self) -> int:
-        """Make a negative key for an item that has no row yet."""
+        """Return a negative key for an item that has no row yet."""
         self._new -= 1
         return self._new
 
-    def unite(self, keep: int, drop: int) -> None:
-        """Learn that two items are one."""
+    def merge(self, keep: int, drop: int) -> None:
+        """Record that an item is merged into another."""
         self.heads |= {key: keep for key, head in self.heads.items() if head == drop}
         self.heads[drop] = keep
         if drop in self._papers:
             self._papers.add(keep)
 
 
-# Why two items are proposed to be one: each was judged, so they are not merged unasked.
+# The reason to propose two items that are both judged, and so not merged without asking.
 SHARED_NAME = "one entry names both"
-# Announcements that bring a paper in. Replacements only update what is known already.
+# Announcements that add a paper. Replacements only update known papers.
 _NEW_ANNOUNCEMENTS = {None, "new", "cross"}
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An entry that nobody has shown before; `key` is negative and stands for its row."""
+    """An entry that no source has shown before; its negative `key` stands for the row to come."""
 
     key: int
     entry: Entry
@@ -284,7 +284,7 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A source shows an item, for the first time or with other words than last time."""
+    """A source shows an item for the first time, or with other content than last time."""
 
     key: int
     guid: str
@@ -295,7 +295,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class FactsChanged:
-    """An item's facts change; `is_version` when its title, abstract or arXiv version did."""
+    """An item's facts change; `is_version` if its title, abstract or arXiv version does."""
 
     key: int
     entry: Entry
@@ -304,7 +304,7 @@ class FactsChanged:
 
 @dataclass(frozen=True, slots=True)
 class MergedWorks:
-    """Two items turn out to be one work; `keep` stays."""
+    """Two items are one work; `drop` is merged into `keep`."""
 
     keep: int
     drop: int
@@ -312,7 +312,7 @@ class MergedWorks:
 
 @dataclass(frozen=True, slots=True)
 class PossibleDuplicate:
-    """Two items may be one work, which only the author can say."""
+    """Two items may be one work; the author decides."""
 
     first: int
     second: int
@@ -321,7 +321,7 @@ class PossibleDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A document tells when versions of a paper were submitted that nothing has told of yet."""
+    """A document lists when versions of a paper were submitted that were not known yet."""
 
     key: int
     submissions: tuple[Submission, ...]
@@ -332,7 +332,7 @@ Change = NewItem | Sighting | FactsChanged | MergedWorks | PossibleDuplicate | S
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, in order, and what could not be decided."""
+    """The changes to make, in order, and what the author must decide."""
 
     changes: tuple[Change, ...]
     unchanged: int
@@ -349,84 +349,84 @@ def decide(
     """Decide what the entries of one document change.
 
     Args:
-        known: What the database knows of them; changed here as the decision goes along, so that
-            a document that shows one work twice makes one item.
-        incoming: The document, in its order.
+        known: What the database knows about them; updated here on the way, so that a document
+            that lists one work twice makes one item.
+        incoming: The entries, in the order of the document.
         source: The slug of the source.
-        is_wanted: Whether a new entry may come in (the source's words).
+        is_wanted: Whether to store an unknown entry.
     """
     changes: list[Change] = []
     problems: list[str] = []
     unchanged = 0
-    heard: set[tuple[int, str]] = set()
+    seen: set[tuple[int, str]] = set()
     for one in incoming:
-        repeated = known.repeats(one)
+        repeated = known.find_repeated(one)
         if repeated is not None:
-            told = _submitted(known, one)
-            changes.extend(told)
-            unchanged += not told
-            heard.add((repeated, one.entry.guid))
+            submissions = _new_submissions(known, one)
+            changes.extend(submissions)
+            unchanged += not submissions
+            seen.add((repeated, one.entry.guid))
             continue
-        keys = _owners(known, one, source=source)
+        keys = _find_owners(known, one, source=source)
         if not keys:
-            taken = _take_in(known, one, source=source, is_wanted=is_wanted)
-            changes.extend((*taken, *_submitted(known, one)))
-            heard.update((new.key, one.entry.guid) for new in taken if isinstance(new, NewItem))
+            added = _new_item(known, one, source=source, is_wanted=is_wanted)
+            changes.extend((*added, *_new_submissions(known, one)))
+            seen.update((new.key, one.entry.guid) for new in added if isinstance(new, NewItem))
             continue
-        united, problem = _unite(known, keys, one)
-        key = _speaker(known, keys, one)
-        is_repeat = (key, one.entry.guid) in heard
-        said = _see_again(known, key, one, source=source, is_repeat=is_repeat)
-        said += _submitted(known, one)
-        changes.extend((*united, *said))
+        merges, problem = _merge(known, keys, one)
+        key = _choose_owner(known, keys, one)
+        is_repeat = (key, one.entry.guid) in seen
+        updates = _show_again(known, key, one, source=source, is_repeat=is_repeat)
+        updates += _new_submissions(known, one)
+        changes.extend((*merges, *updates))
         problems.extend(problem)
-        unchanged += not said and not united
-        heard.add((key, one.entry.guid))
+        unchanged += not updates and not merges
+        seen.add((key, one.entry.guid))
     return Decision(tuple(changes), unchanged, tuple(problems))
 
 
-def _owners(known: IngestState, one: Incoming, *, source: str) -> list[int]:
-    """List the items that an entry speaks of, oldest first; several may have been merged."""
+def _find_owners(known: IngestState, one: Incoming, *, source: str) -> list[int]:
+    """List the items that an entry is about, oldest first, before any merge."""
     entry, names = one.entry, one.names
-    shown = known.sightings.get(entry.guid, {})
-    repeated = {key for key, said in shown.items() if _says_the_same(said, one)}
+    hashes = known.sightings.get(entry.guid, {})
+    repeated = {key for key, digest in hashes.items() if _has_same_content(digest, one)}
     keys: set[int] = set()
     for name in names:
         key = known.owners.get(name)
         if key is None or (name.scheme == "url" and _is_another_post(known, key, one)):
             continue
-        # Two papers on arXiv are two, though they name one journal's DOI (two parts, a slip).
+        # Two arXiv papers are two works, even with the DOI of one journal (two parts, a mistake).
         is_of_a_paper = names[0].scheme == "arxiv" or any(map(known.is_paper, keys))
-        is_told = known.head(key) in map(known.head, keys)
-        if name.scheme == "arxiv" or is_told or not (is_of_a_paper and known.is_paper(key)):
+        is_found = known.head(key) in map(known.head, keys)
+        if name.scheme == "arxiv" or is_found or not (is_of_a_paper and known.is_paper(key)):
             keys.add(key)
     if not keys:
-        # Only the guid is known. Two posts under one guid stay two, so the words must agree:
-        # an address that moved keeps its title, a title that was changed keeps its address.
-        keys = repeated or {key for key in shown if _same_words(known.items[key], entry)}
+        # Only the guid is known. Two posts under one guid remain two, so the words must agree: a
+        # post that moved keeps its title, and one with a new title keeps its address.
+        keys = repeated or {key for key in hashes if _shares_title_or_text(known.items[key], entry)}
     elif repeated and names[0].scheme in {"url", "guid"} and len(keys) == 1:
-        # Posts that share an address or a guid have been told apart by their words before.
+        # Posts with a common address or guid were distinguished by their words before.
         keys = keys & repeated or repeated
     if not keys and all(name in known.owners for name in names):
-        # Nothing else is left to name it by: it is the item that has its guid for a name.
+        # No other identifier is left: it is the item identified by its guid.
         own = known.owners.get(guid_identifier(entry, source))
         keys = set() if own is None else {own}
-    return sorted(keys or _moved(known, one), key=_age)
+    return sorted(keys or _find_moved(known, one), key=_age)
 
 
-def _moved(known: IngestState, one: Incoming) -> set[int]:
-    """Find the post that an entry is under a new guid and a new address at once.
+def _find_moved(known: IngestState, one: Incoming) -> set[int]:
+    """Find the post whose guid and address both changed, as keys.
 
-    It has every word of a post of this source, and that post's name in another section; or that
-    post is gone from the document, and the entry has its date, or its path at another host (a
-    blog that moved its whole domain).
+    The entry has all words of a post of this source, and the last part of its address in another
+    section; or that post is gone from the document, and the entry has its date, or its path at
+    another host (a blog that moved to another domain).
     """
     entry = one.entry
     if not _may_move(one):
         return set()
     return {
         shown.key
-        for shown in known.alike.get(one.digest[:WORDS_BYTES], ())
+        for shown in known.posts_by_words.get(one.digest[:WORDS_BYTES], ())
         if (shown.url and entry.url and is_same_name(shown.url, entry.url))
         or (
             shown.is_gone
@@ -439,44 +439,44 @@ def _moved(known: IngestState, one: Incoming) -> set[int]:
 
 
 def _may_move(one: Incoming) -> bool:
-    """Tell whether an entry has enough words, and no better name, to be known by its words."""
+    """Return whether an entry may be recognised by its words: it has some, and only a page."""
     is_named = one.names[0].scheme not in {"url", "guid"}
     return not is_named and bool(one.entry.title and one.entry.summary)
 
 
 def _age(key: int) -> tuple[bool, int]:
-    """Sort the oldest item first; those that have no row yet are the youngest."""
+    """Sort the oldest item first; items without a row come last."""
     return key < 0, abs(key)
 
 
 def _is_another_post(known: IngestState, key: int, one: Incoming) -> bool:
-    """Tell a new post at an old address (a page of news that every entry links) from a known one.
+    """Return whether an entry is a new post at a known address (a page that all entries link).
 
-    One sign alone is an edit: a guid that was made anew, or a title that was changed. Both
-    together, with other text, at a source that gave this page another guid, are another post.
+    A new guid alone is an edit, and so is a new title. Both together with a new text are another
+    post, if this source showed the page under another guid.
     """
-    said = known.shown_as(key)
+    hashes = known.hashes_by_guid(key)
     return (
-        bool(said)
-        and one.entry.guid not in said
-        and not _same_words(known.items[key], one.entry)
-        and not any(_says_the_same(words, one) for words in said.values())
+        bool(hashes)
+        and one.entry.guid not in hashes
+        and not _shares_title_or_text(known.items[key], one.entry)
+        and not any(_has_same_content(digest, one) for digest in hashes.values())
     )
 
 
-def _says_the_same(said: bytes, one: Incoming) -> bool:
-    """Tell whether an entry repeats what this source said, perhaps at another address."""
-    is_silent = not one.entry.title and not one.entry.summary
-    return said == one.digest or (not is_silent and said[:WORDS_BYTES] == one.digest[:WORDS_BYTES])
+def _has_same_content(digest: bytes, one: Incoming) -> bool:
+    """Return whether an entry has this content hash, but for its address if it has any words."""
+    has_words = bool(one.entry.title or one.entry.summary)
+    return digest == one.digest or (has_words and digest[:WORDS_BYTES] == one.digest[:WORDS_BYTES])
 
 
-def _same_words(item: Snapshot, entry: Entry) -> bool:
+def _shares_title_or_text(item: Snapshot, entry: Entry) -> bool:
     return (bool(entry.title) and item.title.casefold() == entry.title.casefold()) or (
         bool(entry.summary) and item.summary == entry.summary
     )
 
 
-def _take_in(
+def _new_item(
     known: IngestState, one: Incoming, *, source: str, is_wanted: Callable[[Entry], bool]
 ) -> list[Change]:
     entry = one.entry
@@ -488,19 +488,19 @@ def _take_in(
     )
     key = known.new_key()
     known.items[key] = _snapshot(key, entry, source)
-    _remember(known, key, entry.guid, names, one.digest)
-    shown = Shown(key, entry.url, entry.published_at, is_gone=False)
-    known.alike.setdefault(one.digest[:WORDS_BYTES], []).append(shown)
+    _add_to_state(known, key, entry.guid, names, one.digest)
+    shown = ShownPost(key, entry.url, entry.published_at, is_gone=False)
+    known.posts_by_words.setdefault(one.digest[:WORDS_BYTES], []).append(shown)
     return [
         NewItem(key, entry, names),
         Sighting(key, entry.guid, entry.url, one.digest, names),
     ]
 
 
-def _unite(known: IngestState, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:
-    """Merge the items that an entry shows to be one, unless the author has a say in it.
+def _merge(known: IngestState, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:
+    """Merge the items that an entry identifies as one, unless the author must decide.
 
-    Two items that the author judged are proposed, once; two that the author said are two stay two.
+    Two judged items are proposed, once. Two items that the author keeps apart are left alone.
     """
     heads = sorted({known.head(key) for key in keys}, key=_age)
     answers = {known.answer(*pair) for pair in combinations(heads, 2)}
@@ -508,43 +508,43 @@ def _unite(known: IngestState, keys: list[int], one: Incoming) -> tuple[list[Cha
         return [], []
     judged = [head for head in heads if known.items[head].judged]
     if len(judged) > 1:
-        unheard = [pair for pair in combinations(judged, 2) if known.answer(*pair) is None]
-        if not unheard:
+        unproposed = [pair for pair in combinations(judged, 2) if known.answer(*pair) is None]
+        if not unproposed:
             return [], []
-        known.pairs.update(dict.fromkeys(unheard, "open"))
+        known.pairs.update(dict.fromkeys(unproposed, "open"))
         numbers = " and ".join(str(head) for head in judged)
         problem = f'items {numbers} look like one work: "{one.entry.title}"'
-        return [PossibleDuplicate(*pair, SHARED_NAME) for pair in unheard], [problem]
+        return [PossibleDuplicate(*pair, SHARED_NAME) for pair in unproposed], [problem]
     keep = judged[0] if judged else heads[0]
     merges: list[Change] = [MergedWorks(keep, drop) for drop in heads if drop != keep]
     for drop in heads:
         if drop != keep:
-            known.unite(keep, drop)
+            known.merge(keep, drop)
     return merges, []
 
 
-def _speaker(known: IngestState, keys: list[int], one: Incoming) -> int:
-    """Choose the item that an entry speaks for among those that it names: its guid decides."""
-    shown = known.sightings.get(one.entry.guid, {})
+def _choose_owner(known: IngestState, keys: list[int], one: Incoming) -> int:
+    """Choose the item that an entry is a sighting of, among those that it identifies."""
+    hashes = known.sightings.get(one.entry.guid, {})
     named = [known.owners.get(name) for name in one.names]
     return min(
         keys,
         key=lambda key: (
-            key not in shown or not _says_the_same(shown[key], one),
-            key not in shown,
+            key not in hashes or not _has_same_content(hashes[key], one),
+            key not in hashes,
             named.index(key) if key in named else len(named),
             _age(key),
         ),
     )
 
 
-def _see_again(
+def _show_again(
     known: IngestState, key: int, one: Incoming, *, source: str, is_repeat: bool
 ) -> list[Change]:
-    """Note that a known item was shown; take its new words when this source may give them.
+    """List the changes of a known item that is shown again.
 
-    Of two entries of one document under one guid (`is_repeat`: the second) the first counts, and
-    the newer version of a paper.
+    Its facts change if this source may change them. If a document lists one guid twice
+    (`is_repeat`: the second time), the first entry counts, or the newer version of a paper.
     """
     item, entry, digest = known.items[key], one.entry, one.digest
     before = known.sightings.get(entry.guid, {}).get(key)
@@ -552,11 +552,11 @@ def _see_again(
     is_newer = entry.arxiv is not None and _version(entry) > (item.arxiv_version or 0)
     fresh = tuple(name for name in one.names if name not in known.owners)
     if before is not None and (is_older or (is_repeat and not is_newer)):
-        digest = before  # at most it brings a name; what was said stays what it was
+        digest = before  # it may add identifiers, but its content does not count
     if before == digest and not fresh:
         return []
     changes: list[Change] = [Sighting(key, entry.guid, entry.url, digest, fresh)]
-    if before != digest and _may_reword(item, entry, source):
+    if before != digest and _may_change_facts(item, entry, source):
         is_version = (
             bool(entry.title and item.title != entry.title)
             or bool(entry.summary and item.summary != entry.summary)
@@ -567,30 +567,30 @@ def _see_again(
         known.items[key] = replace(
             after, title=after.title or item.title, summary=after.summary or item.summary
         )
-    _remember(known, key, entry.guid, fresh, digest)
+    _add_to_state(known, key, entry.guid, fresh, digest)
     return changes
 
 
-def _submitted(known: IngestState, one: Incoming) -> list[Change]:
-    """Note when versions were submitted; arXiv's archive often tells after its daily feed."""
-    told = one.entry.arxiv.submissions if one.entry.arxiv else ()
+def _new_submissions(known: IngestState, one: Incoming) -> list[Change]:
+    """List newly known submissions; arXiv's archive often has them after the daily feed."""
+    listed = one.entry.arxiv.submissions if one.entry.arxiv else ()
     key = known.owners.get(one.names[0])
-    if not told or key is None:
+    if not listed or key is None:
         return []
-    missing = tuple(each for each in told if (key, each.version) not in known.submitted)
+    missing = tuple(each for each in listed if (key, each.version) not in known.submitted)
     known.submitted.update((key, each.version) for each in missing)
     return [Submitted(key, missing)] if missing else []
 
 
-def _may_reword(item: Snapshot, entry: Entry, source: str) -> bool:
-    """Let arXiv speak for its papers and, else, the source that showed the item first.
+def _may_change_facts(item: Snapshot, entry: Entry, source: str) -> bool:
+    """Return whether a source may change an item's facts: arXiv, else the source that showed it.
 
-    Of an item that has no title yet, because nobody could be asked, any source may tell it.
+    Any source may if the item has no title yet, because its page could not be read.
     """
     if entry.arxiv is not None:
         return not item.from_arxiv or _version(entry) >= (item.arxiv_version or 0)
     if not item.title:
-        return bool(entry.title)
+        return bool(entry.title or (entry.summary and not item.summary))
     return not item.from_arxiv and item.origin == source and bool(entry.title)
 
 
@@ -610,9 +610,9 @@ def _snapshot(key: int, entry: Entry, source: str, *, judged: bool = False) -> S
     )
 
 
-def _remember(
+def _add_to_state(
     known: IngestState, key: int, guid: str, names: Iterable[Identifier], digest: bytes
 ) -> None:
-    known.see(guid, key, digest)
+    known.add_sighting(guid, key, digest)
     for name in names:
-        known.own(name, key)
+        known.add_owner(name, key)

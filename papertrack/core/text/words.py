@@ -1,4 +1,4 @@
-"""Words of a text as the index keeps them, and where a query or the config finds them."""
+"""Split text into words as the index does, and find the words of queries and the config in it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 Pattern = re.Pattern[str]
 
-# Scripts that write no blanks between words: each character is a word of its own to the index, so
-# that any run of them is found as a phrase. Kana, Han (with its extensions), Hangul, half-widths.
+# Scripts without blanks between words: the index treats each character as a word, so that any run
+# of them is found as a phrase. Kana, Han (with its extensions), Hangul, half-widths.
 _UNSPACED = (
     "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 _LETTER = re.compile(r"[^\W_]")
-# The end of a word, and how the other number of it ends; the first that fits holds.
+# Endings of English nouns, each with that of the other number; the first match counts.
 _ENDINGS = (
     (r"ies", "y"),
     (r"(ch|sh|x|ss)es", r"\1"),
@@ -28,7 +28,7 @@ _ENDINGS = (
     (r"s", ""),
     (r"([^aeiou])y", r"\1ies"),
 )
-_MIN_PLURAL = 3  # letters: below it are abbreviations
+_MIN_PLURAL = 3  # letters; shorter words are abbreviations
 
 
 @cache
@@ -38,7 +38,7 @@ def _unspaced() -> Pattern:
 
 
 def spaced(text: str) -> str:
-    """Put blanks around the characters of scripts that write none, for the index."""
+    """Put blanks around characters of scripts without blanks, for the index."""
     return text if text.isascii() else _unspaced().sub(r" \g<0> ", text)
 
 
@@ -47,17 +47,14 @@ def _is_unspaced(text: str) -> bool:
 
 
 def holds_words(text: str) -> bool:
-    """Tell whether a text holds a letter or digit to look for."""
+    """Return whether a text contains a letter or digit."""
     return _LETTER.search(text) is not None
 
 
-def numbers_of(text: str) -> tuple[str, ...]:
-    """List a text with its last word in singular and plural, the one typed first.
+def number_forms(text: str) -> tuple[str, ...]:
+    """List a phrase with its last word in singular and plural, the form typed first.
 
-    English only: what is found beside is the same word, or none at all.
-
-    Args:
-        text: A word or phrase: ``sparse autoencoder``.
+    The rules are English; for other words the second form rarely exists, and then matches nothing.
     """
     match = re.search(r"[A-Za-z]+$", text)
     if match is None or len(match[0]) < _MIN_PLURAL:
@@ -68,7 +65,7 @@ def numbers_of(text: str) -> tuple[str, ...]:
 
 
 def _other_number(word: str) -> str:
-    """Guess the plural of a lower-case word, or the singular of a plural."""
+    """Guess the plural of a lower-case singular, or the singular of a plural."""
     for ending, other in _ENDINGS:
         found, count = re.subn(f"{ending}$", other, word)
         if count:
@@ -77,7 +74,7 @@ def _other_number(word: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Write a text without accents and in lower case, one character for one."""
+    """Lower-case a text and strip accents, keeping the number of characters."""
     return text.lower() if text.isascii() else "".join(map(_folded_character, text))
 
 
@@ -89,18 +86,18 @@ def _folded_character(character: str) -> str:
 
 
 def pattern_of(text: str, *, is_prefix: bool) -> Pattern:
-    """Compile words as the index finds them, to be looked for in folded text.
+    """Compile words to a pattern for folded text that matches as the index does.
 
     Args:
-        text: A word or phrase; holds a letter or digit.
-        is_prefix: Whether the last word may go on.
+        text: A word or phrase; contains a letter or digit.
+        is_prefix: Whether the last word matches as a prefix.
     """
-    forms = (text,) if is_prefix else numbers_of(text)
+    forms = (text,) if is_prefix else number_forms(text)
     return re.compile("|".join(_expression(form, is_prefix=is_prefix) for form in forms))
 
 
 def spans_of(text: str, patterns: Iterable[Pattern]) -> list[tuple[int, int]]:
-    """List where patterns stand in a text, from left to right; what overlaps is one."""
+    """List the spans of patterns in a text from left to right, merging overlaps."""
     flat = folded(text)
     found = sorted(match.span() for pattern in patterns for match in pattern.finditer(flat))
     spans: list[tuple[int, int]] = []
@@ -135,8 +132,8 @@ _GAP = r"[\s\-\u2010-\u2015]+"  # blanks and every hyphen and dash
 def _pattern(word: str) -> re.Pattern[str]:
     """Compile a word or phrase: whole words, any case, `*` for the rest of a word.
 
-    White space and hyphens between the words of a phrase match each other, because papers write
-    "jail break", "jail-break" and, at the end of a line, both. Without any word there is no match.
+    Blanks and hyphens between the words of a phrase match each other, because papers write "jail
+    break", "jail-break" and, at the end of a line, both. An empty phrase matches nothing.
     """
     parts = [
         r"\w*".join(re.escape(piece) for piece in re.split(r"\*+", part))
@@ -154,11 +151,11 @@ def matching_words(words: Iterable[str], text: str) -> tuple[str, ...]:
 
 
 def is_wanted(text: str, *, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
-    """Tell whether a source's words let a text in.
+    """Return whether a text passes the word filters of a source.
 
     Args:
         text: Title and abstract.
-        include: One of these must occur; empty lets everything in.
+        include: One of these must occur, unless it is empty.
         exclude: None of these may occur.
     """
     if exclude and matching_words(exclude, text):
