@@ -12,6 +12,12 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 JOBS = 16
 READER_PYTHON = "BENCH_READER_PYTHON"
@@ -60,6 +66,7 @@ def programs() -> list[Program]:
     reader = os.environ.get(READER_PYTHON, "")
     return [
         Program("papertrack", _papertrack, _counting("papertrack.db", "items")),
+        Program("unranked", _unranked, _counting("papertrack.db", "items")),
         Program(
             "newsboat",
             _newsboat,
@@ -103,14 +110,27 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def _papertrack(folder: Path, urls: Sequence[str]) -> list[str]:
+    """Prepare papertrack as its users have it: with all that `init` writes but the sources."""
+    config = tomlkit.parse((_ROOT / "config.example.toml").read_text("utf-8"))
+    del config["sources"]
+    return _papertrack_with(folder, urls, config)
+
+
+def _unranked(folder: Path, urls: Sequence[str]) -> list[str]:
+    """Prepare papertrack without areas, so that there is nothing to rank by."""
+    return _papertrack_with(folder, urls, tomlkit.document())
+
+
+def _papertrack_with(folder: Path, urls: Sequence[str], config: TOMLDocument) -> list[str]:
+    config["database"] = "papertrack.db"
     sources = (
         f'[[sources]]\nslug = "feed-{n}"\nkind = "feed"\nurl = "{url}"\n'
         "allow_private_network = true\n"
         for n, url in enumerate(urls)
     )
-    config = folder / "config.toml"
-    config.write_text(f'database = "papertrack.db"\n{"".join(sources)}', encoding="utf-8")
-    program = [str(Path(sys.executable).with_name("papertrack")), "--config", str(config), "fetch"]
+    file = folder / "config.toml"
+    file.write_text(f"{tomlkit.dumps(config)}\n{''.join(sources)}", encoding="utf-8")
+    program = [str(Path(sys.executable).with_name("papertrack")), "--config", str(file), "fetch"]
     return [*program, "--jobs", str(JOBS)]
 
 

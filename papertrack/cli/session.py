@@ -156,7 +156,7 @@ class Session:
         path = self.database_path
         # Report a mistake in the config first: it may be why the database is missing.
         config = self.config if mirrored or not path.exists() else None
-        with opened(path, create=create) as db:
+        with opened(path, create=create, on_step=self._say_step) as db:
             if checked:
                 from papertrack.storage.database import check_when_due  # noqa: PLC0415  # on use
 
@@ -187,6 +187,10 @@ class Session:
             self._finish_upgrade(db)
             sync_config(db, config, self.clock())
             yield db
+
+    def _say_step(self, step: str) -> None:
+        if self.verbosity >= 0:
+            self.warn(f"{step} ...")
 
     def _finish_upgrade(self, db: sqlite3.Connection) -> None:
         from papertrack.storage.database import unfinished_upgrades  # noqa: PLC0415  # on use

@@ -29,7 +29,7 @@ from papertrack.core.judging.notes import DEADLINE, LABELS, LINE, TEASER
 from papertrack.core.works.identity import names_of
 from papertrack.errors import StorageFull
 from papertrack.storage import http_cache, issues, items, journal, journal_read
-from papertrack.storage.items import list_versions
+from papertrack.storage.versions import list_versions
 
 if TYPE_CHECKING:
     import sqlite3

@@ -25,8 +25,9 @@ from papertrack.errors import UsageError
 from papertrack.storage import items, journal_read
 from papertrack.storage.duplicates import list_merges
 from papertrack.storage.issues import published_in
-from papertrack.storage.items import list_sightings, list_submissions, list_versions
+from papertrack.storage.items import list_sightings, list_submissions
 from papertrack.storage.pairs import open_pairs
+from papertrack.storage.versions import list_versions
 
 if TYPE_CHECKING:
     import sqlite3

@@ -35,6 +35,7 @@ _FILES = (
     "0010_addresses.sql",
     "0011_run_records.sql",
     "0012_stories.sql",
+    "0013_texts_once.sql",
 )
 
 
@@ -92,7 +93,7 @@ def _statements(script: str) -> Iterator[str]:
 
 # Written into the header (https://www.sqlite.org/fileformat.html#application_id): "PTrk".
 APPLICATION_ID = 0x5054726B
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 BUSY_TIMEOUT_S = 30.0
 
 _MAGIC = b"SQLite format 3\0"
@@ -100,7 +101,9 @@ _HEADER_BYTES = 100
 _BACKUP = ".backup-of-schema-"  # between the database's name and the number
 
 
-def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, create: bool = False, on_step: Callable[[str], None] = lambda _: None
+) -> sqlite3.Connection:
     """Open the database for reading and writing.
 
     A database that other users can read, as older releases created it, is made private first.
@@ -108,6 +111,7 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     Args:
         path: The file.
         create: Create it, and its folder, if it is missing.
+        on_step: Called before each step of the upgrade of a large database, with what it does.
 
     Returns:
         A connection in autocommit mode: write inside `transaction` only.
@@ -126,7 +130,7 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
     with translated(path):
         db = _connect(path)
         try:
-            _settle_version(db, path)
+            _settle_version(db, path, on_step)
         except BaseException:
             db.close()
             raise
@@ -134,7 +138,9 @@ def open_database(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def opened(
+    path: Path, *, create: bool = False, on_step: Callable[[str], None] = lambda _: None
+) -> Iterator[sqlite3.Connection]:
     """Open the database for a block, as `open_database` does.
 
     No files are left beside a database that turns out to be damaged.
@@ -148,7 +154,7 @@ def opened(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     had_log = _log(path).exists()
     try:
         with (
-            contextlib.closing(open_database(path, create=create)) as db,
+            contextlib.closing(open_database(path, create=create, on_step=on_step)) as db,
             translated(path),
         ):
             yield db
@@ -321,6 +327,7 @@ def _create(path: Path) -> None:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             with transaction(db):
                 apply_migrations(db, own_steps())
+            db.execute("VACUUM")  # steps that rebuild a table leave free pages
             db.execute("PRAGMA journal_mode = WAL")
         _place(new, path)
     except OSError as error:
@@ -371,14 +378,18 @@ def _place(new: Path, path: Path) -> None:
             new.rename(path)
 
 
-def _settle_version(db: sqlite3.Connection, path: Path) -> None:
+def _settle_version(db: sqlite3.Connection, path: Path, on_step: Callable[[str], None]) -> None:
     # The header may be older than the write-ahead log, which SQLite reads first.
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise _newer(path)
+    size = path.stat().st_size
+    say = on_step if size > _LARGE_BYTES else lambda _: None
     if version < SCHEMA_VERSION:
+        say(f"upgrading {path.name} ({size / 1e6:,.0f} MB), after copying it")
         upgrade(db, path)
     if db.execute("SELECT 1 FROM meta WHERE key = 'vacuum'").fetchone():
+        say(f"compacting {path.name}")
         _write_anew(db)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.item_details import Merge
 from papertrack.core.times import read_utc, utc_text
+from papertrack.storage.versions import forget_present, keep_present
 
 if TYPE_CHECKING:
     import sqlite3
@@ -148,6 +149,7 @@ def split_off(
     everyone = [*leaving_items, *members_of(db, head)]
     for root in (member, head):
         _gather(db, root, members_of(db, root), everyone)
+    forget_present(db, [member, head])
     db.executemany(
         """UPDATE OR IGNORE issue_items SET item_id = ?
            WHERE item_id = ? AND issue = ? AND area = ?""",
@@ -273,6 +275,7 @@ def _write_facts(db: sqlite3.Connection, item_id: int, facts: dict[str, str | in
 
 
 def _attach(db: sqlite3.Connection, edge: int, head: int, drop: int) -> None:
+    keep_present(db, [head, drop])
     db.execute(
         """UPDATE items SET merged_into = ?1, state = 'merged'
            WHERE id = ?2 OR merged_into = ?2""",

@@ -44,6 +44,7 @@ from papertrack.storage.pairs import (
 )
 from papertrack.storage.projection import apply_events_of, rebuild_issues_of, rebuild_items
 from papertrack.storage.rank import outdate
+from papertrack.storage.versions import add_version, keep_present
 
 if TYPE_CHECKING:
     import sqlite3
@@ -255,6 +256,19 @@ def write_mentions(db: sqlite3.Connection, item_id: int, papers: Sequence[str]) 
         )
 
 
+def write_first_mentions(db: sqlite3.Connection, mentions: Mapping[int, Sequence[str]]) -> None:
+    """Store the papers that the texts of new items link to."""
+    db.executemany(
+        "INSERT OR IGNORE INTO mentions (item_id, arxiv) VALUES (?, ?)",
+        [
+            (item_id, paper)
+            for item_id, papers in mentions.items()
+            if len(papers) <= _MAX_MENTIONS
+            for paper in papers
+        ],
+    )
+
+
 # How to update facts that are not simply replaced. Only some of arXiv's documents say that a
 # version was withdrawn; the others do not revoke it.
 _UPDATES = {
@@ -283,40 +297,6 @@ def insert_items(
     return rows
 
 
-def add_first_versions(db: sqlite3.Connection, entries: Mapping[int, Entry], seen_at: str) -> None:
-    """Store the first versions of new items, and the papers they mention."""
-    db.executemany(
-        """INSERT INTO versions
-             (item_id, position, arxiv_version, title, summary, seen_at, born_id)
-           VALUES (?1, 1, ?2, ?3, ?4, ?5, ?1)""",
-        (
-            (item_id, _arxiv_version(entry), entry.title, entry.summary, seen_at)
-            for item_id, entry in entries.items()
-        ),
-    )
-    for item_id, entry in entries.items():
-        if entry.mentions:
-            write_mentions(db, item_id, entry.mentions)
-
-
-def add_version(db: sqlite3.Connection, item_id: int, entry: Entry, seen_at: str) -> None:
-    """Store a new version of an item after the earlier ones."""
-    db.execute(
-        """INSERT INTO versions
-             (item_id, position, arxiv_version, title, summary, seen_at, born_id)
-           SELECT h.id, coalesce((SELECT max(position) FROM versions WHERE item_id = h.id), 0) + 1,
-                  ?2, ?3, ?4, ?5, ?1
-           FROM (SELECT coalesce(merged_into, id) AS id FROM items WHERE id = ?1) AS h""",
-        [
-            item_id,
-            _arxiv_version(entry),
-            entry.title,
-            entry.summary,
-            seen_at,
-        ],
-    )
-
-
 def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
     """Replace an item's facts with those of an entry; missing facts and the first date stay."""
     facts = {key: value for key, value in facts_of(entry, source_id).items() if value is not None}
@@ -333,6 +313,17 @@ def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: 
         facts["kind"] = "paper"
     sets = ", ".join(f"{column} = {_UPDATES.get(column, ':' + column)}" for column in facts)
     db.execute(f"UPDATE items SET {sets} WHERE id = :id", {**facts, "id": item_id})
+
+
+def _change_facts(
+    db: sqlite3.Connection, change: FactsChanged, item_id: int, source_id: int, seen_at: str
+) -> None:
+    if change.is_version:
+        keep_present(db, [item_id])
+    update_facts(db, change.entry, item_id, source_id)
+    write_mentions(db, item_id, change.entry.mentions)
+    if change.is_version:
+        add_version(db, item_id, _arxiv_version(change.entry), seen_at)
 
 
 def add_first_sightings(
@@ -473,7 +464,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
         for change in new
     }
     rows = insert_items(db, facts)
-    add_first_versions(db, {rows[change.key]: change.entry for change in new}, seen_at)
+    write_first_mentions(db, {rows[one.key]: one.entry.mentions for one in new})
     write_story_keys(db, ((rows[one.key], one.entry.title, one.entry.summary) for one in new))
     touched = set(rows.values())
     first_seen: list[tuple[Sighting, int]] = []
@@ -492,10 +483,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
             case FactsChanged():
                 item_id = rows.get(change.key, change.key)
                 touched.add(item_id)
-                update_facts(db, change.entry, item_id, source_id)
-                write_mentions(db, item_id, change.entry.mentions)
-                if change.is_version:
-                    add_version(db, item_id, change.entry, seen_at)
+                _change_facts(db, change, item_id, source_id, seen_at)
             case MergedWorks():
                 add_first_sightings(db, first_seen, source_id, seen_at)
                 keep = rows.get(change.keep, change.keep)

@@ -1,4 +1,4 @@
-"""Find and read items, with their tags, versions, submissions and sightings."""
+"""Find and read items, with their tags, submissions and sightings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier
-from papertrack.core.judging.item_details import SourceSighting, Version
+from papertrack.core.judging.item_details import SourceSighting
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Item, Judgement, Rating, Submission
 from papertrack.core.times import read_utc, utc_text
@@ -331,26 +331,6 @@ def tags_of(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, set[str
     ):
         found[row[0]].add(row[1])
     return found
-
-
-def list_versions(db: sqlite3.Connection, number: int) -> list[Version]:
-    """List the versions of an item, oldest first."""
-    rows = db.execute(
-        """SELECT arxiv_version, title, summary, seen_at, born_id FROM versions
-           WHERE item_id = ? ORDER BY seen_at, position""",
-        [number],
-    )
-    return [
-        Version(
-            place,
-            row["born_id"],
-            row["arxiv_version"],
-            row["title"],
-            row["summary"],
-            read_utc(row["seen_at"]),
-        )
-        for place, row in enumerate(rows, start=1)
-    ]
 
 
 def write_submissions(

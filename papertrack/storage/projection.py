@@ -258,8 +258,8 @@ def turn_back(db: sqlite3.Connection, moment: datetime) -> None:
         rebuild(db)
         db.execute(
             """UPDATE items SET (title, summary) = (
-                 SELECT v.title, v.summary FROM versions AS v
-                 WHERE v.item_id = items.id AND v.seen_at <= ?1
+                 SELECT coalesce(v.title, items.title), coalesce(v.summary, items.summary)
+                 FROM versions AS v WHERE v.item_id = items.id AND v.seen_at <= ?1
                  ORDER BY v.seen_at DESC, v.position DESC LIMIT 1)
                WHERE state = 'kept'
                  AND EXISTS (SELECT 1 FROM versions AS v

@@ -15,6 +15,7 @@ from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Rating
 from papertrack.storage import items
 from papertrack.storage.items import Filter
+from papertrack.storage.versions import list_versions
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def test_arrivals_are_counted_while_nobody_judged_them(room: Newsroom) -> None:
 def test_versions_are_listed_oldest_first(room: Newsroom) -> None:
     room.shows("blog", post("g", "A better post", URL, "Text."))
 
-    assert [(one.arxiv_version, one.title) for one in items.list_versions(room.db, 3)] == [
+    assert [(one.arxiv_version, one.title) for one in list_versions(room.db, 3)] == [
         (None, "A post"),
         (None, "A better post"),
     ]

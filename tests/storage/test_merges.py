@@ -25,6 +25,7 @@ from papertrack.core.kinds import State
 from papertrack.core.records import Entry, Submission
 from papertrack.storage import duplicates, items, journal_read, projection
 from papertrack.storage.pairs import open_pairs
+from papertrack.storage.versions import list_versions
 from tests.storage.newsroom import MONDAY, Newsroom, newsroom, paper, post
 
 if TYPE_CHECKING:
@@ -155,12 +156,9 @@ def test_new_words_reach_the_item_they_are_about_though_it_is_merged(room: Newsr
     says_two(room, "1")
     titles = [item.title for item in items.read_items(room.db, [1, 2])]
     assert titles == ["We wrote two papers", "Paper 2611.99901 v2"]
-    owners = room.db.execute("SELECT item_id, title FROM versions ORDER BY item_id, position")
-    assert [tuple(row) for row in owners] == [
-        (1, "We wrote a paper"),
-        (1, "We wrote two papers"),
-        (2, "Paper 2611.99901 v1"),
-        (2, "Paper 2611.99901 v2"),
+    assert [[one.title for one in list_versions(room.db, number)] for number in (1, 2)] == [
+        ["We wrote a paper", "We wrote two papers"],
+        ["Paper 2611.99901 v1", "Paper 2611.99901 v2"],
     ]
     assert not room.shows("blog", replace(POST, title="We wrote two papers")).changes
 
