@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from papertrack.config.schema import ArxivSource, Config
 from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
 from papertrack.core.works import ingest
-from papertrack.core.works.ingest import prepare
+from papertrack.core.works.prepare import prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known

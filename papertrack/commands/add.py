@@ -18,7 +18,7 @@ from papertrack.core.times import utc_text
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import identify_entry, names_of, read_doi
-from papertrack.core.works.ingest import Incoming, content_hash
+from papertrack.core.works.prepare import Incoming, prepare_entry
 from papertrack.errors import SourceError, UsageError
 from papertrack.storage import items, journal, journal_read, sources
 from papertrack.storage.database import transaction
@@ -192,7 +192,7 @@ def store_work(
     ):
         return number, False
     source_id = sources.ensure_source(db, BY_HAND, now)
-    incoming = [Incoming(entry, names, content_hash(entry))]
+    incoming = [Incoming(entry, names, prepare_entry(entry))]
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(known, incoming, source=BY_HAND, is_wanted=lambda _: True)
     new = apply_changes(

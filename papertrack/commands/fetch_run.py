@@ -14,11 +14,11 @@ from papertrack.config.schema import Config, FeedSource, SourceConfig
 from papertrack.core.text.clean import one_line
 from papertrack.core.text.decode import BROKE_OFF
 from papertrack.core.watch.credentials import without_credentials_in
-from papertrack.core.watch.plan import takes, wants, without_keys_of
+from papertrack.core.watch.plan import has_secrets, takes, wants, without_keys_of
 from papertrack.core.watch.record import RunRecord, Trouble, state_of
 from papertrack.core.watch.status import Need
 from papertrack.core.works import ingest
-from papertrack.core.works.ingest import prepare
+from papertrack.core.works.prepare import prepare
 from papertrack.errors import PapertrackError, SourceError, UnreadableDocument
 from papertrack.net.client import Client, HttpError, Response
 from papertrack.net.parsing import ParseWorkers
@@ -232,7 +232,11 @@ async def read_document(run: Run, kind: str, response: Response) -> Document:
         message = BROKE_OFF if response.truncated else "the server sent an empty document"
         raise UnreadableDocument(message, hint="try again later")
     document = await run.parser.parse(
-        kind, response.body, base_url=response.final_url, content_type=response.content_type
+        kind,
+        response.body,
+        base_url=response.final_url,
+        content_type=response.content_type,
+        prepares=True,
     )
     return replace(document, is_whole=document.is_whole and not response.truncated)
 
@@ -257,12 +261,12 @@ def store_document(
         is_wanted: Whether to store an unknown entry, besides the filters of the source.
     """
     source_id = facts.source_ids[subscription.slug]
-    wanted = [
-        without_keys_of(subscription, entry)
-        for entry in document.entries
-        if takes(subscription, entry)
-    ]
-    incoming = prepare(wanted, subscription.slug)
+    wanted = [entry for entry in document.entries if takes(subscription, entry)]
+    prepared = document.prepared
+    if has_secrets(subscription):
+        wanted = [without_keys_of(subscription, entry) for entry in wanted]
+        prepared = {}  # the secrets are in it
+    incoming = prepare(wanted, subscription.slug, prepared)
     known = find_known(db, source_id, incoming)
     decision = ingest.decide(
         known,

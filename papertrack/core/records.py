@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from papertrack.core.identifier import Identifier
 from papertrack.core.kinds import Kind, State
 
 
@@ -92,6 +95,52 @@ class Entry:
     mentions: tuple[str, ...] = ()
 
 
+class Columns(NamedTuple):
+    """The facts of an entry as the columns of ``items``, besides its title and summary."""
+
+    authors: str
+    url: str | None
+    announced_at: str | None
+    published_at: str | None
+    updated_at: str | None
+    arxiv_version: int | None
+    primary_category: str | None
+    categories: str
+    comment: str | None
+    journal_ref: str | None
+    doi: str | None
+    licence: str | None
+    withdrawn: int
+
+
+class StoryKeys(NamedTuple):
+    """Numbers that two items have in common if they may tell the same story.
+
+    Attributes:
+        title: A hash of the title; None if it says too little.
+        opening: A hash of the first words of the text; None if there are fewer.
+    """
+
+    title: int | None
+    opening: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What follows from an entry.
+
+    Attributes:
+        names: The identifiers of its work, before those are removed that other entries share.
+        digest: Its content hash.
+        story: What finds the same story elsewhere.
+    """
+
+    names: tuple[Identifier, ...]
+    digest: bytes
+    columns: Columns
+    story: StoryKeys
+
+
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
     """The state of a harvest after a page of arXiv's OAI-PMH archive.
@@ -121,6 +170,7 @@ class Document:
             if it does not ask.
         moved_to: The new address that the feed names; None without one.
         oembed_url: The address of a page's description as JSON; None for everything else.
+        prepared: What follows from each entry, by guid; empty if it was not asked for.
     """
 
     title: str
@@ -133,6 +183,7 @@ class Document:
     rest_s: int | None = None
     moved_to: str | None = None
     oembed_url: str | None = None
+    prepared: Mapping[str, Prepared] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

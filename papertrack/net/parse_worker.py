@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from papertrack.core.parse import open_document, open_feed_stream
+from papertrack.core.works.prepare import prepare_entry
 from papertrack.errors import UnreadableDocument
 from papertrack.net.worker import (
     HEADER,
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from papertrack.core.parse import Opened
     from papertrack.core.records import Entry
 
-# Python rarely returns memory to the system: after a huge document, use a new process.
+# Python rarely returns memory to the system: after a huge document, use a new process. A share of
+# the data limit, because libraries come on top of that.
+_RETIRES_AT = 1.2
 _RETIRE_AT_BYTES = 64 * 1024**2
 
 # A larger feed is parsed in pieces as it arrives, and never held as a whole.
@@ -66,7 +69,8 @@ def main() -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + cpu_s) + 1)
         is_last = False
-        for reply in _answer(decoder.decode(message), requests):
+        retire_at = min(_RETIRE_AT_BYTES, _RETIRES_AT * memory_bytes)
+        for reply in _answer(decoder.decode(message), requests, retire_at):
             is_last = reply.is_last
             data = _ENCODER.encode(reply)
             replies.write(HEADER.pack(len(data)))
@@ -76,26 +80,32 @@ def main() -> None:
             return
 
 
-def _answer(request: ParseRequest, stream: BinaryIO) -> Iterator[ParseReply]:
-    """Parse a document; reply with batches of entries, and with its other facts last."""
+def _answer(request: ParseRequest, stream: BinaryIO, retire_at: float) -> Iterator[ParseReply]:
+    """Parse a document; reply with batches of entries, and with its other facts last.
+
+    The last reply announces the end of this process if it uses more than `retire_at` bytes.
+    """
     try:
         opened = _open(request, stream)
         if opened is None:
             yield ParseReply(wants_repeat=True)
             return
         while batch := _batch(opened.entries):
-            yield ParseReply(entries=batch)
+            prepared = [prepare_entry(entry) for entry in batch] if request.prepares else ()
+            yield ParseReply(entries=batch, prepared=tuple(prepared))
             if request.size > _BIG_BYTES:
                 _return_memory()
     except UnreadableDocument as error:
-        yield ParseReply(what=error.what, hint=error.hint, kind=error.kind, is_last=_has_grown())
+        yield ParseReply(
+            what=error.what, hint=error.hint, kind=error.kind, is_last=_memory_bytes() > retire_at
+        )
     except MemoryError:
         yield ParseReply(what="it needs too much memory to read", ran_out=True, is_last=True)
     except Exception as error:  # noqa: BLE001  # report a bug of ours, instead of crashing
         what = f"it cannot be read ({type(error).__name__})"
         yield ParseReply(what=what, hint="report this with the address of the source", is_last=True)
     else:
-        yield ParseReply(document=opened.document, is_last=_has_grown())
+        yield ParseReply(document=opened.document, is_last=_memory_bytes() > retire_at)
 
 
 def _open(request: ParseRequest, stream: BinaryIO) -> Opened | None:
@@ -150,15 +160,15 @@ def _return_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _has_grown() -> bool:
-    """Return whether the process uses much more memory than a new one."""
+def _memory_bytes() -> int:
+    """Return how much memory the process uses, with its libraries."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     except (OSError, ValueError, IndexError):
         # Not Linux, where ru_maxrss would be the parent's: it survives fork and exec.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak * (1 if sys.platform == "darwin" else 1024) > _RETIRE_AT_BYTES
-    return pages * resource.getpagesize() > _RETIRE_AT_BYTES
+        return peak * (1 if sys.platform == "darwin" else 1024)
+    return pages * resource.getpagesize()
 
 
 def _widen_pipes() -> None:

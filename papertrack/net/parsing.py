@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import TYPE_CHECKING, Self
@@ -19,15 +20,20 @@ from papertrack.errors import UnreadableDocument
 from papertrack.net.worker import HEADER, PIECE_BYTES, ParseReply, ParseRequest
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from papertrack.core.records import Document, Entry
+    from papertrack.core.records import Document, Entry, Prepared
 
 # Data, besides 15 MB of libraries: Python, lxml and feedparser take 25 MB, a well-formed feed of
 # 20 MB another 20, a broken one of 5 MB another 50. A whole run should stay below 150 MB.
 MEMORY_BYTES = 80_000_000
-# Larger documents go to a new process at once, so that they need not be kept for a retry.
-_KEPT_BYTES = 2 * 1024**2
+# Two processes may take this much each beside the program. A broken feed of 1 MB needs 38 MB.
+_SHARED_MEMORY_BYTES = 40_000_000
+# A larger document gets a new process at once and has it alone, with all of the memory; it need not
+# be kept for a retry. Nearly all feeds are smaller.
+_KEPT_BYTES = 1024**2
+_MAXIMUM_COUNT = 2  # with a third there would be no room for a broken feed
 _REPLY_LIMIT = 256 * 1024**2
 _END_S = 2.0
 
@@ -40,17 +46,22 @@ class ParseWorkers:
     Use it as an async context manager; at its end no process is left.
 
     Args:
-        count: How many documents are parsed in parallel, at least 1.
+        count: How many documents are parsed in parallel, at least 1; None for one on each core.
         wall_s: Seconds after which the process of a document is killed.
-        memory_bytes: The data limit of a process.
+        memory_bytes: The data limit of a process that is alone.
     """
 
     def __init__(
-        self, *, count: int = 1, wall_s: float = 20.0, memory_bytes: int = MEMORY_BYTES
+        self, *, count: int | None = None, wall_s: float = 20.0, memory_bytes: int = MEMORY_BYTES
     ) -> None:
+        self._count = count or min(_usable_cores(), _MAXIMUM_COUNT)
         self._wall_s = wall_s
         self._memory_bytes = memory_bytes
-        self._slots = asyncio.Semaphore(count)
+        self._shared_bytes = min(
+            memory_bytes, memory_bytes if self._count == 1 else _SHARED_MEMORY_BYTES
+        )
+        self._slots = asyncio.Semaphore(self._count)
+        self._turn_alone = asyncio.Lock()
         self._idle: list[Process] = []
         self._parsings: set[asyncio.Task[ParseReply]] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -83,7 +94,13 @@ class ParseWorkers:
         await asyncio.gather(*self._endings)
 
     async def parse(
-        self, kind: str, body: bytes | bytearray, *, base_url: str, content_type: str | None
+        self,
+        kind: str,
+        body: bytes | bytearray,
+        *,
+        base_url: str,
+        content_type: str | None,
+        prepares: bool = False,
     ) -> Document:
         """Parse a document, as `papertrack.core.parse.open_document` does.
 
@@ -92,11 +109,12 @@ class ParseWorkers:
             body: The document. A bytearray is cleared as soon as it is no longer needed.
             base_url: Its address after redirects.
             content_type: The HTTP header; None if there was none.
+            prepares: Whether to prepare the entries for storage (`Document.prepared`).
 
         Raises:
             UnreadableDocument: It is not the expected kind of document, or exceeds a limit.
         """
-        request = ParseRequest(kind, len(body), base_url, content_type)
+        request = ParseRequest(kind, len(body), base_url, content_type, prepares)
         # A separate task, so that leaving the context can cancel it without cancelling the caller.
         parsing = asyncio.create_task(self._read(request, body))
         self._parsings.add(parsing)
@@ -114,24 +132,46 @@ class ParseWorkers:
         return reply.document
 
     async def _read(self, request: ParseRequest, body: bytes | bytearray) -> ParseReply:
-        """Parse in an idle process, and again in a new one if that ran out of memory.
+        """Parse in a shared process, and again in one of its own if that ran out of memory.
 
-        A document must not fail because of documents parsed before it.
+        A document must not fail because of documents parsed before it, or beside it.
         """
-        async with self._slots:
-            process = self._take_idle()
-            if process is not None and request.size <= _KEPT_BYTES:
+        if request.size <= _KEPT_BYTES:
+            async with self._slots:
+                process = self._take_idle() or await self._start(self._shared_bytes)
                 reply = await self._ask(process, request, bytes(body))
-                if not reply.ran_out:
-                    _clear(body)
-                    return reply
-            elif process is not None:
-                await asyncio.shield(self._begin_to_end(process))
-            return await self._ask(await self._start(), request, body)
+            if not reply.ran_out:
+                _clear(body)
+                return reply
+        async with self._alone():
+            process = await self._start(self._memory_bytes)
+            return await self._ask(process, request, body, is_last=True)
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Wait until no other process is left, and start none until the end of the block."""
+        held = 0
+        async with self._turn_alone:  # two that hold a part of the slots would wait for ever
+            try:
+                while held < self._count:
+                    await self._slots.acquire()
+                    held += 1
+                while self._idle:
+                    await asyncio.shield(self._begin_to_end(self._idle.pop()))
+                yield
+            finally:
+                for _ in range(held):
+                    self._slots.release()
 
     async def _ask(
-        self, process: Process, request: ParseRequest, body: bytes | bytearray
+        self,
+        process: Process,
+        request: ParseRequest,
+        body: bytes | bytearray,
+        *,
+        is_last: bool = False,
     ) -> ParseReply:
+        """Have a process parse a document; `is_last` ends the process afterwards."""
         try:
             async with asyncio.timeout(self._wall_s):
                 reply = await _exchange(process, request, body)
@@ -146,7 +186,7 @@ class ParseWorkers:
             _kill(process)
             self._begin_to_end(process)
             raise
-        if reply.is_last:
+        if reply.is_last or is_last:
             # Wait until it is gone before starting another: never exceed the number of processes.
             await asyncio.shield(self._begin_to_end(process))
         else:
@@ -162,11 +202,11 @@ class ParseWorkers:
             self._begin_to_end(process)
         return None
 
-    async def _start(self) -> Process:
+    async def _start(self, memory_bytes: int) -> Process:
         # -P: do not import a feedparser.py from the working directory.
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "papertrack.net.parse_worker"),
-            *(str(self._wall_s), str(self._memory_bytes)),
+            *(str(self._wall_s), str(memory_bytes)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
@@ -178,6 +218,12 @@ class ParseWorkers:
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
         return ending
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 async def _end(process: Process) -> None:
@@ -206,6 +252,7 @@ async def _exchange(process: Process, request: ParseRequest, body: bytes | bytea
         raise ConnectionError(what)
     await _send(process.stdin, request, body)
     entries: list[Entry] = []
+    prepared: dict[str, Prepared] = {}
     left = _REPLY_LIMIT
     while True:
         (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
@@ -217,11 +264,16 @@ async def _exchange(process: Process, request: ParseRequest, body: bytes | bytea
         if not reply.wants_repeat:
             _clear(body)
         entries.extend(reply.entries)
+        if request.prepares:
+            guids = [entry.guid for entry in reply.entries]
+            prepared.update(zip(guids, reply.prepared, strict=True))
         if reply.wants_repeat and not request.is_repeated:
             request = msgspec.structs.replace(request, is_repeated=True)
             await _send(process.stdin, request, body)
         elif reply.document is not None:
-            document = dataclasses.replace(reply.document, entries=tuple(entries))
+            document = dataclasses.replace(
+                reply.document, entries=tuple(entries), prepared=prepared
+            )
             return msgspec.structs.replace(reply, document=document)
         elif not reply.entries:
             return reply

@@ -14,7 +14,7 @@ import sys
 
 import msgspec
 
-from papertrack.core.records import Document, Entry
+from papertrack.core.records import Document, Entry, Prepared
 
 # A message is its length in bytes, then MessagePack. A request is followed by the document itself:
 # inside the message it would be copied once more on each side.
@@ -28,6 +28,7 @@ class ParseRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         size: The size in bytes of the document that follows.
+        prepares: Whether to reply with what follows from each entry, as well.
         is_repeated: The document was requested again, to be parsed as a whole.
     """
 
@@ -35,6 +36,7 @@ class ParseRequest(msgspec.Struct, frozen=True):
     size: int
     base_url: str
     content_type: str | None
+    prepares: bool = False
     is_repeated: bool = False
 
 
@@ -44,6 +46,7 @@ class ParseReply(msgspec.Struct, frozen=True):
     Attributes:
         document: Without entries.
         entries: Some of its entries; they precede the document.
+        prepared: What follows from each of these entries; empty if it was not asked for.
         wants_repeat: The document cannot be parsed in pieces; the request must be repeated.
         ran_out: The process ran out of memory; a new process may have enough.
         is_last: The process ends after this reply.
@@ -51,6 +54,7 @@ class ParseReply(msgspec.Struct, frozen=True):
 
     document: Document | None = None
     entries: tuple[Entry, ...] = ()
+    prepared: tuple[Prepared, ...] = ()
     what: str = ""
     hint: str | None = None
     kind: str | None = None

@@ -35,6 +35,16 @@ def head_of(db: sqlite3.Connection, item_id: int) -> int:
     return int(row.fetchone()[0])
 
 
+def heads_of(db: sqlite3.Connection, item_ids: Iterable[int]) -> set[int]:
+    """Return the items that items were merged into; themselves where they were not."""
+    rows = db.execute(
+        """SELECT DISTINCT coalesce(i.merged_into, i.id) FROM json_each(?) AS asked
+           CROSS JOIN items AS i ON i.id = asked.value""",
+        [json.dumps(sorted(item_ids))],
+    )
+    return {row[0] for row in rows}
+
+
 def members_of(db: sqlite3.Connection, head: int) -> list[int]:
     """List an item and everything merged into it, in the order of the merges."""
     rows = db.execute(

@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, assert_never
 
-import msgspec
-
 from papertrack.core.identifier import Identifier
-from papertrack.core.records import Author
+from papertrack.core.records import Author, Columns
 from papertrack.core.text.names import with_name_parts
 from papertrack.core.times import read_utc, utc_text
-from papertrack.core.works.identity import (
-    doi_names,
-    guess_kind,
-    identify_url,
-    without_tracking,
-)
+from papertrack.core.works.identity import doi_names, guess_kind, identify_url
 from papertrack.core.works.ingest import (
-    WORDS_BYTES,
     Change,
     FactsChanged,
     IngestState,
@@ -30,6 +22,7 @@ from papertrack.core.works.ingest import (
     Snapshot,
     Submitted,
 )
+from papertrack.core.works.prepare import WORDS_BYTES, authors_json, columns_of
 from papertrack.core.works.same_story import SAME_ADDRESS
 from papertrack.storage import duplicates
 from papertrack.storage.database import transaction
@@ -53,7 +46,7 @@ if TYPE_CHECKING:
 
     from papertrack.core.kinds import Kind
     from papertrack.core.records import Entry
-    from papertrack.core.works.ingest import Incoming
+    from papertrack.core.works.prepare import Incoming
 
 
 def find_known(db: sqlite3.Connection, source_id: int, incoming: Sequence[Incoming]) -> IngestState:
@@ -279,27 +272,66 @@ _UPDATES = {
 }
 
 
+_INSERTED = (
+    *("id", "kind", "title", "summary", "origin_id", "first_seen_at", "intake", "state"),
+    *Columns._fields,
+)
+_INSERT = f"INSERT INTO items ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+
+
 def insert_items(
-    db: sqlite3.Connection, items: Mapping[int, Mapping[str, str | int | None]]
+    db: sqlite3.Connection,
+    new: Sequence[NewItem],
+    *,
+    source_id: int,
+    seen_at: str,
+    kind: Kind | None,
+    states: Mapping[int, str],
 ) -> dict[int, int]:
-    """Insert new items in one statement; return their numbers by the keys of the changes."""
-    if not items:
+    """Insert new items in one statement; return their numbers by the keys of the changes.
+
+    Args:
+        db: The database.
+        new: The items.
+        source_id: The source of their facts.
+        seen_at: When it was downloaded.
+        kind: Their kind; None to guess it from their identifiers.
+        states: The initial state of each, by key.
+    """
+    if not new:
         return {}
     row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
     first = (row[0] if row else 0) + 1
-    rows = {key: first + place for place, key in enumerate(items)}
-    columns = next(iter(items.values()))
+    rows = {one.key: first + place for place, one in enumerate(new)}
     db.executemany(
-        f"""INSERT INTO items (id, state, {", ".join(columns)})
-            VALUES (:id, :intake, {", ".join(f":{column}" for column in columns)})""",
-        ({"id": rows[key], **facts} for key, facts in items.items()),
+        _INSERT,
+        [
+            (
+                rows[one.key],
+                kind or guess_kind(one.identifiers),
+                one.entry.title,
+                one.entry.summary,
+                source_id,
+                seen_at,
+                states[one.key],
+                states[one.key],
+                *one.prepared.columns,
+            )
+            for one in new
+        ],
     )
     return rows
 
 
 def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
     """Replace an item's facts with those of an entry; missing facts and the first date stay."""
-    facts = {key: value for key, value in facts_of(entry, source_id).items() if value is not None}
+    facts: dict[str, str | int | None] = {
+        "title": entry.title,
+        "summary": entry.summary,
+        "origin_id": source_id,
+        **columns_of(entry)._asdict(),
+    }
+    facts = {key: value for key, value in facts.items() if value is not None}
     for is_missing, column in (
         (not entry.title, "title"),
         (not entry.summary, "summary"),
@@ -323,7 +355,7 @@ def _change_facts(
     update_facts(db, change.entry, item_id, source_id)
     write_mentions(db, item_id, change.entry.mentions)
     if change.is_version:
-        add_version(db, item_id, _arxiv_version(change.entry), seen_at)
+        add_version(db, item_id, columns_of(change.entry).arxiv_version, seen_at)
 
 
 def add_first_sightings(
@@ -378,53 +410,6 @@ def add_sighting(
     )
 
 
-def authors_json(authors: Iterable[Author]) -> str:
-    """Encode authors for their column; unknown parts of names are left out."""
-    return _json([_author(one) for one in authors])
-
-
-def facts_of(entry: Entry, source_id: int) -> dict[str, str | int | None]:
-    """Return the facts of an entry by column."""
-    arxiv = entry.arxiv
-    # arXiv's feed dates a paper by its announcement, everybody else by its publication.
-    is_announced = arxiv is not None and arxiv.announce_type is not None
-    # GitHub and its like only give the date of the last change (RFC 4287, section 4.1.2: published
-    # is optional). The first one seen stands in for it, because a stored date stays.
-    moment = entry.published_at or (entry.updated_at if arxiv is None else None)
-    dated = utc_text(moment) if moment else None
-    return {
-        "title": entry.title,
-        "authors": authors_json(entry.authors),
-        "summary": entry.summary,
-        "url": without_tracking(entry.url) if entry.url else None,
-        "announced_at": dated if is_announced else None,
-        "published_at": None if is_announced else dated,
-        "updated_at": utc_text(entry.updated_at) if entry.updated_at else None,
-        "origin_id": source_id,
-        "arxiv_version": _arxiv_version(entry),
-        "primary_category": arxiv.primary if arxiv else None,
-        "categories": _json(arxiv.categories if arxiv else ()),
-        "comment": arxiv.comment if arxiv else None,
-        "journal_ref": arxiv.journal_ref if arxiv else None,
-        "doi": (arxiv.doi if arxiv else None) or entry.doi,
-        "licence": arxiv.licence if arxiv else None,
-        "withdrawn": int(arxiv.withdrawn) if arxiv else 0,
-    }
-
-
-def _arxiv_version(entry: Entry) -> int | None:
-    return (entry.arxiv.id.version or 1) if entry.arxiv else None
-
-
-def _author(author: Author) -> dict[str, str]:
-    parts = {"name": author.name, "given": author.given, "family": author.family}
-    return {part: text for part, text in parts.items() if text is not None}
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()  # a tenth of the time that json takes
-
-
 def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     db: sqlite3.Connection,
     changes: Sequence[Change],
@@ -454,18 +439,10 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     seen_at = utc_text(now)
     new = [change for change in changes if isinstance(change, NewItem)]
     queued = _newest(new, queue_limit)
-    facts = {
-        change.key: {
-            **facts_of(change.entry, source_id),
-            "kind": kind or guess_kind(change.identifiers),
-            "first_seen_at": seen_at,
-            "intake": initial_state if change.key in queued else "old",
-        }
-        for change in new
-    }
-    rows = insert_items(db, facts)
+    states = {one.key: initial_state if one.key in queued else "old" for one in new}
+    rows = insert_items(db, new, source_id=source_id, seen_at=seen_at, kind=kind, states=states)
     write_first_mentions(db, {rows[one.key]: one.entry.mentions for one in new})
-    write_story_keys(db, ((rows[one.key], one.entry.title, one.entry.summary) for one in new))
+    write_story_keys(db, [(rows[one.key], *one.prepared.story) for one in new])
     touched = set(rows.values())
     first_seen: list[tuple[Sighting, int]] = []
     merged = duplicates.merged_heads(db, _keys(changes))
@@ -516,14 +493,15 @@ def _update_derived(
     """Update merged facts, the queue and the judgements after the changes."""
     seen = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting)}
     requeued = _requeue(db, seen - set(rows.values()), source_id)
-    heads = {duplicates.head_of(db, item_id) for item_id in merged}
+    heads = duplicates.heads_of(db, merged)
     duplicates.show_merged_facts(db, heads)
     named = {rows.get(c.key, c.key) for c in changes if isinstance(c, Sighting) and c.identifiers}
-    rebuild_items(db, heads)
+    if heads:
+        rebuild_items(db, heads)
     changed = {c.key for c in changes if isinstance(c, Sighting | FactsChanged) and c.key > 0}
     if changed | heads:
         outdate(db, changed | heads)
-    apply_events_of(db, {duplicates.head_of(db, item_id) for item_id in named} | requeued)
+    apply_events_of(db, duplicates.heads_of(db, named) | requeued)
 
 
 def _keys(changes: Sequence[Change]) -> set[int]:
@@ -614,7 +592,7 @@ def add_names(db: sqlite3.Connection, now: datetime) -> None:
         given, meetings = _add_names(db)
         for owner, item_id in meetings:
             _propose_namesakes(db, owner, item_id, now)
-        apply_events_of(db, {duplicates.head_of(db, item_id) for item_id in given.values()})
+        apply_events_of(db, duplicates.heads_of(db, given.values()))
         rebuild_issues_of(db, {str(name) for name in given})
         db.execute("DELETE FROM meta WHERE key = 'names'")
 

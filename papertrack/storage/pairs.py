@@ -142,16 +142,17 @@ def write_answer(
     )
 
 
-def write_story_keys(db: sqlite3.Connection, texts: Iterable[tuple[int, str, str]]) -> None:
+def write_story_keys(
+    db: sqlite3.Connection, keys: Iterable[tuple[int, int | None, int | None]]
+) -> None:
     """Store what finds items that may tell the same story.
 
     Args:
         db: The database, inside a transaction.
-        texts: Numbers, own titles and own texts of items.
+        keys: Numbers of items, each with its `StoryKeys`.
     """
     db.executemany(
-        "INSERT OR REPLACE INTO story_keys (item_id, title, opening) VALUES (?, ?, ?)",
-        ((item_id, *story_keys(title, text)) for item_id, title, text in texts),
+        "INSERT OR REPLACE INTO story_keys (item_id, title, opening) VALUES (?, ?, ?)", keys
     )
 
 
@@ -167,7 +168,7 @@ def rewrite_story_keys(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
            CROSS JOIN items AS i ON i.id = asked.value""",
         [json.dumps(sorted(item_ids))],
     ).fetchall()
-    write_story_keys(db, rows)
+    write_story_keys(db, ((number, *story_keys(title, text)) for number, title, text in rows))
 
 
 def write_all_story_keys(db: sqlite3.Connection) -> None:
@@ -178,9 +179,9 @@ def write_all_story_keys(db: sqlite3.Connection) -> None:
         write_story_keys(
             db,
             (
-                (item_id, str(own["title"]), str(own["summary"]))
+                (item_id, *story_keys(str(own["title"]), str(own["summary"])))
                 if (own := borrowing.get(item_id))
-                else (item_id, title, summary)
+                else (item_id, *story_keys(title, summary))
                 for item_id, title, summary in rows
             ),
         )

@@ -20,11 +20,9 @@ from papertrack.core.works.ingest import (
     PossibleDuplicate,
     Sighting,
     Snapshot,
-    content_hash,
     decide,
-    identify_all,
-    prepare,
 )
+from papertrack.core.works.prepare import content_hash, identify_all, prepare, prepare_entry
 from tests.storage.newsroom import MONDAY, paper, post
 
 URL = "https://example.org/a"
@@ -60,7 +58,7 @@ def test_unknown_entry_becomes_an_item_that_was_seen_once() -> None:
 
     name = (Identifier("url", "example.org/a"),)
     assert decision.changes == (
-        NewItem(-1, entry, name),
+        NewItem(-1, entry, name, prepare_entry(entry)),
         Sighting(-1, "g", URL, content_hash(entry), name),
     )
     assert (decision.unchanged, decision.problems) == (0, ())
@@ -227,7 +225,9 @@ def test_second_paper_under_the_doi_of_another_is_taken() -> None:
 
     changes = decided(known, entry, source="arxiv").changes
 
-    assert changes[0] == NewItem(-1, entry, (Identifier("arxiv", "2611.99902"),))
+    assert changes[0] == NewItem(
+        -1, entry, (Identifier("arxiv", "2611.99902"),), prepare_entry(entry)
+    )
 
 
 def test_hash_leaves_out_what_feeds_change_without_saying_anything() -> None:
@@ -298,12 +298,36 @@ def test_any_document_names_each_entry_and_gives_no_name_to_two_new_items(
 
 
 def test_version_that_is_not_named_is_the_first() -> None:
-    known = IngestState()
-    decided(known, paper(version=2), source="arxiv")
     unversioned = replace(paper(version=None), guid="oai:arXiv.org:2611.99901")
 
-    decision = decided(known, unversioned, source="arxiv")
+    decision = decided(IngestState(), paper(version=2), unversioned, source="arxiv")
 
     assert unversioned.arxiv is not None
     assert unversioned.arxiv.id == ArxivId("2611.99901")
-    assert decision == Decision((), 1)
+    alone = decided(IngestState(), paper(version=2), source="arxiv")
+    assert (decision.changes, decision.unchanged) == (alone.changes, 1)
+
+
+ENTRIES = st.builds(
+    post,
+    st.sampled_from("abcdefgh"),
+    st.sampled_from(["", "One title", "Another"]),
+    st.sampled_from([None, *(f"https://example.org/{n}" for n in range(8))]),
+    st.sampled_from(["", "One text.", "Another text."]),
+)
+PAPERS = st.builds(
+    paper, st.sampled_from(["2611.99901", "2611.99902"]), announced=st.sampled_from(["new", None])
+)
+
+
+@given(entries=st.lists(ENTRIES | PAPERS, max_size=5), is_wanted=st.booleans())
+def test_a_first_document_is_decided_as_if_something_were_known(
+    entries: list[Entry], *, is_wanted: bool
+) -> None:
+    elsewhere = IngestState(owners={Identifier("url", "example.net/elsewhere"): 7})
+
+    quick, slow = (
+        decided(known, *entries, wanted=is_wanted) for known in (IngestState(), elsewhere)
+    )
+
+    assert quick.changes == slow.changes

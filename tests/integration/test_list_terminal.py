@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from papertrack.core.works.ingest import decide, prepare
+from papertrack.core.works.ingest import decide
+from papertrack.core.works.prepare import prepare
 from papertrack.storage import sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known

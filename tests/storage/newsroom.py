@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.records import ArxivFacts, ArxivId, Entry, Item
-from papertrack.core.works.ingest import Decision, decide, prepare
+from papertrack.core.works.ingest import Decision, decide
+from papertrack.core.works.prepare import prepare
 from papertrack.storage import items, journal, sources
 from papertrack.storage.database import open_database, transaction
 from papertrack.storage.ingest import apply_changes, find_known

@@ -14,7 +14,7 @@ from papertrack.core.identifier import Identifier
 from papertrack.core.judging.journal import Statement, set_tag
 from papertrack.core.works import ingest
 from papertrack.core.works.identity import canonical_url
-from papertrack.core.works.ingest import Incoming, content_hash
+from papertrack.core.works.prepare import Incoming, prepare_entry
 from papertrack.storage import journal_read, sources
 from papertrack.storage.database import transaction, unfinished_upgrades
 from papertrack.storage.ingest import add_names, apply_changes, find_known
@@ -43,7 +43,9 @@ def shows_as_before(room: Newsroom, source: str, *entries: Entry) -> None:
     """Take a document in as schema 9 did, which knew a page by its own address alone."""
     incoming = [
         Incoming(
-            entry, (Identifier("url", str(canonical_url(entry.url or ""))),), content_hash(entry)
+            entry,
+            (Identifier("url", str(canonical_url(entry.url or ""))),),
+            prepare_entry(entry),
         )
         for entry in entries
     ]

@@ -107,13 +107,18 @@ def takes(source: SourceConfig, entry: Entry) -> bool:
     )
 
 
+def has_secrets(source: SourceConfig) -> bool:
+    """Return whether a source is a private feed, with secrets that its entries may repeat."""
+    return isinstance(source, FeedSource) and has_credentials(source.url)
+
+
 def without_keys_of(source: SourceConfig, entry: Entry) -> Entry:
     """Remove the secrets of a private feed from an entry.
 
     Private feeds repeat the key of their address in their links, or add other keys. The links of a
     public feed are kept.
     """
-    if not isinstance(source, FeedSource) or not has_credentials(source.url):
+    if not isinstance(source, FeedSource) or not has_secrets(source):
         return entry
     secrets = secrets_of(source.url)
 
@@ -137,7 +142,7 @@ def without_keys_of(source: SourceConfig, entry: Entry) -> Entry:
 
 def wants(source: SourceConfig, entry: Entry) -> bool:
     """Return whether a new entry passes the filter of a source; a query filters on the server."""
-    if isinstance(source, ArxivQuerySource):
+    if isinstance(source, ArxivQuerySource) or not (source.include or source.exclude):
         return True
     text = f"{entry.title}\n{entry.summary}"
     return is_wanted(text, include=source.include, exclude=source.exclude)

@@ -5,135 +5,20 @@ Nothing here touches the database. The same entries change nothing the second ti
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from papertrack.core.identifier import Identifier
-from papertrack.core.records import Entry, Submission
-from papertrack.core.works.identity import (
-    canonical_url,
-    doi_names,
-    guid_identifier,
-    identify_entry,
-    is_same_name,
-    is_same_path,
-    read_doi,
-)
+from papertrack.core.records import Entry, Prepared, Submission
+from papertrack.core.works.identity import guid_identifier, is_same_name, is_same_path
+from papertrack.core.works.prepare import WORDS_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-# A content hash is the hash of the words followed by the hash of the address.
-WORDS_BYTES, _ADDRESS_BYTES = 11, 6
-# The first byte is a version number, in case entries are ever hashed differently.
-_HASH_VERSION = b"\x01"
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """An entry, the identifiers of its work (most trusted first), and its content hash."""
-
-    entry: Entry
-    names: tuple[Identifier, ...]
-    digest: bytes
-
-
-def prepare(entries: Sequence[Entry], source: str) -> list[Incoming]:
-    """Identify and hash the entries of one document.
-
-    Args:
-        entries: The document, in its order.
-        source: The slug of the source.
-    """
-    return [
-        Incoming(entry, names, content_hash(entry))
-        for entry, names in zip(entries, identify_all(entries, source), strict=True)
-    ]
-
-
-def content_hash(entry: Entry) -> bytes:
-    """Hash the content of an entry, without what feeds change while the content stays.
-
-    Dates, announcement types, tracking parameters and guids are left out. The first part of the
-    hash covers the words alone, so that an entry with another address is still recognised.
-    """
-    content = (
-        entry.title,
-        entry.summary,
-        [author.name for author in entry.authors],
-        entry.doi,
-        entry.arxiv
-        and (
-            entry.arxiv.id.version,
-            entry.arxiv.primary,
-            sorted(entry.arxiv.categories),
-            entry.arxiv.comment,
-            entry.arxiv.journal_ref,
-            entry.arxiv.doi,
-            entry.arxiv.licence,
-            entry.arxiv.withdrawn,
-        ),
-    )
-    words = _HASH_VERSION + _hash(content, WORDS_BYTES - 1)
-    return words + _hash(_address(entry), _ADDRESS_BYTES)
-
-
-def _address(entry: Entry) -> str | None:
-    if entry.arxiv is not None and entry.url == entry.arxiv.id.url:
-        return entry.url.removeprefix("https://")  # canonical already; saves half of the work
-    return canonical_url(entry.url) if entry.url else None
-
-
-def _hash(content: object, size: int) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode(content), digest_size=size).digest()
-
-
-def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
-    """Identify the work of each entry of one document.
-
-    An address that several entries share (a changelog with anchors, a feed that links its front
-    page) identifies none of them: their guids do. If they share a guid as well, it is combined
-    with the title.
-    """
-    names = [identify_entry(entry, source) for entry in entries]
-    # An entry that is listed twice does not share its address with another.
-    distinct_uses = {
-        (name, entry.guid, entry.title): None
-        for entry, mine in zip(entries, names, strict=True)
-        for name in mine
-        if _follows_from_page(name, mine, entry)
-    }
-    sharing = Counter(name for name, _, _ in distinct_uses)
-    titles = Counter(guid for guid, _ in {(entry.guid, entry.title) for entry in entries})
-    distinct: list[tuple[Identifier, ...]] = []
-    for entry, mine in zip(entries, names, strict=True):
-        own = tuple(
-            name
-            for name in mine
-            if name.scheme != "guid"
-            and (sharing[name] <= 1 or not _follows_from_page(name, mine, entry))
-        )
-        by_guid = guid_identifier(entry, source)
-        if titles[entry.guid] > 1:
-            by_guid = Identifier("guid", f"{by_guid.value} {_hash(entry.title, 8).hex()}")
-        distinct.append(own or (by_guid,))
-    return distinct
-
-
-def _follows_from_page(name: Identifier, names: Sequence[Identifier], entry: Entry) -> bool:
-    """Return whether an identifier is a page, or a DOI that is only known from its address."""
-    if name.scheme != "doi":
-        return name.scheme == "url"
-    stated = (entry.doi, entry.arxiv.doi if entry.arxiv else None)
-    return any(other.scheme == "url" for other in names) and not any(
-        name in doi_names(doi) for doi in map(read_doi, filter(None, stated)) if doi
-    )
+    from papertrack.core.works.prepare import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +165,7 @@ class NewItem:
     key: int
     entry: Entry
     identifiers: tuple[Identifier, ...]
+    prepared: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +241,8 @@ def decide(
         source: The slug of the source.
         is_wanted: Whether to store an unknown entry.
     """
+    if _is_all_new(known, incoming):
+        return Decision(tuple(_add_all(known, incoming, is_wanted)), 0)
     changes: list[Change] = []
     problems: list[str] = []
     unchanged = 0
@@ -383,6 +271,31 @@ def decide(
         unchanged += not updates and not merges
         seen.add((key, one.entry.guid))
     return Decision(tuple(changes), unchanged, tuple(problems))
+
+
+def _is_all_new(known: IngestState, incoming: Sequence[Incoming]) -> bool:
+    """Return whether a document has no entry that is known, and none that repeats another.
+
+    It is the first document of a source, of which thousands come in one run.
+    """
+    if known.owners or known.sightings or known.posts_by_words:
+        return False
+    names = [name for one in incoming for name in one.names]
+    guids = {one.entry.guid for one in incoming}
+    digests = {one.digest[:WORDS_BYTES] for one in incoming}
+    return len(set(names)) == len(names) and len(guids) == len(digests) == len(incoming)
+
+
+def _add_all(
+    known: IngestState, incoming: Sequence[Incoming], is_wanted: Callable[[Entry], bool]
+) -> Iterator[Change]:
+    """Add the entries of a document of which nothing is known."""
+    for one in incoming:
+        if _is_addition(one.entry) and is_wanted(one.entry):
+            key = known.new_key()
+            yield from _new_changes(key, one, one.names)
+            if one.entry.arxiv is not None and one.entry.arxiv.submissions:
+                yield Submitted(key, one.entry.arxiv.submissions)
 
 
 def _find_owners(known: IngestState, one: Incoming, *, source: str) -> list[int]:
@@ -480,8 +393,7 @@ def _new_item(
     known: IngestState, one: Incoming, *, source: str, is_wanted: Callable[[Entry], bool]
 ) -> list[Change]:
     entry = one.entry
-    announced = entry.arxiv.announce_type if entry.arxiv else None
-    if announced not in _NEW_ANNOUNCEMENTS or not is_wanted(entry):
+    if not _is_addition(entry) or not is_wanted(entry):
         return []
     names = tuple(name for name in one.names if name not in known.owners) or (
         guid_identifier(entry, source),
@@ -491,10 +403,22 @@ def _new_item(
     _add_to_state(known, key, entry.guid, names, one.digest)
     shown = ShownPost(key, entry.url, entry.published_at, is_gone=False)
     known.posts_by_words.setdefault(one.digest[:WORDS_BYTES], []).append(shown)
-    return [
-        NewItem(key, entry, names),
+    return list(_new_changes(key, one, names))
+
+
+def _is_addition(entry: Entry) -> bool:
+    announced = entry.arxiv.announce_type if entry.arxiv else None
+    return announced in _NEW_ANNOUNCEMENTS
+
+
+def _new_changes(
+    key: int, one: Incoming, names: tuple[Identifier, ...]
+) -> tuple[NewItem, Sighting]:
+    entry = one.entry
+    return (
+        NewItem(key, entry, names, one.prepared),
         Sighting(key, entry.guid, entry.url, one.digest, names),
-    ]
+    )
 
 
 def _merge(known: IngestState, keys: list[int], one: Incoming) -> tuple[list[Change], list[str]]:

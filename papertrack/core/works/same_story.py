@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import combinations, takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from papertrack.core.records import Author
+from papertrack.core.records import Author, StoryKeys
 from papertrack.core.text.names import same_authors
 from papertrack.core.text.words import spaced
 from papertrack.core.works.identity import canonical_url
@@ -136,18 +136,6 @@ _TAIL = re.compile(
 _TAIL_CHARACTERS = 500
 _MAX_FRAMES = 5  # lines of it, so that no text takes long
 _DAY_S = 86_400
-
-
-class StoryKeys(NamedTuple):
-    """Numbers that two items have in common if they may tell the same story.
-
-    Attributes:
-        title: A hash of the title; None if it says too little.
-        opening: A hash of the first words of the text; None if there are fewer.
-    """
-
-    title: int | None
-    opening: int | None
 
 
 def story_keys(title: str, text: str) -> StoryKeys:
