@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections import Counter
@@ -133,6 +134,7 @@ async def _run(
     advance: Callable[[SourceReport], None],
 ) -> FetchReport:
     config = session.config
+    gc.freeze()  # what was imported stays: a collection need not look at it
     with _cancel_on_sigterm():
         async with network(session, jobs=run_options.jobs) as (client, workers):
             run = Run(

@@ -28,6 +28,10 @@ _NEW = (
 _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[A-Za-z-]+)?/(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
 # Compiled on first use: it takes 3 ms, which most commands do not need.
 _ID = rf"(?ai)(?P<base>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
+# What nearly every link to a paper looks like, in one expression.
+_USUAL = (
+    rf"(?a)(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/({_NEW})(?:v([1-9]\d{{0,2}}))?(?:\.pdf)?"
+)
 _SUBJECT_CLASS = r"\.[A-Za-z-]+(?=/)"
 
 # Sites with arXiv numbers in their addresses: the host without ``www.``, and the part of the path
@@ -75,6 +79,8 @@ def read_arxiv_id(text: str) -> ArxivId | None:
             address of the paper on arXiv, on doi.org or on another site listed above.
     """
     written = text.strip()
+    if usual := re.fullmatch(_USUAL, written):
+        return ArxivId(usual[1], int(usual[2]) if usual[2] else None)
     scheme, mark, rest = written.partition("//")
     host, _, path = (rest if mark else written).partition("/")
     before = _SITES.get(_site(host)) if scheme.lower() in _SCHEMES or not mark else None

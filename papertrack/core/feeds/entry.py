@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from hashlib import blake2b
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -149,11 +149,13 @@ def repaired(text: str) -> str:
 # A text that links to more papers is a list, and not about any of them.
 _MENTION_LIMIT = 3
 
-# The beginnings of links to papers, from the host on. Searching for all of these strings takes a
-# tenth of the time of one regular expression.
+# Nearly every link to a paper contains one of these, and most texts none. Searching for strings takes
+# a tenth of the time of one regular expression, and every search of a whole text counts.
+_LINK_HINTS = ("xiv", "ar5iv.", "/papers/", "10.48550/")
+# The beginnings of such links, from the host on, and how far before a hint they may begin.
 _LINK_STARTS = (*(f"{host}/" for host in HOSTS), "10.48550/")
-# Nearly every such link contains one of these; most texts contain none and need no more searching.
-_LINK_HINTS = ("xiv", "ar5iv.org/", "/papers/", "10.48550/")
+_REACH = 60
+_MAXIMUM_HINTS = 1_000  # in one text, whatever it is made of
 _LINK = re.compile(r"(?<![\w-])[^\s\"'<>()\[\]{}|\\]++")
 
 
@@ -168,25 +170,31 @@ def find_mentions(texts: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for text in texts:
-        if not any(hint in text for hint in _LINK_HINTS):
-            continue
-        links = chain.from_iterable(_links(text, start) for start in _LINK_STARTS if start in text)
-        for _, paper in sorted(links):
-            found.setdefault(paper)
+        mine: set[str] = set()
+        for at in sorted(set(islice(_find_starts(text), _MAXIMUM_HINTS))):
+            link = _LINK.match(text, at)
+            paper = read_arxiv_id(link[0].rstrip(".,;:!?*_")) if link else None
+            if paper is not None:
+                mine.add(paper.base)
+                found.setdefault(paper.base)
+            if len(mine) == _MENTION_LIMIT:
+                break
     return tuple(found)[:_MENTION_LIMIT]
 
 
-def _links(text: str, start: str) -> Iterator[tuple[int, str]]:
-    """Yield the first few papers whose links begin with `start`, with their positions."""
-    seen: set[str] = set()
-    at = text.find(start)
-    while at >= 0 and len(seen) < _MENTION_LIMIT:
-        link = _LINK.match(text, at)
-        paper = read_arxiv_id(link[0].rstrip(".,;:!?*_")) if link else None
-        if paper is not None and paper.base not in seen:
-            seen.add(paper.base)
-            yield at, paper.base
-        at = text.find(start, at + len(start))
+def _find_starts(text: str) -> Iterator[int]:
+    """Yield where links to papers may begin, around every hint of one."""
+    for hint in _LINK_HINTS:
+        at = text.find(hint)
+        while at >= 0:
+            first = max(0, at - _REACH)
+            near = text[first : at + _REACH]
+            for start in _LINK_STARTS:
+                # The last one that does not begin after the hint.
+                begins = near.rfind(start, 0, at - first + len(start))
+                if begins >= 0:
+                    yield first + begins
+            at = text.find(hint, at + len(hint))
 
 
 _BODIES = 4  # texts of one entry that are compared
@@ -237,13 +245,24 @@ def read_texts(raw: RawEntry) -> ReadEntry:
     for body in raw.bodies:
         if body.value and len(bodies) < _BODIES:
             bodies.setdefault(body.value, body)
-    texts = map(_body_text, bodies.values())
     return ReadEntry(
         title=read_title(raw.title),
-        summary=cut_text(max(texts, key=len, default="")).encode("utf-8"),
+        summary=cut_text(_longest_text(list(bodies.values()))).encode("utf-8"),
         mentions=find_mentions(bodies),
         rest=replace(raw, bodies=()),
     )
+
+
+def _longest_text(bodies: Sequence[RawText]) -> str:
+    """Return the longest text of some bodies, the first of several such."""
+    longest, place = "", len(bodies)
+    for at in sorted(range(len(bodies)), key=lambda at: -len(bodies[at].value)):
+        # Markup is never shorter than its text, so most teasers need not be read at all.
+        if len(bodies[at].value) >= len(longest):
+            text = _body_text(bodies[at])
+            if (len(text), -at) > (len(longest), -place):
+                longest, place = text, at
+    return longest
 
 
 def read_title(title: RawText) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from papertrack.core.records import Author
@@ -127,8 +128,13 @@ def arxiv_authors(text: str) -> tuple[Author, ...]:
     return tuple(map(Author, names))
 
 
-def read_byline(text: str) -> list[Author]:
+@lru_cache(maxsize=512)  # a blog has few authors and many posts
+def read_byline(text: str) -> tuple[Author, ...]:
     """Read one author element; see the module for what is left out."""
+    return tuple(_read_byline(text))
+
+
+def _read_byline(text: str) -> list[Author]:
     text = without_tex(text[:_LIST_LIMIT])
     if "<" in text:
         text = _TAG.sub(" ", text)

@@ -42,6 +42,7 @@ _NONCHARACTERS = "".join(
 _INVISIBLE_ASTRAL = re.compile(f"[\U000e0000-\U000e007f{_NONCHARACTERS}]+")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _SPACES = re.compile("[\t\x0b\x0c\x85]")
+_SEPARATORS = re.compile("[\x1c-\x1f]")  # blanks for `str.split`, harmful ones for us
 _LINE_TAILS = re.compile(r"[^\S\n]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 
@@ -81,6 +82,9 @@ def one_line(text: str) -> str:
     """Clean text as `plain_text` does, and join it into one line with single spaces."""
     if text.isprintable() and "  " not in text:
         return _composed(text).strip()
+    joined = " ".join(text.split())
+    if joined.isprintable() and not _SEPARATORS.search(text):
+        return _composed(joined)  # most lines of a post that its source has wrapped
     return " ".join(plain_text(text).split())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,9 @@ _ALTERNATIVES = 20
 # quote or comment costs one pass, not one for each "<". "<b$" and "< 5" are not tags.
 _ATTRIBUTES = r"""(?: > | (?=[\s/])
     (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ (?: > | \Z ) )"""
+# Not with re.IGNORECASE, which takes twice as long.
 _TAG = re.compile(
-    rf"""<(/?[a-z][a-z0-9:-]*+) {_ATTRIBUTES} | </[a-z0-9]*+\Z""", re.VERBOSE | re.IGNORECASE
+    rf"""<(/?[a-zA-Z][a-zA-Z0-9:-]*+) {_ATTRIBUTES} | </[a-zA-Z0-9]*+\Z""", re.VERBOSE
 )
 _TOKEN = re.compile(
     rf"""
@@ -156,8 +158,18 @@ def html_to_text(markup: str, *, stop_after: int = _MARKUP_LIMIT) -> str:
     if _may_hide_something(markup, parts):
         markup = _MarkupCleaner(markup).clean()
         parts = _TAG.split(markup)
-    text = "".join(_pieces(parts, stop_after))
+    text = "".join(_pieces(parts, stop_after, is_printable=_is_printable(markup)))
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = "".join(_pieces(parts, stop_after, is_printable=False))
     return text.rstrip() or one_line(" ".join(_alternatives(markup)))
+
+
+def _is_printable(markup: str) -> bool:
+    """Return whether there is nothing to remove from it but blanks."""
+    for blank in "\n\t\r\xa0":
+        if blank in markup:
+            markup = markup.replace(blank, " ")
+    return markup.isprintable()
 
 
 def _may_hide_something(markup: str, parts: list[str | None]) -> bool:
@@ -208,8 +220,12 @@ def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
     return f"{kept.rstrip()}…"
 
 
-def _pieces(parts: list[str | None], remaining: int) -> list[str]:  # noqa: C901 - see below
+def _pieces(  # noqa: C901, PLR0912 - see below
+    parts: list[str | None], remaining: int, *, is_printable: bool
+) -> list[str]:
     """Convert alternating texts and tags to lines and the separators between them.
+
+    `is_printable` says that lines without references only need their blanks joined.
 
     One long loop over local variables, because it runs for every tag of every post and is the
     busiest code of the program.
@@ -225,12 +241,21 @@ def _pieces(parts: list[str | None], remaining: int) -> list[str]:  # noqa: C901
             effect = effect_of(tag.lower(), _NO_EFFECT) if tag else _NO_EFFECT
         if effect > _CELL:
             # Write the line first: its words precede the tag.
-            if words and (line := _line(words, is_pre=pre > 0)):
-                remaining -= len(line)
-                pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
-                breaks, bullet = 0, False
-                if remaining <= 0:
-                    return pieces
+            if words:
+                line = words[0] if len(words) == 1 else "".join(words)
+                words = []
+                if is_printable and not pre and "&" not in line:
+                    line = line.strip()
+                    if "\n" in line or "  " in line or "\xa0" in line or "\t" in line:
+                        line = " ".join(line.split())
+                else:
+                    line = _clean_line(line, is_pre=pre > 0)
+                if line:
+                    remaining -= len(line)
+                    pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
+                    breaks, bullet = 0, False
+                    if remaining <= 0:
+                        return pieces
             if effect >= _LIST_END:
                 lists = max(0, lists - (effect == _LIST_END))
                 pre = max(0, pre + (effect == _PRE) - (effect == _PRE_END))
@@ -245,15 +270,12 @@ def _pieces(parts: list[str | None], remaining: int) -> list[str]:  # noqa: C901
             words.append(" ")
         if text and (words or pre or not text.isspace()):
             words.append(text)
-    if words and (line := _line(words, is_pre=pre > 0)):
+    if words and (line := _clean_line("".join(words), is_pre=pre > 0)):
         pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
     return pieces
 
 
-def _line(words: list[str], *, is_pre: bool) -> str:
-    """Join, clean and clear the words of a line."""
-    text = words[0] if len(words) == 1 else "".join(words)
-    words.clear()
+def _clean_line(text: str, *, is_pre: bool) -> str:
     if "&" in text:
         text = html.unescape(text)
     if not is_pre:

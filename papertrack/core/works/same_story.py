@@ -159,15 +159,27 @@ def _split(text: str, limit: int | None = None) -> list[str]:
 
     Each character of a script without blanks is a word.
     """
+    if text.isascii():
+        return _WORD.findall(text.replace("'", "").lower())[:limit]
     for mark in _APOSTROPHES:
         text = text.replace(mark, "")
     words = _WORD.findall(spaced(text).casefold())[:limit]
     plain = " ".join(words)
     if plain.isascii():
         return words
-    letters = unicodedata.normalize("NFKD", plain)
-    kept = "".join(c for c in letters if not unicodedata.combining(c))
+    kept = unicodedata.normalize("NFKD", plain).translate(_UNMARKED)
     return _WORD.findall(unicodedata.normalize("NFC", kept))[:limit]
+
+
+class _Unmarked(dict[int, int | None]):
+    """A table for `str.translate` that drops accents and other combining marks."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
 
 
 def _without_site(title: str) -> list[str]:
