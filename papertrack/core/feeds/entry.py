@@ -149,7 +149,7 @@ def repaired(text: str) -> str:
 # A text that links to more papers is a list, and not about any of them.
 _MENTION_LIMIT = 3
 
-# Nearly every link to a paper contains one of these, and most texts none. Searching for strings takes
+# Nearly every link to a paper contains one of these, most texts none. Searching for strings takes
 # a tenth of the time of one regular expression, and every search of a whole text counts.
 _LINK_HINTS = ("xiv", "ar5iv.", "/papers/", "10.48550/")
 # The beginnings of such links, from the host on, and how far before a hint they may begin.

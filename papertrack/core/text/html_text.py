@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from papertrack.core.text.clean import one_line, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SUMMARY_LIMIT = 20_000
 
@@ -27,9 +27,10 @@ _ALTERNATIVES = 20
 # quote or comment costs one pass, not one for each "<". "<b$" and "< 5" are not tags.
 _ATTRIBUTES = r"""(?: > | (?=[\s/])
     (?: [^>=]++ | = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )? )*+ (?: > | \Z ) )"""
-# Not with re.IGNORECASE, which takes twice as long.
+# A tag and its attributes, or the beginning of a comment or declaration. Not with re.IGNORECASE,
+# which takes twice as long.
 _TAG = re.compile(
-    rf"""<(/?[a-zA-Z][a-zA-Z0-9:-]*+) {_ATTRIBUTES} | </[a-zA-Z0-9]*+\Z""", re.VERBOSE
+    rf"""<(/?[a-zA-Z][a-zA-Z0-9:-]*+) ({_ATTRIBUTES}) | <([!?]) | </[a-zA-Z0-9]*+\Z""", re.VERBOSE
 )
 _TOKEN = re.compile(
     rf"""
@@ -45,6 +46,8 @@ _HIDDEN = re.compile(r"aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
 _UNSHOWN = re.compile(
     r"(?:^|\s)hidden(?=[\s/>]|$|\s*=(?!\s*[\"']?until-found))|display\s*:\s*none", re.IGNORECASE
 )
+# What the attributes of such elements, and of images of formulas, contain.
+_SIGNS_OF_HIDING = ("hidden", "latex", "display:none", "display: none")
 _TEX_SCRIPT = re.compile(r"type\s*=\s*[\"']?math/tex", re.IGNORECASE)
 _TEX_IMAGE = re.compile(r"latex\.php\?|\bclass\s*=\s*[\"'][^\"']*\blatex\b", re.IGNORECASE)
 _IMG = re.compile(rf"<img {_ATTRIBUTES}", re.VERBOSE | re.IGNORECASE)
@@ -85,6 +88,7 @@ _EFFECTS.update(dict.fromkeys(("/ul", "/ol", "/menu"), _LIST_END))
 _EFFECTS.update({"pre": _PRE, "/pre": _PRE_END, None: _NO_EFFECT})
 
 # Scripts above and below the line: 10<sup>6</sup> is not 106, and x<sub>t</sub> is not xt.
+_SCRIPTS = frozenset({"sup", "sub", "/sup", "/sub", "SUP", "SUB", "/SUP", "/SUB"})
 _SCRIPT = re.compile(
     r"<(sup|sub)\b(?:[^<>]*+)>((?:[^<]|<(?!/?su[pb]\b)){1,200}?)</\1\s*+>", re.IGNORECASE
 )
@@ -151,35 +155,35 @@ def html_to_text(markup: str, *, stop_after: int = _MARKUP_LIMIT) -> str:
     markup = markup[:_MARKUP_LIMIT]
     if "<" not in markup and "]]>" not in markup:
         return one_line(html.unescape(markup))
-    for _ in range(_NESTED_SCRIPTS):
-        if "<su" in markup or "<SU" in markup:
-            markup = _SCRIPT.sub(_write_script, markup)
     parts = _TAG.split(markup)
-    if _may_hide_something(markup, parts):
+    tags = set(parts[1::4])
+    if tags & _SCRIPTS:
+        for _ in range(_NESTED_SCRIPTS):
+            markup = _SCRIPT.sub(_write_script, markup)
+        parts = _TAG.split(markup)
+        tags = set(parts[1::4])
+    if _may_hide_something(markup, tags, parts[2::4], parts[3::4]):
         markup = _MarkupCleaner(markup).clean()
         parts = _TAG.split(markup)
-    text = "".join(_pieces(parts, stop_after, is_printable=_is_printable(markup)))
+    texts, tags_in_order = parts[::4], parts[1::4]
+    text = "".join(_pieces(texts, tags_in_order, stop_after))
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = "".join(_pieces(parts, stop_after, is_printable=False))
+        text = "".join(_pieces(texts, tags_in_order, stop_after, cleans_all=True))
     return text.rstrip() or one_line(" ".join(_alternatives(markup)))
 
 
-def _is_printable(markup: str) -> bool:
-    """Return whether there is nothing to remove from it but blanks."""
-    for blank in "\n\t\r\xa0":
-        if blank in markup:
-            markup = markup.replace(blank, " ")
-    return markup.isprintable()
-
-
-def _may_hide_something(markup: str, parts: list[str | None]) -> bool:
+def _may_hide_something(
+    markup: str,
+    tags: set[str | None],
+    attributes: Sequence[str | None],
+    declarations: Sequence[str | None],
+) -> bool:
     """Return whether it may contain hidden content, or anything but text and common elements."""
-    if not _EFFECTS.keys() >= set(parts[1::2]) or "hidden" in markup or "]]>" in markup:
+    if not _EFFECTS.keys() >= tags or any(declarations) or "]]>" in markup:
         return True
-    if "latex" in markup or "display:none" in markup or "display: none" in markup:
-        return True
-    # If every "<" begins a tag, none begins a comment; counting is faster than searching.
-    return markup.count("<") > len(parts) // 2 and ("<!" in markup or "<?" in markup)
+    # Their attributes are a small part of most posts, and every search of the whole counts.
+    said = " ".join(filter(None, attributes))
+    return any(sign in said for sign in _SIGNS_OF_HIDING)
 
 
 def _write_script(found: re.Match[str]) -> str:
@@ -221,35 +225,34 @@ def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
 
 
 def _pieces(  # noqa: C901, PLR0912 - see below
-    parts: list[str | None], remaining: int, *, is_printable: bool
+    texts: list[str | None], tags: list[str | None], remaining: int, *, cleans_all: bool = False
 ) -> list[str]:
-    """Convert alternating texts and tags to lines and the separators between them.
+    """Convert texts, and the tags between them, to lines and the separators between those.
 
-    `is_printable` says that lines without references only need their blanks joined.
+    Lines without references are only cleaned if they need it, unless `cleans_all` says otherwise.
 
     One long loop over local variables, because it runs for every tag of every post and is the
     busiest code of the program.
     """
     pieces: list[str] = []
-    words = [parts[0] or ""]
+    words = [texts[0] or ""]
     breaks = lists = pre = 0  # line breaks due before the next line; depth in lists and pre
     bullet = False
     effect_of = _EFFECTS.get
-    for tag, text in zip(parts[1::2], parts[2::2], strict=True):
+    for tag, text in zip(tags, texts[1:], strict=True):
         effect = effect_of(tag)
         if effect is None:
             effect = effect_of(tag.lower(), _NO_EFFECT) if tag else _NO_EFFECT
         if effect > _CELL:
             # Write the line first: its words precede the tag.
             if words:
-                line = words[0] if len(words) == 1 else "".join(words)
+                raw = words[0] if len(words) == 1 else "".join(words)
                 words = []
-                if is_printable and not pre and "&" not in line:
-                    line = line.strip()
-                    if "\n" in line or "  " in line or "\xa0" in line or "\t" in line:
-                        line = " ".join(line.split())
-                else:
-                    line = _clean_line(line, is_pre=pre > 0)
+                line = raw.strip()
+                if "\n" in line or "  " in line:
+                    line = " ".join(line.split())
+                if "&" in line or pre or cleans_all or not line.isprintable():
+                    line = _clean_line(raw, is_pre=pre > 0)
                 if line:
                     remaining -= len(line)
                     pieces += ("\n" * breaks if pieces else "", "- " if bullet else "", line)
