@@ -50,7 +50,7 @@ def show(
     session = session_of(context)
     _refuse_versions(versions or [], is_diff=diff)
     with session.database(mirrored=False) as db:
-        details = read_item_page(db, session.config, item, versions or [])
+        details = read_item_page(db, session.config, item, versions or [], now=session.clock())
     if as_json:
         print_json(_item_page_json(details))
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING
 from papertrack.commands import references
 from papertrack.commands.predictions import predict
 from papertrack.core.rank.areas import RatedWork, learn_areas
-from papertrack.core.rank.features import Counts, Vector, Work, count_terms, readable
+from papertrack.core.rank.features import (
+    Counts,
+    ReadWork,
+    Vector,
+    Work,
+    count_terms,
+    read_work,
+    readable,
+)
 from papertrack.core.rank.prediction import Prediction, Reason
 from papertrack.core.rank.prior import Follow, Interest, Repeats, follow_reasons, source_reasons
 from papertrack.core.rank.ranker import MAXIMUM_PASSED, Lesson, learn
@@ -96,7 +104,6 @@ def train(lessons: Lessons, config: Config) -> Model:
 _WEEK = timedelta(days=7)
 _MAX_REPEATED = 1000
 _MAX_REASONS = 5
-_LOOKED_AT = 20  # terms to choose reasons from; some are parts of others
 _MIN_WEIGHT = 0.05
 
 
@@ -110,7 +117,7 @@ class ScoredWork:
     """
 
     work: Work
-    counts: Counts
+    read: ReadWork
     vector: Vector
     hits: Mapping[str, float]
 
@@ -125,44 +132,49 @@ class WorkScorer:
         model: Model,
         now: datetime,
         *,
-        excluding: int | None = None,
+        excluding: Collection[int] = (),
     ) -> None:
-        """Read what the author follows and what was judged this week, except one item."""
+        """Read what the author follows and what was judged this week, except some items."""
         self._model = model
         self._follow = Follow(config.follow.authors, config.follow.words, config.follow.sources)
         judged = rank.judged_since(db, now - _WEEK, _MAX_REPEATED)
-        self._repeats = Repeats(
-            [(title, count_terms(Work(title))) for item, title in judged if item != excluding]
-        )
+        self._repeats = Repeats([title for item, title in judged if item not in excluding])
 
     def analyze(self, work: Work) -> ScoredWork:
         """Compute the features of a work."""
-        ranker, counts = self._model.ranker, count_terms(work)
-        return ScoredWork(work, counts, ranker.space.vector(counts), ranker.prior.hits(counts))
+        ranker, read = self._model.ranker, read_work(work)
+        return ScoredWork(work, read, ranker.space.vector_of(read), ranker.prior.hits(read))
 
     def predict(self, number: int, seen: ScoredWork) -> rank.Expected:
         """Predict the judgement of a work."""
         ranker, areas = self._model.ranker, self._model.areas
-        learned, reasons = ranker.judge(seen.vector, seen.hits, _LOOKED_AT)
-        other_reasons = self.other_reasons(seen.work, seen.counts)
         likely, halves = areas.judge(seen.vector, ranker.prior, seen.hits, seen.work.sources)
-        score = learned + sum(other_reasons.values())
+        other_reasons = self._other_reasons(seen)
+        score = ranker.score_of(seen.vector, seen.hits) + sum(other_reasons.values())
         return rank.Expected(
             item=number,
             score=round(score, 4),
             chance=round(ranker.chance(score), 4),
             words=round(sum(seen.hits.values()), 4),
-            reasons=strongest(reasons, other_reasons),
+            reasons=(),  # when somebody asks: they take longer than all of the rest
             areas=likely,
             halves=halves,
         )
 
-    def other_reasons(self, work: Work, counts: Counts) -> dict[str, float]:
+    def reasons(self, seen: ScoredWork, maximum: int = _MAX_REASONS) -> tuple[Reason, ...]:
+        """Return the strongest reasons for the score of a work."""
+        learned = self._model.ranker.reasons_of(seen.vector, seen.hits)
+        return tuple(
+            Reason(words, weight)
+            for words, weight in strongest(learned, self._other_reasons(seen), maximum)
+        )
+
+    def _other_reasons(self, seen: ScoredWork) -> dict[str, float]:
         """Weigh the reasons that are not learned: source, followed authors and words, repeats."""
         return {
-            **source_reasons(work),
-            **self._repeats.reasons(counts),
-            **follow_reasons(self._follow, work, counts),
+            **source_reasons(seen.work),
+            **self._repeats.reasons(seen.read),
+            **follow_reasons(self._follow, seen.work, seen.read),
         }
 
 
@@ -190,7 +202,7 @@ def _is_part(name: str, other: str) -> bool:
     return f" {name} " in f" {other} " or f" {other} " in f" {name} "
 
 
-_VERSION = "3"  # of the features and the method; a change retrains the model
+_VERSION = "4"  # of the features and the method; a change retrains the model
 _MAX_RANKED = 2000  # items to rank; older ones keep their prediction
 _AT_A_TIME = 250  # works in memory
 
@@ -226,6 +238,7 @@ def refresh(
         return Ranked(is_learned=False, items=0)
     with garbage_collection_paused():
         model = stored_model(db) if is_known else None
+        reasons = {} if is_known else _explain_judged(db, config, now)
         body = b""
         if model is None:
             body = pack(train(read_lessons(db), config))
@@ -239,12 +252,32 @@ def refresh(
     with transaction(db):
         if rank.trained_until(db) > last_event:  # another process knew later judgements
             return Ranked(is_learned=False, items=0)
+        rank.write_reasons(db, reasons)
         if rebuild:
             rank.forget(db)
         if body:
             rank.write_model(db, name, last_event, body, now)
         rank.write_expected(db, name, expected, now)
     return Ranked(is_learned=bool(body), items=len(expected))
+
+
+def _explain_judged(
+    db: sqlite3.Connection, config: Config, now: datetime
+) -> dict[int, list[tuple[str, float]]]:
+    """Find the reasons for the predictions of judged items while their model is still there.
+
+    The next model will have learned from the judgements.
+    """
+    name = rank.model_name(db)
+    numbers = rank.list_unexplained(db, name) if name else []
+    model = stored_model(db) if numbers else None
+    if model is None:
+        return {}
+    scorer = WorkScorer(db, config, model, now, excluding=numbers)
+    return {
+        number: [(one.words, one.weight) for one in scorer.reasons(scorer.analyze(work))]
+        for number, work in rank.read_works(db, numbers).items()
+    }
 
 
 @contextmanager
@@ -301,6 +334,29 @@ def stored_model(db: sqlite3.Connection) -> Model | None:
         return None
 
 
+class Explainer:
+    """Finds the reasons for stored predictions, with the model of the last ranking.
+
+    Args:
+        db: The database.
+        config: The config, for what is followed.
+        now: The current time, which decides what was judged this week.
+    """
+
+    def __init__(self, db: sqlite3.Connection, config: Config, now: datetime) -> None:
+        self._db = db
+        self._scorer: WorkScorer | None = None
+        if (model := stored_model(db)) is not None:
+            self._scorer = WorkScorer(db, config, model, now)
+
+    def reasons(self, number: int) -> tuple[Reason, ...]:
+        """Return the strongest reasons for an item; empty if nothing was ever ranked."""
+        work = rank.read_works(self._db, [number]).get(number)
+        if self._scorer is None or work is None:
+            return ()
+        return self._scorer.reasons(self._scorer.analyze(work))
+
+
 _MAX_WHY_REASONS = 20
 
 
@@ -334,14 +390,11 @@ def explain(db: sqlite3.Connection, config: Config, named: str, now: datetime) -
     if model is None:
         return Why(item, prediction, prediction.reasons, None, None)
     work = rank.read_works(db, [number])[number]
-    scorer, counts = WorkScorer(db, config, model, now, excluding=number), count_terms(work)
-    reasons = strongest(
-        model.ranker.reasons(counts), scorer.other_reasons(work, counts), _MAX_WHY_REASONS
-    )
+    scorer = WorkScorer(db, config, model, now, excluding=[number])
     return Why(
         item,
         prediction,
-        tuple(Reason(words, weight) for words, weight in reasons),
+        scorer.reasons(scorer.analyze(work), _MAX_WHY_REASONS),
         model.ranker.kept,
         model.ranker.passed,
     )

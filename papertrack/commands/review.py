@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from papertrack.core.judging.journal import set_note, set_state
 from papertrack.core.judging.notes import BRIEF, FORMAT, HOME, LINK
 from papertrack.core.kinds import State
 from papertrack.core.query.filters import match_slugs
-from papertrack.core.rank.prediction import ORDERS, Prediction, Rank, order_items
+from papertrack.core.rank.prediction import ORDERS, Prediction, Rank, Reason, order_items
 from papertrack.core.records import Item
 from papertrack.core.text.ratings import rating_value
 from papertrack.errors import UsageError
@@ -76,19 +76,19 @@ _MAX_VERSIONS = 3
 _MAX_ADDRESS = 40
 
 
-def read_sheet(db: sqlite3.Connection, config: Config, item: Item, zone: tzinfo) -> Sheet:
+def read_sheet(db: sqlite3.Connection, item: Item, prediction: Prediction, zone: tzinfo) -> Sheet:
     """Read a card.
 
     Args:
         db: The database.
-        config: The config, for areas, keywords and the areas of sources.
         item: The item.
+        prediction: Its prediction, with reasons.
         zone: The author's time zone, for days.
     """
     proposal = next(iter(open_pairs(db, item.id)), None)
     return Sheet(
         item=item,
-        prediction=predict(db, config, item),
+        prediction=prediction,
         proposal=proposal,
         reason=proposal.explain(zone) if proposal else "",
         also=_other_addresses(db, item),
@@ -162,6 +162,9 @@ class ReviewService:
     name: str = ""
     _opened_cards: dict[int, str] = field(default_factory=dict)
     _boards: dict[tuple[int, int], Board] = field(default_factory=dict)
+    # One, once there is a card.
+    _find_reasons: list[Callable[[int], tuple[Reason, ...]]] = field(default_factory=list)
+    _reasons: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
 
     def minutes(self) -> float:
         """Return how long the session has taken."""
@@ -190,7 +193,22 @@ class ReviewService:
     def sheet(self, item_id: int) -> Sheet:
         """Read the content of the card of an item."""
         with translated(self.path):
-            return read_sheet(self.db, self.config, self.item(item_id), self.zone)
+            item = self.item(item_id)
+            return read_sheet(self.db, item, self._predict(item), self.zone)
+
+    def _predict(self, item: Item) -> Prediction:
+        """Predict an item with reasons, which are found when its card is opened first."""
+        prediction = predict(self.db, self.config, item)
+        if prediction.score is None or prediction.reasons:
+            return prediction
+        if item.id not in self._reasons:
+            if not self._find_reasons:
+                from papertrack.commands.rank import Explainer  # noqa: PLC0415  # on use
+
+                explainer = Explainer(self.db, self.config, self.clock())
+                self._find_reasons.append(explainer.reasons)
+            self._reasons[item.id] = self._find_reasons[0](item.id)
+        return replace(prediction, reasons=self._reasons[item.id])
 
     def board(self) -> Board:
         """Count the progress of the current issue, again after each change of the database."""

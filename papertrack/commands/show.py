@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from papertrack.commands import references
@@ -32,6 +32,7 @@ from papertrack.storage.versions import list_versions
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from papertrack.config.schema import Config
     from papertrack.core.judging.journal import Event
@@ -75,7 +76,12 @@ _UNJUDGED = frozenset({State.NEW, State.LATER})
 
 
 def show(
-    db: sqlite3.Connection, config: Config, name: str, between: Sequence[str] = ()
+    db: sqlite3.Connection,
+    config: Config,
+    name: str,
+    between: Sequence[str] = (),
+    *,
+    now: datetime,
 ) -> ItemPage:
     """Gather everything known about one item.
 
@@ -85,6 +91,7 @@ def show(
         name: The item as the author names it.
         between: The versions to compare, by number or as arXiv counts them (``v2``): two, or one
             to compare with the last; empty for the last two.
+        now: The current time, for the reasons of the prediction.
 
     Raises:
         NoSuchItem: The database has no such item.
@@ -103,8 +110,18 @@ def show(
         same_story=tuple(open_pairs(db, number)),
         published_in=published_in(db, number),
         diff=_compare(_chosen(versions, between) if between else _last_two(versions)),
-        prediction=predict(db, config, item) if item.state in _UNJUDGED else None,
+        prediction=_predict(db, config, item, now) if item.state in _UNJUDGED else None,
     )
+
+
+def _predict(db: sqlite3.Connection, config: Config, item: Item, now: datetime) -> Prediction:
+    """Predict an item, with the reasons that nobody has asked for yet."""
+    prediction = predict(db, config, item)
+    if prediction.score is None or prediction.reasons:
+        return prediction
+    from papertrack.commands.rank import Explainer  # noqa: PLC0415  # on use
+
+    return replace(prediction, reasons=Explainer(db, config, now).reasons(item.id))
 
 
 def _history(

@@ -18,7 +18,7 @@ from papertrack.core.rank.evaluation import (
     first_judgement,
     was_passed_over,
 )
-from papertrack.core.rank.features import Work
+from papertrack.core.rank.features import TEXT_LIMIT, Work
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.journal_read import ORDER, undone
 
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
     from papertrack.core.rank.evaluation import FirstJudgement
 
-_COLUMNS = "i.id, i.title, i.summary, i.authors, i.categories, i.primary_category"
+# The beginning of a summary is all that ranking reads.
+_COLUMNS = (
+    f"i.id, i.title, substr(i.summary, 1, {TEXT_LIMIT}) AS summary, i.authors, i.categories, "
+    "i.primary_category"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Expected:
     """The prediction of an item, a row of the table ``predictions``.
 
     Attributes:
-        reasons: With their weights, strongest first.
+        reasons: With their weights, strongest first; empty until the item is judged.
     """
 
     item: int
@@ -251,6 +255,27 @@ def write_expected(
             )
             for one in expected
         ],
+    )
+
+
+def list_unexplained(db: sqlite3.Connection, learned_from: str) -> list[int]:
+    """List the judged items that a model has ranked and whose reasons are not stored."""
+    rows = db.execute(
+        """SELECT p.item_id FROM predictions AS p JOIN items AS i ON i.id = p.item_id
+           WHERE p.reasons = '[]' AND p.learned_from = ? AND i.state IN ('kept', 'rejected')
+           ORDER BY p.item_id""",
+        [learned_from],
+    )
+    return [row[0] for row in rows]
+
+
+def write_reasons(
+    db: sqlite3.Connection, reasons: Mapping[int, Sequence[tuple[str, float]]]
+) -> None:
+    """Store the reasons for the predictions of items that have none."""
+    db.executemany(
+        "UPDATE predictions SET reasons = ? WHERE item_id = ? AND reasons = '[]'",
+        [(json.dumps(one, ensure_ascii=False), item) for item, one in reasons.items()],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import pytest
 from papertrack.commands.add import NamedWork, add, describe
 from papertrack.commands.judge import JudgementInput, judge
 from papertrack.commands.predictions import predict
-from papertrack.commands.rank import current_model, refresh, stored_model, strongest
+from papertrack.commands.rank import Explainer, current_model, refresh, stored_model, strongest
 from papertrack.commands.review import order_queue
 from papertrack.commands.undo import undo_last
 from papertrack.config.schema import AreaConfig, Config, FeedSource, FollowConfig
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from papertrack.core.rank.prediction import Prediction
+    from papertrack.core.rank.prediction import Prediction, Reason
 
 CONFIG = Config(
     areas=(
@@ -75,6 +75,10 @@ def ranked(desk: Desk, config: Config = CONFIG) -> dict[int, Prediction]:
     return {n: predict(desk.db, config, read_item(desk.db, n)) for n in range(1, 31)}
 
 
+def reasons_for(desk: Desk, number: int, config: Config = CONFIG) -> tuple[Reason, ...]:
+    return Explainer(desk.db, config, desk.now).reasons(number)
+
+
 def judge_some(desk: Desk) -> None:
     desk.rates("interp", 8, 1, 4, 7)
     desk.rates("attacks", 4, 3, 6)
@@ -92,7 +96,7 @@ def test_before_any_judgement_the_areas_words_say_what_is_best(filled: Desk) -> 
     assert score(said[1]) > score(said[2])
     assert said[1].areas == ("interp",)
     assert said[2].areas == ()
-    assert said[1].reasons[0].words == "prob"
+    assert reasons_for(filled, 1)[0].words == "prob"
 
 
 def test_what_was_kept_lifts_its_like_and_what_was_rejected_lowers_it(filled: Desk) -> None:
@@ -102,8 +106,9 @@ def test_what_was_kept_lifts_its_like_and_what_was_rejected_lowers_it(filled: De
     assert score(said[10]) > score(said[11])
     assert said[10].areas[0] == "interp"
     assert said[12].areas[0] == "attacks"
-    assert any("bridge" in reason.words and reason.weight < 0 for reason in said[11].reasons)
-    assert len(said[10].reasons) <= 5
+    against = reasons_for(filled, 11)
+    assert any("bridge" in reason.words and reason.weight < 0 for reason in against)
+    assert len(reasons_for(filled, 10)) <= 5
 
 
 def test_the_same_judgements_give_the_same_standings(filled: Desk) -> None:
@@ -127,7 +132,8 @@ def test_undoing_a_judgement_takes_its_influence_back(filled: Desk) -> None:
 
 
 def test_what_was_expected_of_an_item_stays_when_it_is_judged(filled: Desk) -> None:
-    before = ranked(filled)[10]
+    before = replace(ranked(filled)[10], reasons=reasons_for(filled, 10))
+    assert before.reasons
     judge_some(filled)
     filled.rates("interp", 10, 10)
 
@@ -158,9 +164,10 @@ def test_an_empty_database_is_ranked(tmp_path: Path) -> None:
 
 def test_what_is_followed_is_a_reason_with_its_sign(filled: Desk) -> None:
     follow = FollowConfig(words={"jailbreak*": -3.0, "poem": 0.5}, sources={"by-hand": 0.25})
-    said = ranked(filled, Config(areas=CONFIG.areas, follow=follow))[3]
+    config = Config(areas=CONFIG.areas, follow=follow)
+    ranked(filled, config)
 
-    weights = {reason.words: reason.weight for reason in said.reasons}
+    weights = {reason.words: reason.weight for reason in reasons_for(filled, 3, config)}
     assert weights["jailbreak*"] == -3
     assert weights["source by-hand"] > 0
 

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from papertrack.core.rank.features import Counts, Work, count_terms
+from papertrack.core.rank.features import Counts, Work, count_terms, learn_space, read_work
 from papertrack.core.rank.prior import Interest, learn_prior
 from papertrack.core.rank.ranker import Lesson, Ranker, learn
 
@@ -147,3 +147,17 @@ def test_a_single_word_makes_nothing_certain_before_anything_is_judged() -> None
     waiting = [work(f"Bridges, part {part}") for part in range(299)] + [work("A probe")]
     ranker = learn([], AREAS, waiting)
     assert ranker.chance(ranker.score(work("A probe"))) < 0.96
+
+
+@given(st.lists(works, min_size=1, max_size=6), works)
+def test_a_work_has_one_vector_whether_its_terms_are_counted_or_not(
+    known: list[Work], other: Work
+) -> None:
+    space = learn_space(map(count_terms, known), map(count_terms, known))
+
+    counted, read = space.vector(count_terms(other)), space.vector_of(read_work(other))
+
+    for vector in (counted, read):
+        assert len(set(vector.places)) == len(vector.places)
+    by_place = dict(zip(counted.places, counted.values, strict=True))
+    assert dict(zip(read.places, read.values, strict=True)) == pytest.approx(by_place)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import compress, repeat
 from math import log, sqrt
 from operator import mul, truediv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _MAXIMUM_AUTHORS = 40
 _MINIMUM_PLURAL = 4  # letters
 _MAXIMUM_COUNT = 255  # of a term; the counts are stored as bytes
-_MAXIMUM_LENGTH = 20_000  # characters of a summary; a post may be a whole book
+# Characters of a summary: what an abstract has. A post may be a book, of which the beginning tells
+# what it is about; benchmarks/README.md says what less costs.
+TEXT_LIMIT = 1_500
 
 CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
 
@@ -54,22 +56,40 @@ class Work:
     sources: tuple[str, ...] = ()
 
 
+class PlainWords(NamedTuple):
+    """The words of a work for keyword searches: case-folded, with one blank around each."""
+
+    title: str
+    title_and_text: str
+
+
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How often each term occurs in a work.
+class ReadWork:
+    """A work whose words were read, to be scored.
 
     Attributes:
-        plain: All words of title and summary, case-folded, with one blank around each, for keyword
-            searches.
-        title: The same for the title alone.
+        title, text: The term of each word in its order; empty for words without a topic.
+        names: As in `Counts`.
+    """
+
+    plain: PlainWords
+    title: Sequence[str]
+    text: Sequence[str]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each term occurs in a work, to learn from it.
+
+    Attributes:
         text_terms, title_terms: Words and pairs in the singular; those of the title are in both.
             They are tuples because thousands are in memory at a time.
         text_counts, title_counts: How often each of them occurs, 255 at most.
         names: Terms without a count: categories, authors, sources, with their prefix.
     """
 
-    plain: str
-    title: str
+    plain: PlainWords
     text_terms: tuple[str, ...]
     text_counts: bytes
     title_terms: tuple[str, ...]
@@ -77,26 +97,36 @@ class Counts:
     names: tuple[str, ...]
 
 
-def count_terms(work: Work) -> Counts:
-    """Count the terms of a work."""
-    title, summary = _words(work.title), _words(work.summary[:_MAXIMUM_LENGTH])
-    in_title = _terms(title)
-    title_terms, text_terms = Counter(in_title), Counter(_terms(summary) + in_title)
+def read_work(work: Work) -> ReadWork:
+    """Read the words and names of a work."""
+    title, text = _words(work.title), _words(work.summary[:TEXT_LIMIT])
+    plain_title = f" {' '.join(title)} "
     names = [PRIMARY + category for category in work.categories[:1]]
     names += [CATEGORY + category for category in work.categories]
     names += [
         AUTHOR + " ".join(name.casefold().split()) for name in work.authors[:_MAXIMUM_AUTHORS]
     ]
     names += [SOURCE + source for source in work.sources]
-    plain_title = f" {' '.join(title)} "
+    return ReadWork(
+        plain=PlainWords(plain_title, f"{plain_title}. {' '.join(text)} "),
+        title=list(map(_TOPIC.__getitem__, title)),
+        text=list(map(_TOPIC.__getitem__, text)),
+        names=tuple(dict.fromkeys(names)),
+    )
+
+
+def count_terms(work: Work) -> Counts:
+    """Count the terms of a work."""
+    read = read_work(work)
+    in_title = _terms(read.title)
+    title_terms, text_terms = Counter(in_title), Counter(_terms(read.text) + in_title)
     return Counts(
-        plain=f"{plain_title}. {' '.join(summary)} ",
-        title=plain_title,
+        plain=read.plain,
         text_terms=tuple(text_terms),
         text_counts=_as_bytes(text_terms),
         title_terms=tuple(title_terms),
         title_counts=_as_bytes(title_terms),
-        names=tuple(dict.fromkeys(names)),
+        names=read.names,
     )
 
 
@@ -118,10 +148,9 @@ def _words(text: str) -> list[str]:
     return normalize("NFC", text).casefold().translate(_SEPARATED).split()
 
 
-def _terms(words: list[str]) -> list[str]:
-    kept = list(map(_TOPIC.__getitem__, words))
-    pairs = [f"{one} {other}" for one, other in itertools.pairwise(kept) if one and other]
-    return [*filter(None, kept), *pairs]
+def _terms(words: Sequence[str]) -> list[str]:
+    pairs = [f"{one} {other}" for one, other in itertools.pairwise(words) if one and other]
+    return [*filter(None, words), *pairs]
 
 
 def _as_bytes(terms: Counter[str]) -> bytes:
@@ -167,9 +196,6 @@ _SHARES = {CATEGORY: 0.4, AUTHOR: 0.25, SOURCE: 0.25}
 _TOO_COMMON = 0.5  # of all works
 _TOO_RARE = 8  # works; for speed: with 2, the mean of the benchmark's 76 cases is the same
 _MINIMUM_WORKS = 2  # of an author, to become a term
-# The share that an unknown term adds to the squared length: some are too rare for any sample. It
-# matters little: on 16 cases that it was not chosen on, 0, .3 and .6 give .501, .498 and .497.
-_UNKNOWN = 0.3
 _FEW = 50  # works, too few to know which terms are common
 
 _DAMPED = [0.0, *(1.0 + log(count) for count in range(1, 256))]  # a list is read faster
@@ -207,12 +233,15 @@ class Space:
         terms: The terms that are neither in nearly no work nor in most.
         rarity: Their inverse document frequencies, 1 or more.
         place: The dimension of each term.
-        by_place: `rarity` by dimension; at 0, that of unknown terms.
+        followers: The dimension of each pair of words, by its first and its second.
+        by_place: `rarity` by dimension; at 0, that of unknown terms, which count nothing: on 16
+            cases, with shares of 0, .3 and .6 of the length, they gave .501, .498 and .497.
     """
 
     terms: Sequence[str]
     rarity: Sequence[float]
     place: Mapping[str, int]
+    followers: Mapping[str, Mapping[str, int]]
     by_place: Sequence[float]
 
     @property
@@ -225,16 +254,57 @@ class Space:
         return self.terms[(place - 1) % len(self.terms)]
 
     def vector(self, counts: Counts) -> Vector:
-        """Return the vector of a work; unknown terms only reduce the weight of the others."""
-        places, words = self._weigh(counts.text_terms, counts.text_counts)
-        title, title_words = self._weigh(counts.title_terms, counts.title_counts)
-        blocks = self._blocks(counts.names)
-        square = bool(words) + _TITLE * _TITLE * bool(title)
+        """Return the vector of a work whose terms were counted."""
+        return self._join(
+            self._weigh(counts.text_terms, counts.text_counts),
+            self._weigh(counts.title_terms, counts.title_counts),
+            counts.names,
+        )
+
+    def vector_of(self, read: ReadWork) -> Vector:
+        """Return the same vector without counting the terms that are not in the space."""
+        title = self._known(read.title)
+        return self._join(
+            self._weigh_places(self._known(read.text) + title),
+            self._weigh_places(title),
+            read.names,
+        )
+
+    def _known(self, words: Sequence[str]) -> list[int]:
+        """List the dimensions of the words and pairs that have one."""
+        found = list(filter(None, map(self.place.get, filter(None, words), repeat(0))))
+        followers = self.followers.get
+        found += [
+            place
+            for one, other in itertools.pairwise(words)
+            if (after := followers(one)) and (place := after.get(other))
+        ]
+        return found
+
+    def _weigh_places(self, found: Sequence[int]) -> tuple[list[int], list[float]]:
+        """Return each of the dimensions once, and their normalised weights."""
+        counts = Counter(found)
+        block = [
+            _DAMPED[min(count, _MAXIMUM_COUNT)] * self.by_place[place]
+            for place, count in counts.items()
+        ]
+        length = sqrt(sum(map(mul, block, block))) or 1.0
+        return list(counts), [value / length for value in block]
+
+    def _join(
+        self,
+        text: tuple[list[int], list[float]],
+        title: tuple[list[int], list[float]],
+        names: Iterable[str],
+    ) -> Vector:
+        """Join the blocks of a work into one vector of length 1."""
+        blocks = self._blocks(names)
+        square = bool(text[1]) + _TITLE * _TITLE * bool(title[1])
         square += sum(_SHARES[kind] ** 2 for kind in blocks)
         scale = 1 / sqrt(square) if square else 1.0
-        values = _scaled(words, scale) + _scaled(title_words, scale * _TITLE)
+        values = _scaled(text[1], scale) + _scaled(title[1], scale * _TITLE)
         shift = len(self.terms)
-        places += [at + shift for at in title]
+        places = text[0] + [at + shift for at in title[0]]
         for kind, block in blocks.items():
             places += block
             values += [scale * _SHARES[kind] / sqrt(len(block))] * len(block)
@@ -242,8 +312,7 @@ class Space:
 
     def _weigh(self, terms: Sequence[str], counts: bytes) -> tuple[list[int], list[float]]:
         """Return the dimensions of the known terms of a text, and their normalised weights."""
-        # No Python loop, because this runs for every text. Unknown terms are at 0, where they
-        # count towards the length of the text.
+        # No Python loop, because this runs for every text. Unknown terms are at 0.
         found = list(map(self.place.get, terms, repeat(0)))
         rarities = map(self.by_place.__getitem__, found)
         block = list(map(mul, map(_DAMPED.__getitem__, counts), rarities))
@@ -294,9 +363,13 @@ def learn_space(works: Iterable[Counts], kept: Iterable[Counts] = ()) -> Space:
 
 def space_of(terms: Sequence[str], rarity: Sequence[float]) -> Space:
     """Build a space from its terms and their rarity."""
-    unknown = sqrt(_UNKNOWN) * max(rarity, default=0.0)
     place = {term: at for at, term in enumerate(terms, start=1)}
-    return Space(terms, rarity, place, [unknown, *rarity])
+    followers: dict[str, dict[str, int]] = {}
+    for term, at in place.items():
+        one, blank, other = term.partition(" ")
+        if blank and term[1:2] != ":":  # an author's name has a prefix
+            followers.setdefault(one, {})[other] = at
+    return Space(terms, rarity, place, followers, [0.0, *rarity])
 
 
 def _scaled(values: Sequence[float], scale: float) -> list[float]:

@@ -9,12 +9,12 @@ from functools import lru_cache
 from math import ceil, log, log1p
 from typing import TYPE_CHECKING
 
-from papertrack.core.rank.features import Work, count_terms
+from papertrack.core.rank.features import Work, count_terms, read_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from papertrack.core.rank.features import Counts
+    from papertrack.core.rank.features import Counts, PlainWords, ReadWork
 
 _IN_TITLE = 2.0  # a word in the title counts as much as several in the abstract
 _OF_NAME = 0.5  # words of an area's name and description were not chosen as keywords
@@ -63,12 +63,12 @@ class Prior:
     owners: Mapping[str, Sequence[str]]
     patterns: tuple[tuple[str, float, str | re.Pattern[str]], ...]
 
-    def hits(self, counts: Counts) -> dict[str, float]:
+    def hits(self, work: Counts | ReadWork) -> dict[str, float]:
         """Return the words of any area that occur in a work, with their points."""
         return {
             needle: weight * strength
             for needle, weight, plain in self.patterns
-            if (strength := _strength(plain, counts))
+            if (strength := _strength(plain, work.plain))
         }
 
     def shares(self, hits: Mapping[str, float]) -> dict[str, float]:
@@ -97,7 +97,7 @@ def learn_prior(interests: Sequence[Interest], works: Iterable[Counts]) -> Prior
     if sample:
         for needle in wanted:
             plain = _plain(needle)
-            share = sum(1 for counts in sample if _strength(plain, counts)) / len(sample)
+            share = sum(1 for counts in sample if _strength(plain, counts.plain)) / len(sample)
             rarity[needle] = log(1 / max(share, _RAREST))
     by_area = {
         interest.slug: tuple(
@@ -119,19 +119,20 @@ def prior_of(by_area: Mapping[str, Needles]) -> Prior:
     return Prior(by_area, owners, tuple((needle, best[needle], _plain(needle)) for needle in best))
 
 
-def has_needle(needle: str, counts: Counts) -> bool:
+def has_needle(needle: str, work: ReadWork) -> bool:
     """Return whether a word or phrase occurs in a work."""
-    return _strength(_plain(needle), counts) > 0
+    return _strength(_plain(needle), work.plain) > 0
 
 
-def _strength(plain: str | re.Pattern[str], counts: Counts) -> float:
+def _strength(plain: str | re.Pattern[str], words: PlainWords) -> float:
     """Return how strongly a word or phrase occurs in a work; 0 if it does not."""
+    title, text = words
     if isinstance(plain, str):
-        if plain not in counts.plain:
+        if plain not in text:
             return 0.0
-        in_title, overall = counts.title.count(plain), counts.plain.count(plain)
+        in_title, overall = title.count(plain), text.count(plain)
     else:
-        in_title, overall = len(plain.findall(counts.title)), len(plain.findall(counts.plain))
+        in_title, overall = len(plain.findall(title)), len(plain.findall(text))
     if not overall:
         return 0.0
     return _IN_TITLE * bool(in_title) + log1p(overall - in_title)
@@ -139,8 +140,8 @@ def _strength(plain: str | re.Pattern[str], counts: Counts) -> float:
 
 @lru_cache(maxsize=2048)
 def _plain(needle: str) -> str | re.Pattern[str]:
-    """Turn a keyword into what to search in `Counts.plain`: text if possible, for speed."""
-    marked = count_terms(Work(needle.replace("*", _STAR))).title
+    """Turn a keyword into what to search in `PlainWords`: text if possible, for speed."""
+    marked = read_work(Work(needle.replace("*", _STAR))).plain.title
     if not marked.replace(_STAR, "").strip():
         return re.compile(r"(?!)")
     body, star = marked.rstrip().removesuffix(_STAR), marked.rstrip().endswith(_STAR)
@@ -170,12 +171,12 @@ class Follow:
     sources: Mapping[str, float] = field(default_factory=dict)
 
 
-def follow_reasons(follow: Follow, work: Work, counts: Counts) -> dict[str, float]:
+def follow_reasons(follow: Follow, work: Work, read: ReadWork) -> dict[str, float]:
     """Return what the author follows in a work, with its weights."""
     names = {_folded(name) for name in work.authors}
     reasons = {name: weight for name, weight in follow.authors.items() if _folded(name) in names}
     reasons.update(
-        (word, weight) for word, weight in follow.words.items() if has_needle(word, counts)
+        (word, weight) for word, weight in follow.words.items() if has_needle(word, read)
     )
     reasons.update(
         (f"source {slug}", weight)
@@ -194,17 +195,19 @@ def source_reasons(work: Work) -> dict[str, float]:
 class Repeats:
     """Finds works whose titles are much like one that was judged this week."""
 
-    def __init__(self, judged: Sequence[tuple[str, Counts]]) -> None:
-        """Take the titles as printed and the terms of judged works."""
-        self._titles = [(title, _words(counts)) for title, counts in judged]
+    def __init__(self, judged: Sequence[str]) -> None:
+        """Take the titles of judged works as printed."""
+        self._titles = [(title, _words(read_work(Work(title)))) for title in judged]
         self._by_word: dict[str, list[int]] = {}
         for at, (_, words) in enumerate(self._titles):
             for word in words:
                 self._by_word.setdefault(word, []).append(at)
 
-    def reasons(self, counts: Counts) -> dict[str, float]:
+    def reasons(self, work: ReadWork) -> dict[str, float]:
         """Return the title that a work repeats, with its weight; empty for most."""
-        mine = _words(counts)
+        if not self._titles:
+            return {}
+        mine = _words(work)
         if len(mine) < _MINIMUM_WORDS:
             return {}
         # A similar title shares at least one of any `few` words; the rarest occur in few titles.
@@ -217,8 +220,8 @@ class Repeats:
         return {}
 
 
-def _words(counts: Counts) -> set[str]:
-    return {term for term in counts.title_terms if " " not in term}
+def _words(work: ReadWork) -> set[str]:
+    return set(filter(None, work.title))
 
 
 def _folded(name: str) -> str:

@@ -88,41 +88,26 @@ class Ranker:
 
     def score(self, counts: Counts) -> float:
         """Return the score of a work, in standard deviations above an ordinary one."""
-        learned = self.space.vector(counts).dot(self.weights)
-        return learned + self.prior_share * self.prior.score(counts) - self.base
+        return self.score_of(self.space.vector(counts), self.prior.hits(counts))
+
+    def score_of(self, vector: Vector, hits: Mapping[str, float]) -> float:
+        """Return the score of a work from its vector and the hits of `prior` in it."""
+        return vector.dot(self.weights) + self.prior_share * sum(hits.values()) - self.base
 
     def reasons(self, counts: Counts) -> dict[str, float]:
         """Return what each term and each word of the areas contributes to the score."""
-        return self.judge(self.space.vector(counts), self.prior.hits(counts))[1]
+        return self.reasons_of(self.space.vector(counts), self.prior.hits(counts))
 
-    def judge(
-        self, vector: Vector, hits: Mapping[str, float], maximum: int | None = None
-    ) -> tuple[float, dict[str, float]]:
-        """Return the score of a work and its reasons.
-
-        Args:
-            vector: The work in the space.
-            hits: The hits of `prior` in the work.
-            maximum: How many terms to return, strongest first; None for all.
-        """
-        shares = list(map(mul, vector.values, map(self.weights.__getitem__, vector.places)))
-        by_place = dict(zip(vector.places, shares, strict=True))
-        titles = len(self.space.terms)
-        for place in [place for place in vector.places if place > titles]:
-            by_place[place - titles] = by_place.get(place - titles, 0.0) + by_place.pop(place)
-        minimum = 0.0
-        if maximum is not None and len(by_place) > maximum:
-            minimum = sorted(map(abs, by_place.values()))[-maximum]
-        terms = self.space.terms
-        reasons = {
-            terms[place - 1]: share
-            for place, share in by_place.items()
-            if share >= minimum or share <= -minimum
-        }
+    def reasons_of(self, vector: Vector, hits: Mapping[str, float]) -> dict[str, float]:
+        """Return the reasons for a work from its vector and the hits of `prior` in it."""
+        reasons: dict[str, float] = {}
+        for place, value in zip(vector.places, vector.values, strict=True):
+            term = self.space.term(place)  # a term of text and title has a place for each
+            reasons[term] = reasons.get(term, 0.0) + value * self.weights[place]
         for needle, value in hits.items():
             word = needle.rstrip("*")
             reasons[word] = reasons.get(word, 0.0) + self.prior_share * value
-        return sum(shares) + self.prior_share * sum(hits.values()) - self.base, reasons
+        return reasons
 
     def chance(self, score: float) -> float:
         """Return the chance that a work of this score is kept, 0 to 1."""
