@@ -156,7 +156,7 @@ def test_a_signal_while_a_server_hangs_keeps_the_finished_sources(
         process.send_signal(sent)
         _assert_stopped_well(author, process, children, code, finished=3)
 
-    assert len(children) == 1
+    assert children
     gate[0].open()
     assert author.types("fetch").code == 0  # the lock is free, and the rest comes in
     assert author.rows("SELECT 1 FROM items WHERE title = 'Behind the gate'") == [(1,)]
@@ -171,13 +171,14 @@ def test_a_signal_while_a_document_is_read_ends_its_reader(
     with _fetching(author) as process:
         assert gate[0].asked.wait(30)
         _until(lambda: _finished(author) == 3)
-        (reader,) = _children(process.pid)
-        os.kill(reader, signal.SIGSTOP)  # the document to come takes it for ever
+        readers = _children(process.pid)
+        for reader in readers:
+            os.kill(reader, signal.SIGSTOP)  # the document to come takes it for ever
         gate[0].open()
         assert gate[0].sent.wait(30)
         _until_it_waits(process.pid)
         process.send_signal(sent)
-        _assert_stopped_well(author, process, [reader], code, finished=3)
+        _assert_stopped_well(author, process, readers, code, finished=3)
 
 
 def _until_it_waits(pid: int) -> None:
@@ -254,8 +255,9 @@ def test_no_write_lock_is_held_while_a_server_or_a_reader_takes_its_time(
         assert gate[0].asked.wait(30)
         _until(lambda: _finished(author) == 2)
         _assert_writable_at_once(author)
-        (reader,) = _children(process.pid)
-        os.kill(reader, signal.SIGSTOP)
+        readers = _children(process.pid)
+        for reader in readers:
+            os.kill(reader, signal.SIGSTOP)
         gate[0].open()
         assert gate[0].sent.wait(30)
         _until_it_waits(process.pid)
