@@ -200,7 +200,7 @@ def _lines(found: Why) -> list[str]:
     from papertrack.core.rank.metrics import MINIMUM_KEPT  # noqa: PLC0415  # on use
 
     prediction = found.prediction
-    lines = [f"{found.item.id}  {found.item.printed_title}", _expected(found)]
+    lines = [f"{found.item.id}  {found.item.shown_title}", _expected(found)]
     if prediction.areas:
         lines.append(f"areas, likeliest first: {', '.join(prediction.areas)}")
     lines += [f"expected rating in {a}: {h / 2:g}" for a, h in prediction.halves.items()]

@@ -152,7 +152,7 @@ def add(
             journal.append(db, [*statements, *spoken], now)
     return Added(
         number,
-        item.printed_title or borrowed_title(item.summary, item.url) or item.url or name,
+        item.shown_title or borrowed_title(item.summary, item.url) or item.url or name,
         item.kind,
         is_new,
         JudgedItem(number, tuple(lines)),

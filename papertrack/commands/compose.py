@@ -20,8 +20,8 @@ from papertrack.core.drafts.document import with_anchors
 from papertrack.core.judging.journal import set_issue_text
 from papertrack.core.judging.notes import DEADLINE
 from papertrack.core.text.clean import typed
-from papertrack.core.text.latex import Math
 from papertrack.core.text.spans import Span
+from papertrack.core.text.title import Math
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage import issues, items, journal, journal_read
 from papertrack.storage.items import list_submissions

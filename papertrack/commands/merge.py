@@ -68,7 +68,7 @@ def name_of(db: sqlite3.Connection, member: int) -> tuple[str, str]:
 def title_of(db: sqlite3.Connection, number: int) -> str:
     """Return the printed title of an item, else its address."""
     item = items.read_item(db, number)
-    return item.printed_title or item.url or ""
+    return item.shown_title or item.url or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from papertrack.core.query.filters import match_slugs
 from papertrack.core.rank.prediction import ORDERS, Prediction, Rank, Reason, order_items
 from papertrack.core.records import Item
 from papertrack.core.text.ratings import rating_value
+from papertrack.core.text.title import plain_title
 from papertrack.errors import UsageError
 from papertrack.storage import items, journal, journal_read, review_state
 from papertrack.storage.database import transaction, translated
@@ -257,7 +258,7 @@ class ReviewService:
                 statements.append(set_state(subject, State.NEW))
             journal.append(self.db, statements, self.clock())
         what = {BRIEF: "brief", LINK: "link only"}.get(form, "printed whole")
-        return f'{what}: "{self.item(item_id).printed_title}"'
+        return f'{what}: "{self.item(item_id).shown_title}"'
 
     def note(self, item_id: int, field: str, text: str) -> str:
         """Write a note."""
@@ -300,7 +301,7 @@ class ReviewService:
             edited = store_card(self.db, number, opened=opened, edited=text, now=self.clock())
         if not edited.changed:
             return "nothing changed"
-        return f'noted {", ".join(edited.changed)}: "{edited.item.printed_title}"'
+        return f'noted {", ".join(edited.changed)}: "{edited.item.shown_title}"'
 
     def merge(self, item_id: int, other: int) -> str:
         """Merge another item into this one."""
@@ -308,7 +309,7 @@ class ReviewService:
 
         with translated(self.path):
             merged = merge(self.db, [str(item_id), str(other)], self.clock())
-        return f'merged {other} into {merged.keep}: "{merged.title}"'
+        return f'merged {other} into {merged.keep}: "{plain_title(merged.title)}"'
 
     def keep_apart(self, item_id: int, other: int) -> str:
         """Record that two items are different works."""
@@ -316,7 +317,7 @@ class ReviewService:
 
         with translated(self.path):
             parted = split(self.db, str(item_id), str(other), self.clock())
-        return f'not the same story: {parted.item} "{parted.title}"'
+        return f'not the same story: {parted.item} "{plain_title(parted.title)}"'
 
     def undo(self) -> tuple[int | None, str]:
         """Undo the newest act, of this session or an earlier one."""
@@ -374,7 +375,7 @@ class ReviewService:
                 subject, str(item_id), judgement, item, judgement.area
             )
             journal.append(self.db, statements, self.clock())
-        return self.item(item_id).printed_title
+        return self.item(item_id).shown_title
 
 
 def _undo_result(step: Undone, word: str) -> tuple[int | None, str]:

@@ -213,9 +213,9 @@ def _find(db: sqlite3.Connection, item: Item, *, is_pdf: bool) -> Address:
     places = _pdfs(db, item) if is_pdf else _pages(db, item)
     for place in places:
         if url := http_url(place):
-            return Address(item.id, item.printed_title, url)
+            return Address(item.id, item.shown_title, url)
     what = "no PDF is known for" if is_pdf else "no address is known for"
-    message = f'{what} item {item.id} "{item.printed_title}"'
+    message = f'{what} item {item.id} "{item.shown_title}"'
     hint = "leave out --pdf" if is_pdf and any(map(http_url, _pages(db, item))) else None
     raise UsageError(message, hint=hint or f"see papertrack show {item.id}")
 

@@ -240,3 +240,10 @@ class Item:
     def printed_title(self) -> str:
         """The title in the author's notes, else the work's own; may be empty."""
         return self.judgement.notes.get("title") or self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The same in plain characters, for the terminal: without TeX."""
+        from papertrack.core.text.title import plain_title  # noqa: PLC0415  # 3 ms, for some calls
+
+        return plain_title(self.printed_title)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import LABELS
 from papertrack.core.text.ratings import rating_value
+from papertrack.core.text.title import plain_abstract
 from papertrack.core.text.word_diff import DiffKind, Word, count_changed, is_changed, join_words
 from papertrack.ui.tables import mark, printed_title
 
@@ -115,7 +116,7 @@ def item_page_lines(details: ItemPage, zone: tzinfo, width: int) -> list[str]:
     lines += [f"{_INDENT}{item.url}"] if item.url else []
     if item.authors:
         lines += _wrapped(", ".join(author.name for author in item.authors), width)
-    for paragraph in filter(None, item.summary.split("\n\n")):
+    for paragraph in filter(None, plain_abstract(item.summary).split("\n\n")):
         lines += ["", *(part for line in paragraph.splitlines() for part in _wrapped(line, width))]
     said = [part for line in _judgement_lines(item) for part in _wrapped(line, width)]
     lines += ["", *said] if said else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from papertrack.core.text.title import plain_title
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
@@ -67,7 +69,9 @@ def _records(statements: Sequence[LoggedStatement], *, is_whole: bool) -> list[_
     for one in statements:
         items = by_text[one.what]
         if is_whole or len(items) <= _MAX_LINES:
-            lines.append((one.what, "" if one.item is None else str(one.item), one.title))
+            lines.append(
+                (one.what, "" if one.item is None else str(one.item), plain_title(one.title))
+            )
         elif one is items[0]:
             lines.append((one.what, "", _count_items(items)))
     if len(lines) > _MAX_LINES and not is_whole:
@@ -112,8 +116,8 @@ def _and_more(lines: Sequence[object]) -> str:
 
 def _item_suffix(statement: LoggedStatement) -> str:
     if statement.item is None:
-        return f": {statement.title}" if statement.title else ""
-    return f': {statement.item} "{statement.title}"'
+        return f": {plain_title(statement.title)}" if statement.title else ""
+    return f': {statement.item} "{plain_title(statement.title)}"'
 
 
 def _truncate(line: str, width: int) -> str:

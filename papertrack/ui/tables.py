@@ -35,7 +35,7 @@ def item_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> li
             _mark(item.state, item.halves),
             f"{datetime.fromisoformat(item.first_seen_at).astimezone(zone):%Y-%m-%d}",
             item.source,
-            item.title or item.url or "(no title)",
+            _plain(item.title) or item.url or "(no title)",
         )
         for item in items
     ]
@@ -52,8 +52,16 @@ def mark(item: Item) -> str:
 
 def printed_title(item: Item) -> str:
     """Choose the author's title, else the work's own, its first words, or its address."""
-    borrowed = item.printed_title or borrowed_title(item.summary, item.url)
+    borrowed = item.shown_title or borrowed_title(item.summary, item.url)
     return borrowed or item.url or "(no title)"
+
+
+def _plain(title: str) -> str:
+    if "\\" not in title and "$" not in title:
+        return title
+    from papertrack.core.text.title import plain_title  # noqa: PLC0415  # few lists need it
+
+    return plain_title(title)
 
 
 def _mark(state: str, halves: int | None) -> str:

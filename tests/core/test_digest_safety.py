@@ -17,7 +17,7 @@ from papertrack.core.digest.render import render
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import Author, Item, Judgement, Rating
 from papertrack.core.text.clean import http_url, one_line
-from papertrack.core.text.latex import Math
+from papertrack.core.text.title import Math
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 AREA = SectionStyle("interp", "Inside", "💡", "Rating", in_contents=True)

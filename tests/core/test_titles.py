@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from papertrack.core.text.latex import Math, pieces
 from papertrack.core.text.markdown import escape_title, link_to
+from papertrack.core.text.title import Math, pieces
 from tests.shared import SHARED, needs_shared
 
 if TYPE_CHECKING:

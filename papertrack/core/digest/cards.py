@@ -22,8 +22,8 @@ from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Item
 from papertrack.core.text import markdown, spans
 from papertrack.core.text.clean import http_url
-from papertrack.core.text.latex import Math
 from papertrack.core.text.ratings import rating_glyphs
+from papertrack.core.text.title import Math
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

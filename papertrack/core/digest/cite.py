@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from papertrack.core.judging.notes import CITE
 from papertrack.core.kinds import Kind
 from papertrack.core.text.clean import one_line
+from papertrack.core.text.title import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -275,8 +276,9 @@ def _ascii(text: str) -> str:
 # What TeX reads as a command; a tilde and a caret need an argument.
 _ACTIVE = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # BibTeX counts \{ as a brace: an odd one would cost the rest of the file.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "$": r"\$",
     "&": r"\&",
     "%": r"\%",
@@ -286,8 +288,10 @@ _ACTIVE = {
     "^": r"\textasciicircum{}",
 }
 # BibTeX styles lower-case titles except inside braces, which "GPT" and "McAleese" therefore need.
-# A word whose only capital is its first letter needs none.
+# So does a name in a title that is written like a sentence; elsewhere a word whose only capital is
+# its first letter needs none.
 _WORDS = re.compile(r"[^\W_]+|[\W_]")
+_BEGINS_ANEW = frozenset(":.?!")
 _CAPITAL = re.compile(r"[^\W_]+?[A-Z][^\W_]*")
 _IN_URL = re.compile(r"[{}\\\s]")
 
@@ -309,8 +313,10 @@ def _entry(key: str, item: Item) -> str:
 
 
 def _fields(item: Item) -> Iterator[tuple[str, str]]:
-    if item.authors:
-        yield "author", " and ".join(map(_name, item.authors))
+    people = [one for one in item.authors if not _OTHERS.fullmatch(one_line(one.name))]
+    if people:
+        others = ["others"] if len(people) < len(item.authors) else []
+        yield "author", " and ".join([*map(_name, people), *others])
     yield "title", _title(item.title or item.printed_title)
     year = year_of(item)
     if year is not None:
@@ -340,9 +346,18 @@ def _name(author: Author) -> str:
         parts = (author.family, author.given)
         return ", ".join(_person(part) for part in parts if part)
     words = author.name.split()
+    if suffix := _suffix_of(words):
+        family = family_name(author).split()
+        given = [word.strip(",") for word in words[:-1] if word.strip(",") not in family]
+        return ", ".join(filter(None, map(_person, (" ".join(family), suffix, " ".join(given)))))
     if len(words) == 1 or any(word.lower() in {"team", "group", "collaboration"} for word in words):
         return f"{{{escape(author.name)}}}"
     return _person(author.name)
+
+
+def _suffix_of(words: Sequence[str]) -> str:
+    """Return the ``Jr.`` of a name, which BibTeX wants in a part of its own; empty without one."""
+    return words[-1] if len(words) > _TWO and _SUFFIX.fullmatch(words[-1]) else ""
 
 
 def _person(name: str) -> str:
@@ -352,12 +367,39 @@ def _person(name: str) -> str:
 
 
 def _title(title: str) -> str:
-    """Escape a title, with words that must keep their capitals in braces."""
-    line = " ".join(unicodedata.normalize("NFC", title).split())
-    return "".join(
-        f"{{{_escaped(word)}}}" if _CAPITAL.fullmatch(word) else _escaped(word)
-        for word in _WORDS.findall(line)
-    )
+    """Write a title for TeX: formulas as they are, capitals that must stay in braces."""
+    parts = pieces(" ".join(unicodedata.normalize("NFC", title).split()))
+    has_names = _is_sentence(" ".join(text for text, is_math in parts if not is_math))
+    begins = True
+    written: list[str] = []
+    for text, is_math in parts:
+        if is_math and _is_balanced(text):
+            written.append(f"{{{text}}}")
+            begins = False
+            continue
+        for word in _WORDS.findall(text):
+            is_name = has_names and not begins and word[0].isupper()
+            is_kept = is_name or _CAPITAL.fullmatch(word)
+            written.append(f"{{{_escaped(word)}}}" if is_kept else _escaped(word))
+            begins = word in _BEGINS_ANEW or (begins and not word.isalnum())
+    return "".join(written)
+
+
+def _is_balanced(formula: str) -> bool:
+    depth = 0
+    for brace in re.findall("[{}]", formula):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _is_sentence(title: str) -> bool:
+    """Return whether a title is written like a sentence: most of its words without capitals."""
+    words = re.findall(r"[^\W\d_]{2,}", title)[1:]
+    telling = [word for word in words if word.lower() not in _STOP_WORDS]
+    small = sum(word.islower() for word in telling)
+    return bool(telling) and 2 * small >= len(telling)
 
 
 def escape(text: str) -> str:

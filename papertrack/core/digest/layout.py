@@ -14,7 +14,7 @@ from papertrack.core.judging import notes
 from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Rating
 from papertrack.core.text import markdown, spans
-from papertrack.core.text.latex import Math
+from papertrack.core.text.title import Math
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

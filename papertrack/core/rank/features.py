@@ -34,7 +34,7 @@ _MINIMUM_PLURAL = 4  # letters
 _MAXIMUM_COUNT = 255  # of a term; the counts are stored as bytes
 # Characters of a summary: what an abstract has. A post may be a book, of which the beginning tells
 # what it is about; benchmarks/README.md says what less costs.
-TEXT_LIMIT = 1_500
+TEXT_LIMIT = 1_000
 
 CATEGORY, PRIMARY, AUTHOR, SOURCE = "c:", "1:", "a:", "s:"
 

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from papertrack.core.text import spans
-from papertrack.core.text.latex import Math, pieces, plain_math, safe_math
+from papertrack.core.text.title import Math, pieces, plain_math, safe_math
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
     written = [
         (is_math and math is Math.KEEP and safe_math(text))
         or _ACTIVE.sub(
-            _with_backslash, (is_math and math is Math.UNICODE and plain_math(text)) or text
+            _with_backslash, plain_math(text) if is_math and math is Math.UNICODE else text
         )
         for text, is_math in pieces(" ".join(title.split()))
     ]

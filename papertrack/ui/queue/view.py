@@ -340,7 +340,7 @@ def _row(view: ListView, row: ListRow, columns: _Columns, width: int) -> Text:
     item = row.item
     cursor = (">" if view.ascii_only else "▸") if row.is_current else " "
     mark = "*" if row.is_marked else " "
-    title = " ".join(plain(item.printed_title).split()) or "(no title)"
+    title = " ".join(plain(item.shown_title).split()) or "(no title)"
     cells: list[tuple[str, int]] = [
         (title, columns.title),
         (_authors(item), columns.authors),

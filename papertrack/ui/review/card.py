@@ -18,6 +18,7 @@ from papertrack.core.judging.notes import DEADLINE, FORMAT, HOME, PLACE, PRIZE
 from papertrack.core.kinds import State
 from papertrack.core.records import Item, Rating
 from papertrack.core.text.ratings import rating_bar, rating_glyphs, rating_value
+from papertrack.core.text.title import plain_abstract, plain_title
 from papertrack.ui.review.keys import AREA_KEYS
 from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 
@@ -81,7 +82,7 @@ def _head(view: View, width: int) -> list[Text]:
     if item is None or view.mode in {Mode.HELP, Mode.PAUSE}:
         return head
     head.append(Text(view.rule * width, "dim"))
-    title = Text(plain(item.printed_title).strip() or "(no title)", "bold")
+    title = Text(plain(item.shown_title).strip() or "(no title)", "bold")
     rows = wrap(title, width - 2)
     if len(rows) > _MAX_TITLE_ROWS and not view.is_expanded:
         rows = rows[:_MAX_TITLE_ROWS]
@@ -179,13 +180,13 @@ def _body(view: View, width: int) -> list[Text]:
         return wrap(Text(_pause(view)), width)
     if view.item is None:
         return wrap(Text(_end_of_queue(view)), width)
-    summary = view.item.summary
+    summary = plain_abstract(view.item.summary[:_MAX_SUMMARY])
     # Line breaks in a stored text are deliberate: list items, verses, rows of code.
     paragraphs = [
         "\n".join(filter(None, map(_normalize_spaces, paragraph.split("\n"))))
-        for paragraph in summary[:_MAX_SUMMARY].split("\n\n")
+        for paragraph in summary.split("\n\n")
     ]
-    if len(summary) > _MAX_SUMMARY:
+    if len(view.item.summary) > _MAX_SUMMARY:
         opens = view.keys.first("open")
         paragraphs.append(f"{view.ellipsis} the rest is on the page: {opens} opens it")
     if not any(paragraphs):
@@ -414,7 +415,7 @@ def _proposal_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
         return []
     merge, apart = view.keys.first("merge"), view.keys.first("apart")
     keys = f": {merge} merges, {apart} not the same"
-    other = f'same story? {sheet.proposal.item} "{plain(sheet.proposal.title)}'
+    other = f'same story? {sheet.proposal.item} "{plain(plain_title(sheet.proposal.title))}'
     room = max(0, width - cell_len(keys) - 3)
     question = Text.assemble(" ", cut(view, Text(other), room), '"', keys)
     reason = wrap(Text(plain(sheet.reason)), max(1, width - _REASON_INDENT))

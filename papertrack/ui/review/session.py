@@ -124,7 +124,7 @@ class ReviewSession:
                 self._first_states.setdefault(sheet.item.id, sheet.item.state)
                 target, is_suggested = self.target(sheet)
             if self.will_advance and self.position + 1 < len(self.service.queue):
-                next_title = self.service.item(self.service.queue[self.position + 1]).printed_title
+                next_title = self.service.item(self.service.queue[self.position + 1]).shown_title
             arrivals = self.service.arrivals()
             board = self.service.board()
         except PapertrackError as error:
