@@ -23,7 +23,6 @@ from papertrack.core.text.clean import one_line
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works.identity import read_reference
 from papertrack.errors import UsageError
-from papertrack.storage.listing import borrowed_title
 
 if TYPE_CHECKING:
     import sqlite3
@@ -160,9 +159,7 @@ class _Teller:
                 {
                     **item_json(item),
                     "reference": without_user(one.reference) if one.reference else None,
-                    "printed_title": item.printed_title
-                    or borrowed_title(item.summary, item.url)
-                    or None,
+                    "printed_title": item.printed_title or item.borrowed_title or None,
                     "is_new": one.added.is_new,
                     "is_incomplete": one.is_incomplete,
                     "message": plain(one.trouble.what) if one.trouble else None,

@@ -337,6 +337,7 @@ def item_json(item: Item) -> Json:
         "item": item.id,
         "kind": item.kind.value,
         "title": item.title,
+        "borrowed_title": item.borrowed_title or None,
         "url": item.url,
         "authors": [author.name for author in item.authors],
         "summary": item.summary,

@@ -23,7 +23,6 @@ from papertrack.errors import SourceError, UsageError
 from papertrack.storage import items, journal, journal_read, sources
 from papertrack.storage.database import transaction
 from papertrack.storage.ingest import apply_changes, find_known
-from papertrack.storage.listing import borrowed_title
 from papertrack.storage.sources import BY_HAND
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def add(
             journal.append(db, [*statements, *spoken], now)
     return Added(
         number,
-        item.shown_title or borrowed_title(item.summary, item.url) or item.url or name,
+        item.shown_title or item.url or name,
         item.kind,
         is_new,
         JudgedItem(number, tuple(lines)),

@@ -242,8 +242,15 @@ class Item:
         return self.judgement.notes.get("title") or self.title
 
     @property
+    def borrowed_title(self) -> str:
+        """What stands for a missing title, marked as such; empty if there is one, or nothing."""
+        from papertrack.core.text.title import borrowed_title  # noqa: PLC0415  # few items need it
+
+        return "" if self.printed_title else borrowed_title(self.summary, self.url)
+
+    @property
     def shown_title(self) -> str:
-        """The same in plain characters, for the terminal: without TeX."""
+        """The title in plain characters, without TeX, else a borrowed one."""
         from papertrack.core.text.title import plain_title  # noqa: PLC0415  # 3 ms, for some calls
 
-        return plain_title(self.printed_title)
+        return plain_title(self.printed_title) or self.borrowed_title

@@ -18,8 +18,9 @@ class ItemLine(NamedTuple):
         halves: The best rating in half points; None if unrated.
         first_seen_at: UTC, as `core.times.utc_text` writes it.
         source: The slug of its first source; empty for none.
-        title: The author's title, else its own, else the first words of its text; may be empty.
+        title: The author's title, else its own; may be empty.
         url: None if it has none.
+        borrowed_title: What stands for a missing title; see `core.text.title.borrowed_title`.
     """
 
     number: int
@@ -29,6 +30,7 @@ class ItemLine(NamedTuple):
     source: str
     title: str
     url: str | None
+    borrowed_title: str
 
 
 def newest_numbers(
@@ -55,6 +57,9 @@ def newest_numbers(
     return [row[0] for row in rows]
 
 
+_FIRST_CHARACTERS = 160  # of a text, for its first words
+
+
 def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]:
     """Read items as lines, in the given order; merged ones are skipped."""
     rows = db.execute(
@@ -69,46 +74,20 @@ def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]
                   i.url, iif(i.title = '', substr(i.summary, 1, ?2), '')
            FROM json_each(?1) AS asked JOIN items AS i ON i.id = asked.value
            WHERE i.merged_into IS NULL ORDER BY asked.key""",
-        [str([*numbers]), 2 * _FIRST_WORDS],
+        [str([*numbers]), _FIRST_CHARACTERS],
     )
     return [
-        ItemLine(number, state, halves, seen, source, title or borrowed_title(text, url), url)
+        ItemLine(number, state, halves, seen, source, title, url, _borrowed(title, text, url))
         for number, state, halves, seen, source, title, url, text in rows
     ]
 
 
-_FIRST_WORDS = 80  # characters
+def _borrowed(title: str, text: str, url: str | None) -> str:
+    if title:
+        return ""
+    from papertrack.core.text.title import borrowed_title  # noqa: PLC0415  # few items need it
 
-
-def first_words(text: str) -> str:
-    """Return the first sentence of a text, as a title for posts of social networks.
-
-    Returns:
-        At most 80 characters; a longer sentence ends in ``…``.
-    """
-    line = text.strip().partition("\n")[0]
-    sentence = line
-    for mark in (". ", "! ", "? "):
-        sentence = min(sentence, line.partition(mark)[0] + mark[0] * (mark in line), key=len)
-    sentence = sentence.removesuffix(".")
-    if len(sentence) <= _FIRST_WORDS:
-        return sentence
-    cut = sentence[:_FIRST_WORDS]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
-
-
-def borrowed_title(summary: str, url: str | None) -> str:
-    """Return what is shown for a title that nobody gave: a post's first words, or a PDF's name.
-
-    Returns:
-        The latter with ``(PDF)`` behind it, as no author wrote it; empty if there is neither.
-    """
-    if words := first_words(summary):
-        return words
-    from papertrack.core.text.clean import pdf_name  # noqa: PLC0415  # few have neither
-
-    name = pdf_name(url) if url else ""
-    return f"{name} (PDF)" if name else ""
+    return borrowed_title(text, url)
 
 
 def read_texts(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:

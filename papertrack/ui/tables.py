@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from papertrack.storage.listing import borrowed_title
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
@@ -35,7 +33,7 @@ def item_lines(items: Sequence[ItemLine], zone: tzinfo, width: int | None) -> li
             _mark(item.state, item.halves),
             f"{datetime.fromisoformat(item.first_seen_at).astimezone(zone):%Y-%m-%d}",
             item.source,
-            _plain(item.title) or item.url or "(no title)",
+            _plain(item.title) or item.borrowed_title or item.url or "(no title)",
         )
         for item in items
     ]
@@ -52,8 +50,7 @@ def mark(item: Item) -> str:
 
 def printed_title(item: Item) -> str:
     """Choose the author's title, else the work's own, its first words, or its address."""
-    borrowed = item.shown_title or borrowed_title(item.summary, item.url)
-    return borrowed or item.url or "(no title)"
+    return item.shown_title or item.url or "(no title)"
 
 
 def _plain(title: str) -> str:

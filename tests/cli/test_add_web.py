@@ -244,7 +244,7 @@ def web(author: Author, certificate: Any) -> Iterator[Web]:  # noqa: ANN401
 
 ADA, BOTH = ["Ada Example"], ["Ada Example", "Ben Sample"]
 PAPER_SAID = ("Where small models stop", BOTH, "2026-11-16")
-POST_SAID = ("Small models stop where their maps end", ADA, "2026-11-18")
+POST_SAID = ("\u201cSmall models stop where their maps end\u201d", ADA, "2026-11-18")
 LINKS: list[tuple[str, tuple[str, list[str], str | None]]] = [
     ("2611.99901", PAPER_SAID),
     ("https://arxiv.org/pdf/2611.99901v2.pdf", PAPER_SAID),

@@ -31,7 +31,7 @@ ITEM = Item(
     state=State.NEW,
     sources=("blog",),
 )
-LINE = ItemLine(12, "new", None, "2026-11-20T13:00:00.000Z", "blog", ITEM.title, ITEM.url)
+LINE = ItemLine(12, "new", None, "2026-11-20T13:00:00.000Z", "blog", ITEM.title, ITEM.url, "")
 HOSTILE = """\
 <rss version="2.0"><channel><title>x</title><link>https://example.org/</link>
 <item><title>[bold red]loud[/] \\[x] &#27;[31mred&#155;2J&#8238;gnp.exe&#7;</title>
@@ -138,6 +138,7 @@ def test_json_has_one_shape(author: Author) -> None:
             "item": 1,
             "kind": "paper",
             "title": "A work",
+            "borrowed_title": None,
             "url": "https://arxiv.org/abs/2611.99901",
             "authors": ["Ada Example"],
             "summary": "",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.author import Author
     from tests.servers import FeedServer
 
-LINE = ItemLine(7, "new", None, "2026-11-20T13:00:00.000Z", "blog", "Probes, probed", None)
+LINE = ItemLine(7, "new", None, "2026-11-20T13:00:00.000Z", "blog", "Probes, probed", None, "")
 
 
 CALLS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.storage.listing import borrowed_title, first_words
+from papertrack.core.text.title import borrowed_title, first_words
 from tests.samples import Post, rss
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ def test_a_list_shows_the_first_words_of_a_post_without_a_title(
     author.add_source(server.put("/feed", body))
     author.types("fetch")
 
-    assert author.types("list").out.rstrip().endswith("\tA first")
+    assert author.types("list").out.rstrip().endswith("\t\u201cA first\u201d")
 
 
 @pytest.mark.parametrize(
     ("summary", "url", "title"),
     [
-        ("A map. And more.", "https://example.org/a.pdf", "A map"),
+        ("A map. And more.", "https://example.org/a.pdf", "\u201cA map\u201d"),
         ("", "https://example.org/papers/a%20map_v2.PDF?x=1#page=3", "a map_v2 (PDF)"),
         ("", "https://example.org/a.pdf/view", ""),
         ("", "https://example.org/.pdf", ""),

@@ -194,7 +194,7 @@ def make_card(
     """
     item = entry.item
     texts_by_field = item.judgement.notes
-    raw_title = item.printed_title.strip()
+    raw_title = item.printed_title.strip() or item.borrowed_title
     name = spans.mark(markdown.escape_title(raw_title, math), entry.subject, notes.TITLE)
     is_hidden = notes.HIDE_TITLE in texts_by_field or not raw_title
     citation = _citation(entry)

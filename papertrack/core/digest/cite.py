@@ -83,7 +83,11 @@ def cite_item(item: Item, *, year: int | None = None) -> PlainCitation:
     names = (family_names if is_paper else full_names)(item.authors)
     if names:
         return _citation(names, str(year) if is_paper and year else None)
-    named = one_line(item.printed_title) or item.url or (item.identifiers or ("anonymous",))[0]
+    named = (
+        one_line(item.printed_title or item.borrowed_title)
+        or item.url
+        or (item.identifiers or ("anonymous",))[0]
+    )
     return _citation(named, None)
 
 
@@ -317,7 +321,7 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     if people:
         others = ["others"] if len(people) < len(item.authors) else []
         yield "author", " and ".join([*map(_name, people), *others])
-    yield "title", _title(item.title or item.printed_title)
+    yield "title", _title(item.title or item.printed_title or item.borrowed_title)
     year = year_of(item)
     if year is not None:
         yield "year", str(year)
