@@ -116,3 +116,83 @@ def test_entities_of_single_characters_are_read(declared: str, title: str, read:
 def test_entities_that_may_grow_or_reach_out_are_refused(declared: str) -> None:
     with pytest.raises(UnreadableDocument, match="declares entities"):
         rss("<item><title>&x;</title></item>", prolog=f"<!DOCTYPE rss [{declared}]>")
+
+
+ATOM_03 = '<feed version="0.3" xmlns="http://purl.org/atom/ns#">{}</feed>'
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('<title mode="base64">U23DpcOl</title>', "Småå"),
+        ('<title mode="base64"> U23D\n pcOl </title>', "Småå"),
+        ('<title type="text/html" mode="base64">PGI+U208L2I+IGFsbA==</title>', "Sm all"),
+        ('<title mode="escaped">U23DpcOl</title>', "U23DpcOl"),
+        ('<title mode="base64">/w==</title>', "/w=="),  # no UTF-8
+        ('<title mode="base64">no base64!</title>', "no base64!"),
+    ],
+)
+def test_texts_of_atom_03_may_be_in_base64(written: str, read: str) -> None:
+    body = ATOM_03.format(f"<entry><id>tag:example.org,2026:1</id>{written}</entry>")
+
+    document = parse_document("feed", body.encode(), base_url=BASE, content_type=None)
+
+    assert [entry.title for entry in document.entries] == [read]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_a_link_written_as_text_keeps_its_relation(*, is_reversed: bool) -> None:
+    links = [
+        '<link rel="alternate">https://example.org/post</link>',
+        '<link rel="enclosure">https://example.org/talk.mp3</link>',
+    ]
+    entry = "".join(links[::-1] if is_reversed else links)
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>x:1</id>{entry}</entry></feed>'
+
+    document = parse_document("feed", body.encode(), base_url=BASE, content_type=None)
+
+    assert document.entries[0].url == "https://example.org/post"
+
+
+def test_a_file_that_all_entries_share_is_the_address_of_none() -> None:
+    item = (
+        "<item><title>{}</title><link>https://example.org/show</link>"
+        '<enclosure url="https://example.org/{}.mp3"/></item>'
+    )
+    own = rss(item.format("A", "a") + item.format("B", "b")).entries
+    shared = rss(item.format("A", "jingle") + item.format("B", "jingle")).entries
+
+    assert [entry.url for entry in own] == [
+        "https://example.org/a.mp3",
+        "https://example.org/b.mp3",
+    ]
+    assert {entry.url for entry in shared} == {"https://example.org/show"}
+
+
+CAPTION = (
+    '<media:content url="https://example.org/a.jpg"><media:description type="plain">'
+    "A very long description of a picture with a cat on it</media:description></media:content>"
+)
+MEDIA = '<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>{}</item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (f"<description>A cat.</description>{CAPTION}", "A cat."),
+        (f"{CAPTION}<description>A cat.</description>", "A cat."),
+        (CAPTION, "A very long description of a picture with a cat on it"),
+        (
+            f"<title>A film</title><description>A cat.</description>{CAPTION}",
+            "A very long description of a picture with a cat on it",
+        ),
+    ],
+)
+def test_the_words_of_an_untitled_post_come_before_those_of_its_pictures(
+    item: str, text: str
+) -> None:
+    body = MEDIA.format(f"<guid>1</guid>{item}").encode()
+
+    document = parse_document("feed", body, base_url=BASE, content_type=None)
+
+    assert document.entries[0].summary == text

@@ -218,3 +218,20 @@ def test_what_is_only_called_hidden_stays(shown: str) -> None:
 )
 def test_a_body_is_html_if_an_element_of_it_is_closed(body: str, is_html: bool) -> None:  # noqa: FBT001
     assert is_html_body(body) is is_html
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<svg viewBox="0 0 1 1"><title>A map</title><path d="M0"/></svg>', "A map"),
+        ('<p><svg role="img" aria-label="A map"><path d="M0"/></svg></p>', "A map"),
+        ('<video controls title="A film"><source src="a.mp4"></video>', "A film"),
+        ("<img alt=Map src=a.png>", "Map"),
+        ('<img data-alt="no" alt="A map">', "A map"),
+        ('<img alt="A map"><svg><title>and a drawing</title></svg>', "A map and a drawing"),
+        ("<p>Words.</p><svg><title>A map</title></svg>", "Words."),
+        ('<!-- <img alt="old"> --><img alt="new">', "new"),
+    ],
+)
+def test_pictures_alone_are_read_by_their_names(markup: str, text: str) -> None:
+    assert html_to_text(markup) == text

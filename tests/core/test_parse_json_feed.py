@@ -174,3 +174,22 @@ def test_every_item_is_an_entry_or_a_problem(items: list[object], title: object)
 def test_any_bytes_after_a_brace_are_read_or_refused(rest: bytes) -> None:
     with contextlib.suppress(UnreadableDocument):
         parse(b"{" + rest)
+
+
+@pytest.mark.parametrize(
+    ("fields", "summary"),
+    [
+        ({}, "A film And another"),
+        ({"content_text": "Words."}, "Words."),
+        ({"title": "Films"}, ""),
+    ],
+)
+def test_an_untitled_item_without_text_is_described_by_its_files(
+    fields: dict[str, str], summary: str
+) -> None:
+    files = [{"url": "a", "title": "A film"}, 7, {"url": "b"}, {"title": "And another"}]
+    feed = {"items": [{"id": "1", "attachments": files, **fields}]}
+
+    (entry,) = parse(json.dumps(feed).encode()).entries
+
+    assert entry.summary == summary

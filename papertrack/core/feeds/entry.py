@@ -68,6 +68,7 @@ class RawEntry:
         links: All links as ``(rel, href)``.
         origin: The address that FeedBurner replaced.
         bodies: Its texts, those that should be the full post first.
+        captions: What describes its pictures and videos.
         people: The names of its authors, or whatever replaces them.
         published: Dates in any format, best first.
         dois: Texts that may be a DOI.
@@ -80,6 +81,7 @@ class RawEntry:
     origin: str
     title: RawText
     bodies: tuple[RawText, ...]
+    captions: tuple[RawText, ...]
     people: tuple[str, ...]
     published: tuple[str, ...]
     updated: str
@@ -241,15 +243,20 @@ class Packed:
 
 def read_texts(raw: RawEntry) -> ReadEntry:
     """Read the title and the longest text of an entry."""
+    title = read_title(raw.title)
     bodies: dict[str, RawText] = {}
-    for body in raw.bodies:
+    for body in (*raw.bodies, *raw.captions):
         if body.value and len(bodies) < _BODIES:
             bodies.setdefault(body.value, body)
+    text = ""
+    if raw.captions and not title:
+        # A post of a social network: its own words come first, however long a caption is.
+        text = _longest_text(list(dict.fromkeys(raw.bodies)))
     return ReadEntry(
-        title=read_title(raw.title),
-        summary=cut_text(_longest_text(list(bodies.values()))).encode("utf-8"),
+        title=title,
+        summary=cut_text(text or _longest_text(list(bodies.values()))).encode("utf-8"),
         mentions=find_mentions(bodies),
-        rest=replace(raw, bodies=()),
+        rest=replace(raw, bodies=(), captions=()),
     )
 
 
@@ -288,13 +295,17 @@ def _body_text(body: RawText) -> str:
     )
 
 
+_FILE = "enclosure"
+
+
 @dataclass(frozen=True, slots=True)
 class FeedContext:
     """The facts of a feed that its entries need.
 
     Attributes:
         base_url: The base of relative links: the channel's page, else the feed itself.
-        shared_links: Links that several entries have in common: a podcast's page, a changelog.
+        shared_links: Links and files that several entries have in common: a podcast's page, a
+            changelog.
     """
 
     base_url: str
@@ -305,10 +316,14 @@ class FeedContext:
 
 def feed_context(feed: RawFeed, drafts: Iterable[ReadEntry], base_url: str) -> FeedContext:
     """Collect what the entries of a feed need to know about it and each other."""
-    uses = Counter(draft.rest.link for draft in drafts)
+    uses = Counter(link for draft in drafts for link in _own_links(draft.rest))
     shared = frozenset(link for link, count in uses.items() if count > 1)
     base_url = _channel_base(feed.link, base_url)
     return FeedContext(base_url, feed.is_atom, feed_authors(feed.people), shared)
+
+
+def _own_links(raw: RawEntry) -> set[str]:
+    return {raw.link, *(href for rel, href in raw.links if rel == _FILE)}
 
 
 def _channel_base(link: str, base_url: str) -> str:
@@ -355,9 +370,13 @@ def _addresses(raw: RawEntry, context: FeedContext) -> tuple[str | None, tuple[s
         _resolve(raw.link, context.base_url),
         *(url for rel, url in by_rel if rel == "alternate"),
     )
-    own = (guid, *(url for rel, url in by_rel if rel == "enclosure"))
+    files = [(_resolve(href, context.base_url), href) for rel, href in raw.links if rel == _FILE]
+    own = (guid, *(url for url, _ in files))
+    # A file that several entries share, too, says no more than the page.
+    telling = (guid, *(url for url, href in files if href not in context.shared_links))
     origin = _resolve(raw.origin, context.base_url)
-    ranked = (origin, *own, *page) if raw.link in context.shared_links else (origin, *page, *own)
+    first = telling if raw.link in context.shared_links else ()
+    ranked = (origin, *first, *page, *own)
     best = next(filter(None, ranked), None)
     others = [url for rel, url in by_rel if _is_same_work(rel, url, best)]
     return best, tuple(dict.fromkeys(url for url in (guid, *others) if url and url != best))

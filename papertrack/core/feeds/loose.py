@@ -116,6 +116,7 @@ def _read_entry(fields: dict[str, object], *, is_atom: bool) -> RawEntry:
         origin=_string(fields, "feedburner_origlink"),
         title=_title(fields, is_atom=is_atom),
         bodies=tuple(_bodies(fields, is_atom=is_atom)),
+        captions=(),  # feedparser does not tell them from texts
         people=tuple(_people(fields)),
         published=tuple(filter(None, dates)),
         updated=_string(fields, "updated"),

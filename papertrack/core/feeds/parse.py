@@ -225,6 +225,7 @@ def _read_broken(text: str, collector: _EntryCollector) -> RawFeed:
 
 
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_FILES = 20  # attachments of an item that may give it a title
 _TEXTS = ("content_html", "content_text", "summary")
 
 
@@ -310,7 +311,17 @@ def _summary(item: dict[str, object]) -> str:
         plain_text(_string(item, "content_text")),
         plain_text(_string(item, "summary")),
     )
-    return cut_text(max(texts, key=len))
+    text = max(texts, key=len)
+    if not text and not _string(item, "title"):
+        text = " ".join(_file_titles(item))  # a post of nothing but pictures or recordings
+    return cut_text(text)
+
+
+def _file_titles(item: dict[str, object]) -> Iterator[str]:
+    files = item.get("attachments")
+    for file in files[:_FILES] if isinstance(files, list) else ():
+        if isinstance(file, dict) and (title := one_line(_string(file, "title"))):
+            yield title
 
 
 def _authors(owner: dict[str, object]) -> tuple[Author, ...]:

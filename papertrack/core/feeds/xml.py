@@ -7,6 +7,7 @@ a document of 20 MB needs little more memory than that.
 
 from __future__ import annotations
 
+import binascii
 import contextlib
 import re
 from collections.abc import Callable
@@ -68,6 +69,7 @@ class FeedField(IntEnum):
     GUID = auto()
     CONTENT = auto()
     SUMMARY = auto()
+    CAPTION = auto()
     AUTHOR = auto()
     PUBLISHED = auto()
     CREATED = auto()
@@ -88,9 +90,8 @@ _FIELDS = {
     FeedField.ENCLOSURE: "enclosure",
     FeedField.GUID: "guid id",
     FeedField.CONTENT: "content content:encoded fullitem body xhtml:body",
-    FeedField.SUMMARY: (
-        "summary description abstract dc:description media:description itunes:summary"
-    ),
+    FeedField.SUMMARY: "summary description abstract dc:description itunes:summary",
+    FeedField.CAPTION: "media:description",
     FeedField.AUTHOR: "author managingeditor dc:creator dc:author itunes:author",
     FeedField.PUBLISHED: "published issued pubdate dcterms:issued",
     FeedField.CREATED: "created dcterms:created",
@@ -145,6 +146,7 @@ class EntryParser:
         self._media_title = RawText("", Markup.PLAIN)
         self._contents: list[RawText] = []
         self._summaries: list[RawText] = []
+        self._captions: list[RawText] = []
         self._link: str | None = None
         self._has_own_link = False  # other than its guid
         self._links: list[tuple[str, str]] = []
@@ -166,6 +168,7 @@ class EntryParser:
             origin=once.get(FeedField.ORIGIN, ""),
             title=self._title[1] if self._title else self._media_title,
             bodies=(*self._contents, *self._summaries),
+            captions=tuple(self._captions),
             people=tuple(self._people),
             published=tuple(
                 once[field] for field in (FeedField.PUBLISHED, FeedField.CREATED) if field in once
@@ -218,6 +221,9 @@ class EntryParser:
     def _take_summary(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         self._summaries.append(text_of(element, is_atom=self._is_atom))
 
+    def _take_caption(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
+        self._captions.append(text_of(element, is_atom=self._is_atom))
+
     def _take_link(self, element: etree._Element, _field: FeedField, _depth: int) -> None:
         href = _href(element)
         rel = element.get("rel", "alternate").lower()
@@ -225,8 +231,10 @@ class EntryParser:
         # In RSS the text is the address, even if an attribute has another one (at://…).
         if href is None or (has_text and not href.lower().startswith(("http:", "https:"))):
             text = _QUERY.sub(lambda query: f"&{query[1] or ''}", repaired(element.text or ""))
-            href = self._link = _join(_base_of(element), text)
-            self._has_own_link = True
+            href = _join(_base_of(element), text)
+            if rel == "alternate" or not self._has_own_link:
+                self._link = href
+            self._has_own_link |= rel == "alternate"
         elif rel == "alternate" and element.get("type", "text/html").lower() in HTML_TYPES:
             # Atom may have one for each language; the first is the main one (RFC 4287, 4.1.1).
             if not (self._is_atom and self._has_own_link):
@@ -256,6 +264,7 @@ class EntryParser:
         FeedField.MEDIA_TITLE: _take_media_title,
         FeedField.CONTENT: _take_content,
         FeedField.SUMMARY: _take_summary,
+        FeedField.CAPTION: _take_caption,
         FeedField.LINK: _take_link,
         FeedField.ENCLOSURE: _take_enclosure,
         FeedField.AUTHOR: _take_author,
@@ -267,7 +276,10 @@ def text_of(element: etree._Element, *, is_atom: bool) -> RawText:
     """Read a title or a body, whose markup may be escaped or inline elements."""
     kind = element.get("type", "")
     if not len(element):
-        return RawText(repaired(element.text or ""), markup_of(kind, is_atom=is_atom))
+        value = element.text or ""
+        if element.get("mode") == "base64":  # Atom 0.3, section 3.1
+            value = _decoded_base64(value)
+        return RawText(repaired(value), markup_of(kind, is_atom=is_atom))
     inner = [(element.text or "").replace("&", "&amp;").replace("<", "&lt;")]
     inner += [etree.tostring(child, encoding="unicode", method="html") for child in element]
     markup = "".join(inner)
@@ -275,6 +287,14 @@ def text_of(element: etree._Element, *, is_atom: bool) -> RawText:
         markup = _PREFIXED.sub(r"\1", markup)
     is_markup = is_atom and not kind.lower().endswith("/xml")
     return RawText(repaired(markup), Markup.HTML if is_markup else markup_of(kind, is_atom=is_atom))
+
+
+def _decoded_base64(text: str) -> str:
+    """Decode a text in base64; what is something else, or not UTF-8, stays as it is."""
+    try:
+        return binascii.a2b_base64(text).decode("utf-8")
+    except ValueError:
+        return text
 
 
 def person_of(element: etree._Element) -> str:

@@ -51,7 +51,14 @@ _SIGNS_OF_HIDING = ("hidden", "latex", "display:none", "display: none")
 _TEX_SCRIPT = re.compile(r"type\s*=\s*[\"']?math/tex", re.IGNORECASE)
 _TEX_IMAGE = re.compile(r"latex\.php\?|\bclass\s*=\s*[\"'][^\"']*\blatex\b", re.IGNORECASE)
 _IMG = re.compile(rf"<img {_ATTRIBUTES}", re.VERBOSE | re.IGNORECASE)
-_ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+# A drawing, film or recording, and the title within a drawing (SVG 2, section 5.7).
+_MEDIA = re.compile(
+    r"<(?:svg|video|audio)\b([^<>]*+)>(?:\s*+<title\b[^<>]*+>([^<]*+)</title)?", re.IGNORECASE
+)
+_MEDIA_NAME = re.compile(
+    r"(?<![\w-])(?:aria-label|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE
+)
+_ALT = re.compile(r"(?<![\w-])alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)
 _TEX = re.compile(
     r"<annotation\s[^<>]*application/x-tex[^<>]*>(.*?)</annotation", re.DOTALL | re.IGNORECASE
 )
@@ -150,9 +157,9 @@ def html_to_text(markup: str, *, stop_after: int = _MARKUP_LIMIT) -> str:
 
     Returns:
         Plain text (see `plain_text`) with blank lines between blocks and ``- `` before list items;
-        the alternative texts of its images if there is nothing else.
+        the alternative texts of its images and the titles of its drawings if there is nothing else.
     """
-    markup = markup[:_MARKUP_LIMIT]
+    markup = whole = markup[:_MARKUP_LIMIT]
     if "<" not in markup and "]]>" not in markup:
         return one_line(html.unescape(markup))
     parts = _TAG.split(markup)
@@ -169,7 +176,7 @@ def html_to_text(markup: str, *, stop_after: int = _MARKUP_LIMIT) -> str:
     text = "".join(_pieces(texts, tags_in_order, stop_after))
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = "".join(_pieces(texts, tags_in_order, stop_after, cleans_all=True))
-    return text.rstrip() or one_line(" ".join(_alternatives(markup)))
+    return text.rstrip() or one_line(" ".join([*_alternatives(markup), *_media_titles(whole)]))
 
 
 def _may_hide_something(
@@ -209,7 +216,13 @@ def _write_script(found: re.Match[str]) -> str:
 def _alternatives(markup: str) -> Iterator[str]:
     for image in islice(_IMG.finditer(markup), _ALTERNATIVES):
         found = _ALT.search(image[0])
-        yield html.unescape(found[1] or found[2] or "") if found else ""
+        yield html.unescape(found[1] or found[2] or found[3] or "") if found else ""
+
+
+def _media_titles(markup: str) -> Iterator[str]:
+    for found in islice(_MEDIA.finditer(markup), _ALTERNATIVES):
+        named = _MEDIA_NAME.search(found[1])
+        yield html.unescape(found[2] or (named and (named[1] or named[2])) or "")
 
 
 def cut_text(text: str, limit: int = SUMMARY_LIMIT) -> str:
@@ -304,7 +317,7 @@ class _MarkupCleaner:
             tag = (token["tag"] or "").lower()
             if tag == "img" and _TEX_IMAGE.search(token["rest"]):
                 found = _ALT.search(token["rest"])
-                formula = (found[1] or found[2] or "").strip(" $") if found else ""
+                formula = (found[1] or found[2] or found[3] or "").strip(" $") if found else ""
                 kept += (markup[kept_until : token.start()], f"${formula}$" if formula else "")
                 kept_until = at
                 continue
