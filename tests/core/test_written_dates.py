@@ -47,6 +47,28 @@ def _written(text: str) -> str | None:
         ("2026-12-15T09:30:00\u221205:00", "2026-12-15 14:30"),
         ("2026-12-15+01:00", "2026-12-14 23:00"),
         ("Dec 15, 2026 9:30 PM CET", "2026-12-15 20:30"),
+        ("Tue, 15 Dec 2026 09:30:00 (CET)", "2026-12-15 08:30"),
+        ("Tue, 15 Dec 2026 09:30 (GMT+3)", "2026-12-15 06:30"),
+        ("Tue, 15 Dec 2026 09:30:00 +0200 (CET)", "2026-12-15 07:30"),
+        ("Tue, 15 Dec 2026 09:30:00 \u20130500", "2026-12-15 14:30"),
+        ("Wed, 15 Jul 2026 09:30:00 Europe/Paris", "2026-07-15 07:30"),
+        ("Tue, 15 Dec 2026 09:30:00 America/Argentina/Salta", "2026-12-15 12:30"),
+        ("2026-12-15T09:30:00[Asia/Kolkata]", "2026-12-15 04:00"),
+        ("2026-12-15 09:30:00 No/Such_Place", "2026-12-15 09:30"),
+        ("Wed, 15 Jul 2026 09:30:00 PT", "2026-07-15 16:30"),
+        ("Tue, 15 Dec 2026 9:30 AM ET", "2026-12-15 14:30"),
+        ("Tue, 15 Dec 2026 09:30:00 ICT", "2026-12-15 02:30"),
+        ("Tue, 15 Dec 2026 09:30:00 SAST", "2026-12-15 07:30"),
+        ("2026-12-15 9:30 PM", "2026-12-15 21:30"),
+        ("2026-12-15 09:30:00 p.m.", "2026-12-15 21:30"),
+        ("2026-W51-2T09:30:00+01:00", "2026-12-15 08:30"),
+        ("2026-349T09:30Z", "2026-12-15 09:30"),
+        ("2026-12-15T09+01:00", "2026-12-15 08:00"),
+        ("20261215T093000-0500", "2026-12-15 14:30"),
+        ("2026-12-15 09:30:00 +0100 CET m=+0.013", "2026-12-15 08:30"),
+        ("2026-12-15T09:30:00+02:0", "2026-12-15 07:30"),
+        ("Tue, 15 Dec 2026 UTC", "2026-12-15 00:00"),
+        ("Tue, 15 Dec 2026 +0100", "2026-12-14 23:00"),
     ],
 )
 def test_the_offset_of_a_date_counts_however_it_is_written(text: str, expected: str) -> None:
@@ -82,6 +104,25 @@ def test_the_offset_of_a_date_counts_however_it_is_written(text: str, expected: 
         "12/15/2026 9:30 AM",
         "15/12/2026 09:30",
         "\uff12\uff10\uff12\uff16/12/15 \uff10\uff19:30",  # full-width
+        "<time>15 Dec 2026 09:30</time>",
+        "Tue, 15 Dec 2026 9:30:0 GMT",
+        "Posted on December 15, 2026 9:30 AM",
+        "Last updated: 15 Dec 2026 09:30",
+        "Tue, 15 Dec 126 09:30:00 GMT",  # years since 1900 (RFC 5322, 4.3)
+        "20261215093000",
+        "1797327000.25",
+        "Dienstag, den 15. Dezember 2026, 9.30 Uhr",
+        "15. desember 2026 kl. 09.30",
+        "15. joulukuuta 2026 klo 9.30",
+        "15 Aral\u0131k 2026 09:30",
+        "15. prosince 2026 9:30",
+        "2026. december 15. 9:30",
+        "15 decembrie 2026, 9:30",
+        "15 грудня 2026 \u0440. 09:30",
+        "15 grudnia 2026 r. 09:30",
+        "令和8年12月15日 9時30分",
+        "民國115年12月15日 09:30",
+        "2026年12月15日 上午 09:30",
         "2026-349 ",
         "2026-W51-2",
     ],
@@ -89,6 +130,13 @@ def test_the_offset_of_a_date_counts_however_it_is_written(text: str, expected: 
 def test_one_day_in_many_languages_and_orders(text: str) -> None:
     day = "2026-12-15 00:00" if "W" in text or "349" in text else "2026-12-15 09:30"
     assert _written(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2026", "2026-01-01 00:00"), ("2026-12", "2026-12-01 00:00")]
+)
+def test_a_year_or_month_is_its_first_day(text: str, expected: str) -> None:
+    assert _written(text) == expected  # W3C-DTF, which Dublin Core prescribes
 
 
 @pytest.mark.parametrize("text", ["Tue, 15 Dec 2026 24:00:00 GMT", "2026-12-15T24:00:00Z"])
@@ -114,6 +162,10 @@ def test_hour_24_is_the_end_of_the_day(text: str) -> None:
         "December 2026",
         "15 December",
         "10:00",
+        "2026-12-15T10:00:00 PM +99:00",
+        "2026-366",
+        "2026-W54-1",
+        "20261315093000",
         "Issue 3, 2026",
     ],
 )

@@ -6,9 +6,14 @@ first, then the day in words or numbers, in the languages of `_MONTHS`.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 # Posts dated 1970 or 0001 have a publisher's default value, not a date.
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
@@ -21,8 +26,14 @@ _ISO = re.compile(
         \s* (?P<zone>.*)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?", re.IGNORECASE)
-_ISO_DAY = re.compile(r"(\d{4})-(\d{3})")
+# Forms of ISO 8601 that are first written as year, month and day: weeks, days of the year, a time
+# without minutes or without separators; and the years of W3C-DTF.
+_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?(?=T\d|\Z)", re.IGNORECASE)
+_ISO_DAY = re.compile(r"(\d{4})-?(\d{3})(?=T\d|\Z)", re.IGNORECASE)
+_ISO_HOUR = re.compile(r"(\d{4}-?\d{2}-?\d{2}T\d{2})(?=Z|[+-]|\Z)", re.IGNORECASE)
+_ISO_DIGITS = re.compile(r"(\d{8})(\d{6})(?=Z|[+-]|\Z)", re.IGNORECASE)
+_IS_NO_ZONE = re.compile(r"T?\d", re.IGNORECASE)
+_ISO_YEAR = re.compile(r"\d{4}")
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9},?\s+)?(?P<day>\d{1,2})\s+(?P<month>[a-z]{3})\s+(?P<year>\d{4})\s+"
@@ -30,22 +41,24 @@ _RFC822 = re.compile(
     r"(?:GMT|UTC|UT|Z|(?P<zone>[+-]\d{4}))",
     re.IGNORECASE | re.ASCII,
 )
-_UNIX = re.compile(r"\d{9,10}(?:\d{3})?")
+_UNIX = re.compile(r"(\d{9,10})(?:\d{3}|\.\d+)?")
 _COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _TIME = re.compile(
     r"""(?<![\d:]) (?P<hour>\d{1,2})
-        (?: \s?[:h]\s?(?P<minute>\d{2}) (?: :(?P<second>\d{2}) )? (?:[.,]\d+)?
+        (?: \s?[:h]\s?(?P<minute>\d{2}|(?<=:)\d) (?: :(?P<second>\d{1,2}) )? (?:[.,]\d+)?
             (?: \s*(?P<half>[ap])\.?\s?m\b\.? )?
           | \s*(?P<only>[ap])\.?\s?m\b\.? )
         (?![\d:])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _OFFSET = re.compile(
-    r"(?:(?:GMT|UTC|UT|Z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)"
+    r"(?:(?:GMT|UTC|UT|Z)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2})|:0)?(?!\d)"
     r"(?:\s+(?:[A-Z]{1,5}\b|[+-]\d{4}(?!\d)))?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"[A-Z]{1,5}\b(?!\.)", re.IGNORECASE)
+_ZONE = re.compile(r"[A-Z]{1,5}\b(?![./])", re.IGNORECASE)
+_PLACE = re.compile(r"[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]*\d*){1,2}")  # of the IANA database
+_HALF_DAY = re.compile(r"[ap]\.?\s?m\b", re.IGNORECASE)
 # Zones of RFC 5322, section 4.3, and names that have a single meaning; others count as UTC, as the
 # section says of zones that are not known. IST, BST and their like have several meanings.
 _MINUTES_EAST = {
@@ -65,7 +78,12 @@ _MINUTES_EAST = {
     "AKST": -540,
     "AKDT": -480,
     "HST": -600,
+    "NST": -210,
     "NDT": -150,
+    "ADT": -180,
+    "COT": -300,
+    "PET": -300,
+    "UYT": -180,
     "BRT": -180,
     "BRST": -120,
     "ART": -180,
@@ -80,9 +98,16 @@ _MINUTES_EAST = {
     "EEST": 180,
     "MSK": 180,
     "TRT": 180,
+    "WAT": 60,
+    "CAT": 120,
+    "SAST": 120,
+    "EAT": 180,
     "PKT": 300,
     "NPT": 345,
+    "ICT": 420,
     "WIB": 420,
+    "WITA": 480,
+    "MYT": 480,
     "HKT": 480,
     "SGT": 480,
     "PHT": 480,
@@ -97,32 +122,73 @@ _MINUTES_EAST = {
     "NZDT": 780,
 }
 _MOST_MINUTES_EAST = 14 * 60
+# What Americans write for the time of a place, standard or daylight.
+_PLACES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
 # The months in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish,
-# Norwegian, Polish and Russian, in the form of a date and without accents. A word counts if it is
-# one of these, or an abbreviation of at least three letters that fits a single month.
+# Norwegian, Polish, Russian, Czech, Finnish, Hungarian, Romanian, Turkish and Ukrainian, in the
+# form of a date and without accents. A word counts if it is one of these, or an abbreviation of at
+# least three letters that fits a single month.
 _MONTHS = tuple(
     names.split()
     for names in (
-        "january januar janner janvier enero gennaio janeiro januari stycznia января",
-        "february februar feber fevrier febrero febbraio fevereiro februari lutego февраля",
-        "march marz maerz mars marzo marco maart mrt mart marca marts марта",
-        "april avril abril aprile kwietnia апреля",
-        "may mai mayo maggio maio mei maj maja мая",
-        "june juni juin junio giugno junho czerwca июня",
-        "july juli juillet julio luglio julho lipca июля",
-        "august aout agosto augustus augusti sierpnia августа",
-        "september septembre septiembre setembre settembre setembro wrzesnia сентября",
-        "october oktober octobre octubre ottobre outubro pazdziernika октября",
-        "november novembre noviembre novembro listopada ноября",
-        "december dezember decembre diciembre dicembre dezembro grudnia декабря",
+        (
+            "january januar janner janvier enero gennaio janeiro januari stycznia января "
+            "ledna tammikuuta ianuarie ocak січня"
+        ),
+        (
+            "february februar feber fevrier febrero febbraio fevereiro februari lutego "
+            "февраля unora helmikuuta februarie subat лютого"
+        ),
+        (
+            "march marz maerz mars marzo marco maart mrt mart marca marts марта brezna "
+            "maaliskuuta marcius martie mar березня"
+        ),
+        ("april avril abril aprile kwietnia апреля dubna huhtikuuta aprilis aprilie nisan квітня"),
+        (
+            "may mai mayo maggio maio mei maj maja мая kvetna toukokuuta majus mayis "
+            "may\u0131s травня"
+        ),
+        (
+            "june juni juin junio giugno junho czerwca июня cervna kesakuuta junius iunie "
+            "haziran червня"
+        ),
+        (
+            "july juli juillet julio luglio julho lipca июля cervence heinakuuta julius iulie "
+            "temmuz липня"
+        ),
+        (
+            "august aout agosto augustus augusti sierpnia августа srpna elokuuta augusztus "
+            "agustos серпня"
+        ),
+        (
+            "september septembre septiembre setembre settembre setembro wrzesnia сентября "
+            "zari syyskuuta szeptember septembrie eylul вересня"
+        ),
+        (
+            "october oktober octobre octubre ottobre outubro pazdziernika октября rijna "
+            "lokakuuta octombrie ekim жовтня"
+        ),
+        (
+            "november novembre noviembre novembro listopada ноября listopadu marraskuuta "
+            "noiembrie kasim kas\u0131m листопада"
+        ),
+        (
+            "december dezember decembre diciembre dicembre dezembro desember grudnia декабря "
+            "prosince joulukuuta decembrie aralik aral\u0131k грудня"
+        ),
     )
 )
 _SHORT = 3
 _LETTERS = r"[^\W\d_]+"
-_LEAD = rf"(?:{_LETTERS}(?:-{_LETTERS})?\.?\s*[,\s]\s*)?"  # a weekday
+_LEAD = rf"(?:{_LETTERS}(?:-{_LETTERS})?\.?\s*[,\s]\s*(?:den\s+|the\s+|le\s+)?)?"  # a weekday
 _DAY_FIRST = re.compile(
     rf"{_LEAD}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[oa](?=\s))?\.?[\s/-]*(?:de\s+|of\s+)?"
-    rf"(?P<month>{_LETTERS})\.?,?(?:\s+del?)?[\s/-]*(?P<year>\d{{4}}|\d{{2}})(?:\s*\u0433\.?)?",
+    rf"(?P<month>{_LETTERS})\.?,?(?:\s+del?)?[\s/-]*(?P<year>\d{{4}}|\d{{2,3}})(?:\s*[\u0433\u0440]\.?|\s+r(?:\.|oku)?)?",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
@@ -141,6 +207,7 @@ _NUMBERS = re.compile(
 )
 _OCLOCK = re.compile(r"^\s*(?:uhr|hrs?|h)(?!\w)", re.IGNORECASE)
 _BETWEEN = re.compile(r"^[\s,|@\u00b7\u2013\u2014-]+|[\s,.|@\u00b7\u2013\u2014-]+$")
+_DAY_ZONE = re.compile(r"(?<=\d)\s+((?:GMT|UTC|UT|Z)|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _AT = re.compile(
     r"[\s,](?:at|um|a|à|às|as|alle|ore|klo|kl|om|uhr|hrs?|\u0432|de)\.?$", re.IGNORECASE
 )
@@ -148,7 +215,7 @@ _AT = re.compile(
 _CJK = str.maketrans(
     {"年": "-", "년": "-", "月": "-", "월": "-", "日": " ", "일": " ", "号": " ", "號": " "}
     | {"时": ":", "時": ":", "시": ":", "点": ":", "點": ":", "分": " ", "분": " ", "秒": " "}
-    | {"초": " ", "\u2212": "-", "\u2010": "-", "\u2011": "-"}
+    | {"초": " ", "\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-"}
 )
 _CJK_SIGNS = re.compile("[年月日년월일]")
 _CJK_WEEKDAY = re.compile(
@@ -157,6 +224,21 @@ _CJK_WEEKDAY = re.compile(
 )
 _CJK_HALF = re.compile(r"(上午|午前|오전|下午|午後|오후)\s*(\d{1,2}:\d{2}(?::\d{2})?)")
 _MORNING = {"上午", "午前", "오전"}
+# Years that are counted from an emperor's first, or from the Chinese republic's.
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|民國|民国)\s*(\d{1,3}|元)(?=年)")
+# "10.30" is a time behind a year, "Uhr" or not.
+_DOTTED_TIME = re.compile(
+    r"(\b\d{4}\.?,?\s+(?:(?:um|kl|klo|alle|ore|at|a|à|às|om)\.?\s+)?)"
+    r"(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?![\d.])",
+    re.IGNORECASE,
+)
+_SAYS_DATE = re.compile(
+    r"^(?:(?:first|last)\s+)?(?:posted|published|updated|modified|created|date)(?:\s+on)?\s*:?\s+",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_GO_CLOCK = re.compile(r"\sm=[+-][\d.]+$")  # behind Go's Time.String
 _LEAP_SECOND = 60
 _CENTURY = 50  # RFC 5322, section 4.3: 00 to 49 is 2000 and on
 
@@ -184,21 +266,37 @@ def read_date(text: str | None) -> datetime | None:
     return None
 
 
-def _read_iso(text: str) -> datetime | None:
-    if week := _ISO_WEEK.fullmatch(text):
-        day = date.fromisocalendar(int(week[1]), int(week[2]), int(week[3] or 1))
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    if ordinal := _ISO_DAY.fullmatch(text):
-        return datetime.strptime(ordinal[0], "%Y-%j").replace(tzinfo=UTC)
+def _read_iso(text: str, comments: Sequence[str] = ()) -> datetime | None:
     match = _ISO.fullmatch(text)
-    east = _minutes_east(match["zone"]) if match else None
-    if match is None or east is None or (match["zone"] and match["day"] is None):
+    if text[:4].isdecimal() and (match is None or _IS_NO_ZONE.match(match["zone"])):
+        match = _ISO.fullmatch(_with_month_and_day(text))
+    if match is None or (match["zone"] and match["day"] is None):
         return None
-    return _moment(
-        (int(match["year"]), int(match["month"]), int(match["day"] or 1)),
-        (int(match["hour"] or 0), int(match["minute"] or 0), int(match["second"] or 0)),
-        east,
-    )
+    day = (int(match["year"]), int(match["month"]), int(match["day"] or 1))
+    time = (int(match["hour"] or 0), int(match["minute"] or 0), int(match["second"] or 0))
+    east = _minutes_east(match["zone"], day, time)
+    if east is None:
+        return None
+    return _moment(day, time, east if match["zone"] else _zone_of(comments, day, time))
+
+
+def _zone_of(texts: Iterable[str], day: tuple[int, int, int], time: tuple[int, int, int]) -> int:
+    """Read the first zone among texts; 0 for none."""
+    zones = (_minutes_east(text, day, time) for text in texts if text)
+    return next((east for east in zones if east is not None), 0)
+
+
+def _with_month_and_day(text: str) -> str:
+    """Rewrite the rarer forms of ISO 8601 as year, month, day, hour and minute."""
+    if week := _ISO_WEEK.match(text):
+        day = date.fromisocalendar(int(week[1]), int(week[2]), int(week[3] or 1))
+        return day.isoformat() + text[week.end() :]
+    if ordinal := _ISO_DAY.match(text):
+        day = date(int(ordinal[1]), 1, 1) + timedelta(days=int(ordinal[2]) - 1)
+        return day.isoformat() + text[ordinal.end() :] if day.year == int(ordinal[1]) else text
+    if _ISO_YEAR.fullmatch(text):
+        return f"{text}-01-01"
+    return _ISO_HOUR.sub(r"\1:00", _ISO_DIGITS.sub(r"\1T\2", text))
 
 
 def _read_rfc822(text: str) -> datetime | None:
@@ -209,42 +307,45 @@ def _read_rfc822(text: str) -> datetime | None:
     return _moment(
         (int(match["year"]), _ENGLISH.index(month) + 1, int(match["day"])),
         (int(match["hour"]), int(match["minute"]), int(match["second"] or 0)),
-        _minutes_east(match["zone"] or "") or 0,
+        _offset_east(match["zone"]) if match["zone"] else 0,
     )
 
 
 def _read_unix(text: str) -> datetime | None:
-    if not _UNIX.fullmatch(text):
-        return None
-    seconds = int(text) / (1000 if len(text) > 10 else 1)  # noqa: PLR2004 - milliseconds have 13
-    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=0)
+    match = _UNIX.fullmatch(text)
+    return datetime.fromtimestamp(int(match[1]), tz=UTC) if match else None
 
 
 def _read_freely(text: str) -> datetime | None:
     """Read a time with its zone, and the day from what is left."""
     if not any(character.isdigit() for character in text):
         return None
-    text = _with_plain_signs(text)
-    if moment := _read_iso(text):
+    text, comments = _with_plain_signs(text)
+    if moment := _read_iso(text, comments):
         return moment
-    time, east = (0, 0, 0), 0
+    time, zone = (0, 0, 0), ""
     if clock := _TIME.search(text):
         time = _time(clock)
         before, after = text[: clock.start()], _OCLOCK.sub("", text[clock.end() :]).lstrip()
-        zone = _OFFSET.match(after) or _ZONE.match(after)
+        found = _OFFSET.match(after) or _PLACE.match(after) or _ZONE.match(after)
         # A letter may begin a word of the day: "10:00 a 23 ..." has no zone.
-        if zone:
-            east = _minutes_east(zone[0]) or 0
-            after = after[zone.end() :]
+        if found:
+            zone, after = found[0], after[found.end() :]
         before = _AT.sub("", _BETWEEN.sub("", before))
         text = f"{before} {after}"
+    elif found := _DAY_ZONE.search(text):
+        zone, text = found[1], text[: found.start()]
     day = _read_day(_BETWEEN.sub("", " ".join(text.split())))
-    return None if day is None else _moment(day, time, east)
+    # Some write the name of the zone in a comment only.
+    return None if day is None else _moment(day, time, _zone_of((zone, *comments), day, time))
 
 
-def _with_plain_signs(text: str) -> str:
-    """Write full-width and East Asian signs as those of the other forms, and drop comments."""
+def _with_plain_signs(text: str) -> tuple[str, list[str]]:
+    """Write full-width and East Asian signs as those of the other forms; split off comments."""
+    if "<" in text or "&" in text:
+        text = html.unescape(_TAG.sub(" ", text)).strip()
     text = unicodedata.normalize("NFKC", text)
+    text = _ERA.sub(lambda era: str(_ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))), text)
     if _CJK_SIGNS.search(text):
         text = _CJK_WEEKDAY.sub(" ", text).translate(_CJK)
         text = _CJK_HALF.sub(
@@ -252,7 +353,13 @@ def _with_plain_signs(text: str) -> str:
         )
     else:
         text = text.translate(_CJK)
-    return _COMMENT.sub(" ", text).strip()
+    comments = [comment[1:-1] for comment in _COMMENT.findall(text)]
+    text = _GO_CLOCK.sub("", _SAYS_DATE.sub("", _COMMENT.sub(" ", text).strip()))
+    return _DOTTED_TIME.sub(_with_colons, text), comments
+
+
+def _with_colons(dotted: re.Match[str]) -> str:
+    return dotted[1] + ":".join(filter(None, dotted.groups()[1:]))
 
 
 def _time(clock: re.Match[str]) -> tuple[int, int, int]:
@@ -265,17 +372,41 @@ def _time(clock: re.Match[str]) -> tuple[int, int, int]:
     return hour, int(clock["minute"] or 0), int(clock["second"] or 0)
 
 
-def _minutes_east(zone: str) -> int | None:
+def _minutes_east(zone: str, day: tuple[int, int, int], time: tuple[int, int, int]) -> int | None:
     """Read an offset or the name of a zone; 0 for none and for unknown names, None for no zone."""
     zone = zone.strip()
     if not zone:
         return 0
-    if offset := _OFFSET.fullmatch(zone):
-        minutes = int(offset["hours"]) * 60 + int(offset["minutes"] or 0)
-        if minutes > _MOST_MINUTES_EAST:
-            raise ValueError(zone)
-        return minutes if offset["sign"] == "+" else -minutes
-    return _MINUTES_EAST.get(zone.upper(), 0) if _ZONE.fullmatch(zone) else None
+    if _OFFSET.fullmatch(zone):
+        return _offset_east(zone)
+    name = zone.upper()
+    if place := _PLACES.get(name) or (zone if _PLACE.fullmatch(zone) else None):
+        return _place_east(place, day, time)
+    if not _ZONE.fullmatch(zone) or _HALF_DAY.fullmatch(zone):
+        return None
+    return _MINUTES_EAST.get(name, 0)
+
+
+def _offset_east(text: str) -> int:
+    offset = _OFFSET.fullmatch(text)
+    if offset is None:
+        raise ValueError(text)
+    minutes = int(offset["hours"]) * 60 + int(offset["minutes"] or 0)
+    if minutes > _MOST_MINUTES_EAST:
+        raise ValueError(text)
+    return minutes if offset["sign"] == "+" else -minutes
+
+
+def _place_east(place: str, day: tuple[int, int, int], time: tuple[int, int, int]) -> int:
+    """Return the minutes of a place of the IANA database on a day; 0 if there is no such place."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # takes 3 ms; few dates need it
+
+    try:
+        local = datetime(*day, time[0] % 24, time[1], tzinfo=ZoneInfo(place))
+    except (KeyError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        return 0
+    offset = local.utcoffset()
+    return int(offset.total_seconds() // 60) if offset is not None else 0
 
 
 def _read_day(text: str) -> tuple[int, int, int] | None:
@@ -302,9 +433,10 @@ def _day_of_numbers(match: re.Match[str]) -> tuple[int, int, int] | None:
 
 def _year(text: str) -> int:
     year = int(text)
-    if len(text) > 2:  # noqa: PLR2004
+    if len(text) > 3:  # noqa: PLR2004
         return year
-    return year + (2000 if year < _CENTURY else 1900)
+    # Three digits are years since 1900 (RFC 5322, section 4.3).
+    return year + (2000 if len(text) == 2 and year < _CENTURY else 1900)  # noqa: PLR2004
 
 
 def _month(word: str) -> int | None:
