@@ -24,7 +24,8 @@ drafts and issues in [digest.md](digest.md).
 
 JSON (`list --json`, `show --json`, `add --json`, `fetch --json`, `status --json` and others): times
 are UTC, `2026-11-20T13:00:00.000Z`; ratings are points, 0.5 to 5; what is not known is
-`null`. Keys may be added, never renamed.
+`null`. An item has its own `title` (may be empty) and a `printed_title`, which is yours, its own,
+or one borrowed from its text (`title_is_borrowed`). Keys may be added, never renamed.
 """
 
 

@@ -19,6 +19,7 @@ from papertrack.cli.session import (
 )
 from papertrack.commands import add as adding
 from papertrack.core.kinds import Kind
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.clean import one_line
 from papertrack.core.watch.credentials import without_user
 from papertrack.core.works.identity import read_reference
@@ -67,8 +68,8 @@ def add(
     that is already there is rated, not added twice.
 
     --json prints a list with an object for each work. It has the keys of `list --json` and:
-    reference (as you named it), printed_title (null if there is none), is_new, is_incomplete,
-    message (what went wrong) and hint (what to do).
+    reference (as you named it), is_new, is_incomplete, message (what went wrong) and hint (what to
+    do).
 
     \b
     Examples:
@@ -139,8 +140,8 @@ class _Teller:
         self.outcomes.append(outcome)
         added = outcome.added
         if not self._as_json:
-            verb = f'added {added.number} "' if added.is_new else f'known as {added.number}: "'
-            self.session.say(f'{verb}{added.title}"')
+            verb = f"added {added.number} " if added.is_new else f"known as {added.number}: "
+            self.session.say(f"{verb}{in_quotes(added.title)}")
             for line in added.said.lines:
                 self.session.say(line)
         if self._kind is not None and self._kind is not added.kind:
@@ -159,7 +160,6 @@ class _Teller:
                 {
                     **item_json(item),
                     "reference": without_user(one.reference) if one.reference else None,
-                    "printed_title": item.printed_title or item.borrowed_title or None,
                     "is_new": one.added.is_new,
                     "is_incomplete": one.is_incomplete,
                     "message": plain(one.trouble.what) if one.trouble else None,

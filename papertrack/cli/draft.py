@@ -17,6 +17,7 @@ from papertrack.cli.session import Session, plain, print_json, session_of, shown
 from papertrack.commands.compose import Draft, Recipe, make_draft
 from papertrack.commands.draft import write
 from papertrack.core.dates import Window, current_window, read_day, read_moment, week_window
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.ratings import read_halves
 from papertrack.errors import PapertrackError, StorageFull, UsageError
 from papertrack.storage.database import SHARED, new_file
@@ -228,7 +229,9 @@ def _print(session: Session, fixed: Sequence[Finding], findings: Sequence[Findin
 
 def _place(finding: Finding) -> str:
     if finding.item is not None:
-        return f'{finding.item} "{finding.title}" ' if finding.title else f"{finding.item} "
+        return (
+            f"{finding.item} {in_quotes(finding.title)} " if finding.title else f"{finding.item} "
+        )
     return f"line {finding.line}: " if finding.line is not None else ""
 
 

@@ -8,6 +8,7 @@ import typer
 
 from papertrack.cli.session import session_of
 from papertrack.commands.merge import merge as merge_items, split as split_item
+from papertrack.core.text.borrowed_titles import in_quotes
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -38,7 +39,7 @@ def merge(
     with session.database() as db:
         merged = merge_items(db, [item, *others], session.clock())
     for number in merged.dropped:
-        session.say(f'merged {number} into {merged.keep}: "{merged.title}"')
+        session.say(f"merged {number} into {merged.keep}: {in_quotes(merged.title)}")
 
 
 split_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -72,6 +73,6 @@ def split(
     with session.database() as db:
         parted = split_item(db, item, other, session.clock())
     if parted.was_merged:
-        session.say(f'split {parted.item} from {parted.kept}: "{parted.title}"')
+        session.say(f"split {parted.item} from {parted.kept}: {in_quotes(parted.title)}")
     else:
         session.say(f"{parted.item} and {parted.kept} stay apart")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from papertrack.cli.session import Session, session_of
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def publish(
     else:
         session.say(f"published {published.issue}: {works}")
     for title in published.left_out:
-        session.warn(f'not in the file, stays for the next issue: "{title}"')
+        session.warn(f"not in the file, stays for the next issue: {in_quotes(title)}")
     remove_anchors(published)
 
 

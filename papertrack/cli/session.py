@@ -337,7 +337,8 @@ def item_json(item: Item) -> Json:
         "item": item.id,
         "kind": item.kind.value,
         "title": item.title,
-        "borrowed_title": item.borrowed_title or None,
+        "printed_title": _unmarked_title(item),
+        "title_is_borrowed": not item.printed_title and _unmarked_title(item) is not None,
         "url": item.url,
         "authors": [author.name for author in item.authors],
         "summary": item.summary,
@@ -355,6 +356,13 @@ def item_json(item: Item) -> Json:
         "tags": list(judgement.tags),
         "notes": dict(judgement.notes),
     }
+
+
+def _unmarked_title(item: Item) -> str | None:
+    from papertrack.core.text.borrowed_titles import borrowed_title  # noqa: PLC0415  # on use
+
+    borrowed = item.printed_title or borrowed_title(item.summary, item.url, is_marked=False)
+    return borrowed or None
 
 
 def judging_json(act: JudgingAct | None) -> Json:

@@ -35,6 +35,7 @@ from papertrack.core.judging.journal import set_issue_text
 from papertrack.core.judging.notes import LABELS, LINE, TITLE
 from papertrack.core.kinds import State
 from papertrack.core.text import markdown
+from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.clean import typed
 from papertrack.core.text.spans import CARD
 from papertrack.errors import HandEdited, StorageFull, UsageError
@@ -287,7 +288,7 @@ def _printed(
         for number in journal_read.items_of(db, [subject]):
             item = items.read_item(db, number)
             if _is_named_in(text, item) or _keeps_a_phrase(text, file, subject):
-                named = ImportedItem(0, None, item.printed_title, item.url)
+                named = ImportedItem(0, None, printed_or_borrowed(item), item.url)
                 yield printed_item(db, number, _area(areas, named, item), named)
 
 
@@ -332,7 +333,7 @@ def _area(areas: list[Area], printed: ImportedItem, item: Item) -> str:
 
 
 def _is_named_in(text: str, item: Item) -> bool:
-    title = item.printed_title
+    title = printed_or_borrowed(item)
     marks = (item.url, title, markdown.escape(title))
     return any(mark and mark in text for mark in marks)
 
@@ -355,7 +356,7 @@ def _keeps_a_phrase(text: str, file: DraftFile, subject: str) -> bool:
 
 def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
     for number in journal_read.items_of(db, sorted(subjects)):
-        yield items.read_item(db, number).printed_title
+        yield printed_or_borrowed(items.read_item(db, number))
 
 
 def read_issue(db: sqlite3.Connection, slug: str) -> str:

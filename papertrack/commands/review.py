@@ -22,6 +22,7 @@ from papertrack.core.kinds import State
 from papertrack.core.query.filters import match_slugs
 from papertrack.core.rank.prediction import ORDERS, Prediction, Rank, Reason, order_items
 from papertrack.core.records import Item
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.ratings import rating_value
 from papertrack.core.text.title import plain_title
 from papertrack.errors import UsageError
@@ -224,16 +225,16 @@ class ReviewService:
 
     def reject(self, item_id: int) -> str:
         """Reject an item."""
-        return f'rejected "{self._judge(item_id, JudgementInput(state=State.REJECTED))}"'
+        return f"rejected {in_quotes(self._judge(item_id, JudgementInput(state=State.REJECTED)))}"
 
     def later(self, item_id: int) -> str:
         """Keep an item for later."""
-        return f'later "{self._judge(item_id, JudgementInput(state=State.LATER))}"'
+        return f"later {in_quotes(self._judge(item_id, JudgementInput(state=State.LATER)))}"
 
     def rate(self, item_id: int, area: str, halves: int) -> str:
         """Rate an item in an area."""
         title = self._judge(item_id, JudgementInput(area=area, halves=halves))
-        return f'{rating_value(halves)} in {area}: "{title}"'
+        return f"{rating_value(halves)} in {area}: {in_quotes(title)}"
 
     def set_rating_text(self, item_id: int, area: str, field: str, text: str) -> str:
         """Set the remark, emoji or label of a rating."""
@@ -243,7 +244,9 @@ class ReviewService:
             "label": JudgementInput(area=area, label=text),
         }
         title = self._judge(item_id, given[field])
-        return f'{field} {" ".join(text.split())}: "{title}"' if text.strip() else f"no {field}"
+        if not text.strip():
+            return f"no {field}"
+        return f"{field} {' '.join(text.split())}: {in_quotes(title)}"
 
     def set_format(self, item_id: int, form: str) -> str:
         """Keep an item as brief or as a link, or print it in full again."""
@@ -258,15 +261,15 @@ class ReviewService:
                 statements.append(set_state(subject, State.NEW))
             journal.append(self.db, statements, self.clock())
         what = {BRIEF: "brief", LINK: "link only"}.get(form, "printed whole")
-        return f'{what}: "{self.item(item_id).shown_title}"'
+        return f"{what}: {in_quotes(self.item(item_id).shown_title)}"
 
     def note(self, item_id: int, field: str, text: str) -> str:
         """Write a note."""
         title = self._judge(item_id, JudgementInput(notes={field: text}))
         if field == HOME:
-            return f'home {text}: "{title}"'
+            return f"home {text}: {in_quotes(title)}"
         label = FIELD_LABELS.get(field, field)
-        return f'{label} {"noted" if text.strip() else "taken back"}: "{title}"'
+        return f"{label} {'noted' if text.strip() else 'taken back'}: {in_quotes(title)}"
 
     def known_tags(self) -> list[str]:
         """List the existing tags, most used first."""
@@ -301,7 +304,7 @@ class ReviewService:
             edited = store_card(self.db, number, opened=opened, edited=text, now=self.clock())
         if not edited.changed:
             return "nothing changed"
-        return f'noted {", ".join(edited.changed)}: "{edited.item.shown_title}"'
+        return f"noted {', '.join(edited.changed)}: {in_quotes(edited.item.shown_title)}"
 
     def merge(self, item_id: int, other: int) -> str:
         """Merge another item into this one."""
@@ -309,7 +312,7 @@ class ReviewService:
 
         with translated(self.path):
             merged = merge(self.db, [str(item_id), str(other)], self.clock())
-        return f'merged {other} into {merged.keep}: "{plain_title(merged.title)}"'
+        return f"merged {other} into {merged.keep}: {in_quotes(plain_title(merged.title))}"
 
     def keep_apart(self, item_id: int, other: int) -> str:
         """Record that two items are different works."""
@@ -317,7 +320,7 @@ class ReviewService:
 
         with translated(self.path):
             parted = split(self.db, str(item_id), str(other), self.clock())
-        return f'not the same story: {parted.item} "{plain_title(parted.title)}"'
+        return f"not the same story: {parted.item} {in_quotes(plain_title(parted.title))}"
 
     def undo(self) -> tuple[int | None, str]:
         """Undo the newest act, of this session or an earlier one."""

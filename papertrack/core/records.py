@@ -244,9 +244,11 @@ class Item:
     @property
     def borrowed_title(self) -> str:
         """What stands for a missing title, marked as such; empty if there is one, or nothing."""
-        from papertrack.core.text.title import borrowed_title  # noqa: PLC0415  # few items need it
+        from papertrack.core.text.borrowed_titles import borrowed_title  # noqa: PLC0415  # few need it
 
-        return "" if self.printed_title else borrowed_title(self.summary, self.url)
+        if self.printed_title:
+            return ""
+        return borrowed_title(self.summary, self.url, is_marked=True)
 
     @property
     def shown_title(self) -> str:

@@ -13,6 +13,7 @@ import json
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.item_details import Merge
+from papertrack.core.text.borrowed_titles import title_or_borrowed
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.versions import forget_present, keep_present
 
@@ -68,18 +69,25 @@ def merged_heads(db: sqlite3.Connection, item_ids: Iterable[int]) -> set[int]:
 
 
 def own_title(db: sqlite3.Connection, item_id: int) -> str:
-    """Read the title of an item itself, whatever it was merged with."""
+    """Read the shown title of an item itself, whatever it was merged with."""
     own = own_facts(db, [item_id]).get(item_id)
-    row = own or db.execute("SELECT title FROM items WHERE id = ?", [item_id]).fetchone()
-    return str(row["title"])
+    asked = "SELECT title, summary, url FROM items WHERE id = ?"
+    row = own or db.execute(asked, [item_id]).fetchone()
+    return title_or_borrowed(str(row["title"]), str(row["summary"]), str(row["url"] or ""))
 
 
 def list_merges(db: sqlite3.Connection, head: int) -> list[Merge]:
     """List everything merged into an item, directly or through another, oldest first."""
     return [
-        Merge(row["id"], row["title"], read_utc(row["merged_at"]), by_author=row["by"] is not None)
+        Merge(
+            row["id"],
+            title_or_borrowed(row["title"], row["summary"], row["url"]),
+            read_utc(row["merged_at"]),
+            by_author=row["by"] is not None,
+        )
         for row in db.execute(
-            f"""SELECT i.id, i.title, m.merged_at, json_extract(m.facts, '$.by') AS by
+            f"""SELECT i.id, i.title, i.summary, i.url, m.merged_at,
+                  json_extract(m.facts, '$.by') AS by
                 FROM items AS i JOIN merges AS m ON m.drop_id = i.id AND m.{_HOLDS}
                 WHERE i.merged_into = ? ORDER BY m.id""",
             [head],

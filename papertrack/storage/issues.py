@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from papertrack.core.digest.ledger import WasPrinted, fold_issue
 from papertrack.core.identifier import read_subject
 from papertrack.core.judging.item_details import Publication
+from papertrack.core.text.borrowed_titles import title_or_borrowed
 from papertrack.core.text.spans import Span
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.duplicates import members_of
@@ -263,14 +264,14 @@ def read_issue_text(db: sqlite3.Connection, slug: str) -> str | None:
 def read_lines(db: sqlite3.Connection, slug: str) -> list[LedgerLine]:
     """List the items of an issue in print order."""
     rows = db.execute(
-        """SELECT l.*, coalesce(l.title, i.title) AS shown FROM issue_items AS l
+        """SELECT l.*, coalesce(l.title, i.title) AS shown, i.summary FROM issue_items AS l
            JOIN items AS i ON i.id = l.item_id WHERE l.issue = ? ORDER BY l.position, l.area""",
         [slug],
     )
     return [
         LedgerLine(
             item=row["item_id"],
-            title=row["shown"],
+            title=title_or_borrowed(row["shown"], row["summary"], row["url"]),
             area=row["area"],
             section=row["section"],
             url=row["url"],
@@ -324,13 +325,16 @@ def last_printed(db: sqlite3.Connection) -> dict[int, tuple[WasPrinted, datetime
 def posts_about(db: sqlite3.Connection, arxiv: str, since: datetime) -> list[tuple[int, str]]:
     """List the number and title of items that link to a paper and were added after a moment."""
     rows = db.execute(
-        """SELECT i.id, i.title FROM mentions AS m JOIN items AS i ON i.id = m.item_id
+        """SELECT i.id, i.title, i.summary, i.url
+           FROM mentions AS m JOIN items AS i ON i.id = m.item_id
            WHERE m.arxiv = ? AND i.first_seen_at > ? AND i.merged_into IS NULL
              AND i.state <> 'rejected'
            ORDER BY i.first_seen_at, i.id""",
         [arxiv, utc_text(since)],
     )
-    return [(row["id"], row["title"]) for row in rows]
+    return [
+        (row["id"], title_or_borrowed(row["title"], row["summary"], row["url"])) for row in rows
+    ]
 
 
 def published_keys(db: sqlite3.Connection) -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.identifier import SCHEMES, Identifier, read_subject
 from papertrack.core.judging.journal import Event, PairDecision, fold_pair_decisions
+from papertrack.core.text.borrowed_titles import title_or_borrowed
 from papertrack.core.times import read_utc, utc_text
 from papertrack.storage.duplicates import head_of, members_of
 
@@ -223,7 +224,7 @@ def act_numbers(db: sqlite3.Connection, acts: Iterable[str]) -> dict[str, int]:
 def named_items(db: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Find the number and printed title of the items of subjects; unknown ones are missing."""
     rows = db.execute(
-        """SELECT asked.value AS subject, i.id, coalesce(t.text, nullif(i.title, ''), i.url, '')
+        """SELECT asked.value AS subject, i.id, coalesce(t.text, i.title), i.summary, i.url
            FROM json_each(?) AS asked
            CROSS JOIN identifiers AS n
              ON n.scheme = substr(asked.value, 1, instr(asked.value, ':') - 1)
@@ -232,7 +233,10 @@ def named_items(db: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, tu
            LEFT JOIN notes AS t ON t.item_id = i.id AND t.field = 'title'""",
         [json.dumps(sorted(set(subjects)))],
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {
+        subject: (number, title_or_borrowed(title, summary, url) or url or "")
+        for subject, number, title, summary, url in rows
+    }
 
 
 def device_of(db: sqlite3.Connection) -> str:

@@ -20,7 +20,7 @@ class ItemLine(NamedTuple):
         source: The slug of its first source; empty for none.
         title: The author's title, else its own; may be empty.
         url: None if it has none.
-        borrowed_title: What stands for a missing title; see `core.text.title.borrowed_title`.
+        borrowed_title: What stands for a missing title; see `core.text.borrowed_titles`.
     """
 
     number: int
@@ -85,9 +85,9 @@ def read_lines(db: sqlite3.Connection, numbers: Sequence[int]) -> list[ItemLine]
 def _borrowed(title: str, text: str, url: str | None) -> str:
     if title:
         return ""
-    from papertrack.core.text.title import borrowed_title  # noqa: PLC0415  # few items need it
+    from papertrack.core.text.borrowed_titles import borrowed_title  # noqa: PLC0415  # few need it
 
-    return borrowed_title(text, url)
+    return borrowed_title(text, url, is_marked=True)
 
 
 def read_texts(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from papertrack.core.judging.item_details import Proposal
 from papertrack.core.kinds import State
 from papertrack.core.records import Author
+from papertrack.core.text.borrowed_titles import title_or_borrowed
 from papertrack.core.times import read_utc, utc_text
 from papertrack.core.works.same_story import (
     MAX_GROUP,
@@ -106,12 +107,14 @@ def open_pairs(db: sqlite3.Connection, head: int) -> list[Proposal]:
 
 def _proposal(db: sqlite3.Connection, item_id: int, reason: str) -> Proposal:
     row = db.execute(
-        """SELECT coalesce(n.text, i.title) AS title, i.state, i.judged_at FROM items AS i
+        """SELECT coalesce(n.text, i.title) AS title, i.summary, i.url, i.state, i.judged_at
+           FROM items AS i
            LEFT JOIN notes AS n ON n.item_id = i.id AND n.field = 'title' WHERE i.id = ?""",
         [item_id],
     ).fetchone()
     judged_at = read_utc(row["judged_at"]) if row["judged_at"] else None
-    return Proposal(item_id, row["title"], reason, State(row["state"]), judged_at)
+    title = title_or_borrowed(row["title"], row["summary"], row["url"])
+    return Proposal(item_id, title, reason, State(row["state"]), judged_at)
 
 
 def known_pairs(db: sqlite3.Connection, members: Iterable[int]) -> dict[tuple[int, int], str]:

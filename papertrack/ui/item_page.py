@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import LABELS
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.ratings import rating_value
 from papertrack.core.text.title import plain_abstract
 from papertrack.core.text.word_diff import DiffKind, Word, count_changed, is_changed, join_words
@@ -162,7 +163,7 @@ def _sections(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str
         yield (
             "same story?",
             [
-                f'{one.item}  "{one.title}"  ({one.explain(zone)}): '
+                f"{one.item}  {in_quotes(one.title)}  ({one.explain(zone)}): "
                 f"papertrack merge {number} {one.item}, or split {number} --from {one.item}"
                 for one in details.same_story
             ],
@@ -171,7 +172,7 @@ def _sections(details: ItemPage, zone: tzinfo, width: int) -> Iterator[tuple[str
         yield (
             "merged into it",
             [
-                f'{one.item}  {_day(one.merged_at, zone)}  "{one.title}"'
+                f"{one.item}  {_day(one.merged_at, zone)}  {in_quotes(one.title)}"
                 + ("" if one.by_author else "  (they share a name)")
                 for one in details.merges
             ],

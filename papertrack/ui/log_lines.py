@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.title import plain_title
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _and_more(lines: Sequence[object]) -> str:
 def _item_suffix(statement: LoggedStatement) -> str:
     if statement.item is None:
         return f": {plain_title(statement.title)}" if statement.title else ""
-    return f': {statement.item} "{plain_title(statement.title)}"'
+    return f": {statement.item} {in_quotes(plain_title(statement.title))}"
 
 
 def _truncate(line: str, width: int) -> str:

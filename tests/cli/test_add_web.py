@@ -244,7 +244,7 @@ def web(author: Author, certificate: Any) -> Iterator[Web]:  # noqa: ANN401
 
 ADA, BOTH = ["Ada Example"], ["Ada Example", "Ben Sample"]
 PAPER_SAID = ("Where small models stop", BOTH, "2026-11-16")
-POST_SAID = ("\u201cSmall models stop where their maps end\u201d", ADA, "2026-11-18")
+POST_SAID = ("Small models stop where their maps end", ADA, "2026-11-18")
 LINKS: list[tuple[str, tuple[str, list[str], str | None]]] = [
     ("2611.99901", PAPER_SAID),
     ("https://arxiv.org/pdf/2611.99901v2.pdf", PAPER_SAID),
@@ -305,10 +305,11 @@ def test_what_a_digest_links_to_gives_title_authors_and_date(
 
     (title, authors, date), number = said, "1"
     item = author.types("show", number, "--json").json
-    assert (printed.code, printed.out, printed.err) == (0, f'added 1 "{title}"\n', "")
+    quoted = f"“{title}”" if item["title_is_borrowed"] else f'"{title}"'
+    assert (printed.code, printed.out, printed.err) == (0, f"added 1 {quoted}\n", "")
     assert (item["authors"], (item["published_at"] or "")[:10]) == (authors, date or "")
     asked = len(web.asked)
-    assert author.types("add", typed).out == f'known as 1: "{title}"\n'
+    assert author.types("add", typed).out == f"known as 1: {quoted}\n"
     assert len(web.asked) == asked
 
 

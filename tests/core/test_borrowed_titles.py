@@ -1,18 +1,19 @@
-"""A post without a title is listed by its first words."""
+"""A work without a title borrows one from its text or file, and it is marked."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.text.title import borrowed_title, first_words
-from tests.samples import Post, rss
+from papertrack.core.text.borrowed_titles import (
+    borrowed_title,
+    first_words,
+    in_quotes,
+    title_or_borrowed,
+)
 
-if TYPE_CHECKING:
-    from tests.author import Author
-    from tests.servers import FeedServer
+FAMILY = "👩‍👩‍👧‍👦"
+FLAG = "🇦🇲"
 
 
 @pytest.mark.parametrize(
@@ -22,12 +23,48 @@ if TYPE_CHECKING:
         ("New preprint on made-up probes.\n\nSecond paragraph.", "New preprint on made-up probes"),
         ("One thing. Another thing.", "One thing"),
         ("Is it? Yes. No.", "Is it?"),
+        ("“Is it?” he asked. No.", "“Is it?”"),
+        ("Dr. Placeholder, e.g. of example.org, and J. Doe et al. say so. No.", None),
+        ("Version 2.0 is out. See there.", "Version 2.0 is out"),
+        ("Wait for it ... here it is. See.", "Wait for it ... here it is"),
+        ("🧵👇\n\nA thread about probes.", "A thread about probes"),
+        ("🎉🎉", "🎉🎉"),
+        ("- first point\n- second point", "first point"),
+        ("模型很小。它也很快。", "模型很小。"),
         ("word " * 30, "word " * 15 + "word…"),
+        ("word " * 15 + "words more", "word " * 15 + "words…"),
         ("x" * 100, "x" * 80 + "…"),
+        ("See https://example.org/" + "a" * 90, "See https://example.org/" + "a" * 56 + "…"),
+        ("word " * 15 + "and, - then more of it", "word " * 15 + "and…"),
+        ("word " * 14 + "and, (and then more of it)", "word " * 14 + "and, (and…"),
     ],
 )
-def test_the_first_sentence_stands_in_for_a_title(text: str, words: str) -> None:
-    assert first_words(text) == words
+def test_the_first_sentence_stands_in_for_a_title(text: str, words: str | None) -> None:
+    assert first_words(text) == (words if words is not None else text.removesuffix(". No."))
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        FAMILY,
+        FLAG,
+        "👍🏽",
+        "❤️",
+        "e\u0301\u0323",
+        "क्षि",  # Devanagari: a virama and a vowel sign
+        "กำ",  # Thai: a vowel that stands beside its consonant
+        "\u1112\u1161\u11ab",  # Hangul in single letters
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # England
+    ],
+)
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_no_character_of_a_reader_is_cut_in_two(cluster: str, before: int) -> None:
+    words = first_words("x" * before + cluster * 80)
+
+    kept = words.removesuffix("…").removeprefix("x" * before)
+    assert words.endswith("…")
+    assert kept == cluster * (len(kept) // len(cluster))
+    assert 60 < len(words) <= 81
 
 
 @given(st.text(max_size=300))
@@ -38,20 +75,10 @@ def test_first_words_are_one_short_line(text: str) -> None:
     assert "\n" not in words
 
 
-def test_a_list_shows_the_first_words_of_a_post_without_a_title(
-    author: Author, server: FeedServer
-) -> None:
-    body = rss(Post("", "https://m1.example.social/@ada/1", "1", body="<p>A first. A second.</p>"))
-    author.add_source(server.put("/feed", body))
-    author.types("fetch")
-
-    assert author.types("list").out.rstrip().endswith("\t\u201cA first\u201d")
-
-
 @pytest.mark.parametrize(
     ("summary", "url", "title"),
     [
-        ("A map. And more.", "https://example.org/a.pdf", "\u201cA map\u201d"),
+        ("A map. And more.", "https://example.org/a.pdf", "“A map”"),
         ("", "https://example.org/papers/a%20map_v2.PDF?x=1#page=3", "a map_v2 (PDF)"),
         ("", "https://example.org/a.pdf/view", ""),
         ("", "https://example.org/.pdf", ""),
@@ -59,7 +86,15 @@ def test_a_list_shows_the_first_words_of_a_post_without_a_title(
         ("", None, ""),
     ],
 )
-def test_a_pdf_without_a_title_is_listed_by_the_name_of_its_file(
-    summary: str, url: str | None, title: str
-) -> None:
-    assert borrowed_title(summary, url) == title
+def test_a_borrowed_title_is_marked(summary: str, url: str | None, title: str) -> None:
+    assert title_or_borrowed("", summary, url) == title
+    assert borrowed_title(summary, url, is_marked=False) == title.strip("“”")
+    assert title_or_borrowed("Its own", summary, url) == "Its own"
+
+
+def test_a_message_does_not_put_quotes_around_quotes() -> None:
+    assert [in_quotes("“A map”"), in_quotes("A map"), in_quotes("“A” map")] == [
+        "“A map”",
+        '"A map"',
+        '"“A” map"',
+    ]

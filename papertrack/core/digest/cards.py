@@ -348,7 +348,8 @@ def _details(entry: IssueItem, line: str) -> str:
 
     They are plain text, so placeholders in them are not replaced.
     """
-    printed = line.replace("@title", entry.item.printed_title).casefold()
+    title = entry.item.printed_title or entry.item.borrowed_title
+    printed = line.replace("@title", title).casefold()
     details = [
         markdown.escape(text)
         for field in (notes.PLACE, notes.PRIZE)

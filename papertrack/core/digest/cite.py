@@ -229,7 +229,8 @@ def citation_key(item: Item, *, year: int | None = None) -> str:
     year = year if year is not None else year_of(item)
     people = [author for author in item.authors if not _OTHERS.fullmatch(one_line(author.name))]
     family = _ascii(family_name(people[0])) if people else ""
-    words = re.findall(r"[a-z0-9]+", _folded(_COMMAND.sub(" ", item.printed_title)))
+    title = item.printed_title or item.borrowed_title
+    words = re.findall(r"[a-z0-9]+", _folded(_COMMAND.sub(" ", title)))
     telling = [word for word in words if word not in _STOP_WORDS] or words
     name = family.lstrip(string.digits) or _UNNAMED
     return f"{name}{year or ''}{telling[0] if telling else ''}"

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.journal import Event, Statement, Value, in_order, text_of
+from papertrack.core.text.borrowed_titles import in_quotes, printed_or_borrowed
 from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
@@ -266,7 +267,8 @@ def follow_up(
     """
 
     def news(kind: str, what: str, other: int | None = None) -> FollowUp:
-        return FollowUp(item.id, item.printed_title, printed.issue, printed.day, kind, what, other)
+        title = printed_or_borrowed(item)
+        return FollowUp(item.id, title, printed.issue, printed.day, kind, what, other)
 
     arxiv = item.arxiv
     if arxiv is not None:
@@ -278,4 +280,4 @@ def follow_up(
         if arxiv.journal_ref and not printed.journal_ref:
             yield news("journal", f"published in {arxiv.journal_ref}")
     for number, title in posts:
-        yield news("post", f'"{title}" links to it', number)
+        yield news("post", f"{in_quotes(title)} links to it", number)

@@ -15,6 +15,7 @@ from papertrack.core.drafts.merge import has_conflicts
 from papertrack.core.judging.item_details import Version
 from papertrack.core.judging.notes import DEADLINE, FORMAT, LABELS, LINE, LINK, TITLE
 from papertrack.core.records import Item
+from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.markdown import anchors
 from papertrack.core.works.identity import identify_url, without_tracking
 
@@ -75,7 +76,7 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
     """
     item = candidate.item
     notes = item.judgement.notes
-    title = item.printed_title
+    title = printed_or_borrowed(item)
     show, edit = f"run: papertrack show {item.id}", f"run: papertrack edit {item.id}"
 
     def found(kind: str, what: str, todo: str) -> Finding:
@@ -89,7 +90,7 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
     yield from _changed(candidate, show)
     if item.arxiv is not None and (place := _published_in(item)) and place not in text:
         yield found("published", f"has been published: {place}", "cite the journal, or ignore this")
-    if not (title or item.summary or notes.get(FORMAT) == LINK):
+    if not (item.printed_title or item.summary or notes.get(FORMAT) == LINK):
         again = f", or papertrack add {item.url} again" if item.url else ""
         yield found("no-title", "has no title", edit + again)
     if notes.get(FORMAT) != LINK and not _TEXTS & {*notes}:
@@ -115,11 +116,11 @@ def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
     if newest > known:
         when = next(one.seen_at for one in later if (one.arxiv_version or 0) == newest)
         what = f"got version {newest} on {when:%Y-%m-%d}, after you wrote about it"
-        yield Finding("new-version", what, show, item.id, item.printed_title)
+        yield Finding("new-version", what, show, item.id, printed_or_borrowed(item))
     was = before[-1].title
     if was and later and TITLE not in item.judgement.notes and was != item.title:
         what = f'was called "{was}" when you wrote about it'
-        yield Finding("new-title", what, show, item.id, item.printed_title)
+        yield Finding("new-title", what, show, item.id, printed_or_borrowed(item))
 
 
 def _published_in(item: Item) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.journal import PAIR_VERBS, Event, Value, in_order
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.clean import one_line
 from papertrack.core.text.ratings import rating_value
 
@@ -103,14 +104,15 @@ def describe(event: Event, title: str) -> str:
         case "add":
             what = "added"
         case "merge":
-            what = f'merged {"with" if payload["stays"] else "into"} "{payload["title"]}"'
+            joined = "merged with" if payload["stays"] else "merged into"
+            what = f"{joined} {in_quotes(str(payload['title']))}"
         case "split":
-            what = f'not the same story as "{payload["title"]}"'
+            what = f"not the same story as {in_quotes(str(payload['title']))}"
         case "publish" | "unpublish":
             what = f"{event.verb}ed"
         case _:
             what = _ISSUES.get(event.verb, event.verb)
-    return f'{what}: "{title}"' if title else what
+    return f"{what}: {in_quotes(title)}" if title else what
 
 
 def describe_with_value(event: Event) -> str:

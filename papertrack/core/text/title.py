@@ -63,42 +63,6 @@ def plain_title(title: str) -> str:
     return "".join(plain_math(text) if is_math else text for text, is_math in pieces(title))
 
 
-FIRST_WORDS = 80
-"""Characters of a text that may stand for a title."""
-
-
-def first_words(text: str) -> str:
-    """Return the first sentence of a text, as a title for posts of social networks.
-
-    Returns:
-        At most 80 characters; a longer sentence ends in ``…``.
-    """
-    line = text.strip().partition("\n")[0]
-    sentence = line
-    for mark in (". ", "! ", "? "):
-        sentence = min(sentence, line.partition(mark)[0] + mark[0] * (mark in line), key=len)
-    sentence = sentence.removesuffix(".")
-    if len(sentence) <= FIRST_WORDS:
-        return sentence
-    cut = sentence[:FIRST_WORDS]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
-
-
-def borrowed_title(summary: str, url: str | None) -> str:
-    """Return what stands for a title that nobody gave: a post's first words, or a PDF's name.
-
-    Returns:
-        The words in quotation marks, or the name with ``(PDF)`` behind it, because no author wrote
-        them as a title; empty if there is neither.
-    """
-    if words := first_words(summary):
-        return f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK}"
-    from papertrack.core.text.clean import pdf_name  # noqa: PLC0415  # few have neither
-
-    name = pdf_name(url) if url else ""
-    return f"{name} (PDF)" if name else ""
-
-
 def plain_abstract(text: str) -> str:
     """Write a text in plain characters, as `plain_title` does, and keep its lines."""
     if not any(sign in text for sign in _SIGNS):

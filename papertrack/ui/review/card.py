@@ -17,6 +17,7 @@ from papertrack.core.judging.board import FIELD_LABELS, fields_of, is_opportunit
 from papertrack.core.judging.notes import DEADLINE, FORMAT, HOME, PLACE, PRIZE
 from papertrack.core.kinds import State
 from papertrack.core.records import Item, Rating
+from papertrack.core.text.borrowed_titles import in_quotes
 from papertrack.core.text.ratings import rating_bar, rating_glyphs, rating_value
 from papertrack.core.text.title import plain_abstract, plain_title
 from papertrack.ui.review.keys import AREA_KEYS
@@ -415,9 +416,10 @@ def _proposal_rows(view: View, sheet: Sheet, width: int) -> list[Text]:
         return []
     merge, apart = view.keys.first("merge"), view.keys.first("apart")
     keys = f": {merge} merges, {apart} not the same"
-    other = f'same story? {sheet.proposal.item} "{plain(plain_title(sheet.proposal.title))}'
+    title = in_quotes(plain(plain_title(sheet.proposal.title)))
+    other = f"same story? {sheet.proposal.item} {title[:-1]}"
     room = max(0, width - cell_len(keys) - 3)
-    question = Text.assemble(" ", cut(view, Text(other), room), '"', keys)
+    question = Text.assemble(" ", cut(view, Text(other), room), title[-1], keys)
     reason = wrap(Text(plain(sheet.reason)), max(1, width - _REASON_INDENT))
     rows = reason[:_MAX_REASON_ROWS]
     return [question, *(Text.assemble(" " * _REASON_INDENT, row) for row in rows)]
