@@ -16,6 +16,7 @@ from papertrack.cli.session import Json, item_json, moment_json, print_json, ses
 from papertrack.commands.show import ItemPage, VersionDiff, show as read_item_page
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import Prediction
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.errors import UsageError
 from papertrack.ui.item_page import item_diff_lines, item_page_lines
 
@@ -200,7 +201,7 @@ def _lines(found: Why) -> list[str]:
     from papertrack.core.rank.metrics import MINIMUM_KEPT  # noqa: PLC0415  # on use
 
     prediction = found.prediction
-    lines = [f"{found.item.id}  {found.item.shown_title}", _expected(found)]
+    lines = [f"{found.item.id}  {shown_title(found.item)}", _expected(found)]
     if prediction.areas:
         lines.append(f"areas, likeliest first: {', '.join(prediction.areas)}")
     lines += [f"expected rating in {a}: {h / 2:g}" for a, h in prediction.halves.items()]

@@ -13,6 +13,7 @@ from papertrack.core.judging.journal import Statement, Value, set_note, set_stat
 from papertrack.core.judging.notes import TITLE
 from papertrack.core.kinds import Kind, State
 from papertrack.core.records import ArxivFacts, Author, Entry
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.text.clean import http_url
 from papertrack.core.times import utc_text
 from papertrack.core.watch.credentials import without_user
@@ -151,7 +152,7 @@ def add(
             journal.append(db, [*statements, *spoken], now)
     return Added(
         number,
-        item.shown_title or item.url or name,
+        shown_title(item) or item.url or name,
         item.kind,
         is_new,
         JudgedItem(number, tuple(lines)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.commands import references
 from papertrack.core.judging.journal import Statement, decide_pair
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.errors import UsageError
 from papertrack.storage import duplicates, items, journal, journal_read
 from papertrack.storage.database import transaction
@@ -68,7 +69,7 @@ def name_of(db: sqlite3.Connection, member: int) -> tuple[str, str]:
 def title_of(db: sqlite3.Connection, number: int) -> str:
     """Return the printed title of an item, else its address."""
     item = items.read_item(db, number)
-    return item.shown_title or item.url or ""
+    return shown_title(item) or item.url or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from papertrack.core.kinds import State
 from papertrack.core.query.filters import match_slugs
 from papertrack.core.rank.prediction import ORDERS, Prediction, Rank, Reason, order_items
 from papertrack.core.records import Item
-from papertrack.core.text.borrowed_titles import in_quotes
+from papertrack.core.text.borrowed_titles import in_quotes, shown_title
 from papertrack.core.text.ratings import rating_value
 from papertrack.core.text.title import plain_title
 from papertrack.errors import UsageError
@@ -261,7 +261,7 @@ class ReviewService:
                 statements.append(set_state(subject, State.NEW))
             journal.append(self.db, statements, self.clock())
         what = {BRIEF: "brief", LINK: "link only"}.get(form, "printed whole")
-        return f"{what}: {in_quotes(self.item(item_id).shown_title)}"
+        return f"{what}: {in_quotes(shown_title(self.item(item_id)))}"
 
     def note(self, item_id: int, field: str, text: str) -> str:
         """Write a note."""
@@ -304,7 +304,7 @@ class ReviewService:
             edited = store_card(self.db, number, opened=opened, edited=text, now=self.clock())
         if not edited.changed:
             return "nothing changed"
-        return f"noted {', '.join(edited.changed)}: {in_quotes(edited.item.shown_title)}"
+        return f"noted {', '.join(edited.changed)}: {in_quotes(shown_title(edited.item))}"
 
     def merge(self, item_id: int, other: int) -> str:
         """Merge another item into this one."""
@@ -378,7 +378,7 @@ class ReviewService:
                 subject, str(item_id), judgement, item, judgement.area
             )
             journal.append(self.db, statements, self.clock())
-        return self.item(item_id).shown_title
+        return shown_title(self.item(item_id))
 
 
 def _undo_result(step: Undone, word: str) -> tuple[int | None, str]:

@@ -19,6 +19,7 @@ from papertrack.core.judging.item_details import (
 from papertrack.core.kinds import State
 from papertrack.core.rank.prediction import Prediction
 from papertrack.core.records import Item, Submission
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.text.clean import http_url
 from papertrack.core.text.word_diff import DiffPiece, compare
 from papertrack.errors import UsageError
@@ -213,9 +214,9 @@ def _find(db: sqlite3.Connection, item: Item, *, is_pdf: bool) -> Address:
     places = _pdfs(db, item) if is_pdf else _pages(db, item)
     for place in places:
         if url := http_url(place):
-            return Address(item.id, item.shown_title, url)
+            return Address(item.id, shown_title(item), url)
     what = "no PDF is known for" if is_pdf else "no address is known for"
-    message = f'{what} item {item.id} "{item.shown_title}"'
+    message = f'{what} item {item.id} "{shown_title(item)}"'
     hint = "leave out --pdf" if is_pdf and any(map(http_url, _pages(db, item))) else None
     raise UsageError(message, hint=hint or f"see papertrack show {item.id}")
 

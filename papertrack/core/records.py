@@ -240,19 +240,3 @@ class Item:
     def printed_title(self) -> str:
         """The title in the author's notes, else the work's own; may be empty."""
         return self.judgement.notes.get("title") or self.title
-
-    @property
-    def borrowed_title(self) -> str:
-        """What stands for a missing title, marked as such; empty if there is one, or nothing."""
-        from papertrack.core.text.borrowed_titles import borrowed_title  # noqa: PLC0415  # few need it
-
-        if self.printed_title:
-            return ""
-        return borrowed_title(self.summary, self.url, is_marked=True)
-
-    @property
-    def shown_title(self) -> str:
-        """The title in plain characters, without TeX, else a borrowed one."""
-        from papertrack.core.text.title import plain_title  # noqa: PLC0415  # 3 ms, for some calls
-
-        return plain_title(self.printed_title) or self.borrowed_title

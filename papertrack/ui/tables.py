@@ -50,7 +50,9 @@ def mark(item: Item) -> str:
 
 def printed_title(item: Item) -> str:
     """Choose the author's title, else the work's own, its first words, or its address."""
-    return item.shown_title or item.url or "(no title)"
+    from papertrack.core.text.borrowed_titles import shown_title  # noqa: PLC0415  # lists do without
+
+    return shown_title(item) or item.url or "(no title)"
 
 
 def _plain(title: str) -> str:

@@ -21,6 +21,7 @@ from papertrack.core.judging import notes
 from papertrack.core.judging.board import is_opportunity
 from papertrack.core.records import Item
 from papertrack.core.text import markdown, spans
+from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.clean import http_url
 from papertrack.core.text.ratings import rating_glyphs
 from papertrack.core.text.title import Math
@@ -194,7 +195,7 @@ def make_card(
     """
     item = entry.item
     texts_by_field = item.judgement.notes
-    raw_title = item.printed_title.strip() or item.borrowed_title
+    raw_title = printed_or_borrowed(item).strip()
     name = spans.mark(markdown.escape_title(raw_title, math), entry.subject, notes.TITLE)
     is_hidden = notes.HIDE_TITLE in texts_by_field or not raw_title
     citation = _citation(entry)
@@ -348,7 +349,7 @@ def _details(entry: IssueItem, line: str) -> str:
 
     They are plain text, so placeholders in them are not replaced.
     """
-    title = entry.item.printed_title or entry.item.borrowed_title
+    title = printed_or_borrowed(entry.item)
     printed = line.replace("@title", title).casefold()
     details = [
         markdown.escape(text)

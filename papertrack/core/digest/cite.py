@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.core.judging.notes import CITE
 from papertrack.core.kinds import Kind
+from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.clean import one_line
 from papertrack.core.text.title import pieces
 
@@ -84,9 +85,7 @@ def cite_item(item: Item, *, year: int | None = None) -> PlainCitation:
     if names:
         return _citation(names, str(year) if is_paper and year else None)
     named = (
-        one_line(item.printed_title or item.borrowed_title)
-        or item.url
-        or (item.identifiers or ("anonymous",))[0]
+        one_line(printed_or_borrowed(item)) or item.url or (item.identifiers or ("anonymous",))[0]
     )
     return _citation(named, None)
 
@@ -229,7 +228,7 @@ def citation_key(item: Item, *, year: int | None = None) -> str:
     year = year if year is not None else year_of(item)
     people = [author for author in item.authors if not _OTHERS.fullmatch(one_line(author.name))]
     family = _ascii(family_name(people[0])) if people else ""
-    title = item.printed_title or item.borrowed_title
+    title = printed_or_borrowed(item)
     words = re.findall(r"[a-z0-9]+", _folded(_COMMAND.sub(" ", title)))
     telling = [word for word in words if word not in _STOP_WORDS] or words
     name = family.lstrip(string.digits) or _UNNAMED
@@ -322,7 +321,7 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     if people:
         others = ["others"] if len(people) < len(item.authors) else []
         yield "author", " and ".join([*map(_name, people), *others])
-    yield "title", _title(item.title or item.printed_title or item.borrowed_title)
+    yield "title", _title(item.title or printed_or_borrowed(item))
     year = year_of(item)
     if year is not None:
         yield "year", str(year)

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from papertrack.core.text.title import plain_title
+
 if TYPE_CHECKING:
     from papertrack.core.records import Item
 
@@ -30,6 +32,11 @@ _LOOSE_END = " ,;:-\u2013—(“\u2018«[\"'/"
 def printed_or_borrowed(item: Item) -> str:
     """Return the printed title of an item, else a borrowed one; may be empty."""
     return item.printed_title or borrowed_title(item.summary, item.url, is_marked=True)
+
+
+def shown_title(item: Item) -> str:
+    """Return the same in plain characters, without TeX, for the terminal."""
+    return plain_title(printed_or_borrowed(item))
 
 
 def title_or_borrowed(title: str, summary: str, url: str | None) -> str:

@@ -19,6 +19,7 @@ from papertrack.commands.review import AreaChoice
 from papertrack.core.judging.bulk import ListOrder, first_source
 from papertrack.core.kinds import State
 from papertrack.core.records import Item
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.text.ratings import rating_value
 from papertrack.ui.review.keys import AREA_KEYS, Key, KeyTable, shown_key
 from papertrack.ui.review.view import Tally, plain, wrap
@@ -340,7 +341,7 @@ def _row(view: ListView, row: ListRow, columns: _Columns, width: int) -> Text:
     item = row.item
     cursor = (">" if view.ascii_only else "▸") if row.is_current else " "
     mark = "*" if row.is_marked else " "
-    title = " ".join(plain(item.shown_title).split()) or "(no title)"
+    title = " ".join(plain(shown_title(item)).split()) or "(no title)"
     cells: list[tuple[str, int]] = [
         (title, columns.title),
         (_authors(item), columns.authors),

@@ -17,7 +17,7 @@ from papertrack.core.judging.board import FIELD_LABELS, fields_of, is_opportunit
 from papertrack.core.judging.notes import DEADLINE, FORMAT, HOME, PLACE, PRIZE
 from papertrack.core.kinds import State
 from papertrack.core.records import Item, Rating
-from papertrack.core.text.borrowed_titles import in_quotes
+from papertrack.core.text.borrowed_titles import in_quotes, shown_title
 from papertrack.core.text.ratings import rating_bar, rating_glyphs, rating_value
 from papertrack.core.text.title import plain_abstract, plain_title
 from papertrack.ui.review.keys import AREA_KEYS
@@ -83,7 +83,7 @@ def _head(view: View, width: int) -> list[Text]:
     if item is None or view.mode in {Mode.HELP, Mode.PAUSE}:
         return head
     head.append(Text(view.rule * width, "dim"))
-    title = Text(plain(item.shown_title).strip() or "(no title)", "bold")
+    title = Text(plain(shown_title(item)).strip() or "(no title)", "bold")
     rows = wrap(title, width - 2)
     if len(rows) > _MAX_TITLE_ROWS and not view.is_expanded:
         rows = rows[:_MAX_TITLE_ROWS]

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.board import Board
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.errors import PapertrackError
 from papertrack.ui.review.keys import DEFAULT_KEYS, KeyTable
 from papertrack.ui.review.view import (
@@ -124,7 +125,7 @@ class ReviewSession:
                 self._first_states.setdefault(sheet.item.id, sheet.item.state)
                 target, is_suggested = self.target(sheet)
             if self.will_advance and self.position + 1 < len(self.service.queue):
-                next_title = self.service.item(self.service.queue[self.position + 1]).shown_title
+                next_title = shown_title(self.service.item(self.service.queue[self.position + 1]))
             arrivals = self.service.arrivals()
             board = self.service.board()
         except PapertrackError as error:
