@@ -7,7 +7,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from papertrack.core.text.title import TitlePiece, pieces, plain_math, safe_math, to_unicode
+from papertrack.core.text.title import (
+    PieceKind,
+    TitlePiece,
+    pieces,
+    plain_math,
+    plain_title,
+    safe_math,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,7 @@ from papertrack.core.text.title import TitlePiece, pieces, plain_math, safe_math
     ],
 )
 def test_text_is_written_like_this(typed: str, shown: str) -> None:
-    assert " ".join(to_unicode(typed).split(" ")) == shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert " ".join(plain_title(typed).split(" ")) == shown.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
@@ -52,14 +59,16 @@ def test_text_is_written_like_this(typed: str, shown: str) -> None:
     ],
 )
 def test_formulas_are_told_from_money(title: str, formulas: list[str]) -> None:
-    assert [text for text, is_math in pieces(title) if is_math] == formulas
+    assert [one.text for one in pieces(title) if one.is_math] == formulas
 
 
 def test_text_around_a_formula_keeps_its_blanks() -> None:
     assert pieces(r"\emph{On} $x$ and \emph{y}") == [
-        TitlePiece("On ", is_math=False),
-        TitlePiece("$x$", is_math=True),
-        TitlePiece(" and y", is_math=False),
+        TitlePiece("On", PieceKind.EMPHASIS),
+        TitlePiece(" "),
+        TitlePiece("$x$", PieceKind.MATH),
+        TitlePiece(" and "),
+        TitlePiece("y", PieceKind.EMPHASIS),
     ]
 
 
@@ -102,11 +111,11 @@ def test_formula_that_is_kept_holds_no_markup() -> None:
 
 @given(text=st.text(alphabet="\\{}$%&#~^_ab'\"`é"))
 def test_anything_ends_without_an_error(text: str) -> None:
-    to_unicode(text)
+    plain_title(text)
     for piece in pieces(text):
         plain_math(piece.text)
 
 
 @pytest.mark.parametrize("title", ["{" * 400 + "\\a" + "}" * 400, "\\" * 900, "\\emph{" * 150])
 def test_deep_nesting_stays_as_it_is(title: str) -> None:
-    assert to_unicode(title) == title
+    assert plain_title(title) == title

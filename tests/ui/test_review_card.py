@@ -160,3 +160,11 @@ def test_a_low_window_shows_the_title_rather_than_a_rule() -> None:
     lines = lines_of(view("Probes of truth"), 50, 12)
 
     assert lines[1] == " Probes of truth"
+
+
+def test_a_title_is_shown_without_tex_and_with_its_emphasis() -> None:
+    shown = draw(view(r"\emph{Quick} $O(n\log n)$ sorts", ""), 80, 24).text
+
+    at = shown.plain.index("Quick O(n log n) sorts")
+    italic = [span for span in shown.spans if "italic" in str(span.style)]
+    assert [(span.start, span.end) for span in italic] == [(at, at + len("Quick"))]

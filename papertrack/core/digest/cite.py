@@ -17,7 +17,7 @@ from papertrack.core.judging.notes import CITE
 from papertrack.core.kinds import Kind
 from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.clean import one_line
-from papertrack.core.text.title import pieces
+from papertrack.core.text.title import PieceKind, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -373,19 +373,22 @@ def _person(name: str) -> str:
 def _title(title: str) -> str:
     """Write a title for TeX: formulas as they are, capitals that must stay in braces."""
     parts = pieces(" ".join(unicodedata.normalize("NFC", title).split()))
-    has_names = _is_sentence(" ".join(text for text, is_math in parts if not is_math))
+    has_names = _is_sentence(" ".join(one.text for one in parts if not one.is_math))
     begins = True
     written: list[str] = []
-    for text, is_math in parts:
-        if is_math and _is_balanced(text):
-            written.append(f"{{{text}}}")
+    for one in parts:
+        if one.is_math and _is_balanced(one.text):
+            written.append(f"{{{one.text}}}")
             begins = False
             continue
-        for word in _WORDS.findall(text):
+        words: list[str] = []
+        for word in _WORDS.findall(one.text):
             is_name = has_names and not begins and word[0].isupper()
             is_kept = is_name or _CAPITAL.fullmatch(word)
-            written.append(f"{{{_escaped(word)}}}" if is_kept else _escaped(word))
+            words.append(f"{{{_escaped(word)}}}" if is_kept else _escaped(word))
             begins = word in _BEGINS_ANEW or (begins and not word.isalnum())
+        text = "".join(words)
+        written.append(f"\\emph{{{text}}}" if one.kind is PieceKind.EMPHASIS else text)
     return "".join(written)
 
 

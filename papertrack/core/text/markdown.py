@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from papertrack.core.text import spans
-from papertrack.core.text.title import Math, pieces, plain_math, safe_math
+from papertrack.core.text.title import Math, TitlePiece, pieces, plain_math, safe_math
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,14 +38,17 @@ def escape_title(title: str, math: Math = Math.ESCAPE) -> str:
         math: How to print formulas. A formula that is kept is rewritten so that it contains no
             Markdown.
     """
-    written = [
-        (is_math and math is Math.KEEP and safe_math(text))
-        or _ACTIVE.sub(
-            _with_backslash, plain_math(text) if is_math and math is Math.UNICODE else text
-        )
-        for text, is_math in pieces(" ".join(title.split()))
-    ]
+    written = [_write_piece(piece, math) for piece in pieces(" ".join(title.split()))]
     return _BLOCK_START.sub(_escape_block_start, "".join(written))
+
+
+def _write_piece(piece: TitlePiece, math: Math) -> str:
+    text = piece.text
+    if piece.is_math and math is Math.KEEP and (kept := safe_math(text)):
+        return kept
+    if piece.is_math and math is Math.UNICODE:
+        text = plain_math(text)
+    return _ACTIVE.sub(_with_backslash, text)
 
 
 def link_to(shown: str, url: str | None) -> str:

@@ -60,6 +60,7 @@ _TEXT_SIGNS = {
     **dict.fromkeys((" ", ",", ";", ":", "\\", "newline", "quad", "qquad", "space"), " "),
     **dict.fromkeys(("/", "-", "!", "@", "protect", "relax", "noindent", "xspace"), ""),
 }
+_EMPHASIS = _names("emph textit textsl")
 # Commands whose argument stays as it is, and switches that stand before a text.
 _LOOKS = _names(
     """textsc textit textbf textrm textsf textsl textup textmd textnormal text mbox hbox
@@ -157,16 +158,17 @@ class UnknownTexError(Exception):
 
 
 @lru_cache(maxsize=512)
-def text_to_unicode(text: str) -> str | None:
-    r"""Convert a text with commands: ``\emph{Na\"ive} {BERT}`` becomes ``Naïve BERT``.
+def text_to_unicode(text: str, marks: tuple[str, str] = ("", "")) -> str | None:
+    r"""Convert a text with commands: ``Na\"ive {BERT}`` becomes ``Naïve BERT``.
 
     Returns:
-        One line; None if a command is unknown, the braces do not match, or nothing is left.
+        One line, with the marks around what is emphasised; None if a command is unknown, the
+        braces do not match, or nothing is left.
     """
     if len(text) > _LIMIT:
         return None
     try:
-        plain = _Reader(text).read_text()
+        plain = _Reader(text, marks).read_text()
     except UnknownTexError:
         return None
     plain = plain.replace("---", "—").replace("--", "–")
@@ -194,6 +196,7 @@ class _Reader:
     """Reads the parts of a text or a formula from left to right."""
 
     source: str
+    marks: tuple[str, str] = ("", "")
     at: int = 0
     depth: int = 0
 
@@ -282,7 +285,8 @@ class _Reader:
         if name in _LOOKS:
             if name in {"textcolor", "href"}:
                 self._argument(self._text_part)
-            return out + self._argument(self._text_part)
+            words = self._argument(self._text_part)
+            return out + (words.join(self.marks) if name in _EMPHASIS and words else words)
         if name in _LETTERS or name in _TEXT_SIGNS or name in _SWITCHES:
             if name.isalpha():
                 self._skip_blanks()

@@ -7,7 +7,7 @@ characters, the draft for Markdown, the bibliography for TeX.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,11 +26,24 @@ class Math(StrEnum):
     UNICODE = "unicode"
 
 
+class PieceKind(Enum):
+    """What a part of a title is."""
+
+    TEXT = auto()
+    EMPHASIS = auto()
+    MATH = auto()
+
+
 class TitlePiece(NamedTuple):
-    """A part of a title; a formula includes its dollar signs."""
+    """A part of a title; a formula includes its dollar signs and is as it came."""
 
     text: str
-    is_math: bool
+    kind: PieceKind = PieceKind.TEXT
+
+    @property
+    def is_math(self) -> bool:
+        """Whether it is a formula."""
+        return self.kind is PieceKind.MATH
 
 
 # Pandoc's rules (manual, tex_math_dollars): no blank inside next to a dollar sign, and no digit
@@ -45,6 +58,9 @@ _QUOTED = re.compile(r"``(\S(?:[^`]*?\S)?)''")
 _ROUND_MATH = re.compile(r"\\\((.+?)\\\)")
 _FOR_BOOKMARKS = re.compile(r"\\texorpdfstring\{[^{}]*\}\{([^{}]*)\}")
 _PRICE = re.compile(r"[0-9][0-9.,]*\s?[-\u2013/]\s?")  # "$7-$12"
+# Around what is emphasised in a converted text; noncharacters, which no title contains.
+BEGINS_EMPHASIS, ENDS_EMPHASIS = "\ufdd0", "\ufdd1"
+_EMPHASIS_MARKS = re.compile(f"([{BEGINS_EMPHASIS}{ENDS_EMPHASIS}])")
 # A title with none of these is plain text.
 _SIGNS = ("\\", "$", "``")
 
@@ -60,7 +76,7 @@ def plain_title(title: str) -> str:
     """
     if not any(sign in title for sign in _SIGNS):
         return title
-    return "".join(plain_math(text) if is_math else text for text, is_math in pieces(title))
+    return "".join(plain_math(one.text) if one.is_math else one.text for one in pieces(title))
 
 
 def plain_abstract(text: str) -> str:
@@ -79,7 +95,7 @@ def pieces(title: str) -> list[TitlePiece]:
     if "\\" in title:
         title = _ROUND_MATH.sub(r"$\1$", _FOR_BOOKMARKS.sub(r"\1", title))
     if "$" not in title:
-        return [TitlePiece(to_unicode(title), is_math=False)] if title else []
+        return list(_text_pieces(title))
     return list(_split(title))
 
 
@@ -94,26 +110,33 @@ def plain_math(formula: str) -> str:
     return math_to_unicode(formula[1:-1]) or formula
 
 
-def to_unicode(text: str) -> str:
-    r"""Convert a text without formulas: ``\emph{Na\"ive} {BERT}`` becomes ``Naïve BERT``.
+def _text_pieces(text: str) -> Iterator[TitlePiece]:
+    r"""Convert a text without formulas: ``\emph{Na\"ive} {BERT}`` becomes *Naïve* BERT.
 
     Without a backslash, only TeX's quotes are converted. The text stays as it is if it has an
     unknown command, or braces that do not match.
     """
+    kind = PieceKind.TEXT
+    for part in _EMPHASIS_MARKS.split(_converted(text)):
+        if part in {BEGINS_EMPHASIS, ENDS_EMPHASIS}:
+            kind = PieceKind.EMPHASIS if part == BEGINS_EMPHASIS else PieceKind.TEXT
+        elif part:
+            yield TitlePiece(part, kind)
+
+
+def _converted(text: str) -> str:
     if "``" in text:
         text = _QUOTED.sub("\N{LEFT DOUBLE QUOTATION MARK}\\1\N{RIGHT DOUBLE QUOTATION MARK}", text)
     if "\\" not in text:
         return text
     from papertrack.core.text.tex import text_to_unicode  # noqa: PLC0415  # as above
 
-    plain = text_to_unicode(text)
+    plain = text_to_unicode(text, (BEGINS_EMPHASIS, ENDS_EMPHASIS))
+    if plain is None:
+        return text
     # The text may be next to a formula, so a blank at either end stays.
-    return (
-        text
-        if plain is None
-        else f"{text[:1] if text[:1].isspace() else ''}{plain}"
-        + (text[-1:] if text[-1:].isspace() and plain else "")
-    )
+    before, after = (end if end.isspace() else "" for end in (text[:1], text[-1:]))
+    return f"{before}{plain}{after}"
 
 
 def safe_math(formula: str) -> str | None:
@@ -156,8 +179,8 @@ def _split(title: str) -> Iterator[TitlePiece]:
             search_from = found.start() + 1  # "$5/$10"
             continue
         if found.start() > at:
-            yield TitlePiece(to_unicode(title[at : found.start()]), is_math=False)
-        yield TitlePiece(f"${formula}$", is_math=True)
+            yield from _text_pieces(title[at : found.start()])
+        yield TitlePiece(f"${formula}$", PieceKind.MATH)
         at = search_from = found.end()
     if at < len(title):
-        yield TitlePiece(to_unicode(title[at:]), is_math=False)
+        yield from _text_pieces(title[at:])

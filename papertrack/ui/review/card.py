@@ -19,7 +19,7 @@ from papertrack.core.kinds import State
 from papertrack.core.records import Item, Rating
 from papertrack.core.text.borrowed_titles import in_quotes, shown_title
 from papertrack.core.text.ratings import rating_bar, rating_glyphs, rating_value
-from papertrack.core.text.title import plain_abstract, plain_title
+from papertrack.core.text.title import PieceKind, pieces, plain_abstract, plain_math, plain_title
 from papertrack.ui.review.keys import AREA_KEYS
 from papertrack.ui.review.view import Mode, View, cut, plain, wrap
 
@@ -77,13 +77,25 @@ def draw(view: View, width: int, height: int) -> Frame:
     return Frame(Text("\n", no_wrap=True).join(lines), offset, max(1, room - 1))
 
 
+def _title(item: Item) -> Text:
+    """Write the title of an item in bold, with its emphasis in italics."""
+    title = plain(item.printed_title).strip()
+    if not title:
+        return Text(plain(shown_title(item)).strip() or "(no title)", "bold")
+    written = Text(style="bold")
+    for one in pieces(title):
+        text = plain_math(one.text) if one.is_math else one.text
+        written.append(text, "italic" if one.kind is PieceKind.EMPHASIS else None)
+    return written
+
+
 def _head(view: View, width: int) -> list[Text]:
     head = [_header(view, width)]
     item = view.item
     if item is None or view.mode in {Mode.HELP, Mode.PAUSE}:
         return head
     head.append(Text(view.rule * width, "dim"))
-    title = Text(plain(shown_title(item)).strip() or "(no title)", "bold")
+    title = _title(item)
     rows = wrap(title, width - 2)
     if len(rows) > _MAX_TITLE_ROWS and not view.is_expanded:
         rows = rows[:_MAX_TITLE_ROWS]
