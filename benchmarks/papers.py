@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papertrack.config.schema import ArxivSource, Config
-from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry
+from papertrack.core.records import ArxivFacts, ArxivId, Author, Entry, Prepared
 from papertrack.core.works import ingest
 from papertrack.core.works.prepare import prepare
 from papertrack.storage import sources
@@ -17,7 +17,7 @@ from papertrack.storage.sources import sync_config
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -61,11 +61,16 @@ def fill(path: Path, papers: Sequence[Entry], *, batch: int = 2000) -> sqlite3.C
     return db
 
 
-def store(db: sqlite3.Connection, papers: Sequence[Entry], now: datetime) -> int:
+def store(
+    db: sqlite3.Connection,
+    papers: Sequence[Entry],
+    now: datetime,
+    prepared: Mapping[str, Prepared] | None = None,
+) -> int:
     """Take papers in the way `fetch` does; returns how many changes that was."""
     with transaction(db):
         source_id = sources.source_ids(db)["arxiv"]
-        incoming = prepare(papers, "arxiv")
+        incoming = prepare(papers, "arxiv", prepared)
         known = find_known(db, source_id, incoming)
         decision = ingest.decide(known, incoming, source="arxiv", is_wanted=lambda _: True)
         apply_changes(db, decision.changes, source_id=source_id, now=now)
