@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from papertrack.core.records import Author
@@ -23,10 +24,26 @@ _LIST_LIMIT = 5_000  # characters of an author element
 _LIMIT = 200  # characters of a name; longer ones are sentences
 _MOST_WORDS = 5  # of a person's name
 
-_TAG = re.compile(r"</?[a-z][^<>@]*>|<!--.*?-->", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*|/)?>|<!--.*?-->", re.IGNORECASE)
+# Elements between which another name begins, and those that hold marks of footnotes only.
+_TAG_BETWEEN = re.compile(
+    r"(?:<br\b[^<>]*>|</(?:p|div|li|h\d|tr|td|dd|dt)\s*>|</a\s*>\s*(?=<a\b))\s*", re.IGNORECASE
+)
+_RAISED = re.compile(r"<su([pb])\b[^<>]*>[^<>]*</su\1\s*>", re.IGNORECASE)
 _MAIL = r"[<(]?(?:mailto:)?[^\s<>()@,;]+@[^\s<>()@,;]+\.[^\s<>()@,;]+[>)]?"
 _NAMED_MAIL = re.compile(rf"{_MAIL}\s*\(([^()]*)\)")  # RSS 2.0: mail@example.org (Name)
 _ANY_MAIL = re.compile(_MAIL)
+# "dina at example dot org", "dina [at] example.org": against robots.
+_HIDDEN_MAIL = re.compile(
+    r"[\w.+-]+(?:\s*[\[({]\s*at\s*[\])}]\s*[\w-]+(?:\s*(?:\.|[\[({]\s*dot\s*[\])}])\s*[\w-]+)+"
+    r"|\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+)",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<!\S)@[\w.-]+(?:@[\w-]+(?:\.[\w-]+)+)?(?!\S)")
+_WEB = re.compile(r"(?:https?://|www\.)[^\s,;<>()]+", re.IGNORECASE)
+_ORCID = re.compile(
+    r"[,\s]*(?:\bORCID(?:\s+iD)?\s*:?\s*)?\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b", re.IGNORECASE
+)
 _AFFILIATION = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # Marks of footnotes and affiliations, and numbers that stick to a name before the next one.
 _MARKS = re.compile(
@@ -36,23 +53,34 @@ _NUMBERS = re.compile(
     r"(?<=[^\W\d_])\d{1,2}(?:\s*,\s*\d{1,2}(?!\w))*(?=\s*(?:[,;&]|and\b|$))", re.IGNORECASE
 )
 _BY = re.compile(
-    r"^(?:(?:written|posted|published|edited)\s+)?by[\s:]+|^(?:authors?|by)\s*:\s*", re.IGNORECASE
+    r"^(?:(?:written|posted|published|edited|reported|(?:a\s+)?guest\s+(?:post|article|essay)"
+    r"|story|words|text)\s+)?by[\s:]+|^por\s+(?=\S+\s)|^(?:(?:guest\s+)?authors?|by)\s*:\s*",
+    re.IGNORECASE,
 )
 # "Other" alone is a name; nobody is "and others", "and 3 more" or ", 12 others".
 _OTHERS = re.compile(
     r"[\s,;]+(?:(?:and|&|und|et)\s+)?et\.?\s+al(?:ii|\b)\.?\s*$"
-    r"|[\s,;]+(?:and|&|und|et)\s+(?:\d+\s+)?(?:more|others?)\b\.?\s*$"
-    r"|[\s,;]+\d+\s+(?:more|others?)\b\.?\s*$",
+    r"|[\s,;]+(?:and|&|\+|und|et)\s+(?:\d+\s+)?(?:more|others?)\b\.?\s*$"
+    r"|[\s,;]+\d+\s+(?:more|others?)\b\.?\s*$"
+    r"|[\s,;]+(?:u\.\s?a\.|et\s+coll?\.?|m\.\s?fl\.|\u0438\s+\u0434\u0440\.?|y\s+otros|e\s+(?:outros|altri)"
+    r"|et\s+autres|und\s+andere)\s*$"
+    r"|\s*等人?\s*$|\s+(?:ほか|他|[外외]\s*\d+\s*[名人명인])\s*$"
+    r"|[\s,;]*(?:(?:and|&)\s*)?(?:\u2026|\.\.\.)\s*$",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"\s*[;|\uff1b]\s*|\s+[/\u2022\u00b7]\s+")
-_COMMA = re.compile(r"\s*[,\u3001\uff0c]\s*(?:(?:and|&|und|et)\s+)?|\s+(?:and|&|und|et)\s+")
+_STRONG = re.compile(r"\s*[;|\uff1b\u061b]\s*|\s+[/\u2022\u00b7]\s+")
+# "And" in the languages of the months, as far as no name has the word between two whole names.
+_AND = r"(?:and|&|\+|und|et|y|e|i|og|och|en|ja|\u0438)"
+_COMMA = re.compile(rf"\s*[,\u3001\uff0c\u060c]\s*(?:{_AND}\s+)?|\s+{_AND}\s+")
+_ANY_COMMA = re.compile("[,\u3001\uff0c\u060c]")
+_GAP = re.compile(r",\s*(?:\.{3}|\u2026)[\s,&]*")  # in a list that is shortened
 _BEFORE_NAME = re.compile(r"^(?:and|&|for|on behalf of)\s+", re.IGNORECASE)
 # "Lovelace, A., Turing, A. M." is how bioRxiv and the journals list authors.
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?)+")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _DEGREE = re.compile(
-    r"(?:ph\.?\s?d|d\.?phil|m\.?d|m\.?sc|b\.?sc|m\.?a|b\.?a|m\.?s|dr|prof|mph|rn|esq|frs|jd)\.?",
+    r"(?:ph\.?\s?d|d\.?phil|sc\.?d|ed\.?d|pharm\.?d|m\.?d|d\.?o|m\.?sc|b\.?sc|m\.?eng|m\.?a|b\.?a|m\.?s"
+    r"|b\.?s|m\.?b\.?a|dr|prof|m\.?p\.?h|m\.?p\.?p|r\.?n|esq|frs|j\.?d|ll\.?[bm]|c\.?p\.?a|cfa|dds|dvm)\.?",
     re.IGNORECASE,
 )
 _GROUP = re.compile(
@@ -61,6 +89,7 @@ _GROUP = re.compile(
     r"|contributors|editors|staff)\b",
     re.IGNORECASE,
 )
+_FOR_GROUP = re.compile(rf",?\s+(?:for|(on behalf of))\s+(?=[^,;]*{_GROUP.pattern})", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?:university|universit\w+|institut\w*|department|dept|college|school|faculty|laborator\w+"
     r"|labs?|cent(?:er|re)|hospital|academy|inc|ltd|llc|corp|gmbh)\b",
@@ -69,7 +98,10 @@ _PLACE = re.compile(
 _ROLES = frozenset(
     {"staff", "writer", "editor", "reporter", "contributor", "correspondent", "columnist", "senior"}
     | {"guest", "author", "associate", "managing", "chief", "science", "technology", "news"}
-    | {"contributing", "freelance", "blogger", "host"}
+    | {"contributing", "freelance", "blogger", "host", "research", "scientist", "researcher"}
+    | {"engineer", "professor", "director", "fellow", "analyst", "founder", "co-founder", "ceo"}
+    | {"cto", "president", "assistant", "postdoc", "lecturer", "principal", "software", "student"}
+    | {"candidate", "deputy", "executive", "advisor", "adviser"}
 )
 _WORD = re.compile(r"[^\W\d_][\w.'\u2019-]*")
 _PARTICLES = frozenset(
@@ -116,7 +148,7 @@ def arxiv_authors(text: str) -> tuple[Author, ...]:
     """
     text = _without_affiliations(one_line(text)).replace("(", " ").replace(")", " ")
     names: list[str] = []
-    for piece in _without_others(text).split(","):
+    for piece in _with_group_apart(_without_others(text)).split(","):
         group, name = _split_group(" ".join(without_tex(piece).split()))
         name = _BEFORE_NAME.sub("", name)
         if names and _SUFFIX.fullmatch(name):
@@ -135,29 +167,52 @@ def read_byline(text: str) -> tuple[Author, ...]:
 
 
 def _read_byline(text: str) -> list[Author]:
-    text = without_tex(text[:_LIST_LIMIT])
-    if "<" in text:
-        text = _TAG.sub(" ", text)
-    if "&" in text:
-        text = html.unescape(text)
-    if "@" in text:
-        text = _ANY_MAIL.sub(" ", _NAMED_MAIL.sub(r" \1 ,", text))
-    text = one_line(text).strip(' ,;"')
+    text = _without_markup(without_tex(text[:_LIST_LIMIT]))
+    if _HANDLE.fullmatch(text):
+        return [Author(text)]
+    text = one_line(_without_addresses(text)).strip(' ,;"')
+    if text.startswith("{") and text.endswith("}"):
+        text = text[1:-1].strip()
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
     text = _without_others(_BY.sub("", _without_affiliations(text)))
-    text = _MARKS.sub("", text)
+    text = _MARKS.sub("", _GAP.sub(", ", text))
     if _COMMA.search(text):
         text = _NUMBERS.sub("", text)
-    group, text = _split_group(text.strip(" ,;"))
+    group, text = _split_group(_with_group_apart(text.strip(" ,;")))
     found = [Author(group)] if group else []
     if not text:
         return found
     if len(pieces := _pieces(_STRONG, text)) > 1:
-        return [*found, *(turned_name(piece.strip(" ,")) for piece in pieces)]
+        others = [piece for piece in pieces[1:] if not _is_no_name(piece)]
+        return [*found, *(turned_name(piece.strip(" ,")) for piece in (pieces[0], *others))]
     pieces = _pieces(_COMMA, text)
-    names = _inverted(pieces) or _listed(pieces)
+    by_comma = _pieces(_ANY_COMMA, text)
+    if len(by_comma) == 1 and any(map(_is_no_name, pieces[1:])):
+        pieces = by_comma  # "The Example and Sample Institute"
+    # The "y" of "Ortega y Gasset" joins no two people.
+    names = _inverted(pieces) or _listed(pieces) or _listed(by_comma)
     return found + (names or [Author(" ".join(text.split()))])
+
+
+def _without_markup(text: str) -> str:
+    """Remove tags, escaped or not; what stands in blocks of their own are several names."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", _TAG_BETWEEN.sub(" ; ", _RAISED.sub("", text)))
+    return text.strip(" ;")
+
+
+def _without_addresses(text: str) -> str:
+    """Remove mail and web addresses, handles and ORCID ids; ``mail (Name)`` leaves the name."""
+    if " at " in text or "at)" in text or "at]" in text or "at}" in text:
+        text = _HIDDEN_MAIL.sub("nobody@mail.invalid", text)
+    if "@" in text:
+        text = _ANY_MAIL.sub(" ", _NAMED_MAIL.sub(r" \1 ,", _HANDLE.sub(" ", text)))
+    if "://" in text or "www." in text:
+        text = _WEB.sub(" ", text).rstrip(" :")
+    return _ORCID.sub("", text)
 
 
 def _without_affiliations(text: str) -> str:
@@ -172,6 +227,18 @@ def _without_others(text: str) -> str:
     return _OTHERS.sub("", text).rstrip(" ,;&")
 
 
+def _with_group_apart(text: str) -> str:
+    """Write a comma for the "for" of ``Ada Example for the X Collaboration``."""
+    return _FOR_GROUP.sub(lambda found: ", " if _is_between(found) else found[0], text)
+
+
+def _is_between(found: re.Match[str]) -> bool:
+    """Return whether a person precedes, and not ``Center for the Study of …``."""
+    before = found.string[: found.start()].rpartition(",")[2].strip()
+    is_body = _GROUP.search(before) or _PLACE.search(before)
+    return found[1] is not None or (_is_person(before) and not is_body)
+
+
 def _split_group(text: str) -> tuple[str, str]:
     """Split ``The X Collaboration: A. Author`` into the group, empty without one, and the rest."""
     group, colon, rest = text.partition(":")
@@ -184,6 +251,9 @@ def _pieces(separator: re.Pattern[str], text: str) -> list[str]:
 
 def _inverted(pieces: Sequence[str]) -> list[Author]:
     """Read ``Family, I., Family, I.``, with groups in between; empty if it is anything else."""
+    initials = [pair for pair in pairwise(pieces) if _INITIALS.fullmatch(pair[1])]
+    if all(_DEGREE.fullmatch(one) and " " in name for name, one in initials):
+        return []  # "Ada Example, M.D."
     names: list[Author] = []
     waiting = list(pieces)
     has_pair = False
@@ -194,6 +264,8 @@ def _inverted(pieces: Sequence[str]) -> list[Author]:
             has_pair = True
         elif names and _SUFFIX.fullmatch(name):
             names[-1] = Author(f"{names[-1].name} {name}", names[-1].given, names[-1].family)
+        elif names and _DEGREE.fullmatch(name):
+            continue
         elif _is_group(name):
             names.append(Author(name))
         else:
