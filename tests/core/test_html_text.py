@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from papertrack.core.text.clean import plain_text
+from papertrack.core.text.formulas import mathml_to_text
 from papertrack.core.text.html_text import (
     SUMMARY_LIMIT,
     cut_text,
@@ -168,6 +169,8 @@ def test_a_short_text_is_not_cut() -> None:
         ('a claim<sup><a href="#n4">4</a></sup>, again<sup>[5]</sup>', "a claim⁴, again[5]"),
         ("Zork<sup>®</sup> and Zork<sup>TM</sup>", "Zork® and ZorkTM"),
         ("a<sup>&lt;b&gt;</sup>", "a^(<b>)"),
+        ("2<sup>n</sup> and 10<sup>k</sup>", "2ⁿ and 10^k"),
+        ("the 2<sup>e</sup>, 1<sup>o</sup>", "the 2e, 1o"),
         ("<sup>never closed", "never closed"),
     ],
 )
@@ -183,7 +186,32 @@ def test_what_is_raised_or_lowered_does_not_join_the_word_before(markup: str, te
             "If $\\beta < 1$ then",
         ),
         ('If <script type="math/tex; mode=display">a<b</script> then', "If $a<b$ then"),
+        ('If <script type="math/tex">% <![CDATA[\na<b %]]></script> then', "If $a<b$ then"),
+        (
+            'If <span class="MathJax_Preview">b</span><script type="math/tex">b</script> then',
+            "If $b$ then",
+        ),
+        ('If <span class="MathJax_Preview">b</span> then', "If b then"),
+        (
+            'If <img class="ql-img-inline-formula quicklatex-auto-format" alt="b^2"> then',
+            "If $b^2$ then",
+        ),
+        ('If <img src="https://latex.codecogs.com/svg.latex?b" alt="b"> then', "If $b$ then"),
+        (
+            'If <img class="mwe-math-fallback-image-inline" alt="{\\displaystyle b^{2}}"> then',
+            "If $b^{2}$ then",
+        ),
+        ('If <math alttext="b^2"><msup><mi>b</mi><mn>2</mn></msup></math> then', "If $b^2$ then"),
+        (
+            "If <math><mi>b</mi><annotation encoding='TeX'>b</annotation></math> then",
+            "If $b$ then",
+        ),
+        (
+            '<mjx-math aria-hidden="true">b</mjx-math><math><mi>b</mi></math>',
+            "b",
+        ),
         ('A <img src="x.png" alt="drawing"> B', "A B"),
+        ('A <img class="wp-smiley" src="x.png" alt="🙂"> B', "A 🙂 B"),
         ("<script>let a</script>B", "B"),
     ],
 )
@@ -192,7 +220,74 @@ def test_formulas_are_kept_as_tex_whatever_draws_them(markup: str, text: str) ->
 
 
 @pytest.mark.parametrize(
-    "hidden", ["hidden", 'hidden=""', 'class="x" hidden', 'style="display:none"']
+    ("inner", "text"),
+    [
+        ("<mi>a</mi><mo>=</mo><mn>1</mn>", "a=1"),
+        ("<msup><mi>a</mi><mn>2</mn></msup>", "a²"),
+        ("<msup><mi>a</mi><mrow><mi>b</mi><mo>&lt;</mo><mi>c</mi></mrow></msup>", "a^(b<c)"),
+        ("<msubsup><mi>a</mi><mi>i</mi><mo>&#x2032;</mo></msubsup>", "aᵢ\u2032"),
+        ("<munderover><mo>∑</mo><mn>0</mn><mi>n</mi></munderover><mi>a</mi>", "∑₀ⁿa"),
+        ("<mover><mi>a</mi><mo>^</mo></mover>", "â"),
+        ("<mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac>", "(a+1)/2"),
+        ("<msqrt><mi>a</mi><mo>-</mo><mi>b</mi></msqrt>", "√(a-b)"),
+        ("<mroot><mi>a</mi><mn>3</mn></mroot>", "³√a"),
+        ("<mfenced open='[' close=']' separators=';'><mi>a</mi><mi>b</mi></mfenced>", "[a;b]"),
+        (
+            "<mtable><mtr><mtd>a</mtd><mtd>b</mtd></mtr><mtr><mtd>c</mtd></mtr></mtable>",
+            "(a, b; c)",
+        ),
+        ("<mi>f</mi><mo>&#x2061;</mo><mi>a</mi><mspace/><mtext>or</mtext>", "fa or"),
+        ("<semantics><mi>a</mi><annotation-xml><ci>a</ci></annotation-xml></semantics>", "a"),
+        ("<m:msup><m:mi>a</m:mi><m:mn>2</m:mn></m:msup>", "a²"),
+        ("<msup><mi>a</mi></msup>", "a"),
+    ],
+)
+def test_mathml_without_tex_keeps_its_structure(inner: str, text: str) -> None:
+    assert html_to_text(f"<p>Let <math>{inner}</math>.</p>") == f"Let {text}."
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<msup>",
+                "</msup>",
+                "<mfrac>",
+                "</mfrac>",
+                "<mi>a</mi>",
+                "<mn>2</mn>",
+                "&lt;",
+                "<",
+                "/>",
+                "<m:mi/>",
+            ]
+        ),
+        max_size=60,
+    ).map("".join)
+)
+def test_any_mathml_gives_one_line_without_tags(inner: str) -> None:
+    text = mathml_to_text(inner)
+
+    assert "\n" not in text
+    assert "</m" not in text
+
+
+def test_deep_mathml_takes_little_time() -> None:
+    started = time.process_time()
+    mathml_to_text("<msup>" * 100_000)
+    mathml_to_text("<" * 100_000)
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "hidden",
+        'hidden=""',
+        'class="x" hidden',
+        'style="display:none"',
+        "style='visibility: hidden'",
+    ],
 )
 def test_what_is_hidden_is_left_out(hidden: str) -> None:
     assert html_to_text(f"<div {hidden}>A line</div><p>The text</p>") == "The text"
@@ -211,7 +306,14 @@ def test_what_is_only_called_hidden_stays(shown: str) -> None:
         ("<my-note>A</my-note>", True),
         ("a<wbr>b", True),
         ("<dl><dt>A</dt></dl>", True),
+        ("<output>A</output> B", True),
+        ("<address>A</address>", True),
+        ('See <iframe src="https://example.org/"> B', True),
+        ("See <embed src='a.swf'>", True),
+        ("A<img/>", True),
         ("the <video> element", False),
+        ("<name@example.org> and <https://example.org>", False),
+        ("<s> and </e> tokens", False),
         ("a <think> token", False),
         ("vector<int> and p < 0.05", False),
     ],

@@ -229,6 +229,8 @@ def _without_others(text: str) -> str:
 
 def _with_group_apart(text: str) -> str:
     """Write a comma for the "for" of ``Ada Example for the X Collaboration``."""
+    if " for " not in text and " behalf " not in text:
+        return text
     return _FOR_GROUP.sub(lambda found: ", " if _is_between(found) else found[0], text)
 
 

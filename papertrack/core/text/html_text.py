@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from papertrack.core.text.clean import one_line, plain_text
+from papertrack.core.text.formulas import after_sign, in_script, mathml_to_text, script_tex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,12 +45,25 @@ _TOKEN = re.compile(
 _HIDDEN = re.compile(r"aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
 # Hidden from everybody, whatever the element (HTML, section 6.1).
 _UNSHOWN = re.compile(
-    r"(?:^|\s)hidden(?=[\s/>]|$|\s*=(?!\s*[\"']?until-found))|display\s*:\s*none", re.IGNORECASE
+    r"(?:^|\s)hidden(?=[\s/>]|$|\s*=(?!\s*[\"']?until-found))|display\s*:\s*none"
+    r"|visibility\s*:\s*hidden",
+    re.IGNORECASE,
 )
 # What the attributes of such elements, and of images of formulas, contain.
-_SIGNS_OF_HIDING = ("hidden", "latex", "display:none", "display: none")
+_SIGNS_OF_HIDING = (
+    *("hidden", "display:none", "display: none", "latex", "math", "emoji", "smiley"),
+)
 _TEX_SCRIPT = re.compile(r"type\s*=\s*[\"']?math/tex", re.IGNORECASE)
-_TEX_IMAGE = re.compile(r"latex\.php\?|\bclass\s*=\s*[\"'][^\"']*\blatex\b", re.IGNORECASE)
+# Of WordPress, QuickLaTeX, CodeCogs and MediaWiki.
+_TEX_IMAGE = re.compile(
+    r"latex\.php\?|latex\.codecogs\.com/|/math/render/"
+    r"|\bclass\s*=\s*[\"'][^\"']*(?:\b(?:latex|math)\b|-formula\b|\bmwe-math)",
+    re.IGNORECASE,
+)
+_DISPLAY_STYLE = re.compile(r"^\{\\(?:displaystyle|textstyle)\s*(.*)\}$", re.DOTALL)
+_EMOJI_IMAGE = re.compile(r"\bclass\s*=\s*[\"'][^\"']*(?:emoji|smiley)", re.IGNORECASE)
+_EMOJI_LIMIT = 30  # characters of the alt
+_PREVIEW = re.compile(r"\bclass\s*=\s*[\"'][^\"']*\bMathJax_Preview\b")
 _IMG = re.compile(rf"<img {_ATTRIBUTES}", re.VERBOSE | re.IGNORECASE)
 # A drawing, film or recording, and the title within a drawing (SVG 2, section 5.7).
 _MEDIA = re.compile(
@@ -60,14 +74,16 @@ _MEDIA_NAME = re.compile(
 )
 _ALT = re.compile(r"(?<![\w-])alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)
 _TEX = re.compile(
-    r"<annotation\s[^<>]*application/x-tex[^<>]*>(.*?)</annotation", re.DOTALL | re.IGNORECASE
+    r"<annotation\s[^<>]*encoding\s*=\s*[\"']?(?:application/x-)?(?:la)?tex\b[^<>]*>(.*?)</annotation",
+    re.DOTALL | re.IGNORECASE,
 )
+_ALT_TEXT = re.compile(r"(?<![\w-])alttext\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
 _DROPPED = frozenset(
     {"script", "style", "template", "svg", "iframe", "object", "noscript", "button", "select"}
     | {"head", "audio", "video", "canvas", "title", "textarea"}
 )
-_MAY_BE_HIDDEN = frozenset({"span", "div", "a", "i", "sup"})
+_MAY_BE_HIDDEN = frozenset({"span", "div", "a", "i", "sup", "mjx-math"})
 _BLOCKS = (
     "address article aside blockquote body center details div dl fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hr main nav p section summary table"
@@ -101,10 +117,8 @@ _SCRIPT = re.compile(
 )
 _NESTED_SCRIPTS = 2
 _ANY_TAG = re.compile(r"<[^<>]*+>")
-_RAISED = str.maketrans("0123456789+-\u2212=()nixT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣᵀ")
-_LOWERED = str.maketrans(
-    "0123456789+-\u2212=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
-)
+# Letters that are exponents behind a number; the others are ends of words (1st, 2e, 3o).
+_EXPONENTS = frozenset("nNkKx")
 _NOTE = re.compile(r"\[[^\[\]]*\]")  # of a footnote
 
 # A title counts as markup only if it is unambiguous: an element that is closed, or one that needs
@@ -129,13 +143,19 @@ def looks_like_html(text: str) -> bool:
 
 # What bodies are made of beside those: elements that are no words even where nothing says HTML.
 _BODY_PAIRED = re.compile(
-    r"<(article|aside|audio|body|button|caption|dd|details|dfn|dl|dt|fieldset|figcaption|figure"
-    r"|footer|form|header|hgroup|html|iframe|label|legend|main|math|nav|nobr|noscript|object"
-    r"|picture|ruby|samp|script|section|span|style|summary|svg|tbody|template|thead|th|time|var"
-    r"|video|[a-z]+-[a-z-]+)(?=[\s>])[^<>]*+>",
+    r"<(acronym|address|article|aside|audio|bdi|bdo|body|button|canvas|caption|colgroup|data|dd"
+    r"|details|dfn|dialog|dir|dl|dt|fieldset|figcaption|figure|footer|form|header|hgroup|html"
+    r"|iframe|label|legend|main|map|math|menu|meter|nav|nobr|noscript|object|option|output|picture"
+    r"|progress|rp|rt|ruby|samp|script|search|section|select|span|style|summary|svg|tbody"
+    r"|template|textarea|tfoot|th|thead|time|var|video|[a-z]+-[a-z-]+)(?=[\s>])[^<>]*+>",
     re.IGNORECASE,
 )
-_BODY_SINGLE = re.compile(r"<(?:wbr|br|hr|input|embed)\s*+/?>", re.IGNORECASE)
+# An opening tag alone counts if it names a file.
+_BODY_SINGLE = re.compile(
+    r"<(?:wbr|br|hr|img|input|embed)\s*+/?>"
+    r"|<(?:iframe|video|audio|embed|source|object|track|link|meta|input|area)\s[^<>]*?=\s*[\"'][^<>]*+>",
+    re.IGNORECASE,
+)
 
 
 def is_html_body(text: str) -> bool:
@@ -202,15 +222,14 @@ def _write_script(found: re.Match[str]) -> str:
     if not any(map(str.isalnum, text)) or _NOTE.fullmatch(text):
         return as_it_is
     is_variable = len(before) < 2 or not before[0].isalnum() or before[1] in ")]"  # noqa: PLR2004
-    if is_raised and text.isalpha() and (before[-1:].isdigit() or not is_variable):
+    is_word_end = before[-1:].isdigit() and text not in _EXPONENTS
+    if is_raised and text.isalpha() and (is_word_end or not (is_variable or before[-1].isdigit())):
         return as_it_is  # 1st, XIXe, Mme, a trademark
-    written = text.translate(_RAISED if is_raised else _LOWERED)
-    if all(one != two or one in ", " for one, two in zip(text, written, strict=True)):
+    if written := in_script(text, is_raised=is_raised):
         return written
     if not before[-1:].isalnum() and before[-1:] not in {")", "]"}:
         return as_it_is
-    inner = text if text.isalnum() else f"({text})"
-    return html.escape(f"{'^' if is_raised else '_'}{inner}", quote=False)
+    return html.escape(after_sign(text, is_raised=is_raised), quote=False)
 
 
 def _alternatives(markup: str) -> Iterator[str]:
@@ -306,7 +325,7 @@ class _MarkupCleaner:
     def __init__(self, markup: str) -> None:
         self._markup = markup
         self._last_ends: dict[str, int] = {}
-        self._tex_searched_until = 0
+        self._formulas_until = 0
 
     def clean(self) -> str:
         """Return the markup without comments, scripts and the like, and with formulas as TeX."""
@@ -315,26 +334,24 @@ class _MarkupCleaner:
         while token := _TOKEN.search(markup, at):
             at = token.end()
             tag = (token["tag"] or "").lower()
-            if tag == "img" and _TEX_IMAGE.search(token["rest"]):
-                found = _ALT.search(token["rest"])
-                formula = (found[1] or found[2] or found[3] or "").strip(" $") if found else ""
-                kept += (markup[kept_until : token.start()], f"${formula}$" if formula else "")
+            if tag == "img" and (sign := _image_sign(token["rest"])):
+                kept += (markup[kept_until : token.start()], sign)
                 kept_until = at
                 continue
             if tag == "script" and _TEX_SCRIPT.search(token["rest"]):
                 end = self._end_of(tag, at)
-                formula = markup[at:end].rpartition("</")[0].strip()
+                formula = script_tex(markup[at:end].rpartition("</")[0])
                 kept += (markup[kept_until : token.start()], f"${html.escape(formula)}$")
                 at = kept_until = end
                 continue
-            tex = None
+            shown = None
             if tag and not self._is_dropped(tag, token["rest"], at):
-                tex = self._tex_between(at, self._last_end(tag)) if tag == "math" else None
-                if tex is None:
+                shown = self._formula(token["rest"], at) if tag == "math" else None
+                if shown is None:
                     continue
             kept.append(markup[kept_until : token.start()])
-            if tex is not None:
-                kept.append(f"${tex}$")
+            if shown is not None:
+                kept.append(shown)
             if tag:
                 at = self._end_of(tag, at)
             kept_until = at
@@ -344,6 +361,8 @@ class _MarkupCleaner:
     def _is_dropped(self, tag: str, attributes: str, at: int) -> bool:
         if attributes.endswith(("/", "/>")):
             return False
+        if tag == "span" and _PREVIEW.search(attributes) and "math/tex" in self._markup:
+            return True  # of the formula that follows
         is_hidden = (tag in _MAY_BE_HIDDEN and _HIDDEN.search(attributes)) or _UNSHOWN.search(
             attributes
         )
@@ -375,10 +394,30 @@ class _MarkupCleaner:
                 break
         return at
 
-    def _tex_between(self, at: int, last_end: int) -> str | None:
-        """Return the TeX that KaTeX and MathJax store in addition to the glyphs of a formula."""
-        if at < self._tex_searched_until or at > last_end:
+    def _formula(self, attributes: str, at: int) -> str | None:
+        """Write a ``math`` element: the TeX that it holds, else its signs; None if it is open."""
+        if at < self._formulas_until or at > self._last_end("math"):
             return None
-        self._tex_searched_until = self._end_of("math", at)
-        found = _TEX.search(self._markup, at, self._tex_searched_until)
-        return found[1] if found else None
+        self._formulas_until = self._end_of("math", at)
+        if found := _TEX.search(self._markup, at, self._formulas_until):
+            return f"${found[1]}$"
+        if (found := _ALT_TEXT.search(attributes)) and (tex := found[1] or found[2]):
+            return f"${_without_style(tex)}$"
+        inner = self._markup[at : self._formulas_until].rpartition("</")[0]
+        return html.escape(mathml_to_text(inner), quote=False)
+
+
+def _image_sign(attributes: str) -> str:
+    """Return the formula or emoji that an image shows, as markup; empty for every other image."""
+    is_formula = _TEX_IMAGE.search(attributes)
+    found = _ALT.search(attributes) if is_formula or _EMOJI_IMAGE.search(attributes) else None
+    shown = (found[1] or found[2] or found[3] or "").strip() if found else ""
+    if not is_formula:
+        return shown if len(shown) <= _EMOJI_LIMIT else ""
+    tex = _without_style(shown.strip(" $"))
+    return f"${tex}$" if tex else ""
+
+
+def _without_style(tex: str) -> str:
+    found = _DISPLAY_STYLE.match(tex)
+    return found[1].strip() if found else tex
