@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
@@ -103,6 +105,16 @@ def test_item_without_title_or_text_is_named_so() -> None:
     text = draw(view("\u202e\u200b", ""), 80, 24).text.plain
     assert "(no title)" in text
     assert "(no text came with it)" in text
+
+
+def test_item_without_title_is_shown_by_its_first_words_in_quotes() -> None:
+    shown = view()
+    assert shown.sheet is not None
+    untitled = replace(shown.sheet.item, title="", summary="A first. A second.")
+
+    frame = draw(replace(shown, sheet=replace(shown.sheet, item=untitled)), 80, 24)
+
+    assert "“A first”" in frame.text.plain
 
 
 @pytest.mark.parametrize(

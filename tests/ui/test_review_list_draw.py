@@ -86,6 +86,14 @@ def test_at_60_80_and_120_columns_the_list_looks_as_agreed(width: int, height: i
     assert _text(VIEW, width, height) + "\n" == agreed
 
 
+def test_a_row_without_title_shows_first_words_in_quotes() -> None:
+    untitled = replace(paper(1), title="", summary="A first. A second.")
+    view = replace(VIEW, cursor=0, shown=1)
+    rows = [ListRow(untitled, "20 Nov")]
+
+    assert "“A first”" in draw_list(view, rows, list_footer(view, 80, 24), 80, 24).plain
+
+
 def test_in_ascii_nothing_but_titles_leaves_ascii() -> None:
     view = replace(VIEW, ascii_only=True)
     rows = [row for row in ROWS if row.item.id != 2]
