@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -30,6 +32,7 @@ FLAG = "🇦🇲"
         ("🧵👇\n\nA thread about probes.", "A thread about probes"),
         ("🎉🎉", "🎉🎉"),
         ("- first point\n- second point", "first point"),
+        ("Our *new* - and only - [map] of $x * y$", "Our *new* - and only - [map] of $x * y$"),
         ("模型很小。它也很快。", "模型很小。"),
         ("word " * 30, "word " * 15 + "word…"),
         ("word " * 15 + "words more", "word " * 15 + "words…"),
@@ -65,6 +68,13 @@ def test_no_character_of_a_reader_is_cut_in_two(cluster: str, before: int) -> No
     assert words.endswith("…")
     assert kept == cluster * (len(kept) // len(cluster))
     assert 60 < len(words) <= 81
+
+
+@pytest.mark.parametrize("text", ["." * 20_000, "\"'" * 10_000, "- " * 10_000, "🇦🇲" * 10_000])
+def test_a_bomb_takes_little_time(text: str) -> None:
+    started = time.process_time()
+    first_words(text)
+    assert time.process_time() - started < 0.5
 
 
 @given(st.text(max_size=300))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +145,14 @@ def test_any_text_gives_names_without_markup(text: str) -> None:
     for author in (*feed_authors([text]), *arxiv_authors(text)):
         assert author.name.strip() == author.name != ""
         assert len(author.name.splitlines()) == 1
+
+
+@pytest.mark.parametrize("piece", [",", ", ", "for the ", "a at ", "...,", "<a ", "000-", "@a "])
+def test_a_bomb_of_a_byline_takes_little_time(piece: str) -> None:
+    started = time.process_time()
+    arxiv_authors(piece * 5_000)
+    feed_authors([piece * 5_000])
+    assert time.process_time() - started < 1
 
 
 def test_authors_of_a_feed_are_shown_one_by_one(author: Author, server: FeedServer) -> None:

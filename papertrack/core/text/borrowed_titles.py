@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from papertrack.core.records import Item
 
 _FIRST_WORDS = 80  # characters
+_LINE = 500  # characters of a line that are looked at
 _MINIMUM = 40  # a cut at a word that leaves less is made within the word
 
+# The second form is of Chinese and Japanese.
 _SENTENCE_END = re.compile(
-    r"[.!?…]+[\"'”\u2019»)\]]*(?=\s)|[。\uff01\uff1f｡]+[」』\uff09”]*"  # Chinese and Japanese
+    r"(?<![.!?…])[.!?…]++[\"'”\u2019»)\]]*(?=\s)|[。\uff01\uff1f｡]+[」』\uff09”]*"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“\u2018'\[])(?:\w|\w\.\w|[Aa]pprox|[Cc]f|[Dd]ept|[Dd]r|[Ee]qs?|[Ee]t al|[Ff]igs?"
     r"|Jr|[Mm]rs?|Ms|[Nn]o|[Pp]p|[Pp]rof|Sr|St|[Ss]ec|[Vv]ol|[Vv]s|bzw|ca|incl|resp|usw|z\.\s?B)\Z"
 )
-_BULLET = re.compile(r"(?:[-*•\u2013]\s+)+")
+_BULLET = re.compile(r"^(?:[-*•\u2013]\s+)+")
 _LOOSE_END = " ,;:-\u2013—(“\u2018«[\"'/"
 
 
@@ -73,7 +75,7 @@ def first_words(text: str) -> str:
     Returns:
         At most 80 characters, and ``…`` if it was cut, at a word or between two whole characters.
     """
-    lines = (_BULLET.sub("", line.strip(), count=1) for line in text.split("\n"))
+    lines = (_BULLET.sub("", line[:_LINE].strip(), count=1) for line in text.split("\n"))
     told = list(filter(None, lines))
     line = next((one for one in told if any(map(str.isalnum, one))), told[0] if told else "")
     sentence = _first_sentence(line)

@@ -35,14 +35,15 @@ _NAMED_MAIL = re.compile(rf"{_MAIL}\s*\(([^()]*)\)")  # RSS 2.0: mail@example.or
 _ANY_MAIL = re.compile(_MAIL)
 # "dina at example dot org", "dina [at] example.org": against robots.
 _HIDDEN_MAIL = re.compile(
-    r"[\w.+-]+(?:\s*[\[({]\s*at\s*[\])}]\s*[\w-]+(?:\s*(?:\.|[\[({]\s*dot\s*[\])}])\s*[\w-]+)+"
+    r"(?<![\w.+-])[\w.+-]++(?:\s*[\[({]\s*at\s*[\])}]\s*[\w-]+(?:\s*(?:\.|[\[({]\s*dot\s*[\])}])\s*[\w-]+)+"
     r"|\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+)",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<!\S)@[\w.-]+(?:@[\w-]+(?:\.[\w-]+)+)?(?!\S)")
 _WEB = re.compile(r"(?:https?://|www\.)[^\s,;<>()]+", re.IGNORECASE)
 _ORCID = re.compile(
-    r"[,\s]*(?:\bORCID(?:\s+iD)?\s*:?\s*)?\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b", re.IGNORECASE
+    r"(?<![,\s])[,\s]*+(?:\bORCID(?:\s+iD)?\s*:?\s*)?\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b",
+    re.IGNORECASE,
 )
 _AFFILIATION = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # Marks of footnotes and affiliations, and numbers that stick to a name before the next one.
@@ -59,13 +60,13 @@ _BY = re.compile(
 )
 # "Other" alone is a name; nobody is "and others", "and 3 more" or ", 12 others".
 _OTHERS = re.compile(
-    r"[\s,;]+(?:(?:and|&|und|et)\s+)?et\.?\s+al(?:ii|\b)\.?\s*$"
+    r"(?<![\s,;])(?:[\s,;]+(?:(?:and|&|und|et)\s+)?et\.?\s+al(?:ii|\b)\.?\s*$"
     r"|[\s,;]+(?:and|&|\+|und|et)\s+(?:\d+\s+)?(?:more|others?)\b\.?\s*$"
     r"|[\s,;]+\d+\s+(?:more|others?)\b\.?\s*$"
     r"|[\s,;]+(?:u\.\s?a\.|et\s+coll?\.?|m\.\s?fl\.|\u0438\s+\u0434\u0440\.?|y\s+otros|e\s+(?:outros|altri)"
     r"|et\s+autres|und\s+andere)\s*$"
     r"|\s*等人?\s*$|\s+(?:ほか|他|[外외]\s*\d+\s*[名人명인])\s*$"
-    r"|[\s,;]*(?:(?:and|&)\s*)?(?:\u2026|\.\.\.)\s*$",
+    r"|[\s,;]*(?:(?:and|&)\s*)?(?:\u2026|\.\.\.)\s*$)",
     re.IGNORECASE,
 )
 _STRONG = re.compile(r"\s*[;|\uff1b\u061b]\s*|\s+[/\u2022\u00b7]\s+")
@@ -89,7 +90,9 @@ _GROUP = re.compile(
     r"|contributors|editors|staff)\b",
     re.IGNORECASE,
 )
-_FOR_GROUP = re.compile(rf",?\s+(?:for|(on behalf of))\s+(?=[^,;]*{_GROUP.pattern})", re.IGNORECASE)
+_FOR_GROUP = re.compile(
+    rf",?\s+(?:for|(on behalf of))\s+(?=[^,;]{{0,200}}{_GROUP.pattern})", re.IGNORECASE
+)
 _PLACE = re.compile(
     r"\b(?:university|universit\w+|institut\w*|department|dept|college|school|faculty|laborator\w+"
     r"|labs?|cent(?:er|re)|hospital|academy|inc|ltd|llc|corp|gmbh)\b",
@@ -212,7 +215,7 @@ def _without_addresses(text: str) -> str:
         text = _ANY_MAIL.sub(" ", _NAMED_MAIL.sub(r" \1 ,", _HANDLE.sub(" ", text)))
     if "://" in text or "www." in text:
         text = _WEB.sub(" ", text).rstrip(" :")
-    return _ORCID.sub("", text)
+    return _ORCID.sub("", text) if "000" in text else text
 
 
 def _without_affiliations(text: str) -> str:
@@ -224,7 +227,7 @@ def _without_affiliations(text: str) -> str:
 
 
 def _without_others(text: str) -> str:
-    return _OTHERS.sub("", text).rstrip(" ,;&")
+    return _OTHERS.sub("", text.rstrip(" ,;")).rstrip(" ,;&")
 
 
 def _with_group_apart(text: str) -> str:

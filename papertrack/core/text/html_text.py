@@ -74,9 +74,9 @@ _MEDIA_NAME = re.compile(
 )
 _ALT = re.compile(r"(?<![\w-])alt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=`]+))", re.IGNORECASE)
 _TEX = re.compile(
-    r"<annotation\s[^<>]*encoding\s*=\s*[\"']?(?:application/x-)?(?:la)?tex\b[^<>]*>(.*?)</annotation",
-    re.DOTALL | re.IGNORECASE,
+    r"<annotation\s[^<>]*encoding\s*=\s*[\"']?(?:application/x-)?(?:la)?tex\b[^<>]*>", re.IGNORECASE
 )
+_TEX_END = re.compile("</annotation", re.IGNORECASE)
 _ALT_TEXT = re.compile(r"(?<![\w-])alttext\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
 _DROPPED = frozenset(
@@ -400,7 +400,9 @@ class _MarkupCleaner:
             return None
         self._formulas_until = self._end_of("math", at)
         if found := _TEX.search(self._markup, at, self._formulas_until):
-            return f"${found[1]}$"
+            end = _TEX_END.search(self._markup, found.end(), self._formulas_until)
+            if end is not None:
+                return f"${self._markup[found.end() : end.start()]}$"
         if (found := _ALT_TEXT.search(attributes)) and (tex := found[1] or found[2]):
             return f"${_without_style(tex)}$"
         inner = self._markup[at : self._formulas_until].rpartition("</")[0]
