@@ -17,7 +17,7 @@ from papertrack.core.judging.notes import CITE
 from papertrack.core.kinds import Kind
 from papertrack.core.text.borrowed_titles import printed_or_borrowed
 from papertrack.core.text.clean import one_line
-from papertrack.core.text.title import PieceKind, pieces
+from papertrack.core.text.title import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -381,14 +381,11 @@ def _title(title: str) -> str:
             written.append(f"{{{one.text}}}")
             begins = False
             continue
-        words: list[str] = []
         for word in _WORDS.findall(one.text):
             is_name = has_names and not begins and word[0].isupper()
             is_kept = is_name or _CAPITAL.fullmatch(word)
-            words.append(f"{{{_escaped(word)}}}" if is_kept else _escaped(word))
+            written.append(f"{{{_escaped(word)}}}" if is_kept else _escaped(word))
             begins = word in _BEGINS_ANEW or (begins and not word.isalnum())
-        text = "".join(words)
-        written.append(f"\\emph{{{text}}}" if one.kind is PieceKind.EMPHASIS else text)
     return "".join(written)
 
 
