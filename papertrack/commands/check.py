@@ -26,7 +26,7 @@ from papertrack.core.drafts.document import rows_of
 from papertrack.core.drafts.merge import plain_text
 from papertrack.core.judging.journal import set_issue_text, set_note
 from papertrack.core.judging.notes import DEADLINE, LABELS, LINE, TEASER
-from papertrack.core.text.borrowed_titles import printed_or_borrowed
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.works.identity import names_of
 from papertrack.errors import StorageFull
 from papertrack.storage import http_cache, issues, items, journal, journal_read
@@ -251,7 +251,7 @@ def _expired(db: sqlite3.Connection, draft: Draft) -> Iterator[Finding]:
     for item in items.read_items(db, draft.expired):
         what = f"ended on {item.judgement.notes.get(DEADLINE)} and is left out"
         todo = f"run: papertrack edit {item.id}"
-        yield Finding("deadline", what, todo, item.id, printed_or_borrowed(item))
+        yield Finding("deadline", what, todo, item.id, shown_title(item))
 
 
 def _linked_before(
@@ -266,7 +266,7 @@ def _linked_before(
             continue
         told.add(number)
         if printed := issues.issues_of(db, number):
-            title = printed_or_borrowed(items.read_item(db, number))
+            title = shown_title(items.read_item(db, number))
             what = f"was already in issue {printed[-1]} and is linked here"
             todo = "remove it, or say why you print it again"
             yield Finding("sent-before", what, todo, number, title, link.line)

@@ -35,7 +35,7 @@ from papertrack.core.judging.journal import set_issue_text
 from papertrack.core.judging.notes import LABELS, LINE, TITLE
 from papertrack.core.kinds import State
 from papertrack.core.text import markdown
-from papertrack.core.text.borrowed_titles import printed_or_borrowed
+from papertrack.core.text.borrowed_titles import printed_or_borrowed, shown_title
 from papertrack.core.text.clean import typed
 from papertrack.core.text.spans import CARD
 from papertrack.errors import HandEdited, StorageFull, UsageError
@@ -333,8 +333,8 @@ def _area(areas: list[Area], printed: ImportedItem, item: Item) -> str:
 
 
 def _is_named_in(text: str, item: Item) -> bool:
-    title = printed_or_borrowed(item)
-    marks = (item.url, title, markdown.escape(title))
+    titles = (item.printed_title, shown_title(item))
+    marks = (item.url, *titles, *map(markdown.escape, titles))
     return any(mark and mark in text for mark in marks)
 
 
@@ -356,7 +356,7 @@ def _keeps_a_phrase(text: str, file: DraftFile, subject: str) -> bool:
 
 def _titles(db: sqlite3.Connection, subjects: set[str]) -> Iterator[str]:
     for number in journal_read.items_of(db, sorted(subjects)):
-        yield printed_or_borrowed(items.read_item(db, number))
+        yield shown_title(items.read_item(db, number))
 
 
 def read_issue(db: sqlite3.Connection, slug: str) -> str:

@@ -384,3 +384,19 @@ def test_stories_and_one_liners_are_read_back_from_every_template(
     assert author.rows("SELECT text FROM notes WHERE item_id = 3 AND field = 'line'") == [
         ("finds that *less* is more!",)
     ]
+
+
+def test_a_title_in_tex_is_no_edit_and_is_named_without_it(author: Author) -> None:
+    title = r"\emph{Quick} sorts in $O(n\log n)$ by Schr\"odinger"
+    author.types("add", "--title", title, "-a", "interp", "--value", "3")
+    author.types("draft")
+    draft = author.folder / DRAFT
+
+    unedited = author.types("absorb", DRAFT, "--yes")
+    _edit(draft, ("**Rating:** 💡💡💡", "**Rating:** 💡💡💡💡"))
+    rated = author.types("absorb", DRAFT, "--yes")
+
+    assert "Quick sorts in O(n log n) by Schrödinger" in draft.read_text("utf-8")
+    assert unedited.out == "nothing to absorb\n"
+    assert rated.out.startswith("Quick sorts in O(n log n) by Schrödinger: rating: 💡💡💡 → 4\n")
+    assert author.types("show", "1", "--json").json["printed_title"] == title

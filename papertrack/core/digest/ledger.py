@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from papertrack.core.judging.journal import Event, Statement, Value, in_order, text_of
-from papertrack.core.text.borrowed_titles import in_quotes, printed_or_borrowed
+from papertrack.core.text.borrowed_titles import in_quotes, shown_title
 from papertrack.core.times import read_utc, utc_text
 from papertrack.errors import UsageError
 
@@ -267,7 +267,7 @@ def follow_up(
     """
 
     def news(kind: str, what: str, other: int | None = None) -> FollowUp:
-        title = printed_or_borrowed(item)
+        title = shown_title(item)
         return FollowUp(item.id, title, printed.issue, printed.day, kind, what, other)
 
     arxiv = item.arxiv

@@ -15,7 +15,7 @@ from papertrack.core.drafts.merge import has_conflicts
 from papertrack.core.judging.item_details import Version
 from papertrack.core.judging.notes import DEADLINE, FORMAT, LABELS, LINE, LINK, TITLE
 from papertrack.core.records import Item
-from papertrack.core.text.borrowed_titles import printed_or_borrowed
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.text.markdown import anchors
 from papertrack.core.works.identity import identify_url, without_tracking
 
@@ -76,7 +76,7 @@ def check_item(candidate: CheckedItem, *, day: date, text: str) -> Iterator[Find
     """
     item = candidate.item
     notes = item.judgement.notes
-    title = printed_or_borrowed(item)
+    title = shown_title(item)
     show, edit = f"run: papertrack show {item.id}", f"run: papertrack edit {item.id}"
 
     def found(kind: str, what: str, todo: str) -> Finding:
@@ -116,11 +116,11 @@ def _changed(candidate: CheckedItem, show: str) -> Iterator[Finding]:
     if newest > known:
         when = next(one.seen_at for one in later if (one.arxiv_version or 0) == newest)
         what = f"got version {newest} on {when:%Y-%m-%d}, after you wrote about it"
-        yield Finding("new-version", what, show, item.id, printed_or_borrowed(item))
+        yield Finding("new-version", what, show, item.id, shown_title(item))
     was = before[-1].title
     if was and later and TITLE not in item.judgement.notes and was != item.title:
         what = f'was called "{was}" when you wrote about it'
-        yield Finding("new-title", what, show, item.id, printed_or_borrowed(item))
+        yield Finding("new-title", what, show, item.id, shown_title(item))
 
 
 def _published_in(item: Item) -> str | None:

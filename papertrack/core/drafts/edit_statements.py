@@ -28,7 +28,7 @@ from papertrack.core.judging.notes import (
 )
 from papertrack.core.kinds import State
 from papertrack.core.records import Item
-from papertrack.core.text.borrowed_titles import printed_or_borrowed
+from papertrack.core.text.borrowed_titles import printed_or_borrowed, shown_title
 from papertrack.core.text.markdown import without_emphasis
 from papertrack.core.text.ratings import rating_value
 
@@ -108,7 +108,11 @@ def new_item_statement(
         context: What the database knows.
     """
     statements: list[Statement] = []
-    if card.title and card.title not in {item.printed_title, printed_or_borrowed(item)}:
+    if card.title and card.title not in {
+        item.printed_title,
+        printed_or_borrowed(item),
+        shown_title(item),
+    }:
         statements.append(set_note(subject, TITLE, card.title))
     statements += [set_note(subject, field, text) for field, text in card.notes.items()]
     shown = ""
@@ -121,7 +125,7 @@ def new_item_statement(
             statements.append(set_rating(subject, area, REMARK, card.rating.remark))
         shown = f" ({rating_value(card.rating.halves)} in {area})"
     statements.append(set_state(subject, State.KEPT))
-    title = card.title or printed_or_borrowed(item) or card.url or ""
+    title = card.title or shown_title(item) or card.url or ""
     return EditStatement(title, "new in the draft", None, f"kept{shown}", tuple(statements))
 
 
@@ -135,7 +139,7 @@ def _edit_statement(edit: Edit, context: DraftContext) -> EditStatement | None:
     item = context.items.get(slot.subject)
     if item is None:
         return None
-    title = printed_or_borrowed(item) or slot.subject
+    title = shown_title(item) or slot.subject
     if slot.field == RATING and edit.text is not None:
         return _rating_value(edit, title)
     if slot.field in {EMOJI, REMARK, LABEL}:
@@ -193,7 +197,13 @@ def _note_text(edit: Edit, item: Item, title: str) -> EditStatement | None:
         text = edit.text and " ".join(unescape(without_emphasis(edit.text)).split())
     else:
         return None
-    if slot.field == TITLE and text in {None, "", item.printed_title, printed_or_borrowed(item)}:
+    if slot.field == TITLE and text in {
+        None,
+        "",
+        item.printed_title,
+        printed_or_borrowed(item),
+        shown_title(item),
+    }:
         return None
     statement = set_note(
         slot.subject, slot.field, None if slot.field == TITLE and text == item.title else text
@@ -230,7 +240,7 @@ def order_statements(
                 context.issue,
                 f"order in {section}" if section else "order",
                 None,
-                "; ".join(printed_or_borrowed(context.items[subject]) for subject in now),
+                "; ".join(shown_title(context.items[subject]) for subject in now),
                 tuple(
                     set_note(subject, POSITION, str(place))
                     for place, subject in enumerate(now, start=1)
@@ -254,7 +264,7 @@ def _moved(reading: Reading, context: DraftContext) -> Iterator[EditStatement]:
             if edit.slot.subject == owner and edit.slot.area == old
         }
         statements = tuple(_in_area(str(owner), item, (old, section), edited, context))
-        yield EditStatement(printed_or_borrowed(item), "area", old, section, statements)
+        yield EditStatement(shown_title(item), "area", old, section, statements)
 
 
 def _in_area(
@@ -288,4 +298,4 @@ def _in_area(
 def _removed(subject: str, context: DraftContext) -> EditStatement:
     item = context.items[subject]
     statement = set_state(subject, State.LATER)
-    return EditStatement(printed_or_borrowed(item), "removed", "kept", "later", (statement,))
+    return EditStatement(shown_title(item), "removed", "kept", "later", (statement,))

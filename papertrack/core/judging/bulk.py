@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from papertrack.core.kinds import State
-from papertrack.core.text.borrowed_titles import printed_or_borrowed
+from papertrack.core.text.borrowed_titles import shown_title
 from papertrack.core.text.ratings import rating_value
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def sort_queue(
 def filter_text(item: Item) -> str:
     """Return the text that a filter searches, case-folded."""
     authors = [author.name for author in item.authors]
-    parts = [printed_or_borrowed(item), item.title, *authors, *item.sources, *item.judgement.tags]
+    parts = [shown_title(item), item.title, *authors, *item.sources, *item.judgement.tags]
     return "\n".join(parts).casefold()
 
 
