@@ -23,7 +23,6 @@ from papertrack.cli.session import (
     rate_limited_client,
     session_of,
 )
-from papertrack.cli.status import needs_json
 from papertrack.commands import fetch as fetching
 from papertrack.commands.fetch_run import (
     FetchOptions,
@@ -294,6 +293,8 @@ def _summary(report: FetchReport, *, dry_run: bool) -> str:
 
 
 def _json(report: FetchReport) -> dict[str, object]:
+    from papertrack.cli.status import needs_json  # noqa: PLC0415  # on use
+
     return {
         "new": report.total("new"),
         "updated": report.total("updated"),

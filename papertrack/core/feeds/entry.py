@@ -214,12 +214,12 @@ class ReadEntry:
     """An entry whose texts were read, so that its markup need not be kept.
 
     Attributes:
-        summary: As `Packed.summary`.
+        summary: In UTF-8 if it was packed, because one emoji makes a str four times as large.
         rest: The raw entry without its bodies.
     """
 
     title: str
-    summary: bytes
+    summary: str | bytes
     mentions: tuple[str, ...]
     rest: RawEntry
 
@@ -229,20 +229,22 @@ class Packed:
     """An entry stored in little memory until the whole feed is read.
 
     Attributes:
-        entry: The entry without its summary.
-        summary: Its summary in UTF-8, because one emoji makes a str four times as large.
+        entry: The entry, without its summary if that was packed.
+        summary: The packed summary, else None.
     """
 
     entry: Entry
-    summary: bytes
+    summary: bytes | None = None
 
     def unpacked(self) -> Entry:
         """Return the entry with its summary."""
+        if self.summary is None:
+            return self.entry
         return replace(self.entry, summary=self.summary.decode("utf-8"))
 
 
-def read_texts(raw: RawEntry) -> ReadEntry:
-    """Read the title and the longest text of an entry."""
+def read_texts(raw: RawEntry, *, packs: bool = False) -> ReadEntry:
+    """Read the title and the longest text of an entry; `packs` keeps the latter in UTF-8."""
     title = read_title(raw.title)
     bodies: dict[str, RawText] = {}
     for body in (*raw.bodies, *raw.captions):
@@ -252,9 +254,10 @@ def read_texts(raw: RawEntry) -> ReadEntry:
     if raw.captions and not title:
         # A post of a social network: its own words come first, however long a caption is.
         text = _longest_text(list(dict.fromkeys(raw.bodies)))
+    summary = cut_text(text or _longest_text(list(bodies.values())))
     return ReadEntry(
         title=title,
-        summary=cut_text(text or _longest_text(list(bodies.values()))).encode("utf-8"),
+        summary=summary.encode("utf-8") if packs else summary,
         mentions=find_mentions(bodies),
         rest=replace(raw, bodies=(), captions=()),
     )
@@ -347,19 +350,23 @@ def finish_entry(draft: ReadEntry, context: FeedContext) -> Packed:
     updated = read_date(raw.updated)
     if published is None and not context.is_atom:
         published, updated = updated, None
+    packed = draft.summary if isinstance(draft.summary, bytes) else None
+    summary = "" if isinstance(draft.summary, bytes) else draft.summary
     dois = (_DOI.search(one_line(text)) for text in raw.dois)
+    words = draft.title or summary or (packed or b"").decode()
     entry = Entry(
-        guid=one_line(raw.guid) or url or _hash(draft.title or draft.summary.decode(), published),
+        guid=one_line(raw.guid) or url or _hash(words, published),
         title=draft.title,
         url=url,
         authors=feed_authors(raw.people) or context.authors,
+        summary=summary,
         published_at=published,
         updated_at=updated,
         links=links,
         doi=next((found[1] for found in dois if found), None),
         mentions=draft.mentions,
     )
-    return Packed(entry, draft.summary)
+    return Packed(entry, packed)
 
 
 def _addresses(raw: RawEntry, context: FeedContext) -> tuple[str | None, tuple[str, ...]]:

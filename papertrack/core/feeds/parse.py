@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from papertrack.core.answers import FEED_HINT, NOT_A_FEED, diagnose_page
 from papertrack.core.feeds.entry import (
     ENTRY_LIMIT,
     Packed,
@@ -28,7 +27,6 @@ from papertrack.core.feeds.entry import (
     rest_s,
     without_shared_links,
 )
-from papertrack.core.feeds.loose import read_loosely
 from papertrack.core.feeds.xml import NotForXml, read_xml
 from papertrack.core.records import Document, Entry
 from papertrack.core.text.bylines import feed_authors
@@ -66,10 +64,13 @@ def refusal(text: str, base_url: str) -> UnreadableDocument:
         text: The page, from its first element on.
         base_url: Its final address, to resolve its links.
     """
+    from papertrack.core.answers import diagnose_page  # noqa: PLC0415  # 10 ms of each process
+
     found = diagnose_page(text, base_url)
     return UnreadableDocument(found.what, hint=found.hint, kind=found.kind)
 
 
+_LARGE_BYTES = 1024**2  # of a document whose entries are packed
 CHUNK = 65_536  # characters or bytes parsed at a time
 
 
@@ -99,14 +100,15 @@ def open_feed(body: bytes, *, base_url: str, content_type: str | None) -> OpenFe
     Raises:
         UnreadableDocument: It is not a feed, or too broken to read.
     """
+    packs = len(body) > _LARGE_BYTES
     chunks = (body[at : at + CHUNK] for at in range(0, len(body), CHUNK))
-    opened = open_stream(chunks, base_url=base_url, content_type=content_type)
+    opened = _open_chunks(chunks, base_url=base_url, content_type=content_type, packs=packs)
     if opened is not None:
         return opened
     text = xml_text(body, content_type=content_type)
     if is_page(text):
         raise refusal(text, base_url)
-    collector = _EntryCollector()
+    collector = _EntryCollector(packs=packs)
     feed = _read_mended(text, collector) or _read_broken(text, collector)
     return collector.finish(feed, base_url)
 
@@ -124,7 +126,13 @@ def open_stream(
     Returns:
         None if anything needs repair; `open_feed` then needs the whole document.
     """
-    collector = _EntryCollector()
+    return _open_chunks(chunks, base_url=base_url, content_type=content_type, packs=True)
+
+
+def _open_chunks(
+    chunks: Iterator[bytes], *, base_url: str, content_type: str | None, packs: bool
+) -> OpenFeed | None:
+    collector = _EntryCollector(packs=packs)
     feed = _read_xml(plain_chunks(chunks, content_type=content_type), collector, lambda _: False)
     return collector.finish(feed, base_url) if feed is not None else None
 
@@ -133,9 +141,13 @@ class _EntryCollector:
     """Collects entries and the problems of those that could not be read.
 
     An entry that raises anything is left out; the others are kept.
+
+    Args:
+        packs: Whether to keep summaries in little memory until all entries are read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, packs: bool) -> None:
+        self._packs = packs
         self._problems: list[tuple[int, str]] = []
         self._drafts: dict[int, ReadEntry] = {}
         self._count = 0
@@ -144,7 +156,7 @@ class _EntryCollector:
         """Read the texts of an entry right away, so that its markup need not be kept."""
         self._count += 1
         try:
-            self._drafts[self._count] = read_texts(raw)
+            self._drafts[self._count] = read_texts(raw, packs=self._packs)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
@@ -218,8 +230,12 @@ def _read_xml(
 
 
 def _read_broken(text: str, collector: _EntryCollector) -> RawFeed:
+    from papertrack.core.feeds.loose import read_loosely  # noqa: PLC0415  # 10 ms of each process
+
     feed = read_loosely(text, collector.add)
     if feed is None:
+        from papertrack.core.answers import FEED_HINT, NOT_A_FEED  # noqa: PLC0415  # as above
+
         raise UnreadableDocument(NOT_A_FEED, hint=FEED_HINT)
     return feed
 
