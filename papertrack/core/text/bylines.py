@@ -24,7 +24,7 @@ _LIST_LIMIT = 5_000  # characters of an author element
 _LIMIT = 200  # characters of a name; longer ones are sentences
 _MOST_WORDS = 5  # of a person's name
 
-_TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*|/)?>|<!--.*?-->", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*|/)?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.IGNORECASE)
 # Elements between which another name begins, and those that hold marks of footnotes only.
 _TAG_BETWEEN = re.compile(
     r"(?:<br\b[^<>]*>|</(?:p|div|li|h\d|tr|td|dd|dt)\s*>|</a\s*>\s*(?=<a\b))\s*", re.IGNORECASE
@@ -61,15 +61,19 @@ _BY = re.compile(
 # "Other" alone is a name; nobody is "and others", "and 3 more" or ", 12 others".
 _OTHERS = re.compile(
     r"(?<![\s,;])(?:[\s,;]+(?:(?:and|&|und|et)\s+)?et\.?\s+al(?:ii|\b)\.?\s*$"
-    r"|[\s,;]+(?:and|&|\+|und|et)\s+(?:\d+\s+)?(?:more|others?)\b\.?\s*$"
-    r"|[\s,;]+\d+\s+(?:more|others?)\b\.?\s*$"
+    r"|[\s,;]+(?:and|&|\+|und|et)\s+(?:\d+\s+)?(?:more|others?|colleagues|co-?authors)"
+    r"(?:\s+authors)?\b\.?\s*$"
+    r"|[\s,;]+\d+\s+(?:more|others?)(?:\s+authors)?\b\.?\s*$"
     r"|[\s,;]+(?:u\.\s?a\.|et\s+coll?\.?|m\.\s?fl\.|\u0438\s+\u0434\u0440\.?|y\s+otros|e\s+(?:outros|altri)"
     r"|et\s+autres|und\s+andere)\s*$"
     r"|\s*等人?\s*$|\s+(?:ほか|他|[外외]\s*\d+\s*[名人명인])\s*$"
     r"|[\s,;]*(?:(?:and|&)\s*)?(?:\u2026|\.\.\.)\s*$)",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"\s*[;|\uff1b\u061b]\s*|\s+[/\u2022\u00b7]\s+")
+_STRONG = re.compile(
+    r"\s*[;|\uff1b\u061b]\s*|\s+[/\u2022\u00b7]\s+"
+    r"|(?<=[\uac00-\ud7a3])\s*[\u00b7\u318d]\s*(?=[\uac00-\ud7a3])"
+)
 # "And" in the languages of the months, as far as no name has the word between two whole names.
 _AND = r"(?:and|&|\+|und|et|y|e|i|og|och|en|ja|\u0438)"
 _COMMA = re.compile(rf"\s*[,\u3001\uff0c\u060c]\s*(?:{_AND}\s+)?|\s+{_AND}\s+")
@@ -117,7 +121,9 @@ _CJK_NAME = re.compile(
     r"[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}"
     r"|[\u30a0-\u30ff\u3400-\u9fff]+[\u00b7\u30fb][\u00b7\u30a0-\u30ff\u3400-\u9fff]+"
 )
-_NOBODY = frozenset({"", "unknown", "admin", "administrator", "author", "noreply", "no-reply"})
+_NOBODY = frozenset(
+    {"", "et al", "et al.", "unknown", "admin", "administrator", "author", "noreply", "no-reply"}
+)
 
 
 def feed_authors(names: Iterable[str]) -> tuple[Author, ...]:
@@ -173,7 +179,7 @@ def _read_byline(text: str) -> list[Author]:
     text = _without_markup(without_tex(text[:_LIST_LIMIT]))
     if _HANDLE.fullmatch(text):
         return [Author(text)]
-    text = one_line(_without_addresses(text)).strip(' ,;"')
+    text = one_line(_without_addresses(text)).strip(' ,;"-\u2013\u2014')
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1].strip()
     if text.startswith("(") and text.endswith(")"):
@@ -187,8 +193,8 @@ def _read_byline(text: str) -> list[Author]:
     if not text:
         return found
     if len(pieces := _pieces(_STRONG, text)) > 1:
-        others = [piece for piece in pieces[1:] if not _is_no_name(piece)]
-        return [*found, *(turned_name(piece.strip(" ,")) for piece in (pieces[0], *others))]
+        others = [one for one in pieces[1:] if not _is_no_name(_ANY_COMMA.split(one)[0])]
+        return [*found, *map(_one_of_list, (pieces[0], *others))]
     pieces = _pieces(_COMMA, text)
     by_comma = _pieces(_ANY_COMMA, text)
     if len(by_comma) == 1 and any(map(_is_no_name, pieces[1:])):
@@ -250,6 +256,14 @@ def _split_group(text: str) -> tuple[str, str]:
     return (group.strip(), rest.strip()) if colon and _GROUP.search(group) else ("", text)
 
 
+def _one_of_list(piece: str) -> Author:
+    """Read a name between semicolons, which may be ``Family, Given`` or have an affiliation."""
+    parts = _pieces(_ANY_COMMA, piece)
+    while len(parts) > 1 and _is_no_name(parts[-1]):
+        parts.pop()
+    return turned_name(", ".join(parts))
+
+
 def _pieces(separator: re.Pattern[str], text: str) -> list[str]:
     return [piece.strip() for piece in separator.split(text) if piece.strip()]
 
@@ -281,7 +295,12 @@ def _inverted(pieces: Sequence[str]) -> list[Author]:
 def _listed(pieces: Sequence[str]) -> list[Author]:
     """Read a list of whole names; empty unless every piece is a name or belongs to one."""
     names: list[str] = []
+    is_in_place = False
     for piece in pieces:
+        is_place = bool(names) and bool(_PLACE.search(piece))
+        if is_in_place and " " not in piece:
+            continue  # "…, Nowhere University, Oslo"
+        is_in_place = is_place
         if names and _SUFFIX.fullmatch(piece):
             names[-1] = f"{names[-1]} {piece}"
         elif names and _is_no_name(piece):

@@ -27,13 +27,12 @@ _ISO = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Forms of ISO 8601 that are first written as year, month and day: weeks, days of the year, a time
-# without minutes or without separators; and the years of W3C-DTF.
+# without minutes or without separators.
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?(?=T\d|\Z)", re.IGNORECASE)
 _ISO_DAY = re.compile(r"(\d{4})-?(\d{3})(?=T\d|\Z)", re.IGNORECASE)
 _ISO_HOUR = re.compile(r"(\d{4}-?\d{2}-?\d{2}T\d{2})(?=Z|[+-]|\Z)", re.IGNORECASE)
 _ISO_DIGITS = re.compile(r"(\d{8})(\d{6})(?=Z|[+-]|\Z)", re.IGNORECASE)
 _IS_NO_ZONE = re.compile(r"T?\d", re.IGNORECASE)
-_ISO_YEAR = re.compile(r"\d{4}")
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9},?\s+)?(?P<day>\d{1,2})\s+(?P<month>[a-z]{3})\s+(?P<year>\d{4})\s+"
@@ -192,7 +191,7 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    rf"{_LEAD}(?P<month>{_LETTERS})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+    rf"{_LEAD}(?P<month>{_LETTERS})\.?[\s-]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{{4}})",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(
@@ -294,8 +293,6 @@ def _with_month_and_day(text: str) -> str:
     if ordinal := _ISO_DAY.match(text):
         day = date(int(ordinal[1]), 1, 1) + timedelta(days=int(ordinal[2]) - 1)
         return day.isoformat() + text[ordinal.end() :] if day.year == int(ordinal[1]) else text
-    if _ISO_YEAR.fullmatch(text):
-        return f"{text}-01-01"
     return _ISO_HOUR.sub(r"\1:00", _ISO_DIGITS.sub(r"\1T\2", text))
 
 
@@ -331,6 +328,8 @@ def _read_freely(text: str) -> datetime | None:
         # A letter may begin a word of the day: "10:00 a 23 ..." has no zone.
         if found:
             zone, after = found[0], after[found.end() :]
+        elif found := _DAY_ZONE.search(after):  # of git: "Fri Nov 20 10:00:00 2026 +0100"
+            zone, after = found[1], after[: found.start()]
         before = _AT.sub("", _BETWEEN.sub("", before))
         text = f"{before} {after}"
     elif found := _DAY_ZONE.search(text):
