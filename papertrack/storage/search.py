@@ -409,7 +409,7 @@ ORDERS = {
     # A date in the future counts as the day of arrival, or it would stay on top.
     "published": f"min(i.published_at, i.first_seen_at) DESC NULLS LAST, {_NEWEST}",
     "updated": f"i.updated_at DESC NULLS LAST, {_NEWEST}",
-    "title": f"i.title COLLATE NOCASE, {_NEWEST}",
+    "title": f"coalesce(nullif(i.title, ''), i.summary) COLLATE NOCASE, {_NEWEST}",
 }
 
 

@@ -90,6 +90,19 @@ def test_two_posts_that_begin_alike_are_two_works(author: Author, server: FeedSe
     assert "same story" not in author.types("show", "1").out
 
 
+def test_it_is_sorted_by_its_first_words(author: Author, server: FeedServer) -> None:
+    posts = [
+        Post("Gamma", "https://m1.example.social/@ada/2", "2"),
+        Post("", "https://m1.example.social/@ada/3", "3", body="<p>Beta.</p>"),
+        Post("Alpha", "https://m1.example.social/@ada/4", "4"),
+    ]
+    _fetch(author, server, *posts)
+
+    rows = author.types("list", "--sort", "title", "--json").json
+
+    assert [row["printed_title"] for row in rows] == ["Alpha", "Beta", "Gamma"]
+
+
 def test_a_post_of_nothing_but_a_picture_is_shown_by_its_description(
     author: Author, server: FeedServer
 ) -> None:

@@ -183,7 +183,7 @@ def sort_queue(
     keys: dict[ListOrder, Callable[[int], str | float]] = {
         ListOrder.DATE: lambda number: -released_at(queue[number]).timestamp(),
         ListOrder.SOURCE: lambda number: first_source(queue[number]).casefold(),
-        ListOrder.TITLE: lambda number: queue[number].printed_title.strip().casefold(),
+        ListOrder.TITLE: lambda number: shown_title(queue[number]).strip("“” ").casefold(),
         ListOrder.SCORE: lambda number: -scores[number],
     }
     key = keys[order]
