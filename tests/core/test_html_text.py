@@ -171,6 +171,10 @@ def test_a_short_text_is_not_cut() -> None:
         ("a<sup>&lt;b&gt;</sup>", "a^(<b>)"),
         ("2<sup>n</sup> and 10<sup>k</sup>", "2ⁿ and 10^k"),
         ("the 2<sup>e</sup>, 1<sup>o</sup>", "the 2e, 1o"),
+        ("the n<sup>th</sup>, M<sup>me</sup> and N<sup>o</sup> 5", "the nth, Mme and No 5"),
+        ("<i>x</i><sup>n</sup>, <i>x</i><sub>query</sub>", "xⁿ, x_query"),
+        ("∑<sub>i=1</sub><sup>n</sup> and x<sub>i</sub><sup>T</sup>", "∑ᵢ₌₁ⁿ and xᵢᵀ"),
+        ("<b>Zork</b><sup>TM</sup>", "ZorkTM"),
         ("<sup>never closed", "never closed"),
     ],
 )

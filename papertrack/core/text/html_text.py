@@ -116,6 +116,12 @@ _SCRIPT = re.compile(
     r"<(sup|sub)\b(?:[^<>]*+)>((?:[^<]|<(?!/?su[pb]\b)){1,200}?)</\1\s*+>", re.IGNORECASE
 )
 _NESTED_SCRIPTS = 2
+_NEAR = 80  # characters before a script that are looked at
+# What is raised in English and French without being an exponent: nth, Mme, 1re.
+_WORD_ENDS = frozenset(
+    {"th", "st", "nd", "rd", "me", "mes", "lle", "lles", "er", "ers", "re", "res", "ère", "ème"}
+    | {"tm", "sm"}
+)
 _ANY_TAG = re.compile(r"<[^<>]*+>")
 # Letters that are exponents behind a number; the others are ends of words (1st, 2e, 3o).
 _EXPONENTS = frozenset("nNkKx")
@@ -216,14 +222,17 @@ def _may_hide_something(
 def _write_script(found: re.Match[str]) -> str:
     """Write a superscript or subscript in Unicode, else after ``^`` or ``_``."""
     text = " ".join(html.unescape(_ANY_TAG.sub("", found[2])).split())
-    before = found.string[max(0, found.start() - 2) : found.start()]
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    is_second = before.endswith(("</sub>", "</sup>"))
+    before = (_ANY_TAG.sub("", before) if before.endswith(">") else before)[-2:]
     is_raised = found[1].lower() == "sup"
     as_it_is = html.escape(text, quote=False)
     if not any(map(str.isalnum, text)) or _NOTE.fullmatch(text):
         return as_it_is
-    is_variable = len(before) < 2 or not before[0].isalnum() or before[1] in ")]"  # noqa: PLR2004
-    is_word_end = before[-1:].isdigit() and text not in _EXPONENTS
-    if is_raised and text.isalpha() and (is_word_end or not (is_variable or before[-1].isdigit())):
+    is_variable = is_second or len(before) < 2 or not before[0].isalnum() or before[1] in ")]"  # noqa: PLR2004
+    is_exponent = text in _EXPONENTS if before[-1:].isdigit() else is_variable
+    is_word_end = text.lower() in _WORD_ENDS or (before[-1:] + text).lower() in {"no", "nos"}
+    if is_raised and text.isalpha() and (is_word_end or not is_exponent):
         return as_it_is  # 1st, XIXe, Mme, a trademark
     if written := in_script(text, is_raised=is_raised):
         return written
