@@ -332,13 +332,13 @@ def item_json(item: Item) -> Json:
 
     Times are UTC, ratings in points, missing facts null.
     """
-    judgement = item.judgement
+    judgement, printed_title = item.judgement, _unmarked_title(item)
     return {
         "item": item.id,
         "kind": item.kind.value,
         "title": item.title,
-        "printed_title": _unmarked_title(item),
-        "title_is_borrowed": not item.printed_title and _unmarked_title(item) is not None,
+        "printed_title": printed_title,
+        "title_is_borrowed": not item.printed_title and printed_title is not None,
         "url": item.url,
         "authors": [author.name for author in item.authors],
         "summary": item.summary,

@@ -270,13 +270,11 @@ def _explain_judged(
     """
     name = rank.model_name(db)
     numbers = rank.list_unexplained(db, name) if name else []
-    model = stored_model(db) if numbers else None
-    if model is None:
+    if not numbers:
         return {}
-    scorer = WorkScorer(db, config, model, now, excluding=numbers)
+    explainer = Explainer(db, config, now, excluding=numbers)
     return {
-        number: [(one.words, one.weight) for one in scorer.reasons(scorer.analyze(work))]
-        for number, work in rank.read_works(db, numbers).items()
+        number: [(one.words, one.weight) for one in explainer.reasons(number)] for number in numbers
     }
 
 
@@ -341,13 +339,21 @@ class Explainer:
         db: The database.
         config: The config, for what is followed.
         now: The current time, which decides what was judged this week.
+        excluding: Judged items that no work is compared with.
     """
 
-    def __init__(self, db: sqlite3.Connection, config: Config, now: datetime) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        config: Config,
+        now: datetime,
+        *,
+        excluding: Collection[int] = (),
+    ) -> None:
         self._db = db
         self._scorer: WorkScorer | None = None
         if (model := stored_model(db)) is not None:
-            self._scorer = WorkScorer(db, config, model, now)
+            self._scorer = WorkScorer(db, config, model, now, excluding=excluding)
 
     def reasons(self, number: int) -> tuple[Reason, ...]:
         """Return the strongest reasons for an item; empty if nothing was ever ranked."""

@@ -201,7 +201,7 @@ class ReviewService:
     def _predict(self, item: Item) -> Prediction:
         """Predict an item with reasons, which are found when its card is opened first."""
         prediction = predict(self.db, self.config, item)
-        if prediction.score is None or prediction.reasons:
+        if not prediction.lacks_reasons:
             return prediction
         if item.id not in self._reasons:
             if not self._find_reasons:

@@ -118,7 +118,7 @@ def show(
 def _predict(db: sqlite3.Connection, config: Config, item: Item, now: datetime) -> Prediction:
     """Predict an item, with the reasons that nobody has asked for yet."""
     prediction = predict(db, config, item)
-    if prediction.score is None or prediction.reasons:
+    if not prediction.lacks_reasons:
         return prediction
     from papertrack.commands.rank import Explainer  # noqa: PLC0415  # on use
 

@@ -57,9 +57,8 @@ class ParseWorkers:
         self._count = count or min(_usable_cores(), _MAXIMUM_COUNT)
         self._wall_s = wall_s
         self._memory_bytes = memory_bytes
-        self._shared_bytes = min(
-            memory_bytes, memory_bytes if self._count == 1 else _SHARED_MEMORY_BYTES
-        )
+        most_bytes = memory_bytes if self._count == 1 else _SHARED_MEMORY_BYTES
+        self._shared_bytes = min(memory_bytes, most_bytes)
         self._slots = asyncio.Semaphore(self._count)
         self._turn_alone = asyncio.Lock()
         self._idle: list[Process] = []

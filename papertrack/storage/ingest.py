@@ -242,14 +242,10 @@ def write_mentions(db: sqlite3.Connection, item_id: int, papers: Sequence[str]) 
         papers: arXiv ids without version; if there are more than two, none is stored.
     """
     db.execute("DELETE FROM mentions WHERE item_id = ?", [item_id])
-    if len(papers) <= _MAX_MENTIONS:
-        db.executemany(
-            "INSERT OR IGNORE INTO mentions (item_id, arxiv) VALUES (?, ?)",
-            [(item_id, paper) for paper in papers],
-        )
+    add_mentions(db, {item_id: papers})
 
 
-def write_first_mentions(db: sqlite3.Connection, mentions: Mapping[int, Sequence[str]]) -> None:
+def add_mentions(db: sqlite3.Connection, mentions: Mapping[int, Sequence[str]]) -> None:
     """Store the papers that the texts of new items link to."""
     db.executemany(
         "INSERT OR IGNORE INTO mentions (item_id, arxiv) VALUES (?, ?)",
@@ -323,13 +319,15 @@ def insert_items(
     return rows
 
 
-def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: int) -> None:
+def update_facts(
+    db: sqlite3.Connection, entry: Entry, columns: Columns, item_id: int, source_id: int
+) -> None:
     """Replace an item's facts with those of an entry; missing facts and the first date stay."""
     facts: dict[str, str | int | None] = {
         "title": entry.title,
         "summary": entry.summary,
         "origin_id": source_id,
-        **columns_of(entry)._asdict(),
+        **columns._asdict(),
     }
     facts = {key: value for key, value in facts.items() if value is not None}
     for is_missing, column in (
@@ -350,12 +348,13 @@ def update_facts(db: sqlite3.Connection, entry: Entry, item_id: int, source_id: 
 def _change_facts(
     db: sqlite3.Connection, change: FactsChanged, item_id: int, source_id: int, seen_at: str
 ) -> None:
+    columns = columns_of(change.entry)
     if change.is_version:
         keep_present(db, [item_id])
-    update_facts(db, change.entry, item_id, source_id)
+    update_facts(db, change.entry, columns, item_id, source_id)
     write_mentions(db, item_id, change.entry.mentions)
     if change.is_version:
-        add_version(db, item_id, columns_of(change.entry).arxiv_version, seen_at)
+        add_version(db, item_id, columns.arxiv_version, seen_at)
 
 
 def add_first_sightings(
@@ -441,7 +440,7 @@ def apply_changes(  # noqa: PLR0913  # each is said at most once a call, by name
     queued = _newest(new, queue_limit)
     states = {one.key: initial_state if one.key in queued else "old" for one in new}
     rows = insert_items(db, new, source_id=source_id, seen_at=seen_at, kind=kind, states=states)
-    write_first_mentions(db, {rows[one.key]: one.entry.mentions for one in new})
+    add_mentions(db, {rows[one.key]: one.entry.mentions for one in new})
     write_story_keys(db, [(rows[one.key], *one.prepared.story) for one in new])
     touched = set(rows.values())
     first_seen: list[tuple[Sighting, int]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
@@ -22,8 +23,11 @@ from papertrack.core.works.ingest import (
     Snapshot,
     decide,
 )
-from papertrack.core.works.prepare import content_hash, identify_all, prepare, prepare_entry
+from papertrack.core.works.prepare import content_hash, prepare, prepare_entry
 from tests.storage.newsroom import MONDAY, paper, post
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 URL = "https://example.org/a"
 
@@ -32,6 +36,10 @@ def decided(
     known: IngestState, *entries: Entry, source: str = "blog", wanted: bool = True
 ) -> Decision:
     return decide(known, prepare(entries, source), source=source, is_wanted=lambda _: wanted)
+
+
+def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
+    return [one.names for one in prepare(entries, source)]
 
 
 def known_item(

@@ -42,6 +42,11 @@ class Prediction:
     areas: tuple[str, ...]
     halves: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def lacks_reasons(self) -> bool:
+        """Whether it was ranked, and its reasons were not found yet."""
+        return self.score is not None and not self.reasons
+
 
 def word_for(chance: float) -> str:
     """Describe a chance of being kept in a word.

@@ -154,11 +154,6 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()  # a tenth of the time that json takes
 
 
-def identify_all(entries: Sequence[Entry], source: str) -> list[tuple[Identifier, ...]]:
-    """Identify the work of each entry of one document, as `prepare` does."""
-    return _distinguish(entries, [identify_entry(entry, "") for entry in entries], source)
-
-
 def _distinguish(
     entries: Sequence[Entry], names: Sequence[tuple[Identifier, ...]], source: str
 ) -> list[tuple[Identifier, ...]]:
