@@ -56,7 +56,7 @@ def printed_title(item: Item) -> str:
 
 
 def _plain(title: str) -> str:
-    if "\\" not in title and "$" not in title:
+    if not any(sign in title for sign in ("\\", "$", "``")):
         return title
     from papertrack.core.text.title import plain_title  # noqa: PLC0415  # few lists need it
 

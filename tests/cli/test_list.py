@@ -257,3 +257,13 @@ def test_the_title_that_the_author_gave_is_listed() -> None:
 
     assert [printed_title(named), printed_title(untitled)] == ["Mine", "https://example.org/post"]
     assert printed_title(replace(untitled, url=None)) == "(no title)"
+
+
+def test_a_title_is_listed_without_tex_as_show_has_it(author: Author) -> None:
+    for title in (r"\emph{Fast} $O(n\log n)$", "``Yes'' and no", "From $5 to $10"):
+        author.types("add", "--title", title)
+
+    listed = [line.rpartition("\t")[2] for line in author.types("list").out.splitlines()]
+
+    assert listed == ["From $5 to $10", "“Yes” and no", "Fast O(n log n)"]
+    assert author.types("show", "2").out.startswith("2  “Yes” and no  ")
